@@ -1,0 +1,50 @@
+"""Bigmap: service zones of the Big Property model, with every square metre accounted for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bigmap.core.bundling import bundle_operators
+    from bigmap.core.coverage import Coverage, check_coverage
+    from bigmap.core.pipeline import Plan, plan
+    from bigmap.core.units import Units, build_units
+    from bigmap.core.zoning import ZoningRules, build_zones
+    from bigmap.io.folder import read_folder
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "read_folder": "bigmap.io.folder",
+    "build_units": "bigmap.core.units",
+    "Units": "bigmap.core.units",
+    "build_zones": "bigmap.core.zoning",
+    "ZoningRules": "bigmap.core.zoning",
+    "check_coverage": "bigmap.core.coverage",
+    "Coverage": "bigmap.core.coverage",
+    "bundle_operators": "bigmap.core.bundling",
+    "plan": "bigmap.core.pipeline",
+    "Plan": "bigmap.core.pipeline",
+}
+
+__all__ = [
+    "Coverage",
+    "Plan",
+    "Units",
+    "ZoningRules",
+    "__version__",
+    "build_units",
+    "build_zones",
+    "bundle_operators",
+    "check_coverage",
+    "plan",
+    "read_folder",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use, so that ``import bigmap`` costs nothing."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'bigmap' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

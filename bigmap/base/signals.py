@@ -1,0 +1,34 @@
+"""Telling listeners that something happened, without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class Signal:
+    """A list of listeners, called in the order they came.
+
+    Examples
+    --------
+    >>> changed = Signal()
+    >>> changed.connect(print)
+    >>> changed.emit("zone", 3)
+    zone 3
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[..., Any]] = []
+
+    def connect(self, listener: Callable[..., Any]) -> None:
+        """Call ``listener`` with the arguments of every later `emit`."""
+        self._listeners.append(listener)
+
+    def disconnect(self, listener: Callable[..., Any]) -> None:
+        """Forget ``listener``."""
+        self._listeners.remove(listener)
+
+    def emit(self, *args: Any) -> None:
+        """Tell all listeners."""
+        for listener in tuple(self._listeners):
+            listener(*args)

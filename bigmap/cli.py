@@ -1,0 +1,314 @@
+"""The command line: the whole job unattended, the check of drawn zones, the demo, and the way to the window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+from tqdm import tqdm
+
+from bigmap import __version__
+from bigmap.base import i18n, settings
+from bigmap.base.errors import Cancelled, UserError
+from bigmap.base.i18n import Text, tr
+from bigmap.base.log import log_file, start_log
+from bigmap.base.paths import sample_shapes
+from bigmap.base.progress import Progress
+from bigmap.core.layers import Role
+from bigmap.core.plan import Plan
+from bigmap.core.zoning.rules import ZoningRules
+
+DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
+"""Exit codes: done; a defect of bigmap; input or options cannot be used; done, but something needs a decision."""
+
+_ROLE_OPTIONS = {
+    "--estates": Role.ESTATES,
+    "--buildings": Role.BUILDINGS,
+    "--public": Role.PUBLIC,
+    "--roads": Role.ROADS,
+    "--boundary": Role.BOUNDARY,
+    "--exclusions": Role.EXCLUSIONS,
+    "--communities": Role.COMMUNITIES,
+    "--operators": Role.OPERATORS,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
+        return _window(arguments)
+    options = _parser().parse_args(arguments)
+    i18n.use(options.lang or settings.load().get("lang") or i18n.system_language())
+    start_log()
+    try:
+        return int(options.run(options))
+    except UserError as error:
+        print(f"bigmap: {error}", file=sys.stderr)
+        return UNUSABLE
+    except (Cancelled, KeyboardInterrupt):
+        print(f"bigmap: {tr('stopped; nothing was written')}", file=sys.stderr)
+        return UNUSABLE
+    except Exception:
+        logging.getLogger("bigmap").exception("defect")
+        print(tr("bigmap: a defect of bigmap; the details are in {file}", file=log_file()), file=sys.stderr)
+        return DEFECT
+
+
+# --- the commands -------------------------------------------------------------------------------------------------
+
+
+def _window(arguments: list[str]) -> int:
+    from bigmap import app
+
+    return app.main(arguments)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    made = _make_plan([Path(i) for i in options.inputs], options)
+    _say_result(made, Path(options.out), options)
+    return _code(made)
+
+
+def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
+    """Read, plan and write the results; nothing is written before all of it has succeeded."""
+    from bigmap.core import pipeline
+    from bigmap.io.folder import read_folder
+    from bigmap.io.results import write_results
+
+    rules, crs = _rules(options), _crs(options)
+    with _Bar(quiet=options.quiet) as progress:
+        layers = read_folder(inputs, _overrides(options), crs, progress.part(0.0, 0.1))
+        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=_metric(crs))
+        write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
+    return made
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bigmap.core import pipeline
+    from bigmap.core.clean.zones import drawn_zones
+    from bigmap.core.coverage import check_coverage
+    from bigmap.io.check import write_check
+    from bigmap.io.folder import read_folder
+
+    crs = _crs(options)
+    overrides = {**_overrides(options), Role.ZONES: Path(options.zones_file)}
+    with _Bar(quiet=options.quiet) as progress:
+        inputs = [Path(options.zones_file), *map(Path, options.inputs)]
+        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2))
+        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), _metric(crs))
+        zones = drawn_zones(layers, sources.crs)
+        proof = check_coverage(zones, sources, units)
+        report = write_check(zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0))
+    _say_check(report, options)
+    return DONE if report["uncovered_m2"] == report["overlap_m2"] == 0 else DECISION
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bigmap import app
+
+    out = Path(options.out)
+    made = _make_plan([sample_shapes()], options)
+    _say_result(made, out, options)
+    if app.has_display():
+        return app.open_window(made)
+    picture = out / "window.png"
+    app.picture_of_window(made, picture, i18n.current())
+    print(tr("There is no display, so the window was drawn into {file}", file=picture))
+    return DONE
+
+
+def _code(made: Plan) -> int:
+    from bigmap.io.report import notes
+
+    return DECISION if notes(made) else DONE
+
+
+def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
+    """Return the files that need Qt or folium, which `bigmap.io` may not know."""
+
+    def pdf(made: Plan, path: Path) -> None:
+        from bigmap import app
+
+        app.write_pdf(made, path)
+
+    def html(made: Plan, path: Path) -> None:
+        from bigmap.mapview.share import write_map_html
+
+        write_map_html(made, path)
+
+    return {"coverage.pdf": pdf, "map.html": html}
+
+
+# --- what is said -------------------------------------------------------------------------------------------------
+
+
+def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
+    from bigmap.io.report import notes
+
+    if options.json:
+        print((out / "report.json").read_text(encoding="utf-8"))
+        return
+    proof, counts = made.coverage, made.problems.counts()
+    print(
+        tr(
+            "{zones} zones from {units} units; coverage {land:.4%} of {of:,.0f} m²,"
+            " inside walls {inside:.4%}, outside {outside:.4%}; uncovered {bare:,.2f} m², twice covered {twice:,.2f} m²",
+            zones=len(made.zones),
+            units=len(made.units),
+            land=proof.land.value,
+            of=proof.land.of,
+            inside=proof.inside.value,
+            outside=proof.outside.value,
+            bare=proof.uncovered_m2,
+            twice=proof.overlap_m2,
+        )
+    )
+    print(
+        tr(
+            "{mended} problems mended, {doubt} to look at, {error} not usable (problems.csv)",
+            mended=counts["mended"],
+            doubt=counts["doubt"],
+            error=counts["error"],
+        )
+    )
+    for note in notes(made):
+        print(f"! {note}")
+    print(tr("Results are in {folder}", folder=out.resolve()))
+
+
+def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    print(
+        tr(
+            "{zones} zones checked; coverage {land:.4%}; {gaps} places to look at: uncovered {bare:,.2f} m²,"
+            " twice covered {twice:,.2f} m² (gaps.geojson)",
+            zones=len(report["zones"]),
+            land=report["coverage"]["land"]["value"],
+            gaps=report["gaps"],
+            bare=report["uncovered_m2"],
+            twice=report["overlap_m2"],
+        )
+    )
+    print(tr("Results are in {folder}", folder=Path(options.out).resolve()))
+
+
+class _Bar:
+    """A progress bar on the terminal as a `Progress`."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        form = "{percentage:3.0f}% |{bar:30}| {elapsed} {desc}"
+        self._bar = tqdm(total=100, disable=quiet, bar_format=form, file=sys.stderr, leave=False)
+
+    def __enter__(self) -> Progress:
+        return Progress(self._show)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def _show(self, fraction: float, text: Text) -> None:
+        self._bar.set_description_str(str(text), refresh=False)
+        self._bar.n = round(100 * fraction)
+        self._bar.refresh()
+
+
+# --- the options --------------------------------------------------------------------------------------------------
+
+
+def _rules(options: argparse.Namespace) -> ZoningRules:
+    return ZoningRules(
+        zones=options.zones,
+        max_load=options.max_load,
+        balance=_balance(options.balance),
+        tolerance=options.tolerance,
+        seed=options.seed,
+    )
+
+
+def _balance(text: str) -> dict[str, float]:
+    """Return field → weight from 'hh' or 'hh:1,gfa_m2:0.01'."""
+    balance = {}
+    for part in text.split(","):
+        name, _, weight = part.partition(":")
+        try:
+            balance[name.strip()] = float(weight) if weight else 1.0
+        except ValueError:
+            raise UserError("--balance {text} is not of the form FIELD:WEIGHT,FIELD:WEIGHT", text=text) from None
+    return balance
+
+
+def _overrides(options: argparse.Namespace) -> dict[Role, Path]:
+    named = {role: getattr(options, option[2:]) for option, role in _ROLE_OPTIONS.items()}
+    return {role: Path(file) for role, file in named.items() if file}
+
+
+def _crs(options: argparse.Namespace) -> CRS | None:
+    if options.crs is None:
+        return None
+    try:
+        return CRS.from_user_input(int(options.crs) if options.crs.isdigit() else options.crs)
+    except CRSError:
+        raise UserError(
+            "--crs {crs} is not a coordinate system; give an EPSG number such as 4548", crs=options.crs
+        ) from None
+
+
+def _metric(crs: CRS | None) -> CRS | None:
+    """Return the CRS as the project's own where it measures in metres."""
+    return crs if crs is not None and crs.is_projected else None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bigmap",
+        description="Service zones of the Big Property model (大物业): with no command, the window opens.",
+        epilog="Exit codes: 0 done; 1 a defect of bigmap; 2 input or options cannot be used;"
+        " 3 done, but something needs a decision.",
+    )
+    parser.add_argument("--version", action="version", version=f"bigmap {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    plan = _command(commands, "plan", _plan, "the whole job: zones from a folder or files")
+    plan.add_argument("inputs", nargs="+", metavar="INPUT", help="folder or layer files")
+    _add_zoning(plan)
+    check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
+    check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
+    check.add_argument("inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground")
+    demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
+    _add_zoning(demo)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, out: str | None = None
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    command.add_argument("--out", metavar="DIR", required=out is None, default=out, help="folder for the results")
+    for option, role in _ROLE_OPTIONS.items():
+        command.add_argument(option, metavar="FILE", help=f"layer of {role.value}, whatever its name")
+    command.add_argument("--crs", metavar="EPSG", help="coordinate system where a layer does not tell its own")
+    command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
+    command.add_argument("--quiet", action="store_true", help="no progress bar")
+    command.add_argument("--json", action="store_true", help="print report.json instead of sentences")
+    return command
+
+
+def _add_zoning(command: argparse.ArgumentParser) -> None:
+    size = command.add_mutually_exclusive_group()
+    size.add_argument("--zones", type=int, metavar="K", help="number of zones")
+    size.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
+    command.add_argument("--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)")
+    command.add_argument("--tolerance", type=float, default=0.03, help="wanted largest deviation (0.03)")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
+
+
+_COMMANDS = ("plan", "check", "demo")

@@ -1,0 +1,74 @@
+"""What commands work with: the session, and a user who can be asked and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
+from bigmap.core.plan import Plan
+from bigmap.core.zoning.rules import ZoningRules
+from bigmap.mapview.messages import Message
+from bigmap.session.document import Session
+
+T = TypeVar("T")
+
+
+class Ui(Protocol):
+    """The user behind the window; tests put one there who answers at once. ``None`` and empty mean: changed my mind."""
+
+    def ask_folder(self, title: Text) -> Path | None:
+        """Ask for a folder that is there."""
+
+    def ask_files(self, title: Text) -> list[Path]:
+        """Ask for one or more layers."""
+
+    def ask_file(self, title: Text) -> Path | None:
+        """Ask for one layer."""
+
+    def ask_save(self, title: Text, name: str) -> Path | None:
+        """Ask where to write a file, proposing ``name``."""
+
+    def ask_rules(self, plan: Plan) -> ZoningRules | None:
+        """Ask how zones shall be built."""
+
+    def run(self, title: Text, work: Callable[[Progress], T], done: Callable[[T], None]) -> None:
+        """Do ``work`` off the UI thread, then ``done`` with its result on it."""
+
+    def cancel(self) -> None:
+        """Stop the work under way at its next step."""
+
+    def tell(self, text: Text) -> None:
+        """Tell that something was done."""
+
+    def refuse(self, text: Text) -> None:
+        """Tell why something cannot be done."""
+
+    def send(self, message: Message) -> None:
+        """Give the map an order."""
+
+    def preview(self, plan: Plan) -> None:
+        """Show the printed sheet."""
+
+    def print_sheet(self, plan: Plan) -> None:
+        """Print the sheet on a printer of the user's choice."""
+
+    def write_pdf(self, plan: Plan, path: Path) -> None:
+        """Write the sheet as PDF; from any thread."""
+
+    def about(self) -> None:
+        """Tell what program this is."""
+
+    def quit(self) -> None:
+        """Close the window."""
+
+
+@dataclass
+class Desk:
+    """Where a command finds everything it may touch."""
+
+    session: Session
+    ui: Ui

@@ -1,0 +1,80 @@
+"""Write results to disk and print the coverage map."""
+
+from __future__ import annotations
+
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text, current
+from bigmap.base.progress import Progress
+from bigmap.commands.desk import Desk
+from bigmap.core.plan import Plan
+from bigmap.mapview.share import write_map_html
+
+
+def export(desk: Desk) -> None:
+    """Ask for a folder and write every result into it: GeoJSON, tables, map, sheet."""
+    from bigmap.io.results import write_results
+
+    plan, lang = _plan(desk), current()
+    folder = desk.ui.ask_folder(Text("Write the results into"))
+    if folder is None:
+        return
+    extras = {
+        "coverage.pdf": desk.ui.write_pdf,
+        "map.html": lambda plan, path: write_map_html(plan, path, lang),
+    }
+
+    def work(progress: Progress) -> None:
+        write_results(plan, folder, progress, lang, extras)
+
+    def done(_: None) -> None:
+        desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
+
+    desk.ui.run(Text("Writing the results"), work, done)
+
+
+def write_map(desk: Desk) -> None:
+    """Ask for a file and write the map into it, as a page that any browser opens without network."""
+    plan, lang = _plan(desk), current()
+    path = desk.ui.ask_save(Text("Save the map as a web page"), "map.html")
+    if path is None:
+        return
+
+    def work(progress: Progress) -> None:
+        progress.step(0.0, Text("Preparing the map"))
+        write_map_html(plan, path, lang)
+
+    desk.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(desk, str(path)))
+
+
+def write_pdf(desk: Desk) -> None:
+    """Ask for a file and write the coverage map into it as PDF."""
+    plan = _plan(desk)
+    path = desk.ui.ask_save(Text("Print the coverage map to PDF"), "coverage.pdf")
+    if path is None:
+        return
+
+    def work(progress: Progress) -> None:
+        progress.step(0.0, Text("Drawing the sheet"))
+        desk.ui.write_pdf(plan, path)
+
+    desk.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(desk, str(path)))
+
+
+def preview(desk: Desk) -> None:
+    """Show the printed sheet."""
+    desk.ui.preview(_plan(desk))
+
+
+def print_sheet(desk: Desk) -> None:
+    """Print the coverage map."""
+    desk.ui.print_sheet(_plan(desk))
+
+
+def _told(desk: Desk, path: str) -> None:
+    desk.ui.tell(Text("Written: {path}", {"path": path}))
+
+
+def _plan(desk: Desk) -> Plan:
+    if desk.session.document is None:
+        raise UserError("Nothing is open yet: open a folder of layers first.")
+    return desk.session.document.plan

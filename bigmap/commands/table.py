@@ -1,0 +1,130 @@
+"""All commands, as data: menus, toolbar and shortcuts are built from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from bigmap.base.i18n import current
+from bigmap.commands import files, output, view, zoning
+from bigmap.commands.desk import Desk
+
+
+class Menu(StrEnum):
+    """The menus, in their order; the value is the English title."""
+
+    FILE = "&File"
+    PLAN = "&Plan"
+    VIEW = "&View"
+    HELP = "&Help"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing a user can do.
+
+    Attributes
+    ----------
+    id : str
+        Stable name.
+    title : str
+        English template of the menu entry.
+    run : callable
+        Called with the `Desk`.
+    menu : Menu
+    group : int
+        Commands of one menu are separated where the group changes.
+    shortcut : str
+        A standard key of Qt ('Open') or a sequence ('Ctrl+Shift+O'); empty for none.
+    icon : str
+        Name of a file in ``resources/icons``; a command with an icon is on the toolbar.
+    short : str
+        English template of the toolbar text, the title if empty.
+    when : tuple of str
+        Facts (`bigmap.session.document.Session.facts`) that must hold.
+    on : str
+        Fact that shows the command as chosen; empty for a command that is no choice.
+    """
+
+    id: str
+    title: str
+    run: Callable[[Desk], None]
+    menu: Menu
+    group: int = 0
+    shortcut: str = ""
+    icon: str = ""
+    short: str = ""
+    when: tuple[str, ...] = ()
+    on: str = ""
+
+    def enabled(self, facts: frozenset[str]) -> bool:
+        """Return whether all facts hold that the command needs."""
+        return facts.issuperset(self.when)
+
+
+_PLAN = ("idle", "plan")
+_OWN = ("idle", "own_zones")
+
+COMMANDS = (
+    Command(
+        "open_folder", "Open &folder…", files.open_folder, Menu.FILE, 0, "Ctrl+O", "folder", "Open", ("idle",)
+    ),
+    Command("open_files", "Open f&iles…", files.open_files, Menu.FILE, 0, "Ctrl+Shift+O", when=("idle",)),
+    Command("open_sample", "Open the &sample", files.open_sample, Menu.FILE, 0, when=("idle",)),
+    Command(
+        "export", "&Export all results…", output.export, Menu.FILE, 1, "Ctrl+E", "export", "Export", _OWN
+    ),
+    Command("write_map", "Save the &map as a web page…", output.write_map, Menu.FILE, 1, when=_OWN),
+    Command(
+        "preview", "Print pre&view…", output.preview, Menu.FILE, 2, "Ctrl+Shift+P", "print", "Print", _OWN
+    ),
+    Command("write_pdf", "Print to P&DF…", output.write_pdf, Menu.FILE, 2, when=_OWN),
+    Command("print_sheet", "&Print…", output.print_sheet, Menu.FILE, 2, "Ctrl+P", when=_OWN),
+    Command("quit", "&Quit", view.quit_, Menu.FILE, 3, "Ctrl+Q"),
+    Command(
+        "build", "&Build zones…", zoning.build, Menu.PLAN, 0, "Ctrl+B", "zones", "Build zones", _PLAN
+    ),
+    Command("check", "&Check zones…", zoning.check, Menu.PLAN, 0, "Ctrl+K", "check", "Check zones", _PLAN),
+    Command(
+        "end_check", "Back to the &plan's own zones", zoning.end_check, Menu.PLAN, 0, when=("idle", "checking")
+    ),
+    Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 1, when=("busy",)),
+    Command("fit", "Whole &area", view.zoom_to_all, Menu.VIEW, 0, "Ctrl+0", "fit", when=("plan",)),
+    *(
+        Command(
+            f"by_{name}",
+            title,
+            partial(view.colour_by, colouring=name),
+            Menu.VIEW,
+            1,
+            f"Ctrl+{number}",
+            f"by_{name}",
+            short,
+            ("plan",),
+            on=f"by_{name}",
+        )
+        for number, (name, title, short) in enumerate(
+            [
+                ("zone", "Colour by &zone", "By zone"),
+                ("operator", "Colour by &operator", "By operator"),
+                ("kind", "Colour by &kind", "By kind"),
+            ],
+            start=1,
+        )
+    ),
+    Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 2, on="lang_zh"),
+    Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 2, on="lang_en"),
+    Command("about", "&About bigmap", view.about, Menu.HELP),
+)
+
+
+def facts_of(desk: Desk) -> frozenset[str]:
+    """Return all facts that commands ask for."""
+    return desk.session.facts() | {f"lang_{current()}"}
+
+
+def command(name: str) -> Command:
+    """Return the command with this id."""
+    return next(c for c in COMMANDS if c.id == name)

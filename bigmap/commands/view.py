@@ -1,0 +1,49 @@
+"""How the plan is looked at: colours, place, language."""
+
+from __future__ import annotations
+
+from bigmap.base import i18n, settings
+from bigmap.commands.desk import Desk
+from bigmap.mapview.messages import Fit
+from bigmap.session.document import Colouring, Pick
+
+
+def zoom_to_all(desk: Desk) -> None:
+    """Show the whole ground."""
+    desk.ui.send(Fit())
+
+
+def colour_by(desk: Desk, colouring: Colouring) -> None:
+    """Colour the units by zone, operator or kind."""
+    desk.session.colour_by(colouring)
+
+
+def speak(desk: Desk, lang: str) -> None:
+    """Switch the whole window to Chinese or English."""
+    i18n.use(lang)
+    settings.remember(language=lang)
+    desk.session.language_changed.emit()
+    desk.session.facts_changed.emit()
+
+
+def picked(desk: Desk, unit: int, zone: int, gap: int) -> None:
+    """Choose what was clicked on the map: a gap before a unit, a unit before a zone."""
+    order = [Pick("gap", gap), Pick("unit", unit), Pick("zone", zone)]
+    if desk.session.document and desk.session.document.checked:
+        order = [Pick("gap", gap), Pick("zone", zone), Pick("unit", unit)]
+    desk.session.select(next((pick for pick in order if pick.row >= 0), None))
+
+
+def cancel(desk: Desk) -> None:
+    """Stop the work under way."""
+    desk.ui.cancel()
+
+
+def about(desk: Desk) -> None:
+    """Tell what program this is."""
+    desk.ui.about()
+
+
+def quit_(desk: Desk) -> None:
+    """Close the window."""
+    desk.ui.quit()

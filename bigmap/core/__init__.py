@@ -1,0 +1,1 @@
+"""The pure stages of the pipeline, one module a stage."""

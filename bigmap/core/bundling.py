@@ -1,0 +1,139 @@
+"""Bundles: which operator serves which zones, within the operators' capacities."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.progress import Progress
+from bigmap.core.adjacency import Graph
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def bundle_operators(
+    zones: gpd.GeoDataFrame,
+    graph: Graph,
+    operators: pd.DataFrame,
+    problems: ProblemLog | None = None,
+    progress: Progress | None = None,
+) -> Ints:
+    """Return the operator of each zone: row of ``operators``, -1 where no capacity is left.
+
+    The heaviest zone is placed first, each with the operator that has most to gain by it: first an
+    operator whose ground it touches, then the one with the most room left; then single zones move or
+    change places while that makes the operators' use of their capacity more even or their ground more connected.
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        ``zone_id`` and ``hh`` (households, what capacities are counted in).
+    graph : Graph
+        Adjacency of the zones (`bigmap.core.adjacency.merged`).
+    operators : pandas.DataFrame
+        ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit).
+    problems : ProblemLog, optional
+        Told of every zone that fits no operator.
+    progress : Progress, optional
+
+    Returns
+    -------
+    ndarray of int, shape (n zones,)
+        Capacities are never exceeded.
+    """
+    problems = problems if problems is not None else ProblemLog()
+    demand = zones["hh"].to_numpy(float)
+    capacity = operators["capacity"].to_numpy(float)
+    fair = demand.sum() / max(1, len(operators))
+    room = np.where(np.isnan(capacity), np.inf, capacity)
+    weight = np.where(np.isnan(capacity), fair, np.maximum(capacity, 1.0))
+    touch = graph.matrix().toarray()
+    owner = _greedy(demand, room, weight, touch)
+    owner = _improved(owner, demand, room, weight, touch, progress or Progress())
+    _tell_unserved(zones, operators, owner, demand, room, problems)
+    return owner
+
+
+def _greedy(demand: Floats, room: Floats, weight: Floats, touch: Floats) -> Ints:
+    owner = np.full(len(demand), -1, dtype=np.int64)
+    used = np.zeros(len(room))
+    for zone in np.argsort(-demand, kind="stable"):
+        fits = used + demand[zone] <= room
+        if not fits.any():
+            continue
+        share = np.where(fits, (used + demand[zone]) / weight, np.inf)
+        owner[zone] = int(np.argmin(share))
+        used[owner[zone]] += demand[zone]
+    return owner
+
+
+def _cost(owner: Ints, demand: Floats, weight: Floats, touch: Floats) -> float:
+    """Return how uneven the use of the capacities is, less a bonus for borders inside a bundle."""
+    served = owner >= 0
+    used = np.bincount(owner[served], weights=demand[served], minlength=len(weight)) / weight
+    mean = demand[served].sum() / weight.sum()
+    uneven = float(((used - mean) ** 2).sum()) / max(mean**2, 1e-12)
+    same = (owner[:, None] == owner[None, :]) & served[:, None]
+    return uneven - float((touch * same).sum()) / max(float(touch.sum()), 1e-12)
+
+
+def _improved(
+    owner: Ints, demand: Floats, room: Floats, weight: Floats, touch: Floats, progress: Progress
+) -> Ints:
+    """Move single zones and swap pairs as long as the cost falls."""
+    best = _cost(owner, demand, weight, touch)
+    improving = len(weight) > 1
+    while improving:
+        improving = False
+        for trial in _neighbours(owner, demand, room):
+            cost = _cost(trial, demand, weight, touch)
+            if cost < best - 1e-12:
+                owner, best, improving = trial, cost, True
+                break
+    return owner
+
+
+def _neighbours(owner: Ints, demand: Floats, room: Floats):  # noqa: ANN202 - generator of arrays
+    """Yield every assignment one move or one swap away that keeps the capacities and serves no fewer zones."""
+    used = np.bincount(owner[owner >= 0], weights=demand[owner >= 0], minlength=len(room))
+    for zone in range(len(owner)):
+        for to in np.flatnonzero(used + demand[zone] <= room):
+            if to != owner[zone]:
+                yield _changed(owner, {zone: to})
+    for a in range(len(owner)):
+        for b in range(a + 1, len(owner)):
+            x, y = owner[a], owner[b]
+            delta = demand[b] - demand[a]
+            if x != y and x >= 0 and y >= 0 and used[x] + delta <= room[x] and used[y] - delta <= room[y]:
+                yield _changed(owner, {a: y, b: x})
+
+
+def _changed(owner: Ints, change: dict[int, int]) -> Ints:
+    trial = owner.copy()
+    for zone, to in change.items():
+        trial[zone] = to
+    return trial
+
+
+def _tell_unserved(
+    zones: gpd.GeoDataFrame, operators: pd.DataFrame, owner: Ints, demand: Floats, room: Floats, log: ProblemLog
+) -> None:
+    served = owner >= 0
+    left = room - np.bincount(owner[served], weights=demand[served], minlength=len(room))
+    for zone in np.flatnonzero(~served):
+        most = int(np.argmax(left))
+        log.add(
+            Severity.ERROR,
+            "capacity",
+            "No operator has room for zone {zone} with {hh:,.0f} households: {operator} has the most left, {left:,.0f};"
+            " raise a capacity by {short:,.0f} or make more and smaller zones",
+            zone=str(zones["zone_id"].iloc[zone]),
+            hh=float(demand[zone]),
+            operator=str(operators["name"].iloc[most]),
+            left=float(left[most]),
+            short=float(demand[zone] - left[most]),
+        )

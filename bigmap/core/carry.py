@@ -1,0 +1,300 @@
+"""What units carry: households, floor area and names from the sources, conserved in the sum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import IntEnum
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.layers import Sources
+from bigmap.core.measures import AreaMeter
+
+Shapes = npt.NDArray[np.object_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Origin(IntEnum):
+    """Which layer a piece of ground comes from, in order of priority where estates go first."""
+
+    EXCLUSION = 0
+    ESTATE = 1
+    BUILDING = 2
+    ROAD = 3
+    FREE = 4
+
+
+_SUMMED = ("hh", "gfa_m2", "green_m2", "parking_n")
+_KIND_LETTER = {
+    "estate": "E",
+    "village": "V",
+    "building": "B",
+    "public": "P",
+    "road": "R",
+    "lane": "L",
+    "green": "G",
+    "block": "K",
+}
+
+
+def prepared(sources: Sources) -> Sources:
+    """Return the sources ordered by size and place, so that file order changes nothing, floor areas filled.
+
+    Smaller comes first: an estate inside another keeps its ground.
+    """
+    return replace(
+        sources,
+        estates=_by_size(sources.estates),
+        buildings=_by_size(_with_floor_area(sources.buildings)),
+        exclusions=_by_size(sources.exclusions),
+    )
+
+
+def _with_floor_area(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Fill an unknown floor area by footprint times floors, where the floors are known."""
+    known = buildings["gfa_m2"].astype(float)
+    return buildings.assign(gfa_m2=known.fillna(buildings.geometry.area * buildings["floors"].astype(float)))
+
+
+def _by_size(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    shapes = frame.geometry.to_numpy()
+    bounds = shapely.bounds(shapes)
+    names = frame["name"].fillna("").to_numpy(str)
+    order = np.lexsort((names, bounds[:, 1], bounds[:, 0], np.round(shapely.area(shapes), 4)))
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def standalone(sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
+    """Return the buildings that stand in no estate and on governed ground; the others are told."""
+    buildings = sources.buildings
+    inner = shapely.point_on_surface(buildings.geometry.to_numpy())
+    away = ~_within(inner, np.array([sources.boundary], dtype=object))
+    drowned = ~away & _within(inner, sources.exclusions.geometry.to_numpy())
+    walled = _within(inner, sources.estates.geometry.to_numpy())
+    if away.any():
+        problems.add(
+            Severity.DOUBT,
+            "outside_boundary",
+            "{n} buildings lie outside the boundary and were left out",
+            n=int(away.sum()),
+            place=_xy(inner[away][0]),
+        )
+    if drowned.any():
+        problems.add(
+            Severity.DOUBT,
+            "on_exclusion",
+            "{n} buildings stand on excluded ground (water, hill) and were left out",
+            n=int(drowned.sum()),
+            place=_xy(inner[drowned][0]),
+        )
+    return buildings[~away & ~drowned & ~walled].reset_index(drop=True)
+
+
+def _within(points: Shapes, polygons: Shapes) -> npt.NDArray[np.bool_]:
+    found = np.zeros(len(points), dtype=bool)
+    found[shapely.STRtree(polygons).query(points, predicate="intersects")[0]] = True
+    return found
+
+
+def _xy(point: shapely.Geometry) -> tuple[float, float]:
+    return float(shapely.get_x(point)), float(shapely.get_y(point))
+
+
+def attributes(
+    sources: Sources,
+    segments: gpd.GeoDataFrame,
+    stand_alone: gpd.GeoDataFrame,
+    polygons: Shapes,
+    origin: Ints,
+    row: Ints,
+    meter: AreaMeter,
+    problems: ProblemLog,
+) -> gpd.GeoDataFrame:
+    """Return the frame of the units (see `bigmap.core.units.Units`), sorted by their stable ids.
+
+    Parameters
+    ----------
+    sources, segments, stand_alone
+        Where the attributes come from: estates, road segments, stand-alone buildings.
+    polygons : array of shapely.Polygon, shape (n,)
+        The units.
+    origin, row : ndarray of int, shape (n,)
+        Layer and row each unit comes from.
+    meter : AreaMeter
+    problems : ProblemLog
+    """
+    frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(polygons, crs=sources.crs))
+    frame["site_m2"] = meter.area_m2(polygons)
+    _fill_texts(frame, sources, segments, stand_alone, origin, row)
+    estates = _with_their_buildings(sources)
+    for column in _SUMMED:
+        frame[column] = 0.0
+    _share_out(frame, estates, origin == Origin.ESTATE, row, problems)
+    _share_out(frame, stand_alone, origin == Origin.BUILDING, row, problems)
+    frame["hh"] = frame["hh"].round().astype(np.int64)
+    frame["parking_n"] = frame["parking_n"].round().astype(np.int64)
+    frame["sweep_m2"] = np.where(frame["kind"].isin(["road", "lane"]), frame["site_m2"], 0.0)
+    frame["inside"] = origin == Origin.ESTATE
+    frame["load"] = frame["hh"].astype(float)
+    return _with_ids(frame, _community(frame, sources.communities))
+
+
+def _fill_texts(
+    frame: gpd.GeoDataFrame,
+    sources: Sources,
+    segments: gpd.GeoDataFrame,
+    stand_alone: gpd.GeoDataFrame,
+    origin: Ints,
+    row: Ints,
+) -> None:
+    for column in ("name", "mgmt", "road_class", "source"):
+        frame[column] = ""
+    frame["width_m"] = np.nan
+    frame["kind"] = "block"
+    for layer, code in ((sources.estates, Origin.ESTATE), (stand_alone, Origin.BUILDING), (segments, Origin.ROAD)):
+        mine = origin == code
+        rows = layer.iloc[row[mine]]
+        frame.loc[mine, "name"] = rows["name"].fillna("").to_numpy()
+        frame.loc[mine, "source"] = rows["file"].to_numpy()
+        frame.loc[mine, "kind"] = _kinds(rows, code)
+    mine = origin == Origin.ESTATE
+    frame.loc[mine, "mgmt"] = sources.estates["mgmt"].fillna("").to_numpy()[row[mine]]
+    mine = origin == Origin.ROAD
+    frame.loc[mine, "road_class"] = segments["road_class"].fillna("").to_numpy()[row[mine]]
+    frame.loc[mine, "width_m"] = segments["width_m"].to_numpy(float)[row[mine]]
+
+
+def _kinds(rows: gpd.GeoDataFrame, origin: int) -> npt.ArrayLike:
+    if origin == Origin.BUILDING:
+        return rows["kind"].to_numpy()
+    if origin == Origin.ROAD:
+        return np.where(rows["road_class"].isin(["lane", "path"]), "lane", "road")
+    words = zip(rows["name"], rows["type"], rows["mgmt"], strict=True)
+    return np.array(["village" if any("城中村" in str(word) for word in row) else "estate" for row in words], dtype=object)
+
+
+def _with_their_buildings(sources: Sources) -> gpd.GeoDataFrame:
+    """Return the estates, with unknown households and floor area filled from the buildings inside."""
+    estates = sources.estates.copy()
+    shapes = estates.geometry.to_numpy()
+    inner = shapely.point_on_surface(sources.buildings.geometry.to_numpy())
+    building, estate = shapely.STRtree(shapes).query(inner, predicate="intersects")
+    first = np.unique(building, return_index=True)[1]
+    building, estate = building[first], estate[first]
+    for column in ("hh", "gfa_m2"):
+        values = np.nan_to_num(sources.buildings[column].to_numpy(float))[building]
+        within = np.bincount(estate, weights=values, minlength=len(estates))
+        estates[column] = estates[column].astype(float).where(estates[column].notna(), within)
+    return estates
+
+
+def _share_out(
+    frame: gpd.GeoDataFrame,
+    layer: gpd.GeoDataFrame,
+    mine: npt.NDArray[np.bool_],
+    row: Ints,
+    problems: ProblemLog,
+) -> None:
+    """Add the figures of a layer to its units: by area over the pieces of a feature, the last one exact."""
+    units = np.flatnonzero(mine)
+    lost = np.setdiff1d(np.arange(len(layer)), row[units])
+    heirs, lost = _heirs(frame, layer, lost, problems)
+    unit = np.concatenate([units, heirs])
+    feature = np.concatenate([row[units], lost])
+    area = np.where(np.arange(len(unit)) < len(units), frame["site_m2"].to_numpy()[unit], 1.0)
+    for column in _SUMMED:
+        values = np.nan_to_num(layer[column].to_numpy(float))
+        parts = _apportioned(values, feature, area, whole=column in ("hh", "parking_n"))
+        frame[column] = frame[column].to_numpy() + np.bincount(unit, weights=parts, minlength=len(frame))
+
+
+def _heirs(
+    frame: gpd.GeoDataFrame, layer: gpd.GeoDataFrame, lost: Ints, problems: ProblemLog
+) -> tuple[Ints, Ints]:
+    """Return the unit that now holds each feature without ground of its own, and those features."""
+    if not len(lost):
+        return lost, lost
+    inner = shapely.point_on_surface(layer.geometry.to_numpy()[lost])
+    which, unit = shapely.STRtree(frame.geometry.to_numpy()).query(inner, predicate="intersects")
+    first = np.unique(which, return_index=True)[1]
+    for i in lost[np.unique(which)]:
+        problems.add(
+            Severity.DOUBT,
+            "no_ground",
+            "Its ground already belongs to other features, so it became part of the unit there",
+            **_where(layer, i),
+        )
+    for i in np.setdiff1d(lost, lost[which]):
+        problems.add(
+            Severity.DOUBT, "outside", "It lies outside the governed ground and was left out", **_where(layer, i)
+        )
+    return unit[first], lost[which[first]]
+
+
+def _where(layer: gpd.GeoDataFrame, i: int) -> dict:
+    feature = layer.iloc[i]
+    return {
+        "file": str(feature["file"]),
+        "feature": int(feature["fid"]),
+        "name": str(feature["name"] or ""),
+        "place": _xy(feature.geometry.representative_point()),
+    }
+
+
+def _apportioned(values: Floats, feature: Ints, weight: Floats, whole: bool) -> Floats:
+    """Share each feature's value over its pieces by weight; whole numbers by largest remainder.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        Parts that sum to ``values[f]`` for each feature f that has a piece.
+    """
+    total = np.bincount(feature, weights=weight, minlength=len(values))
+    exact = values[feature] * weight / total[feature]
+    if not whole:
+        return exact
+    parts = np.floor(exact)
+    missing = np.round(values - np.bincount(feature, weights=parts, minlength=len(values))).astype(np.int64)
+    order = np.lexsort((-(exact - parts), feature))
+    starts = np.searchsorted(feature[order], np.arange(len(values)))
+    rank = np.arange(len(order)) - starts[feature[order]]
+    parts[order] += rank < missing[feature[order]]
+    return parts
+
+
+def _community(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return ``comm`` and ``comm_code`` of each unit: the community that holds most of it."""
+    found = pd.DataFrame({"comm": "", "comm_code": ""}, index=frame.index)
+    if not len(communities):
+        return found
+    shapes, areas = frame.geometry.to_numpy(), communities.geometry.to_numpy()
+    unit, area = shapely.STRtree(areas).query(shapes, predicate="intersects")
+    share = np.ones(len(unit))
+    split = np.bincount(unit, minlength=len(frame))[unit] > 1
+    share[split] = shapely.area(shapely.intersection(shapes[unit[split]], areas[area[split]]))
+    order = np.lexsort((-area, share))
+    best = np.full(len(frame), -1)
+    best[unit[order]] = area[order]
+    known = best >= 0
+    found.loc[known, "comm"] = communities["name"].fillna("").to_numpy()[best[known]]
+    found.loc[known, "comm_code"] = communities["code"].fillna("").to_numpy()[best[known]]
+    return found
+
+
+def _with_ids(frame: gpd.GeoDataFrame, community: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Number the units of a kind in a community from west to east, then north to south; sort by id."""
+    frame["comm"] = community["comm"]
+    middle = shapely.point_on_surface(frame.geometry.to_numpy())
+    letter = frame["kind"].map(_KIND_LETTER)
+    order = np.lexsort((-shapely.get_y(middle), shapely.get_x(middle), letter, community["comm_code"]))
+    frame = frame.iloc[order].reset_index(drop=True)
+    prefix = (community["comm_code"] + letter).iloc[order].reset_index(drop=True)
+    serial = prefix.groupby(prefix).cumcount() + 1
+    frame["unit_id"] = prefix + serial.astype(str).str.zfill(4)
+    return frame

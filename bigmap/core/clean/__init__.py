@@ -1,0 +1,146 @@
+"""Cleaning: all layers in the project CRS, valid, on the 1 cm grid, each repair recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.progress import Progress
+from bigmap.core import crs as crs_rules
+from bigmap.core.clean import boundary as bounds
+from bigmap.core.clean.findings import say_each
+from bigmap.core.clean.overlaps import report_overlaps, without_doubles, without_twins
+from bigmap.core.clean.repair import Surroundings, put_right
+from bigmap.core.clean.roads import completed
+from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role, Sources
+
+__all__ = ["clean"]
+
+_DIMENSIONS = {
+    Role.BOUNDARY: (2,),
+    Role.COMMUNITIES: (2,),
+    Role.ESTATES: (2,),
+    Role.BUILDINGS: (2,),
+    Role.PUBLIC: (2,),
+    Role.ROADS: (1, 2),
+    Role.EXCLUSIONS: (2,),
+}
+"""Roles that are cleaned, and what their layers may hold: 1 lines, 2 areas."""
+
+_GROUND = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ROADS)
+
+Frames = dict[Role, gpd.GeoDataFrame]
+
+
+def clean(
+    layers: LayerSet,
+    crs: CRS | None = None,
+    progress: Progress | None = None,
+    problems: ProblemLog | None = None,
+) -> Sources:
+    """Return the layers cleaned and repaired, in the project CRS.
+
+    Parameters
+    ----------
+    layers : LayerSet
+        Every layer with a CRS.
+    crs : pyproj.CRS, optional
+        Metric project CRS; without it, that of most layers, else the one of the place.
+    progress : Progress, optional
+    problems : ProblemLog, optional
+        Gets what was mended or doubted; ``layers.problems`` otherwise.
+
+    Raises
+    ------
+    UserError
+        If ``crs`` is not metric, or nothing is left to work with.
+    """
+    progress = progress or Progress()
+    log = layers.problems if problems is None else problems
+    crs = _project_crs(layers, crs)
+    frames = _repaired({role: _together(layers.of(role), crs) for role in _DIMENSIONS}, progress, log)
+    progress.step(0.9, Text("Looking for overlaps"))
+    edge = frames[Role.BOUNDARY]
+    boundary = bounds.given(edge) if len(edge) else bounds.proposed([frames[role] for role in _GROUND], log)
+    frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
+    report_overlaps(frames[Role.ESTATES], log)
+    _report_multipart(frames[Role.ESTATES], log)
+    return Sources(
+        crs=crs,
+        boundary=boundary,
+        estates=frames[Role.ESTATES],
+        buildings=_buildings(frames[Role.BUILDINGS], frames[Role.PUBLIC], log),
+        roads=completed(frames[Role.ROADS], log),
+        exclusions=frames[Role.EXCLUSIONS],
+        communities=frames[Role.COMMUNITIES],
+        operators=layers.operators,
+        layers=layers.layers,
+    )
+
+
+def _project_crs(layers: LayerSet, wanted: CRS | None) -> CRS:
+    """Return the metric system of the project: the one wanted, that of most layers, or that of the place."""
+    if wanted is not None and not wanted.is_projected:
+        raise UserError(
+            "{crs} is not in metres: name a projected coordinate system such as EPSG:4548.",
+            crs=crs_rules.name_of(wanted),
+        )
+    if wanted is not None:
+        return wanted
+    used = [layer.frame for layer in layers.layers if layer.role in _DIMENSIONS]
+    places = [_middle(frame) for frame in used]
+    lon, lat = np.nanmedian(places, axis=0) if places else (np.nan, np.nan)
+    return crs_rules.project_crs([frame.crs for frame in used], (float(lon), float(lat)))
+
+
+def _middle(frame: gpd.GeoDataFrame) -> crs_rules.LonLat:
+    xy = shapely.get_coordinates(frame.geometry.to_numpy())
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if len(xy) == 0:
+        return (np.nan, np.nan)
+    x, y = np.median(xy, axis=0)
+    return crs_rules.to_lonlat(frame.crs, (float(x), float(y)))
+
+
+def _together(layers: Sequence[Layer], crs: CRS) -> gpd.GeoDataFrame:
+    """Return all features of one role in the project CRS, with the ``file`` each came from."""
+    if layers:
+        frames = [layer.frame.to_crs(crs).assign(file=layer.file.name) for layer in layers]
+        return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=crs)
+    text = {name: pd.Series([], dtype="str") for name in (*TEXT_FIELDS, "file")}
+    numbers = {name: pd.Series([], dtype=np.float64) for name in NUMBER_FIELDS}
+    return gpd.GeoDataFrame({"fid": pd.Series([], dtype=np.int64), **text, **numbers}, geometry=[], crs=crs)
+
+
+def _repaired(frames: Frames, progress: Progress, log: ProblemLog) -> Frames:
+    """Return the frames with shapes put right and doubles left out."""
+    edge = frames[Role.BOUNDARY]
+    around = Surroundings.of([edge] if len(edge) else list(frames.values()))
+    out = {}
+    for i, (role, frame) in enumerate(frames.items()):
+        progress.step(0.1 * (i + 1), Text("Cleaning {role}", {"role": Text(role.value)}))
+        out[role] = without_doubles(put_right(frame, _DIMENSIONS[role], around, log), log)
+    return out
+
+
+def _buildings(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
+    """Return stand-alone and public buildings in one frame with ``kind``."""
+    alone = without_twins(buildings, public, log)
+    both = [alone.assign(kind="building"), public.assign(kind="public")]
+    return gpd.GeoDataFrame(pd.concat(both, ignore_index=True), crs=buildings.crs)
+
+
+def _report_multipart(estates: gpd.GeoDataFrame, log: ProblemLog) -> None:
+    """Record estates in several pieces; scattered parts mean one estate and stay together."""
+    pieces = shapely.get_num_geometries(estates.geometry.to_numpy())
+    rows = np.flatnonzero(pieces > 1)
+    text = "The estate lies in {n} pieces; they were kept as one."
+    say_each(log, estates, rows, Severity.DOUBT, "multipart", text, n=[int(n) for n in pieces[rows]])

@@ -1,0 +1,54 @@
+"""Problems of single features: with the number, name and place of each, and an end to long lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from bigmap.base.problems import ProblemLog, Severity
+
+LISTED = 200
+"""Problems of one kind in one layer that are listed one by one; of the others the number is told."""
+
+
+def say_each(
+    log: ProblemLog,
+    frame: gpd.GeoDataFrame,
+    rows: Sequence[int] | npt.NDArray[np.int64],
+    severity: Severity,
+    code: str,
+    template: str,
+    **values: Sequence[Any] | npt.NDArray[Any],
+) -> None:
+    """Record one problem a row of ``frame``; each of ``values`` holds one value a row."""
+    for i, row in enumerate(rows[:LISTED]):
+        log.add(
+            severity,
+            code,
+            template,
+            file=str(frame["file"].iloc[row]),
+            feature=int(frame["fid"].iloc[row]),
+            name=str(frame["name"].iloc[row]),
+            place=place_of(frame.geometry.iloc[row]),
+            **{name: column[i] for name, column in values.items()},
+        )
+    if len(rows) > LISTED:
+        more = "{n} more features are like the {listed} before."
+        log.add(
+            severity, code, more, file=str(frame["file"].iloc[rows[0]]), n=len(rows) - LISTED, listed=LISTED
+        )
+
+
+def place_of(shape: shapely.Geometry | None) -> tuple[float, float] | None:
+    """Return (x, y) among the vertices of a shape, however broken it is; None where it has none."""
+    xy = shapely.get_coordinates(shape)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if len(xy) == 0:
+        return None
+    x, y = np.median(xy, axis=0)
+    return (float(x), float(y))

@@ -1,0 +1,57 @@
+"""Road classes as planners and OpenStreetMap name them, and the widths they stand for."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from bigmap.base.problems import ProblemLog, Severity
+
+WIDTHS_M = {"arterial": 30.0, "secondary": 20.0, "branch": 12.0, "lane": 5.0, "path": 3.0}
+"""Class → width in metres where the file gives none."""
+
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "path": (
+        *("步行", "人行", "自行车", "台阶", "绿道"),
+        *("footway", "path", "steps", "cycleway", "pedestrian", "track", "bridleway", "corridor"),
+    ),
+    "lane": ("街巷", "巷", "胡同", "弄", "小区路", "service", "living_street", "lane", "alley"),
+    "secondary": ("次干", "secondary"),
+    "branch": ("支路", "支线", "tertiary", "residential", "unclassified", "branch", "local"),
+    "arterial": (
+        *("主干", "快速", "高速", "高架", "环路", "国道", "省道"),
+        *("motorway", "trunk", "primary", "arterial", "expressway", "highway", "main"),
+    ),
+}
+"""Class → parts of names, asked in this order: 次干路 and 支路 before 主干."""
+
+
+def road_class(name: str) -> str:
+    """Return the class of a road by its class name in the file: a key of `WIDTHS_M`, '' if unknown.
+
+    Examples
+    --------
+    >>> [road_class(name) for name in ("次干路", "primary_link", "II")]
+    ['secondary', 'arterial', '']
+    """
+    plain = name.strip().casefold()
+    return next((kind for kind, signs in _SIGNS.items() if any(sign in plain for sign in signs)), "")
+
+
+def completed(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
+    """Return roads with ``road_class`` in our terms and the ``width_m`` of lines filled by class.
+
+    A line of unknown class counts as a branch road. Areas keep the width they have.
+    """
+    codes, names = pd.factorize(roads["road_class"].astype("str"))
+    kinds = pd.Series([road_class(name) for name in names], dtype="str").to_numpy(dtype=object)[codes]
+    assumed = np.array([WIDTHS_M[kind or "branch"] for kind in kinds], dtype=np.float64)
+    width = roads["width_m"].to_numpy(dtype=np.float64)
+    lacking = ~(width > 0) & (shapely.get_dimensions(roads.geometry.to_numpy()) == 1)
+    text = "{n} roads have no width; it was assumed by class: 30, 20, 12, 5 m, or 3 m for paths."
+    for file, n in roads.loc[lacking, "file"].value_counts().items():
+        log.add(Severity.DOUBT, "width_assumed", text, file=str(file), n=int(n))
+    kind = pd.Series(kinds, index=roads.index, dtype="str")
+    return roads.assign(road_class=kind, width_m=np.where(lacking, assumed, width))

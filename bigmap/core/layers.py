@@ -1,0 +1,123 @@
+"""What comes into the pipeline: a layer of a planner's file, and the cleaned set of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog
+
+
+class Role(StrEnum):
+    """What a layer is for."""
+
+    BOUNDARY = "boundary"
+    COMMUNITIES = "communities"
+    ESTATES = "estates"
+    BUILDINGS = "buildings"
+    PUBLIC = "public"
+    ROADS = "roads"
+    EXCLUSIONS = "exclusions"
+    OPERATORS = "operators"
+    ZONES = "zones"
+    UNKNOWN = "unknown"
+
+
+TEXT_FIELDS = ("name", "code", "road_class", "clean_grade", "mgmt", "oper", "type")
+"""Canonical text columns of every layer frame; '' where unknown."""
+
+NUMBER_FIELDS = ("hh", "gfa_m2", "floors", "width_m", "green_m2", "parking_n")
+"""Canonical number columns of every layer frame; NaN where unknown."""
+
+
+@dataclass
+class Layer:
+    """One layer as read, before cleaning.
+
+    Attributes
+    ----------
+    role : Role
+    file : pathlib.Path
+    frame : geopandas.GeoDataFrame
+        Canonical columns only (`TEXT_FIELDS`, `NUMBER_FIELDS`) and ``fid``, the number of the feature in the
+        file from 1. CRS set unless it could not be told.
+    encoding : str
+        Encoding the text was decoded with.
+    guessed : list of Text
+        What was decided without being told (encoding, CRS, role, fields).
+    """
+
+    role: Role
+    file: Path
+    frame: gpd.GeoDataFrame
+    encoding: str = "UTF-8"
+    guessed: list[Text] = field(default_factory=list)
+
+    @property
+    def features(self) -> int:
+        """Number of features as read."""
+        return len(self.frame)
+
+
+@dataclass
+class LayerSet:
+    """What a folder gave: its layers, its operators, and what was noticed while reading.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        In the order the pipeline wants them; several of one role are allowed.
+    operators : pandas.DataFrame or None
+        Columns ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit), ``phone``.
+    operators_file : pathlib.Path or None
+    problems : ProblemLog
+    read_s : float
+        Seconds the reading took.
+    """
+
+    layers: list[Layer]
+    operators: pd.DataFrame | None = None
+    operators_file: Path | None = None
+    problems: ProblemLog = field(default_factory=ProblemLog)
+    read_s: float = 0.0
+
+    def of(self, role: Role) -> list[Layer]:
+        """Return the layers of one role."""
+        return [layer for layer in self.layers if layer.role == role]
+
+
+@dataclass
+class Sources:
+    """Cleaned layers in the project CRS (metres), ready to be made into units.
+
+    Attributes
+    ----------
+    crs : pyproj.CRS
+        The metric project CRS.
+    boundary : shapely.MultiPolygon
+        The planner's boundary, or the one proposed from the estates.
+    estates, buildings, roads, exclusions, communities : geopandas.GeoDataFrame
+        Canonical columns, ``fid``, ``file``; valid geometries on the 1 cm grid. ``buildings`` holds
+        stand-alone and public buildings with ``kind`` 'building' or 'public'; ``roads`` holds lines or
+        polygons with ``width_m`` filled.
+    operators : pandas.DataFrame or None
+    layers : list of Layer
+        The layers these came from, for the report.
+    """
+
+    crs: CRS
+    boundary: shapely.MultiPolygon
+    estates: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    exclusions: gpd.GeoDataFrame
+    communities: gpd.GeoDataFrame
+    operators: pd.DataFrame | None
+    layers: list[Layer]

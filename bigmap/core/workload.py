@@ -1,0 +1,61 @@
+"""The load of a unit: what zone building balances."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.units import Units
+
+FIELDS = ("hh", "gfa_m2", "site_m2", "sweep_m2", "green_m2", "parking_n", "units")
+"""Fields of the units that can be balanced; ``units`` counts the units themselves."""
+
+_SUBSTITUTES = ("gfa_m2", "site_m2")
+
+
+def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Units:
+    """Return the units with ``load`` filled: the weighted sum of the fields wanted.
+
+    Parameters
+    ----------
+    units : Units
+    balance : dict of str to float
+        Field of `FIELDS` → weight.
+    problems : ProblemLog
+        Told when the field wanted is zero everywhere and another one is balanced instead.
+
+    Raises
+    ------
+    UserError
+        For an unknown field or a weight that is not above 0.
+    """
+    for name, weight in balance.items():
+        if name not in FIELDS:
+            raise UserError("{field} cannot be balanced; use one of {fields}", field=name, fields=", ".join(FIELDS))
+        if not weight > 0:
+            raise UserError("The weight of {field} must be above 0", field=name)
+    frame = units.frame.copy()
+    frame["load"] = sum(weight * _values(frame, name) for name, weight in balance.items())
+    if frame["load"].sum() > 0:
+        return replace(units, frame=frame, load_field=_label(balance))
+    instead = next(name for name in _SUBSTITUTES if frame[name].sum() > 0)
+    frame["load"] = frame[instead].astype(float)
+    problems.add(
+        Severity.DOUBT,
+        "no_load",
+        "No file gives {wanted}, so {instead} is balanced instead",
+        wanted=_label(balance),
+        instead=instead,
+    )
+    return replace(units, frame=frame, load_field=instead)
+
+
+def _values(frame, name: str):  # noqa: ANN001, ANN202 - a column
+    return 1.0 if name == "units" else frame[name].astype(float)
+
+
+def _label(balance: dict[str, float]) -> str:
+    if list(balance.values()) == [1.0]:
+        return next(iter(balance))
+    return "+".join(f"{weight:g}*{name}" for name, weight in balance.items())

@@ -1,0 +1,1 @@
+"""Reading what planners have and writing what others read."""

@@ -1,0 +1,71 @@
+"""The results of a check: how much of the ground the drawn zones cover, and each place where they do not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+import bigmap
+from bigmap.base.problems import ProblemLog
+from bigmap.base.progress import Progress
+from bigmap.core.coverage import Coverage
+from bigmap.core.layers import Sources
+from bigmap.core.units import Units
+from bigmap.io import exchange
+from bigmap.io.geojson import write_geojson
+from bigmap.io.report import coverage_values, crs_name, input_values, plain
+from bigmap.io.results import write_files
+from bigmap.io.tables import PROBLEM_LABELS, problems_table, write_csv
+
+
+def write_check(
+    zones: gpd.GeoDataFrame,
+    proof: Coverage,
+    sources: Sources,
+    units: Units,
+    problems: ProblemLog,
+    out: Path,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Write ``gaps.geojson``, ``problems.csv`` and ``report.json`` of a check, and return the report.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written; it is then as it was before.
+    """
+    report = plain(
+        {
+            "bigmap": bigmap.__version__,
+            "inputs": [input_values(layer) for layer in sources.layers],
+            "crs": crs_name(sources.crs),
+            "boundary_m2": units.boundary_m2,
+            "excluded_m2": units.excluded_m2,
+            "units": len(units),
+            "units_m2": units.units_m2,
+            **coverage_values(proof),
+            "zones": _zones(zones, units),
+            "gaps": len(proof.gaps),
+            "problems": problems.counts(),
+        }
+    )
+    writers = {
+        "gaps.geojson": lambda path: write_geojson(exchange.gap_rows(proof.gaps), path, "gap_id"),
+        "problems.csv": lambda path: write_csv(problems_table(problems), path, PROBLEM_LABELS),
+        "report.json": lambda path: path.write_text(
+            json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8"
+        ),
+    }
+    write_files(writers, out, progress)
+    return report
+
+
+def _zones(zones: gpd.GeoDataFrame, units: Units) -> list[dict[str, Any]]:
+    area = units.meter.area_m2(zones.geometry.to_numpy())
+    return [
+        {"zone_id": z, "operator_id": o, "drawn_m2": float(a)}
+        for z, o, a in zip(zones["zone_id"], zones["oper"], area, strict=True)
+    ]

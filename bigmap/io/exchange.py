@@ -1,0 +1,218 @@
+"""What is handed over: the fields of units, zones, operators and gaps, by the short names others read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from bigmap.base.i18n import Text
+from bigmap.core.plan import Plan
+from bigmap.io.lonlat import Shapes, to_lonlat
+
+Kind = Literal["text", "integer", "number", "yes/no"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One property of an exported layer.
+
+    Attributes
+    ----------
+    name : str
+        Name in the file: lower-case ASCII, at most 10 characters.
+    label : Text
+        Name for people.
+    kind : str
+        'text', 'integer', 'number' or 'yes/no'; the same in every feature.
+    unit : str
+        'm²', 'm', '0-1' or ''.
+    column : str
+        Column of the plan's table, where it differs from ``name``.
+    codes : dict of str to Text
+        Meaning of the values of a coded text.
+    """
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+    unit: str = ""
+    column: str = ""
+    codes: dict[str, Text] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> Text:
+        """Label with the unit."""
+        return Text("{label} ({unit})", {"label": self.label, "unit": self.unit}) if self.unit else self.label
+
+
+UNIT_KINDS = {
+    "estate": Text("residential estate"),
+    "village": Text("urban village"),
+    "building": Text("stand-alone building"),
+    "public": Text("public building"),
+    "road": Text("municipal road"),
+    "lane": Text("back lane"),
+    "green": Text("green space"),
+    "block": Text("open ground of a block"),
+}
+GAP_KINDS = {
+    "gap": Text("gap"),
+    "overlap": Text("overlap"),
+    "sliver": Text("sliver"),
+    "no_operator": Text("zone without an operator"),
+}
+GAP_CAUSES = {
+    "boundary_mismatch": Text("outlines do not meet"),
+    "strip": Text("narrow strip between units"),
+    "unplanned_land": Text("land nobody planned for"),
+    "exclusion": Text("perhaps ground to exclude"),
+    "duplicate": Text("drawn twice"),
+    "missing_unit": Text("unit without a zone"),
+    "no_operator": Text("no operator"),
+}
+GAP_REPAIRS = {
+    "give_to_a": Text("give to the first zone"),
+    "give_to_b": Text("give to the second zone"),
+    "split": Text("split between the zones"),
+    "exclude": Text("exclude from the governance area"),
+    "add_unit": Text("add a unit"),
+    "assign_operator": Text("assign an operator"),
+}
+
+_ZONE = Field("zone_id", Text("Zone code"))
+_OPER = Field("oper", Text("Operator code"))
+_NAME = Field("name", Text("Name"))
+_HOUSEHOLDS = Field("hh", Text("Households"), "integer")
+_FLOOR = Field("gfa_m2", Text("Gross floor area"), "number", "m²")
+_SITE = Field("site_m2", Text("Site area"), "number", "m²")
+_SWEEP = Field("sweep", Text("Sweep area"), "number", "m²", "sweep_m2")
+_LOAD = Field("load", Text("Load that is balanced"), "number")
+_INSIDE = Field("inside", Text("Inside the wall"), "yes/no")
+
+UNIT_FIELDS = (
+    Field("unit_id", Text("Unit code")),
+    _ZONE,
+    _OPER,
+    Field("kind", Text("Kind"), codes=UNIT_KINDS),
+    _NAME,
+    _HOUSEHOLDS,
+    _FLOOR,
+    _SITE,
+    _LOAD,
+    _INSIDE,
+    Field("comm", Text("Community")),
+    Field("mgmt", Text("Management mode")),
+    Field("road_class", Text("Road class")),
+    Field("width", Text("Width"), "number", "m", "width_m"),
+    _SWEEP,
+    Field("green", Text("Green area"), "number", "m²", "green_m2"),
+    Field("park", Text("Parking bays"), "integer", "", "parking_n"),
+    Field("src", Text("Source file"), column="source"),
+)
+ZONE_FIELDS = (
+    _ZONE,
+    _NAME,
+    _OPER,
+    Field("oper_name", Text("Operator")),
+    Field("units", Text("Number of units"), "integer"),
+    Field("pieces", Text("Number of pieces"), "integer"),
+    _HOUSEHOLDS,
+    _FLOOR,
+    _SITE,
+    _SWEEP,
+    _LOAD,
+    Field("compact", Text("Compactness 4πA/P²"), "number", "0-1"),
+)
+OPERATOR_FIELDS = (
+    Field("oper", Text("Operator code"), column="operator_id"),
+    _NAME,
+    Field("capacity", Text("Capacity in households"), "number"),
+    Field("zones", Text("Number of zones"), "integer"),
+    _HOUSEHOLDS,
+    _LOAD,
+    _SITE,
+)
+GAP_FIELDS = (
+    Field("gap_id", Text("Gap code")),
+    Field("kind", Text("Kind"), codes=GAP_KINDS),
+    Field("area_m2", Text("Area"), "number", "m²"),
+    Field("width_m", Text("Width"), "number", "m"),
+    _INSIDE,
+    Field("near_name", Text("Nearest road or estate")),
+    Field("zones", Text("Touching zones")),
+    Field("cause", Text("Cause"), codes=GAP_CAUSES),
+    Field("suggest", Text("Proposed repair"), codes=GAP_REPAIRS),
+)
+LAYERS = {"units": UNIT_FIELDS, "zones": ZONE_FIELDS, "operators": OPERATOR_FIELDS, "gaps": GAP_FIELDS}
+"""Fields of each exported layer, by the name of its file."""
+
+
+def in_lonlat(plan: Plan) -> Plan:
+    """Return the plan with its ground in OGC:CRS84, rounded once, so that its layers fit together."""
+    ground = to_lonlat(plan.units.polygons, plan.units.frame.crs)
+    zones = [shapely.coverage_union_all(ground[plan.zone_of_unit == z]) for z in range(len(plan.zones))]
+    gaps = to_lonlat(plan.coverage.gaps.geometry.to_numpy(), plan.coverage.gaps.crs)
+    return replace(
+        plan,
+        units=replace(plan.units, frame=_with_shapes(plan.units.frame, ground)),
+        zones=_with_shapes(plan.zones, np.array(zones, dtype=object)),
+        coverage=replace(plan.coverage, gaps=_with_shapes(plan.coverage.gaps, gaps)),
+    )
+
+
+def _with_shapes(frame: gpd.GeoDataFrame, lonlat: Shapes) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(frame.drop(columns=frame.geometry.name), geometry=lonlat, crs="OGC:CRS84")
+
+
+def units_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the units with their zone and operator, as `UNIT_FIELDS`."""
+    frame = plan.units.frame
+    zone = plan.zone_of_unit
+    owners = plan.zones[["zone_id", "oper"]].astype(object).reset_index(drop=True)
+    found = owners.reindex(np.where(zone >= 0, zone, -1)).set_axis(frame.index)
+    return _layer(frame.assign(zone_id=found["zone_id"], oper=found["oper"]), UNIT_FIELDS)
+
+
+def zones_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the zones with the name of their operator, as `ZONE_FIELDS`."""
+    names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
+    return _layer(plan.zones.assign(oper_name=plan.zones["oper"].map(names)), ZONE_FIELDS)
+
+
+def operators_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the operators that have ground, each with the union of its zones as a MultiPolygon."""
+    ground = plan.zones.groupby("oper")["geometry"].agg(
+        lambda zones: _as_multi(shapely.coverage_union_all(zones.to_numpy()))
+    )
+    busy = plan.operators[plan.operators["operator_id"].isin(ground.index)]
+    shapes = ground.reindex(busy["operator_id"]).to_numpy()
+    return _layer(gpd.GeoDataFrame(busy, geometry=shapes, crs=plan.zones.crs), OPERATOR_FIELDS)
+
+
+def gaps_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the gaps and overlaps, as `GAP_FIELDS`."""
+    return _layer(plan.coverage.gaps, GAP_FIELDS)
+
+
+def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    return shapely.multipolygons(shapely.get_parts(shape))
+
+
+def _layer(frame: gpd.GeoDataFrame, fields: tuple[Field, ...]) -> gpd.GeoDataFrame:
+    columns = {f.name: _typed(frame[f.column or f.name], f.kind) for f in fields}
+    return gpd.GeoDataFrame(columns, geometry=frame.geometry.to_numpy(), crs=frame.crs, index=frame.index)
+
+
+def _typed(column: pd.Series, kind: Kind) -> pd.Series:
+    """Return the column as one type; four decimals let the areas of 100,000 units still add up to 1e-9."""
+    if kind == "text":
+        return column.astype("str")
+    if kind == "yes/no":
+        return column.astype("bool")
+    numbers = pd.to_numeric(column).astype("float64")
+    return numbers.round().astype("Int64") if kind == "integer" else numbers.round(4)

@@ -1,0 +1,180 @@
+"""report.json: what was read, what came out, what it proves and what it cost."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pyproj import CRS
+
+from bigmap import __version__
+from bigmap.base.i18n import Text
+from bigmap.core.coverage import Share
+from bigmap.core.layers import Layer
+from bigmap.core.plan import Plan
+
+STAGES = ("read", "clean", "units", "adjacency", "zones", "coverage", "bundling", "write")
+_NOTHING_M2 = 0.01
+"""Ground smaller than this is rounding, m²."""
+
+
+def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[str, Any]:
+    """Return the report of a plan as JSON values.
+
+    Parameters
+    ----------
+    plan : Plan
+    peak_mb : float
+        Most memory the process has used, MB.
+    lang : str, optional
+        Language of the sentences in ``notes`` and ``guessed``; the one in use by default.
+
+    Returns
+    -------
+    dict
+        Areas in m², lengths in metres, shares from 0 to 1, times in seconds; an unknown number is None.
+    """
+    units, proof = plan.units, plan.coverage
+    report = {
+        "bigmap": __version__,
+        "inputs": [_input(layer, lang) for layer in plan.sources.layers],
+        "crs": crs_name(plan.sources.crs),
+        "boundary_m2": units.boundary_m2,
+        "excluded_m2": units.excluded_m2,
+        "units": len(units),
+        "units_m2": units.units_m2,
+        "uncovered_m2": proof.uncovered_m2,
+        "overlap_m2": proof.overlap_m2,
+        "coverage": {
+            "land": _share(proof.land, "_m2"),
+            "inside_walls": _share(proof.inside, "_m2"),
+            "outside_walls": _share(proof.outside, "_m2"),
+            "households": _share(proof.households, ""),
+        },
+        "zones": _zones(plan),
+        "spread": _spread(plan),
+        "operators": _operators(plan),
+        "gaps": len(proof.gaps),
+        "problems": plan.problems.counts(),
+        "timings_s": {stage: round(plan.timings.get(stage, 0.0), 3) for stage in STAGES},
+        "peak_mb": round(peak_mb, 1),
+        "notes": [note.render(lang) for note in notes(plan)],
+    }
+    return {key: _json(value) for key, value in report.items()}
+
+
+def notes(plan: Plan) -> list[Text]:
+    """Return what the planner has to decide, a sentence each; empty where all is settled."""
+    return [*_ground_notes(plan), *_zone_notes(plan), *_operator_notes(plan)]
+
+
+def crs_name(crs: CRS | None) -> str | None:
+    """Return 'EPSG:n', or WKT where there is no such number."""
+    if crs is None:
+        return None
+    epsg = crs.to_epsg()
+    return f"EPSG:{epsg}" if epsg else str(crs.to_wkt())
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory this process has used so far, MB; 0 where the system does not tell."""
+    status = Path("/proc/self/status")  # exact, while ru_maxrss counts the parent before exec as well
+    if status.is_file():
+        line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    if sys.platform == "win32":
+        return _peak_windows_mb()
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 1024
+
+
+def _peak_windows_mb() -> float:
+    import ctypes
+
+    api = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
+    api.GetCurrentProcess.restype = ctypes.c_void_p
+    # PROCESS_MEMORY_COUNTERS: two 32-bit numbers, then eight of the size of a pointer, the first the peak.
+    counters = (ctypes.c_size_t * 10)()
+    query = api.K32GetProcessMemoryInfo
+    query.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong)
+    if not query(api.GetCurrentProcess(), counters, ctypes.sizeof(counters)):
+        return 0.0
+    return float(counters[8 // ctypes.sizeof(ctypes.c_size_t)]) / 2**20
+
+
+def _ground_notes(plan: Plan) -> Iterator[Text]:
+    proof = plan.coverage
+    if proof.uncovered_m2 >= _NOTHING_M2:
+        yield Text("{area:,.2f} m² of ground lie in no zone.", {"area": proof.uncovered_m2})
+    if proof.overlap_m2 >= _NOTHING_M2:
+        yield Text("{area:,.2f} m² of ground lie in two zones.", {"area": proof.overlap_m2})
+
+
+def _zone_notes(plan: Plan) -> Iterator[Text]:
+    for zone in plan.zones[plan.zones["pieces"] > 1].itertuples():
+        yield Text("Zone {zone} is in {n} pieces.", {"zone": zone.zone_id, "n": zone.pieces})
+    free = plan.zones.loc[plan.zones["oper"].isna(), "zone_id"]
+    if len(free) and len(plan.operators):
+        yield Text("These zones have no operator: {zones}.", {"zones": ", ".join(free)})
+
+
+def _operator_notes(plan: Plan) -> Iterator[Text]:
+    for oper in plan.operators[plan.operators["hh"] > plan.operators["capacity"]].itertuples():
+        yield Text(
+            "{name} gets {hh:,.0f} households, more than its capacity of {capacity:,.0f}.",
+            {"name": oper.name, "hh": oper.hh, "capacity": oper.capacity},
+        )
+
+
+def _input(layer: Layer, lang: str | None) -> dict[str, Any]:
+    return {
+        "file": layer.file.name,
+        "role": str(layer.role),
+        "features": layer.features,
+        "encoding": layer.encoding,
+        "crs": crs_name(layer.frame.crs),
+        "guessed": [text.render(lang) for text in layer.guessed],
+    }
+
+
+def _share(share: Share, unit: str) -> dict[str, float]:
+    return {"value": share.value, f"covered{unit}": share.covered, f"of{unit}": share.of}
+
+
+def _zones(plan: Plan) -> list[dict[str, Any]]:
+    names = {"oper": "operator_id", "hh": "households"}
+    columns = ["zone_id", "oper", "units", "pieces", "load", "hh", "site_m2", "compact"]
+    return list(plan.zones[columns].rename(columns=names).to_dict("records"))
+
+
+def _operators(plan: Plan) -> list[dict[str, Any]]:
+    columns = ["operator_id", "name", "capacity", "zones", "load", "hh", "site_m2"]
+    return list(plan.operators[columns].rename(columns={"hh": "households"}).to_dict("records"))
+
+
+def _spread(plan: Plan) -> dict[str, Any]:
+    """Return how far the largest and the smallest load lie from the mean, as ratios to it."""
+    load = plan.zones["load"]
+    mean = float(load.mean()) if len(load) else 0.0
+    field = plan.units.load_field
+    return {
+        "field": "households" if field == "hh" else field,
+        "max_over_mean": float(load.max()) / mean if mean else 1.0,
+        "min_over_mean": float(load.min()) / mean if mean else 1.0,
+    }
+
+
+def _json(value: Any) -> Any:
+    """Return plain JSON values; what is no number becomes None."""
+    if isinstance(value, dict):
+        return {key: _json(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_json(inner) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,182 @@
+"""The parts of a shapefile: which are there, whether they fit, and a copy for GDAL where they do not."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyogrio
+
+from bigmap.base.errors import UserError
+from bigmap.io import encoding as enc
+
+MISSING = "{file}: its {part} is missing: copy all parts of the shapefile together."
+
+_MAGIC = b"\x00\x00\x27\x0a"
+_HEADER = 100
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many features each part holds.
+
+    Attributes
+    ----------
+    shapes : int
+        Records of the .shp, by its index; -1 where there is no index to rely on.
+    cut : int
+        How many of them lie beyond the end of the .shp.
+    rows : int
+        Records that the .dbf really holds.
+    deleted : ndarray of int
+        Numbers, from 1, of the rows marked as deleted.
+    """
+
+    shapes: int
+    cut: int
+    rows: int
+    deleted: npt.NDArray[np.int64]
+
+
+def part(path: Path, suffix: str) -> Path | None:
+    """Return a part of a shapefile, whatever the case of its name; None where it is missing."""
+    exact = path.with_suffix(suffix)
+    if exact.is_file():
+        return exact
+    wanted = (path.stem + suffix).casefold()
+    return next((p for p in path.parent.iterdir() if p.name.casefold() == wanted), None)
+
+
+def check(path: Path) -> None:
+    """Raise `UserError` when the shapefile lacks a part or is something else."""
+    with path.open("rb") as shp:
+        head = shp.read(_HEADER)
+    if not head:
+        raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
+    if len(head) < _HEADER or head[:4] != _MAGIC:
+        raise UserError("{file} is not a shapefile: ask for it again, or take it out.", file=path.name)
+    if part(path, ".dbf") is None:
+        raise UserError(MISSING, file=path.name, part=".dbf")
+
+
+@contextmanager
+def opened(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
+    """Give the path that GDAL should open: the file itself, or a copy with its parts put right.
+
+    Nothing is ever written beside the planner's file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    shapes_only : bool
+        Leave the .dbf out, so that every shape comes.
+    """
+    if _is_orderly(path) and not shapes_only:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / "layer.shp"
+        wanted = [
+            ".shp",
+            *([] if shapes_only else [".dbf"]),
+            *([".shx"] if index_state(path) == "good" else []),
+        ]
+        for suffix in wanted:
+            found = part(path, suffix)
+            if found is not None:
+                shutil.copyfile(found, copy.with_suffix(suffix))
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+        try:
+            yield copy
+        finally:
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def _is_orderly(path: Path) -> bool:
+    """Tell whether GDAL finds all parts under the very name, and none that misleads or breaks it."""
+    if not all(path.with_suffix(s).is_file() for s in (".shx", ".dbf")) or index_state(path) != "good":
+        return False
+    labels = (part(path, ".prj"), part(path, ".cpg"))
+    return all(label is None or label.read_bytes().isascii() for label in labels)
+
+
+def index_state(path: Path) -> str:
+    """Return 'good', 'missing', or 'stale' where the .shx does not point at the records of the .shp.
+
+    GDAL reads nulls by a stale index without a word.
+    """
+    shx = part(path, ".shx")
+    if shx is None or shx.stat().st_size < _HEADER:
+        return "missing"
+    offset, length = _index(shx)
+    shp = np.memmap(path, dtype=np.uint8, mode="r")
+    inside = (offset >= _HEADER) & (offset + 8 <= len(shp))
+    heads = shp[offset[inside, None] + np.arange(8)].copy().view(">i4")
+    said = np.column_stack([np.flatnonzero(inside) + 1, length[inside]])
+    return "good" if (heads == said).all() and (offset >= _HEADER).all() else "stale"
+
+
+def _index(shx: Path) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return where each record of the .shp begins, in bytes, and how long it is, in 16-bit words."""
+    words = np.fromfile(shx, dtype=">i4", offset=_HEADER)
+    entries = words[: len(words) // 2 * 2].reshape(-1, 2).astype(np.int64)
+    return entries[:, 0] * 2, entries[:, 1]
+
+
+def counts(path: Path) -> Counts:
+    """Return how many features the parts hold, from their headers and sizes."""
+    shx, dbf = part(path, ".shx"), part(path, ".dbf")
+    shapes, cut = -1, 0
+    if shx is not None and index_state(path) == "good":
+        offset, length = _index(shx)
+        shapes, cut = len(offset), int((offset + 8 + 2 * length > path.stat().st_size).sum())
+    flags = _row_flags(dbf) if dbf is not None else np.zeros(0, dtype=np.uint8)
+    return Counts(shapes, cut, len(flags), np.flatnonzero(flags == ord("*")) + 1)
+
+
+def _row_flags(dbf: Path) -> npt.NDArray[np.uint8]:
+    """Return the first byte of each row of a .dbf: blank, or a star for a deleted one."""
+    data = (
+        np.memmap(dbf, dtype=np.uint8, mode="r") if dbf.stat().st_size > 32 else np.zeros(0, dtype=np.uint8)
+    )
+    if len(data) < 32:
+        return data
+    rows = int(data[4:8].copy().view("<u4")[0])
+    start, size = (int(v) for v in data[8:12].copy().view("<u2"))
+    whole = min(rows, (len(data) - start) // size) if size else 0
+    return np.asarray(data[start : start + whole * size : size]) if whole > 0 else data[:0]
+
+
+def label(path: Path) -> str:
+    """Return what the .cpg, or else the language byte of the .dbf, says about the encoding."""
+    cpg = part(path, ".cpg")
+    if cpg is not None:
+        text = cpg.read_bytes()[:64].decode("ascii", "ignore")
+        if enc.canonical_label(text):
+            return text
+    dbf = part(path, ".dbf")
+    if dbf is None:
+        return ""
+    with dbf.open("rb") as file:
+        header = file.read(32)
+    return enc.label_of_language_byte(header[29]) if len(header) == 32 else ""
+
+
+def crs_text(path: Path) -> str | None:
+    """Return the text of the .prj, '' where it has none to speak of, None where there is no .prj."""
+    prj = part(path, ".prj")
+    if prj is None:
+        return None
+    data = prj.read_bytes()
+    blanks = "\ufeff\x00 \r\n\t"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").strip(blanks)
+    if data[1:2] == b"\x00":
+        return data.decode("utf-16-le", "replace").strip(blanks)
+    return enc.decode(data.removeprefix(b"\xef\xbb\xbf"), enc.decide([data]).encoding).strip(blanks)

@@ -1,0 +1,117 @@
+"""Tables for a spreadsheet: CSV that Excel and WPS open with Chinese and codes intact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+from pandas.api import types
+
+from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.plan import Plan
+from bigmap.io.exchange import LAYERS, ZONE_FIELDS, zones_layer
+
+SEVERITIES = {
+    Severity.ERROR: Text("error"),
+    Severity.DOUBT: Text("doubt"),
+    Severity.MENDED: Text("mended"),
+}
+ZONE_LABELS = {f.name: f.heading for f in ZONE_FIELDS}
+PROBLEM_LABELS = {
+    "severity": Text("Severity"),
+    "code": Text("Problem code"),
+    "text": Text("What is wrong"),
+    "file": Text("File"),
+    "feature": Text("Number of the feature"),
+    "name": Text("Name"),
+    "x": Text("X in the project CRS"),
+    "y": Text("Y in the project CRS"),
+}
+
+_LOOKS_LIKE_NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/+\-%eE年月日时分$¥()]+")
+_LOOKS_LIKE_FORMULA = re.compile(r"[=+\-@\t\r]")
+
+
+def write_csv(
+    frame: pd.DataFrame, path: Path, labels: Mapping[str, Text] | None = None, lang: str | None = None
+) -> None:
+    """Write a table as UTF-8 with a byte order mark, so that Excel reads the Chinese.
+
+    Text that Excel would turn into a number or a date (a 15-digit grid code, 3-5) is written as
+    ``="350203009001001"``; text that it would run as a formula gets a tab in front.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    path : pathlib.Path
+    labels : mapping of str to Text, optional
+        Names of columns for people, written behind the stable ones: ``zone_id 片区编号``.
+    lang : str, optional
+        Language of the labels; the one in use by default.
+    """
+    safe = pd.DataFrame({name: _protected(frame[name]) for name in frame.columns}, columns=frame.columns)
+    labels = labels or {}
+    heads = [f"{name} {labels[name].render(lang)}" if name in labels else name for name in frame.columns]
+    safe.to_csv(
+        path, index=False, header=heads, encoding="utf-8-sig", errors="replace", lineterminator="\r\n"
+    )
+
+
+def zones_table(plan: Plan) -> pd.DataFrame:
+    """Return one row a zone: the fields of zones.geojson, numbers with two decimals."""
+    layer = zones_layer(plan)
+    return pd.DataFrame(layer.drop(columns=layer.geometry.name)).round(2)
+
+
+def problems_table(problems: ProblemLog, lang: str | None = None) -> pd.DataFrame:
+    """Return one row a problem, its sentence in ``lang``, its place in metres of the project CRS."""
+    rows = [
+        (
+            SEVERITIES[p.severity].render(lang),
+            p.code,
+            p.text.render(lang),
+            p.file,
+            p.feature,
+            p.name,
+            *(p.place or (None, None)),
+        )
+        for p in problems
+    ]
+    table = pd.DataFrame(rows, columns=list(PROBLEM_LABELS))
+    table["feature"] = table["feature"].astype("Int64")
+    return table.astype({"x": "float64", "y": "float64"}).round({"x": 2, "y": 2})
+
+
+def fields_table() -> pd.DataFrame:
+    """Return the dictionary of every property of every exported layer, in Chinese and English."""
+    rows = [
+        {
+            "file": f"{layer}.geojson",
+            "property": f.name,
+            "中文": f.label.render("zh"),
+            "English": f.label.render("en"),
+            "type": f.kind,
+            "unit": f.unit,
+            "代码": "; ".join(f"{code}={text.render('zh')}" for code, text in f.codes.items()),
+            "codes": "; ".join(f"{code}={text.render('en')}" for code, text in f.codes.items()),
+        }
+        for layer, fields in LAYERS.items()
+        for f in fields
+    ]
+    return pd.DataFrame(rows)
+
+
+def _protected(column: pd.Series) -> pd.Series:
+    is_text = types.is_string_dtype(column.dtype) or types.is_object_dtype(column.dtype)
+    return column.map(_protect, na_action="ignore").astype(object) if is_text else column
+
+
+def _protect(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if _LOOKS_LIKE_NUMBER.fullmatch(value):
+        return f'="{value}"'
+    return f"\t{value}" if _LOOKS_LIKE_FORMULA.match(value) else value

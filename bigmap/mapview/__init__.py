@@ -1,0 +1,1 @@
+"""What the map shows: the folium page, its payloads and its messages."""

@@ -1,0 +1,159 @@
+"""The messages that cross the bridge between window and page: typed, versioned JSON.
+
+The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a click
+(`Picked`) and its own errors (`Failed`). The window orders (`Show`, `Colour`, `Select`, `Words`, `Fit`, `Go`). The page
+never holds the truth and never answers with state. The same kinds are listed at the head of ``map.js``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar, get_type_hints
+
+VERSION = 1
+
+
+class BadMessage(ValueError):
+    """A message of another version, of an unknown kind or with wrong fields: a defect of page or window."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The page has loaded and listens."""
+
+    kind: ClassVar[str] = "ready"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The scene of this number stands on the screen."""
+
+    kind: ClassVar[str] = "drawn"
+    scene: int
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A click: the rows of what lies under it, -1 for nothing of the kind."""
+
+    kind: ClassVar[str] = "picked"
+    unit: int
+    zone: int
+    gap: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An error in the page's own scripts."""
+
+    kind: ClassVar[str] = "failed"
+    text: str
+
+
+@dataclass(frozen=True)
+class Show:
+    """Fetch and show the scene of this number (0: none)."""
+
+    kind: ClassVar[str] = "show"
+    scene: int
+
+
+@dataclass(frozen=True)
+class Colour:
+    """Colour the units by 'zone', 'operator' or 'kind'."""
+
+    kind: ClassVar[str] = "colour"
+    by: str
+
+
+@dataclass(frozen=True)
+class Select:
+    """Highlight rows of 'unit', 'zone' or 'gap', and go there if ``fly``; no rows: highlight nothing."""
+
+    kind: ClassVar[str] = "select"
+    layer: str
+    rows: list[int]
+    fly: bool
+
+
+@dataclass(frozen=True)
+class Words:
+    """Speak with these words (`bigmap.mapview.words.page_words`)."""
+
+    kind: ClassVar[str] = "words"
+    words: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Show the whole ground."""
+
+    kind: ClassVar[str] = "fit"
+
+
+@dataclass(frozen=True)
+class Go:
+    """Show the surroundings of a place, (x, y) in metres in the project CRS."""
+
+    kind: ClassVar[str] = "go"
+    x: float
+    y: float
+
+
+Message = Ready | Drawn | Picked | Failed | Show | Colour | Select | Words | Fit | Go
+KINDS: dict[str, type[Any]] = {
+    c.kind: c for c in (Ready, Drawn, Picked, Failed, Show, Colour, Select, Words, Fit, Go)
+}
+
+
+def dump(message: Message) -> str:
+    """Return the message as one line of JSON."""
+    return json.dumps({"v": VERSION, "kind": message.kind, **asdict(message)}, ensure_ascii=False)
+
+
+def parse(text: str) -> Message:
+    """Return the message that ``text`` holds.
+
+    Raises
+    ------
+    BadMessage
+        Not JSON, another version, an unknown kind, a field missing, too many or of a wrong type.
+    """
+    try:
+        held = json.loads(text)
+    except ValueError as error:
+        raise BadMessage(f"not JSON: {text[:80]!r}") from error
+    if not isinstance(held, dict) or held.pop("v", None) != VERSION:
+        raise BadMessage(f"not a message of version {VERSION}: {text[:80]!r}")
+    cls = KINDS.get(str(held.pop("kind", None)))
+    if cls is None:
+        raise BadMessage(f"unknown kind: {text[:80]!r}")
+    return _checked(cls, held)
+
+
+def _checked(cls: type[Any], held: dict[str, Any]) -> Any:
+    wanted = {f.name for f in fields(cls)}
+    if set(held) != wanted:
+        raise BadMessage(f"{cls.kind}: fields {sorted(held)} instead of {sorted(wanted)}")
+    hints = get_type_hints(cls)
+    for name, value in held.items():
+        if not _fits(value, str(hints[name])):
+            raise BadMessage(f"{cls.kind}: {name} is {value!r}")
+    return cls(**held)
+
+
+def _fits(value: Any, hint: str) -> bool:
+    match hint:
+        case "<class 'int'>":
+            return type(value) is int
+        case "<class 'float'>":
+            return type(value) in (int, float) and math.isfinite(value)
+        case "<class 'str'>":
+            return isinstance(value, str)
+        case "<class 'bool'>":
+            return isinstance(value, bool)
+        case "list[int]":
+            return isinstance(value, list) and all(type(v) is int for v in value)
+    return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())

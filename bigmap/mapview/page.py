@@ -1,0 +1,89 @@
+"""The map document, made by folium, with scripts and styles from ``resources/web`` only."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+import folium
+from branca.element import Element
+
+from bigmap.base.paths import resources
+
+SCRIPTS = ("packet.js", "shapes.js", "hatch.js", "board.js", "units.js", "marks.js", "legend.js", "bridge.js", "map.js")
+"""Own scripts in ``resources/web/bigmap``, in the order they are loaded."""
+
+_POLICY = "default-src 'none'; script-src {0} 'unsafe-inline'; style-src {0} 'unsafe-inline'; img-src {0} data:; connect-src {0}"
+
+
+class OfflineMap(folium.Map):
+    """A folium map that asks for local Leaflet and for nothing else."""
+
+    default_js = [("leaflet", "web/leaflet/leaflet.js")]  # noqa: RUF012 - folium's own declaration
+    default_css = [("leaflet_css", "web/leaflet/leaflet.css")]  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__(
+            location=[0, 0],
+            tiles=None,
+            crs="Simple",
+            zoom_start=-2,
+            min_zoom=-9,
+            max_zoom=5,
+            zoom_snap=0.25,
+            zoom_control=False,
+            attribution_control=False,
+        )
+        self._id = "bigmap"
+
+
+def window_page() -> str:
+    """Return the document of the window: scripts by address, scenes over the bridge."""
+    return _document("bigmap:", ["web/qwebchannel.js", *(f"web/bigmap/{name}" for name in SCRIPTS)], "bigmap.open(map);")
+
+
+def shared_page(scene: str, words: dict[str, str], title: str) -> str:
+    """Return a document that holds everything itself.
+
+    Parameters
+    ----------
+    scene : str
+        The packed scene in base64.
+    words : dict of str to str
+        The words of the page.
+    title : str
+    """
+    start = f"bigmap.openShared(map, {_script_json(words)}, '{scene}');"
+    page = _document("", [f"web/bigmap/{name}" for name in SCRIPTS], start)
+    page = page.replace("<head>", f"<head>\n<title>{html.escape(title)}</title>", 1)
+    page = re.sub(r'<script src="(web/[^"]+)"></script>', lambda m: f"<script>{_file(m[1])}</script>", page)
+    return re.sub(r'<link rel="stylesheet" href="(web/[^"]+)"/>', lambda m: f"<style>{_css(m[1])}</style>", page)
+
+
+def _document(source: str, scripts: list[str], start: str) -> str:
+    page = OfflineMap()
+    page.render()
+    figure = page.get_root()
+    policy = _POLICY.format(source).replace("  ", " ")
+    figure.header.add_child(Element(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'), index=0)
+    figure.header.add_child(Element('<link rel="stylesheet" href="web/bigmap/map.css"/>'))
+    for address in scripts:
+        figure.header.add_child(Element(f'<script src="{address}"></script>'))
+    figure.script.add_child(Element(f"const map = {page.get_name()}; {start}"))
+    return str(figure.render())
+
+
+def _file(address: str) -> str:
+    return resources(*Path(address).parts).read_text(encoding="utf-8")
+
+
+def _css(address: str) -> str:
+    """Return a style sheet without the pictures it would load: the map uses none of Leaflet's."""
+    return re.sub(r"url\((?![\"']?data:)[^)]*\)", "none", _file(address))
+
+
+def _script_json(value: object) -> str:
+    """Return JSON that may stand inside a script element."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

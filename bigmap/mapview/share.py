@@ -1,0 +1,32 @@
+"""The map as one file: opens from disk in any browser, with no network and no bigmap."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from bigmap.base.i18n import Text
+from bigmap.core.plan import Plan
+from bigmap.mapview.page import shared_page
+from bigmap.mapview.payload import pack_plan
+from bigmap.mapview.words import page_words
+
+
+def map_html(plan: Plan, lang: str | None = None) -> str:
+    """Return the map of a plan as one HTML document in ``lang``, or in the language in use."""
+    scene = base64.b64encode(pack_plan(plan)).decode()
+    return shared_page(scene, page_words(lang), Text("Coverage map of the service zones").render(lang))
+
+
+def write_map_html(plan: Plan, path: Path, lang: str | None = None) -> None:
+    """Write the map of a plan as one self-contained HTML file.
+
+    Parameters
+    ----------
+    plan : Plan
+    path : pathlib.Path
+        File to write, replaced if there.
+    lang : {'zh', 'en'}, optional
+        Language of legend and hints; the language in use by default.
+    """
+    path.write_text(map_html(plan, lang), encoding="utf-8")

@@ -1,0 +1,213 @@
+"""What the tables show: for each, its columns with heading, value and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from bigmap.base.i18n import Text, tr
+from bigmap.base.problems import Problem
+from bigmap.core.layers import Layer
+from bigmap.mapview import words
+from bigmap.session.document import Document
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    title : str
+        English template of the heading.
+    value : callable
+        Row → what the column sorts by.
+    show : callable
+        Value → what is written, in the language in use.
+    number : bool
+        Whether it is set to the right.
+    wide : bool
+        Whether it may take the room that is left.
+    colour : callable or None
+        Value → colour of the writing.
+    """
+
+    title: str
+    value: Callable[[Row], Any]
+    show: Callable[[Any], str] = str
+    number: bool = False
+    wide: bool = False
+    colour: Callable[[Any], str] | None = None
+
+
+def whole(value: float) -> str:
+    """Return a number without decimals, thousands apart; '–' where there is none."""
+    return "–" if pd.isna(value) else f"{value:,.0f}"
+
+
+def tenth(value: float) -> str:
+    """Return a number with one decimal."""
+    return "–" if pd.isna(value) else f"{value:,.1f}"
+
+
+def percent(value: float) -> str:
+    """Return a share as per cent; a share below one never reads 100.0 %."""
+    return f"{int(value * 1000) / 10 if value < 1 else 100.0:.1f} %"
+
+
+def _get(key: str) -> Callable[[Row], Any]:
+    return lambda row: row.get(key, "")
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _yes(value: bool) -> str:
+    return tr("inside") if value else tr("outside")
+
+
+def _count(title: str, key: str) -> Column:
+    return Column(title, _get(key), whole, number=True)
+
+
+ZONES = (
+    Column("Zone", _get("zone_id")),
+    Column("Operator", _get("operator"), _text, wide=True),
+    _count("Households", "hh"),
+    _count("Area (m²)", "site_m2"),
+    _count("Units", "units"),
+    _count("Load", "load"),
+    _count("Floor area (m²)", "gfa_m2"),
+    _count("Sweep area (m²)", "sweep_m2"),
+    _count("Pieces", "pieces"),
+    Column("Compactness", _get("compact"), lambda v: f"{v:.2f}", number=True),
+)
+
+FOREIGN_ZONES = (
+    Column("Zone", _get("zone_id"), wide=True),
+    Column("Operator", _get("operator"), _text, wide=True),
+    _count("Area (m²)", "site_m2"),
+)
+
+OPERATORS = (
+    Column("Operator", _get("name"), _text, wide=True),
+    _count("Zones", "zones"),
+    _count("Households", "hh"),
+    Column("Used", _get("used"), lambda v: "–" if pd.isna(v) else percent(v), number=True),
+    _count("Capacity", "capacity"),
+    _count("Load", "load"),
+    _count("Area (m²)", "site_m2"),
+    Column("Phone", _get("phone"), _text),
+)
+
+GAPS = (
+    Column("No.", _get("gap_id")),
+    Column("Kind", _get("kind"), lambda v: words.word(words.GAP_KIND, v)),
+    Column("Area (m²)", _get("area_m2"), tenth, number=True),
+    Column("Near", _get("near_name"), _text, wide=True),
+    Column("Width (m)", _get("width_m"), tenth, number=True),
+    Column("Wall", _get("inside"), _yes),
+    Column("Zones beside it", _get("zones"), lambda v: _text(v).replace(";", tr(", "))),
+    Column("Cause", _get("cause"), lambda v: words.word(words.CAUSE, v)),
+    Column("Proposal", _get("proposal"), str),
+)
+
+LAYERS = (
+    Column("Layer", _get("role"), lambda v: words.word(words.ROLE, v)),
+    _count("Features", "features"),
+    _count("Problems", "problems"),
+    Column("File", _get("file"), wide=True),
+    Column("CRS", _get("crs"), _text),
+    Column("Encoding", _get("encoding"), _text),
+)
+
+_SIGN = {"error": ("✕", "#b3141f"), "doubt": ("?", "#a3620a"), "mended": ("✓", "#14724b")}
+
+PROBLEMS = (
+    Column("", _get("severity"), lambda v: _SIGN[v][0], colour=lambda v: _SIGN[v][1]),
+    Column("Feature", _get("name"), wide=True),
+    Column("What was found", _get("text"), str),
+    Column("File", _get("file")),
+)
+
+
+def zone_rows(document: Document) -> list[Row]:
+    """Return a row a zone on show."""
+    plan = document.plan
+    names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
+    zones = document.zones.drop(columns="geometry")
+    if document.checked:
+        zones = zones.assign(site_m2=plan.units.meter.area_m2(document.zones.geometry.to_numpy()))
+    return [row | {"operator": names.get(row["oper"], row["oper"])} for row in zones.to_dict("records")]
+
+
+def operator_rows(document: Document) -> list[Row]:
+    """Return a row an operator."""
+    rows = document.plan.operators.to_dict("records")
+    return [row | {"used": row["hh"] / row["capacity"] if row["capacity"] else float("nan")} for row in rows]
+
+
+def gap_rows(document: Document) -> list[Row]:
+    """Return a row a gap or overlap on show."""
+    rows = document.coverage.gaps.drop(columns="geometry").to_dict("records")
+    return [row | {"proposal": _proposal(row)} for row in rows]
+
+
+def _proposal(row: Row) -> Text:
+    """Return what to do about a gap, with the zone that would get it."""
+    beside = [*_text(row["zones"]).split(";"), ""]
+    zone = beside[1] if row["suggest"] == "give_to_b" else beside[0]
+    return Text(words.SUGGEST.get(row["suggest"], row["suggest"] or "–"), {"zone": zone})
+
+
+def layer_rows(document: Document) -> list[Row]:
+    """Return a row a layer that was read."""
+    plan = document.plan
+    blamed = [p.file for p in plan.problems]
+    return [_layer_row(layer, blamed) for layer in plan.sources.layers]
+
+
+def _layer_row(layer: Layer, blamed: list[str]) -> Row:
+    crs = layer.frame.crs
+    epsg = crs.to_epsg() if crs is not None else None
+    return {
+        "role": layer.role.value,
+        "file": layer.file.name,
+        "features": layer.features,
+        "problems": blamed.count(layer.file.name),
+        "crs": f"EPSG:{epsg}" if epsg else (crs.name if crs is not None else ""),
+        "encoding": layer.encoding,
+        "hint": layer.guessed,
+    }
+
+
+def problem_rows(document: Document) -> list[Row]:
+    """Return a row a problem, the worst first."""
+    order = {"error": 0, "doubt": 1, "mended": 2}
+    return [_problem_row(p) for p in sorted(document.plan.problems, key=lambda p: order[p.severity])]
+
+
+def _problem_row(problem: Problem) -> Row:
+    return {
+        "severity": problem.severity.value,
+        "text": problem.text,
+        "file": problem.file,
+        "name": problem.name or (f"#{problem.feature}" if problem.feature is not None else "–"),
+        "place": problem.place,
+    }
+
+
+def problem_pairs(row: Row) -> list[tuple[str, str]]:
+    """Return all of a problem, by name."""
+    return [
+        (tr("State"), words.word(words.SEVERITY, row["severity"])),
+        (tr("What was found"), str(row["text"])),
+        (tr("Feature"), row["name"]),
+        (tr("File"), row["file"]),
+    ]

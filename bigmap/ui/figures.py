@@ -1,0 +1,80 @@
+"""The coverage figures: what is covered, of how much, and what is not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from bigmap.base.i18n import tr
+from bigmap.core.coverage import Coverage, Share
+from bigmap.ui.columns import percent, whole
+
+
+class Figure(QWidget):
+    """One share: its name, the per cent, and of how much."""
+
+    def __init__(self, title: str, unit: str) -> None:
+        super().__init__()
+        self._title, self._unit = title, unit
+        self.name, self.value, self.base = QLabel(), QLabel(), QLabel()
+        self.name.setObjectName("figureName")
+        self.value.setObjectName("figureValue")
+        self.base.setObjectName("figureBase")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for label in (self.name, self.value, self.base):
+            column.addWidget(label)
+
+    def show_share(self, share: Share) -> None:
+        """Write a share; anything short of everything stands out."""
+        self.name.setText(tr(self._title))
+        self.value.setText(percent(share.value) if share.of > 0 else "–")
+        self.value.setProperty("short", share.value < 1)
+        self.value.style().polish(self.value)
+        self.base.setText(tr("of {amount} {unit}", amount=whole(share.of), unit=tr(self._unit)))
+
+
+class Figures(QFrame):
+    """Coverage of the zones on show, in four shares and one line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("figures")
+        self.land = Figure("Coverage", "m²")
+        self.land.value.setObjectName("figureMain")
+        self.inside = Figure("Inside the walls", "m²")
+        self.outside = Figure("Outside the walls", "m²")
+        self.households = Figure("Households covered", "households")
+        self.rest = QLabel()
+        self.rest.setObjectName("rest")
+        self.rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(8)
+        for i, figure in enumerate((self.land, self.households, self.inside, self.outside)):
+            grid.addWidget(figure, i // 2, i % 2, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        line = QHBoxLayout()
+        line.addWidget(self.rest)
+        column.addLayout(line)
+
+    def show_coverage(self, coverage: Coverage) -> None:
+        """Write the figures in the language in use."""
+        self.land.show_share(coverage.land)
+        self.inside.show_share(coverage.inside)
+        self.outside.show_share(coverage.outside)
+        self.households.show_share(coverage.households)
+        bare = coverage.uncovered_m2 > 0 or coverage.overlap_m2 > 0
+        self.rest.setProperty("short", bare)
+        self.rest.style().polish(self.rest)
+        self.rest.setText(
+            tr(
+                "Not covered {bare} m² · overlapping {twice} m²",
+                bare=whole(coverage.uncovered_m2),
+                twice=whole(coverage.overlap_m2),
+            )
+        )

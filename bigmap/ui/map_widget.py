@@ -1,0 +1,161 @@
+"""The map: folium's document in a web view, and the bridge to it."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from bigmap.mapview import messages
+from bigmap.mapview.messages import BadMessage, Drawn, Failed, Message, Picked, Ready, Show
+from bigmap.mapview.page import window_page
+from bigmap.ui.scheme import HOME, NAME, Gate, Library
+
+log = logging.getLogger(__name__)
+_STANDING = ("words", "colour", "show", "select")
+"""Orders that hold until the next of their kind; told again to a page that comes up new."""
+BACKGROUND = "#f3f4f1"
+"""Colour of the page where there is no ground (``map.css``)."""
+
+
+class Bridge(QObject):
+    """One slot in, one signal out; the page knows it as ``host``."""
+
+    send = Signal(str)
+    came = Signal(object)
+
+    @Slot(str, result=str)
+    def receive(self, text: str) -> str:
+        """Take a message of the page; an error here would reach the page as an empty text only."""
+        try:
+            self.came.emit(messages.parse(text))
+        except BadMessage:
+            log.exception("the map page sent a message that is not understood")
+            return '{"ok": false}'
+        return '{"ok": true}'
+
+
+class Page(QWebEnginePage):
+    """A page that stays at home and whose console goes to the log."""
+
+    def acceptNavigationRequest(self, url: QUrl, _type: QWebEnginePage.NavigationType, _main: bool) -> bool:
+        """Follow no link out of the map."""
+        return url.scheme() == NAME
+
+    def javaScriptConsoleMessage(
+        self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, text: str, line: int, source: str
+    ) -> None:
+        """Log what the page writes to its console."""
+        severe = level == QWebEnginePage.JavaScriptConsoleMessageLevel.ErrorMessageLevel
+        log.log(logging.ERROR if severe else logging.INFO, "map page: %s (%s:%d)", text, source, line)
+
+
+class MapWidget(QWidget):
+    """Shows scenes and reports clicks.
+
+    Orders wait until the page is ready. When its process dies the page is loaded again and told all that holds.
+
+    Attributes
+    ----------
+    picked : Signal(Picked)
+        The map was clicked.
+    drawn : Signal(int)
+        The scene of this number stands on the screen.
+    ready : Signal()
+        The page has come up.
+    gate : Gate
+        Counts what the page asked for.
+    """
+
+    picked = Signal(object)
+    drawn = Signal(int)
+    ready = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.profile = QWebEngineProfile(self)  # without a name: nothing is written to disk
+        self.gate = Gate(self)
+        self._library = Library(window_page(), self)
+        self.profile.setUrlRequestInterceptor(self.gate)
+        self.profile.installUrlSchemeHandler(NAME.encode(), self._library)
+        self.bridge = Bridge(self)
+        self.bridge.came.connect(self._hear)
+        self._standing: dict[str, Message] = {}
+        self._listening = False
+        self._drawn = 0
+        self.view = self._make_view()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+
+    def _make_view(self) -> QWebEngineView:
+        view = QWebEngineView(self)
+        page = Page(self.profile, view)
+        channel = QWebChannel(page)
+        channel.registerObject("host", self.bridge)
+        page.setWebChannel(channel)
+        page.settings().setAttribute(QWebEngineSettings.WebAttribute.PluginsEnabled, False)
+        view.setPage(page)
+        view.setAcceptDrops(False)  # dropped files are for the window
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        page.renderProcessTerminated.connect(self._revive)
+        page.load(QUrl(HOME))
+        return view
+
+    def show_scene(self, scene: bytes | None) -> int:
+        """Show a packed scene, or nothing; return the number `drawn` will report."""
+        number = self._library.hold(scene) if scene else 0
+        self._standing.pop("select", None)
+        self.send(Show(number))
+        return number
+
+    def send(self, message: Message) -> None:
+        """Give the page an order, as soon as it is ready."""
+        if message.kind in _STANDING:
+            self._standing[message.kind] = message
+        if self._listening:
+            self.bridge.send.emit(messages.dump(message))
+
+    def shows_ground(self) -> bool:
+        """Return whether the wanted scene has reached the screen: its pixels come some frames after `drawn`."""
+        if self._drawn != self._library.scene_number:
+            return False
+        picture = self.view.grab().toImage()
+        width, height = picture.width(), picture.height()
+        points = [(width * i // 20, height * j // 20) for i in range(4, 17) for j in range(4, 17)]
+        return any(picture.pixelColor(x, y).name() != BACKGROUND for x, y in points)
+
+    def _hear(self, message: Message) -> None:
+        match message:
+            case Ready():
+                self._listening = True
+                for kind in _STANDING:
+                    if kind in self._standing:
+                        self.bridge.send.emit(messages.dump(self._standing[kind]))
+                self.ready.emit()
+            case Drawn(scene):
+                self._drawn = scene
+                self.drawn.emit(scene)
+            case Picked():
+                self.picked.emit(message)
+            case Failed(text):
+                log.error("map page: %s", text)
+
+    def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        self._listening = False
+        if status == QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus:
+            return
+        log.warning("the map's process ended (%s, %d); loading it again", status.name, code)
+        self.view.page().load(QUrl(HOME))
+
+    def close_page(self) -> None:
+        """Delete the page before its profile: Qt wants it in this order."""
+        import shiboken6
+
+        if shiboken6.isValid(self.view):
+            self._listening = False
+            shiboken6.delete(self.view)

@@ -1,0 +1,231 @@
+"""What stands beside the map: layers and problems on the left, figures, tables and attributes on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from bigmap.base.i18n import tr
+from bigmap.mapview import words
+from bigmap.session.document import Document, Pick
+from bigmap.ui import columns
+from bigmap.ui.columns import Row, whole
+from bigmap.ui.figures import Figures
+from bigmap.ui.tables import Table
+
+
+class Section(QWidget):
+    """A heading with something below it."""
+
+    def __init__(self, title: str, content: QWidget) -> None:
+        super().__init__()
+        self._title = title
+        self.heading = QLabel()
+        self.heading.setObjectName("heading")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.heading)
+        column.addWidget(content)
+
+    def write(self, count: int | None = None) -> None:
+        """Write the heading in the language in use, with a count if given."""
+        self.heading.setText(tr(self._title) + ("" if count is None else f"  {count:,}"))
+
+
+class SourcesPanel(QSplitter):
+    """The layers that were read, and the problems found in them.
+
+    Attributes
+    ----------
+    problem_chosen : Signal(dict)
+        This row of the problems was chosen.
+    """
+
+    problem_chosen = Signal(dict)
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.layers = Table(columns.LAYERS)
+        self.problems = Table(columns.PROBLEMS)
+        self._sections = [Section("Layers", self.layers), Section("Problems", self.problems)]
+        for section in self._sections:
+            self.addWidget(section)
+        self.setSizes([360, 440])
+        self.setChildrenCollapsible(False)
+        self.problems.row_chosen.connect(self._tell)
+
+    def show_document(self, document: Document) -> None:
+        """Show the layers and problems of a document."""
+        self.layers.show_rows(columns.layer_rows(document))
+        self.problems.show_rows(columns.problem_rows(document))
+        self._write()
+
+    def retranslate(self) -> None:
+        """Write everything in the language in use."""
+        self.layers.retranslate()
+        self.problems.retranslate()
+        self._write()
+
+    def _write(self) -> None:
+        for section, table in zip(self._sections, (self.layers, self.problems), strict=True):
+            section.write(len(table.rows_model.rows))
+
+    def _tell(self, row: int) -> None:
+        if row >= 0:
+            self.problem_chosen.emit(self.problems.rows_model.rows[row])
+
+
+class Attributes(QFrame):
+    """All that is known of one unit, zone, operator or gap."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("attributes")
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(16, 8, 16, 12)
+        self._form.setHorizontalSpacing(16)
+        self._form.setVerticalSpacing(3)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.pairs: list[tuple[str, str]] = []
+
+    def show_pairs(self, pairs: list[tuple[str, str]]) -> None:
+        """Show name and value pairs, or what to do to see some."""
+        self.pairs = pairs
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        if not pairs:
+            hint = QLabel(tr("Click the map or a row to see its attributes."))
+            hint.setObjectName("hint")
+            self._form.addRow(hint)
+        for name, value in pairs:
+            label, text = QLabel(name), QLabel(value)
+            label.setObjectName("attributeName")
+            text.setWordWrap(True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._form.addRow(label, text)
+
+
+class ResultsPanel(QSplitter):
+    """Coverage figures, the tables of zones, operators and gaps, and the attributes of what is chosen.
+
+    Attributes
+    ----------
+    chosen : Signal(object)
+        A row was chosen in a table: a `Pick`, or None.
+    """
+
+    chosen = Signal(object)
+    TITLES = ("Zones", "Operators", "Gaps")
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.figures = Figures()
+        self.zones, self.operators = Table(columns.ZONES), Table(columns.OPERATORS)
+        self.gaps = Table(columns.GAPS)
+        self.attributes = Attributes()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for table, layer in ((self.zones, "zone"), (self.operators, "operator"), (self.gaps, "gap")):
+            self.tabs.addTab(table, "")
+            table.row_chosen.connect(self._teller(layer))
+        self._section = Section("Attributes", self.attributes)
+        for widget, stretch in ((self.figures, 0), (self.tabs, 1), (self._section, 0)):
+            self.addWidget(widget)
+            self.setStretchFactor(self.count() - 1, stretch)
+        self.setChildrenCollapsible(False)
+
+    def _teller(self, layer: columns.Any) -> Callable[[int], None]:
+        return lambda row: self.chosen.emit(Pick(layer, row) if row >= 0 else None)
+
+    def show_document(self, document: Document) -> None:
+        """Show figures and tables of a document."""
+        foreign = document.checked is not None
+        self.zones.show_rows(columns.zone_rows(document), columns.FOREIGN_ZONES if foreign else columns.ZONES)
+        self.operators.show_rows(columns.operator_rows(document))
+        self.gaps.show_rows(columns.gap_rows(document))
+        self.tabs.setCurrentWidget(self.gaps if foreign else self.zones)
+        self._write(document)
+
+    def retranslate(self, document: Document) -> None:
+        """Write everything in the language in use."""
+        for table in (self.zones, self.operators, self.gaps):
+            table.retranslate()
+        self._write(document)
+
+    def _write(self, document: Document) -> None:
+        self.figures.show_coverage(document.coverage)
+        for i, title in enumerate(self.TITLES):
+            table = self.tabs.widget(i)
+            count = len(table.rows_model.rows) if isinstance(table, Table) else 0
+            self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
+
+    def show_problem(self, row: Row) -> None:
+        """Show all of a problem."""
+        self.attributes.show_pairs(columns.problem_pairs(row))
+
+    def show_pick(self, document: Document, pick: Pick | None) -> None:
+        """Choose in every table what belongs to the pick, and show its attributes."""
+        unit = pick.row if pick and pick.layer == "unit" else -1
+        zone = document.zone_of_unit(unit) if unit >= 0 else pick.row if pick and pick.layer == "zone" else -1
+        gap = pick.row if pick and pick.layer == "gap" else -1
+        operator = pick.row if pick and pick.layer == "operator" else document.operator_of_zone(zone)
+        for table, row in ((self.zones, zone), (self.operators, operator), (self.gaps, gap)):
+            table.choose_row(row)
+        if gap >= 0:
+            self.tabs.setCurrentWidget(self.gaps)
+        elif pick and self.tabs.currentWidget() is self.gaps:
+            self.tabs.setCurrentWidget(self.zones)
+        self.attributes.show_pairs(self._pairs(document, pick))
+        self._section.write()
+
+    def _pairs(self, document: Document, pick: Pick | None) -> list[tuple[str, str]]:
+        if pick is None:
+            return []
+        if pick.layer == "unit":
+            return unit_pairs(document, pick.row)
+        table = {"zone": self.zones, "operator": self.operators, "gap": self.gaps}[pick.layer]
+        return row_pairs(table, pick.row)
+
+
+def row_pairs(table: Table, row: int) -> list[tuple[str, str]]:
+    """Return heading and writing of each column of a row."""
+    held: Row = table.rows_model.rows[row]
+    return [(tr(c.title), c.show(c.value(held))) for c in table.rows_model.columns]
+
+
+def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
+    """Return what is known of a unit; what it has not is left out."""
+    unit = document.plan.units.frame.iloc[row]
+    zone = document.zone_of_unit(row)
+    pairs = [
+        (tr("Name"), unit["name"] or tr("unnamed")),
+        (tr("Kind"), words.word(words.KIND, unit["kind"])),
+        (tr("Zone"), document.zones["zone_id"].iloc[zone] if zone >= 0 else "–"),
+        (tr("Community"), unit["comm"]),
+        (tr("Wall"), tr("inside") if unit["inside"] else tr("outside")),
+        (tr("Management"), unit["mgmt"]),
+        (tr("Road class"), unit["road_class"]),
+        *((tr(title), _amount(unit[key])) for title, key in _UNIT_AMOUNTS),
+        (tr("Code"), unit["unit_id"]),
+        (tr("Source"), unit["source"]),
+    ]
+    return [(name, str(value)) for name, value in pairs if not pd.isna(value) and value != ""]
+
+
+_UNIT_AMOUNTS = (
+    ("Households", "hh"),
+    ("Area (m²)", "site_m2"),
+    ("Floor area (m²)", "gfa_m2"),
+    ("Sweep area (m²)", "sweep_m2"),
+    ("Green area (m²)", "green_m2"),
+    ("Parking bays", "parking_n"),
+    ("Road width (m)", "width_m"),
+)
+
+
+def _amount(value: float) -> str:
+    return whole(value) if value and not pd.isna(value) else ""

@@ -1,0 +1,125 @@
+"""The user, as commands see him: file dialogs, message boxes, the lane for long work, the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from bigmap import __version__
+from bigmap.base import settings
+from bigmap.base.i18n import Text, tr
+from bigmap.base.progress import Progress
+from bigmap.core.plan import Plan
+from bigmap.core.zoning.rules import ZoningRules
+from bigmap.mapview.messages import Message
+from bigmap.ui.dialogs import BuildZonesDialog
+from bigmap.ui.map_widget import MapWidget
+from bigmap.ui.tasks import Lane
+
+_LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
+
+
+class WindowPort:
+    """Asks with dialogs over ``window``; fulfils `bigmap.commands.desk.Ui`."""
+
+    def __init__(self, window: QWidget, lane: Lane, map_widget: MapWidget) -> None:
+        self._window, self._lane, self._map = window, lane, map_widget
+
+    def ask_folder(self, title: Text) -> Path | None:
+        """Ask for a folder that is there."""
+        return _path(QFileDialog.getExistingDirectory(self._window, str(title), _last_folder()))
+
+    def ask_files(self, title: Text) -> list[Path]:
+        """Ask for one or more layers."""
+        found, _ = QFileDialog.getOpenFileNames(self._window, str(title), _last_folder(), _filter())
+        return [Path(name) for name in found]
+
+    def ask_file(self, title: Text) -> Path | None:
+        """Ask for one layer."""
+        return _path(QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), _filter())[0])
+
+    def ask_save(self, title: Text, name: str) -> Path | None:
+        """Ask where to write a file, proposing ``name``."""
+        proposed = str(Path(_last_folder(), name))
+        suffix = Path(name).suffix
+        chosen = _path(QFileDialog.getSaveFileName(self._window, str(title), proposed, f"*{suffix}")[0])
+        return chosen.with_suffix(suffix) if chosen and not chosen.suffix else chosen
+
+    def ask_rules(self, plan: Plan) -> ZoningRules | None:
+        """Ask how zones shall be built."""
+        dialog = BuildZonesDialog(plan, self._window)
+        return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
+
+    def run(self, title: Text, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+        """Do ``work`` off the UI thread, then ``done`` with its result on it."""
+        self._lane.run(title, work, done)
+
+    def cancel(self) -> None:
+        """Stop the work under way at its next step."""
+        self._lane.cancel()
+
+    def tell(self, text: Text) -> None:
+        """Tell that something was done."""
+        self._box(QMessageBox.Icon.Information, text)
+
+    def refuse(self, text: Text) -> None:
+        """Tell why something cannot be done."""
+        self._box(QMessageBox.Icon.Warning, text)
+
+    def _box(self, kind: QMessageBox.Icon, text: Text) -> None:
+        box = QMessageBox(kind, "bigmap", str(text), parent=self._window)
+        box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
+        box.exec()
+
+    def send(self, message: Message) -> None:
+        """Give the map an order."""
+        self._map.send(message)
+
+    def preview(self, plan: Plan) -> None:
+        """Show the printed sheet."""
+        from bigmap.ui.print_preview import show_preview
+        from bigmap.ui.sheet import SheetOptions
+
+        show_preview(self._window, plan, SheetOptions())
+
+    def print_sheet(self, plan: Plan) -> None:
+        """Print the sheet on a printer of the user's choice."""
+        from bigmap.ui.print_preview import print_sheet
+        from bigmap.ui.sheet import SheetOptions
+
+        print_sheet(self._window, plan, SheetOptions())
+
+    def write_pdf(self, plan: Plan, path: Path) -> None:
+        """Write the sheet as PDF; from any thread."""
+        from bigmap.ui.sheet import write_pdf
+
+        write_pdf(plan, path)
+
+    def about(self) -> None:
+        """Tell what program this is."""
+        self.tell(
+            Text(
+                "bigmap {version} makes contiguous service zones of estates, buildings and roads, and proves that "
+                "no ground is left out. MIT licence; map by Leaflet, window by Qt.",
+                {"version": __version__},
+            )
+        )
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+
+def _last_folder() -> str:
+    return str(settings.load().get("folder", Path.home()))
+
+
+def _filter() -> str:
+    return f"{tr('Layers')} ({_LAYERS})"
+
+
+def _path(name: str) -> Path | None:
+    return Path(name) if name else None

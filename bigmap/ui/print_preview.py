@@ -1,0 +1,79 @@
+"""Preview and printing of the coverage map, by the painter of `bigmap.ui.sheet`."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPageLayout, QPageSize
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog, QPrintPreviewWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QToolBar, QWidget
+
+from bigmap.base.i18n import tr
+from bigmap.core.plan import Plan
+from bigmap.ui.sheet import SheetOptions, page_layout, paint_sheet
+from bigmap.ui.sheet_content import sheet_title
+from bigmap.ui.sheet_layout import PAPERS, paper_name
+
+
+def show_preview(parent: QWidget | None, plan: Plan, options: SheetOptions) -> None:
+    """Show the sheet as it will be printed, with a choice of paper; the printer is chosen from there."""
+    dialog = preview_dialog(parent, plan, options)
+    dialog.exec()
+    dialog.deleteLater()
+
+
+def print_sheet(parent: QWidget | None, plan: Plan, options: SheetOptions) -> bool:
+    """Ask for a printer and print; return whether it was printed.
+
+    Raises
+    ------
+    UserError
+        Where the printer takes no picture.
+    """
+    printer = sheet_printer(plan, options)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(tr("Print the coverage map"))
+    if dialog.exec() != QDialog.DialogCode.Accepted:
+        return False
+    printer.setFullPage(True)
+    paint_sheet(printer, plan, options)
+    return True
+
+
+def sheet_printer(plan: Plan, options: SheetOptions) -> QPrinter:
+    """Return the default printer, set to the paper of the sheet and to its whole surface."""
+    return _set_up(QPrinter(QPrinter.PrinterMode.HighResolution), plan, options)
+
+
+def _set_up(printer: QPrinter, plan: Plan, options: SheetOptions) -> QPrinter:
+    printer.setDocName(sheet_title(plan, options))
+    printer.setFullPage(True)
+    printer.setPageLayout(page_layout(options))
+    return printer
+
+
+def preview_dialog(parent: QWidget | None, plan: Plan, options: SheetOptions) -> QPrintPreviewDialog:
+    """Return the preview, not yet shown."""
+    dialog = QPrintPreviewDialog(parent)
+    printer = _set_up(dialog.printer(), plan, options)
+    dialog.setWindowTitle(tr("Print preview of the coverage map"))
+    dialog.paintRequested.connect(lambda device: paint_sheet(device, plan, options))
+    dialog.findChildren(QToolBar)[0].addWidget(_paper_choice(dialog, printer))
+    dialog.resize(1200, 860)
+    return dialog
+
+
+def _paper_choice(dialog: QPrintPreviewDialog, printer: QPrinter) -> QWidget:
+    choice = QComboBox(dialog)
+    choice.setAccessibleName(tr("Paper"))
+    choice.setToolTip(tr("Paper"))
+    choice.addItems(list(PAPERS))
+    size = printer.pageLayout().pageSize().size(QPageSize.Unit.Millimeter)
+    choice.setCurrentText(paper_name(size.width(), size.height()))
+    preview = dialog.findChildren(QPrintPreviewWidget)[0]
+
+    def change(paper: str) -> None:
+        landscape = printer.pageLayout().orientation() == QPageLayout.Orientation.Landscape
+        printer.setPageLayout(page_layout(SheetOptions(paper=paper, landscape=landscape)))
+        preview.updatePreview()
+
+    choice.currentTextChanged.connect(change)
+    return choice

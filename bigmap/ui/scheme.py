@@ -1,0 +1,116 @@
+"""The address ``bigmap://app/`` under which the map page finds itself, its scripts and its scenes.
+
+Everything else is refused, so that the map cannot ask the network for anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
+from PySide6.QtWebEngineCore import (
+    QWebEngineUrlRequestInfo,
+    QWebEngineUrlRequestInterceptor,
+    QWebEngineUrlRequestJob,
+    QWebEngineUrlScheme,
+    QWebEngineUrlSchemeHandler,
+)
+
+from bigmap.base.paths import resources
+
+NAME = "bigmap"
+HOME = f"{NAME}://app/map.html"
+_ALLOWED = {NAME, "data", "blob"}
+_TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+}
+
+
+def register() -> None:
+    """Make the scheme known to Qt; once, before the `QApplication`."""
+    if QWebEngineUrlScheme.schemeByName(NAME.encode()).name():
+        return
+    scheme = QWebEngineUrlScheme(NAME.encode())
+    scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
+    flags = QWebEngineUrlScheme.Flag
+    scheme.setFlags(flags.SecureScheme | flags.CorsEnabled | flags.FetchApiAllowed)
+    QWebEngineUrlScheme.registerScheme(scheme)
+
+
+class Library(QWebEngineUrlSchemeHandler):
+    """Answers requests: the page, files below ``resources/web``, scenes by number."""
+
+    def __init__(self, page: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._page = page.encode()
+        self.scene_number = 0
+        self._scene = b""
+
+    def hold(self, scene: bytes) -> int:
+        """Keep the scene for the page to fetch, in place of the one before, and return its number."""
+        self.scene_number += 1
+        self._scene = scene
+        return self.scene_number
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
+        """Answer one request."""
+        path = PurePosixPath(job.requestUrl().path())
+        content = self._content(path)
+        if content is None:
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+            return
+        buffer = QBuffer(job)
+        buffer.setData(QByteArray(content))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        job.reply(_TYPES.get(path.suffix, "application/octet-stream").encode(), buffer)
+
+    def _content(self, path: PurePosixPath) -> bytes | None:
+        if path == PurePosixPath("/map.html"):
+            return self._page
+        if path == PurePosixPath(f"/scene/{self.scene_number}"):
+            return self._scene
+        if path == PurePosixPath("/web/qwebchannel.js"):
+            return _qt_file(":/qtwebchannel/qwebchannel.js")
+        return _web_file(path)
+
+
+class Gate(QWebEngineUrlRequestInterceptor):
+    """Lets only the map's own addresses pass, and counts.
+
+    Attributes
+    ----------
+    passed : Counter of str
+        Number of requests by scheme.
+    refused : list of str
+        Addresses that were asked for and not let through.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.passed: Counter[str] = Counter()
+        self.refused: list[str] = []
+
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+        """Let the request pass or block it."""
+        url = info.requestUrl()
+        if url.scheme() in _ALLOWED:
+            self.passed[url.scheme()] += 1
+        else:
+            self.refused.append(url.toString())
+            info.block(True)
+
+
+def _web_file(path: PurePosixPath) -> bytes | None:
+    root = resources("web").resolve()
+    file = resources(*path.parts[1:]).resolve()
+    return file.read_bytes() if file.is_relative_to(root) and file.is_file() else None
+
+
+def _qt_file(name: str) -> bytes | None:
+    file = QFile(name)
+    return bytes(file.readAll().data()) if file.open(QIODevice.OpenModeFlag.ReadOnly) else None

@@ -1,0 +1,174 @@
+"""The tables of a printed sheet as text: zones, coverage with its denominators, gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from bigmap.core.coverage import Share
+from bigmap.core.plan import Plan
+from bigmap.mapview import words
+from bigmap.ui.sheet_colours import zone_colours
+from bigmap.ui.sheet_options import SheetOptions
+
+MOST_GAPS = 300
+"""Rows of the printed list of gaps; the file of gaps has all of them."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its head, and whether it holds numbers."""
+
+    head: str
+    number: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a heading; ``swatches`` are the colours of the first column."""
+
+    heading: str
+    columns: list[Column]
+    rows: list[list[str]]
+    swatches: list[str] = field(default_factory=list)
+    total: bool = False
+
+
+def zone_table(plan: Plan, options: SheetOptions) -> Table:
+    """Return the list of zones with their totals."""
+    say, zones = options.say, plan.zones
+    columns = [
+        Column(say("Zone"), number=False),
+        Column(say("Operator"), number=False),
+        Column(say("Units")),
+        Column(say("House-\nholds")),
+        Column(say("Floor area\n10⁴ m²")),
+        Column(say("Ground\n10⁴ m²")),
+        Column(say("Sweeping\n10⁴ m²")),
+        Column(say("Compact-\nness")),
+        Column(say("Share of\nload")),
+    ]
+    names = operator_names(plan)
+    load = float(zones["load"].sum())
+    rows = [
+        [str(z.zone_id), names.get(z.oper, "–"), *_sums(z), f"{z.compact:.2f}", _part(z.load, load)]
+        for z in zones.itertuples()
+    ]
+    if rows:
+        total = zones[["units", "hh", "gfa_m2", "site_m2", "sweep_m2"]].sum()
+        rows.append([say("Total"), "", *_sums(total), "", _part(load, load)])
+    swatches = zone_colours(plan, options.colour_by) if options.colour_by != "kind" else []
+    return Table(say("List of zones"), columns, rows, swatches, total=bool(rows))
+
+
+def operator_names(plan: Plan) -> dict[str, str]:
+    """Return the name of each operator by its id."""
+    if not len(plan.operators):
+        return {}
+    return dict(zip(plan.operators["operator_id"], plan.operators["name"].astype(str), strict=True))
+
+
+def _sums(row: Any) -> list[str]:
+    large = (f"{v / 1e4:,.2f}" if v else "–" for v in (row.gfa_m2, row.site_m2, row.sweep_m2))
+    return [f"{row.units:,.0f}", f"{row.hh:,.0f}" if row.hh else "–", *large]
+
+
+def _part(value: float, of: float) -> str:
+    return f"{value / of:.1%}" if of > 0 else "–"
+
+
+def operator_table(plan: Plan, options: SheetOptions) -> Table:
+    """Return the operators with the zones they got and their capacity."""
+    say, zones = options.say, plan.zones
+    columns = [
+        Column(say("Operator"), number=False),
+        Column(say("Zones"), number=False),
+        Column(say("House-\nholds")),
+        Column(say("Capacity\nhouseholds")),
+        Column(say("Capacity\nused")),
+    ]
+    rows = [
+        [str(o.name), ", ".join(zones.loc[zones["oper"] == o.operator_id, "zone_id"]), *_capacity(o)]
+        for o in plan.operators.itertuples(index=False)
+    ]
+    return Table(say("Operators"), columns, rows)
+
+
+def _capacity(operator: Any) -> list[str]:
+    limit = operator.capacity
+    if pd.isna(limit):
+        return [f"{operator.hh:,.0f}", "–", "–"]
+    return [f"{operator.hh:,.0f}", f"{limit:,.0f}", _part(operator.hh, limit)]
+
+
+def coverage_table(plan: Plan, options: SheetOptions) -> Table:
+    """Return the covered shares, each with its denominator."""
+    say, cover = options.say, plan.coverage
+    columns = [
+        Column(say("Ground"), number=False),
+        Column(say("Covered share")),
+        Column(say("Denominator")),
+        Column(say("Not covered")),
+    ]
+    rows = [
+        _share_row(say("All ground"), cover.land, "m²"),
+        _share_row(say("Inside the walls"), cover.inside, "m²"),
+        _share_row(say("Outside the walls"), cover.outside, "m²"),
+        _share_row(say("By households"), cover.households, say("households")),
+    ]
+    return Table(say("Proof of coverage"), columns, rows)
+
+
+def _share_row(name: str, share: Share, unit: str) -> list[str]:
+    missing = max(0.0, share.of - share.covered)
+    return [name, percent(share), f"{share.of:,.0f} {unit}", f"{missing:,.0f} {unit}"]
+
+
+def percent(share: Share) -> str:
+    """Return the share in percent, rounded down, so that only full coverage reads 100.0%; – of nothing."""
+    if share.of <= 0:
+        return "–"
+    full = share.covered >= share.of * (1 - 1e-9)
+    return "100.0%" if full else f"{int(share.value * 1000) / 10:.1f}%"
+
+
+def coverage_sentence(plan: Plan, options: SheetOptions) -> str:
+    """Return the proof of coverage as one sentence."""
+    land = plan.coverage.land
+    return options.say(
+        "Coverage {value} (denominator {of} m²); ground in no zone {gap} m², in two zones {overlap} m².",
+        value=percent(land),
+        of=f"{land.of:,.0f}",
+        gap=f"{plan.coverage.uncovered_m2:,.0f}",
+        overlap=f"{plan.coverage.overlap_m2:,.0f}",
+    )
+
+
+def gap_table(plan: Plan, options: SheetOptions) -> Table:
+    """Return the list of gaps and overlaps."""
+    say, gaps = options.say, plan.coverage.gaps
+    columns = [
+        Column(say("No."), number=False),
+        Column(say("Kind"), number=False),
+        Column(say("Area\nm²")),
+        Column(say("Wall"), number=False),
+        Column(say("Near"), number=False),
+        Column(say("Zones touched"), number=False),
+        Column(say("Cause"), number=False),
+    ]
+    rows = [_gap_row(gap, options) for gap in gaps.head(MOST_GAPS).itertuples()]
+    if len(gaps) > MOST_GAPS:
+        rows.append(["…", say("and {n} more", n=len(gaps) - MOST_GAPS), *[""] * 5])
+    return Table(say("Gaps and overlaps"), columns, rows)
+
+
+def _gap_row(gap: Any, options: SheetOptions) -> list[str]:
+    say = options.say
+    kind = say(words.GAP_KIND.get(gap.kind, gap.kind))
+    cause = say(words.CAUSE.get(gap.cause, gap.cause)) if gap.cause else ""
+    wall = say("inside") if gap.inside else say("outside")
+    near = "" if pd.isna(gap.near_name) else str(gap.near_name)
+    zones = "" if pd.isna(gap.zones) else str(gap.zones).replace(";", " ")
+    return [str(gap.gap_id), kind, f"{gap.area_m2:,.0f}", wall, near, zones, cause]

@@ -1,0 +1,89 @@
+"""The foot of the window: what is on the desk, and how far the work under way is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
+
+from bigmap.base.i18n import Text, tr
+from bigmap.session.document import Document
+from bigmap.ui.columns import whole
+
+
+class StatusBar(QStatusBar):
+    """Totals on the left; stage, bar and stop button on the right while work is under way.
+
+    Attributes
+    ----------
+    stopped : Signal()
+        The user pressed stop.
+    """
+
+    stopped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.totals, self.stage = QLabel(), QLabel()
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(220)
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.stop = QPushButton()
+        self.stop.setObjectName("stop")
+        self.stop.clicked.connect(self.stopped)
+        self._text: Text | None = None
+        self.addWidget(self.totals, 1)
+        for widget in (self.stage, self.bar, self.stop):
+            self.addPermanentWidget(widget)
+        self.end()
+
+    def begin(self, title: Text) -> None:
+        """Show that work began."""
+        self.bar.setValue(0)
+        self._say(title)
+        for widget in (self.stage, self.bar, self.stop):
+            widget.show()
+        self.stop.setEnabled(True)
+
+    def move_to(self, fraction: float, text: Text) -> None:
+        """Show how far it is; the bar never runs backwards."""
+        self.bar.setValue(max(self.bar.value(), round(fraction * 1000)))
+        self._say(text)
+
+    def stopping(self) -> None:
+        """Show that the work was asked to stop."""
+        self.stop.setEnabled(False)
+        self._say(Text("Stopping …"))
+
+    def end(self) -> None:
+        """Show that nothing is under way."""
+        for widget in (self.stage, self.bar, self.stop):
+            widget.hide()
+
+    def show_document(self, document: Document | None) -> None:
+        """Write the totals in the language in use."""
+        self.stop.setText(tr("Stop"))
+        self._say(self._text)
+        if document is None:
+            self.totals.setText("")
+            return
+        plan = document.plan
+        parts = [
+            tr("{n} units", n=whole(len(plan.units))),
+            tr("{n} zones", n=whole(len(document.zones))),
+            tr("{n} households", n=whole(float(plan.units.frame["hh"].sum()))),
+            tr("governance area {n} m²", n=whole(plan.units.governance_m2)),
+            _crs_name(document),
+        ]
+        self.totals.setText("   ·   ".join(parts))
+
+    def _say(self, text: Text | None) -> None:
+        self._text = text
+        self.stage.setText(str(text) if text else "")
+
+
+def _crs_name(document: Document) -> str:
+    crs = document.plan.sources.crs
+    epsg = crs.to_epsg()
+    return f"EPSG:{epsg}" if epsg else str(crs.name)

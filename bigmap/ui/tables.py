@@ -1,0 +1,175 @@
+"""Tables of rows: sortable, numbers to the right, one row chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from bigmap.base.i18n import tr
+from bigmap.ui.columns import Column, Row
+
+Index = QModelIndex | QPersistentModelIndex
+SORT_ROLE = Qt.ItemDataRole.UserRole
+_ROLE = Qt.ItemDataRole
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows with the writing of `Column`."""
+
+    def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.rows: list[Row] = []
+
+    def show_rows(self, rows: list[Row], columns: Sequence[Column] | None = None) -> None:
+        """Show other rows, and other columns if given."""
+        self.beginResetModel()
+        self.rows = rows
+        self.columns = tuple(columns or self.columns)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
+        """Return what is written in a cell, how it is set, or what it sorts by."""
+        column = self.columns[index.column()]
+        if role == _ROLE.TextAlignmentRole:
+            return _RIGHT if column.number else _LEFT
+        if role == _ROLE.ForegroundRole and column.colour:
+            return QColor(column.colour(column.value(self.rows[index.row()])))
+        if role not in (_ROLE.DisplayRole, _ROLE.ToolTipRole, SORT_ROLE):
+            return None
+        value = column.value(self.rows[index.row()])
+        return _sortable(value, column) if role == SORT_ROLE else column.show(value)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
+        """Return a heading, set like its column."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == _ROLE.DisplayRole:
+            return tr(self.columns[section].title) if self.columns[section].title else ""
+        if role == _ROLE.TextAlignmentRole:
+            return _RIGHT if self.columns[section].number else _LEFT
+        return None
+
+
+def _empty(value: Any) -> bool:
+    return isinstance(value, str | float | None) and (value == "" or bool(pd.isna(value)))
+
+
+def _sortable(value: Any, column: Column) -> Any:
+    if column.number:
+        return float("-inf") if pd.isna(value) else float(value)
+    return str(value)
+
+
+class Table(QTableView):
+    """A table of rows.
+
+    Attributes
+    ----------
+    row_chosen : Signal(int)
+        The user chose this row (its number in the data, whatever the order on screen).
+    """
+
+    row_chosen = Signal(int)
+
+    def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows_model = RowsModel(columns, self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self.rows_model)
+        self._sorted.setSortRole(SORT_ROLE)
+        self.setModel(self._sorted)
+        self._quiet, self._told = False, -1
+        self._dress()
+        self.selectionModel().selectionChanged.connect(self._tell)
+        self.clicked.connect(self._tell)
+
+    def _dress(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        self.horizontalHeader().setMinimumSectionSize(30)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def show_rows(self, rows: list[Row], columns: Sequence[Column] | None = None) -> None:
+        """Show other rows in the order they come; nothing is chosen."""
+        self.setSortingEnabled(False)
+        self._sorted.sort(-1)
+        self.rows_model.show_rows(rows, columns)
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        for i, column in enumerate(self.rows_model.columns):
+            self.setColumnHidden(i, bool(rows) and all(_empty(column.value(row)) for row in rows))
+        self.fit_columns()
+
+    def retranslate(self) -> None:
+        """Write everything in the language in use; sizes follow."""
+        chosen = self.chosen_row()
+        self.rows_model.show_rows(self.rows_model.rows)
+        self.choose_row(chosen)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Make columns as wide as what stands in them; wide ones at most as wide as a name of 9 characters.
+
+        A column with nothing in it is hidden by `show_rows`.
+        """
+        self.resizeColumnsToContents()
+        most = self.fontMetrics().horizontalAdvance("片" * 9)
+        for i, column in enumerate(self.rows_model.columns):
+            width = self.columnWidth(i)
+            self.setColumnWidth(i, min(width, most) if column.wide else width)
+        self._use_room_left()
+
+    def _use_room_left(self) -> None:
+        room = self.viewport().width() - self.horizontalHeader().length()
+        wide = [i for i, column in enumerate(self.rows_model.columns) if column.wide]
+        if room > 0 and wide:
+            self.setColumnWidth(wide[0], self.columnWidth(wide[0]) + room)
+
+    def chosen_row(self) -> int:
+        """Return the chosen row of the data, -1 for none."""
+        chosen = self.selectionModel().selectedRows()
+        return self._sorted.mapToSource(chosen[0]).row() if chosen else -1
+
+    def choose_row(self, row: int) -> None:
+        """Choose a row of the data and scroll to it, without telling; -1 chooses none."""
+        if row == self.chosen_row():
+            return
+        self._quiet, self._told = True, -1
+        if 0 <= row < len(self.rows_model.rows):
+            index = self._sorted.mapFromSource(self.rows_model.index(row, 0))
+            self.selectRow(index.row())
+            self.scrollTo(index)
+        else:
+            self.clearSelection()
+        self._quiet = False
+
+    def _tell(self) -> None:
+        """Tell of a row once; a click on a row that was chosen from outside tells too."""
+        row = self.chosen_row()
+        if not self._quiet and row != self._told:
+            self._told = row
+            self.row_chosen.emit(row)

@@ -1,0 +1,112 @@
+"""Long work off the UI thread, one piece at a time: progress, cancel, and results back on the UI thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bigmap.base.errors import Cancelled, UserError
+from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
+
+log = logging.getLogger(__name__)
+_LOOK_MS = 80
+
+
+class Lane(QObject):
+    """One worker thread for work that touches the document.
+
+    The work gets a `Progress`; how far it is, is looked up by a timer, so that a million steps cost nothing here.
+
+    Attributes
+    ----------
+    started : Signal(Text)
+        Work of this title began.
+    moved : Signal(float, Text)
+        It is this far, and about to do this.
+    ended : Signal()
+        It is over, one way or the other; then its ``done`` was called, or one of the two below was emitted.
+    refused : Signal(Text)
+        A sentence for the user: the work could not be done.
+    failed : Signal(object)
+        An exception that is a defect of bigmap.
+    """
+
+    started = Signal(object)
+    moved = Signal(float, object)
+    ended = Signal()
+    refused = Signal(object)
+    failed = Signal(object)
+    _came_back = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._latest: tuple[float, Text] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self._came_back.connect(lambda closure: closure())
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is under way."""
+        return self._thread is not None
+
+    def run(self, title: Text, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+        """Do ``work`` on the worker thread, then ``done`` with its result on this one."""
+        if self.busy:
+            self.refused.emit(Text("Something else is under way: stop it or wait until it is done."))
+            return
+        self._stop.clear()
+        self._latest = None
+        progress = Progress(self._report, self._stop.is_set)
+        self._thread = threading.Thread(target=self._work, args=(work, progress, done), name="bigmap-work", daemon=True)
+        self._timer.start()
+        self.started.emit(title)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self._stop.set()
+
+    def wait(self) -> None:
+        """Stop the work under way and wait for it; its result is dropped."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _report(self, fraction: float, text: Text) -> None:
+        self._latest = (fraction, text)
+
+    def _look(self) -> None:
+        if self._latest is not None:
+            self.moved.emit(*self._latest)
+
+    def _work(self, work: Callable[[Progress], Any], progress: Progress, done: Callable[[Any], None]) -> None:
+        try:
+            result = work(progress)
+        except Cancelled:
+            self._came_back.emit(lambda: self._end(None))
+        except UserError as error:
+            sentence = error.text
+            self._came_back.emit(lambda: self._end(lambda: self.refused.emit(sentence)))
+        except Exception as error:  # noqa: BLE001 - a defect: logged and told by the window
+            defect = error
+            self._came_back.emit(lambda: self._end(lambda: self.failed.emit(defect)))
+        else:
+            self._came_back.emit(lambda: self._end(None if self._stop.is_set() else lambda: done(result)))
+
+    def _end(self, last: Callable[[], None] | None) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = None
+        self._timer.stop()
+        self.ended.emit()
+        if last is not None:
+            last()

@@ -1,0 +1,233 @@
+"""The main window: assembles the parts and links them; it knows no geometry and decides nothing."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from bigmap.base import settings
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text, tr
+from bigmap.base.log import log_file
+from bigmap.commands import files, view
+from bigmap.commands.desk import Desk, Ui
+from bigmap.commands.table import Command, command, facts_of
+from bigmap.mapview.messages import Colour, Go, Picked, Select, Words
+from bigmap.mapview.words import page_words
+from bigmap.session.document import Session
+from bigmap.ui.banner import Banner
+from bigmap.ui.columns import Row
+from bigmap.ui.map_widget import MapWidget
+from bigmap.ui.menus import Menus
+from bigmap.ui.panels import ResultsPanel, SourcesPanel
+from bigmap.ui.port import WindowPort
+from bigmap.ui.status import StatusBar
+from bigmap.ui.tasks import Lane
+from bigmap.ui.welcome import Welcome
+
+log = logging.getLogger(__name__)
+_SIZE = (1400, 900)
+_WIDTHS = [240, 774, 386]
+
+
+class Window(QMainWindow):
+    """The window on one session.
+
+    Parameters
+    ----------
+    session : Session, optional
+    ui : Ui, optional
+        Who answers questions; the user behind dialogs by default, somebody quicker in tests.
+    """
+
+    def __init__(self, session: Session | None = None, ui: Ui | None = None) -> None:
+        super().__init__()
+        self.session = session or Session()
+        self.lane = Lane(self)
+        self.map = MapWidget()
+        self.desk = Desk(self.session, ui or WindowPort(self, self.lane, self.map))
+        self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
+        self.banner = Banner()
+        self.status = StatusBar()
+        self.menus = Menus(self, self.do)
+        self._lay_out()
+        self._link()
+        self.setAcceptDrops(True)
+        self.retranslate()
+
+    # --- making ---
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.map, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        for widget, stretch in ((self.sources, 0), (middle, 1), (self.results, 0)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setSizes(_WIDTHS)
+        self.splitter.setHandleWidth(1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.welcome)
+        self.stack.addWidget(self.splitter)
+        self.setCentralWidget(self.stack)
+        self.setStatusBar(self.status)
+        self.resize(*_SIZE)
+
+    def _link(self) -> None:
+        session = self.session
+        session.document_replaced.connect(self._show_document)
+        session.selection_changed.connect(self._show_selection)
+        session.colouring_changed.connect(lambda: self.map.send(Colour(session.colouring)))
+        session.language_changed.connect(self.retranslate)
+        session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
+        self.lane.started.connect(self._begin)
+        self.lane.moved.connect(self.status.move_to)
+        self.lane.ended.connect(self._end)
+        self.lane.refused.connect(self.desk.ui.refuse)
+        self.lane.failed.connect(self.confess)
+        self.status.stopped.connect(lambda: self.do(command("cancel")))
+        self.banner.closed.connect(lambda: self.do(command("end_check")))
+        self.welcome.wanted.connect(lambda name: self.do(command(name)))
+        self.map.picked.connect(self._picked)
+        self.results.chosen.connect(self._chosen_in_table)
+        self.sources.problem_chosen.connect(self._problem_chosen)
+
+    # --- doing ---
+
+    def do(self, what: Command) -> None:
+        """Carry out a command, if it is possible now; tell the user what he can mend."""
+        if not what.enabled(facts_of(self.desk)):
+            return
+        try:
+            what.run(self.desk)
+        except UserError as error:
+            self.desk.ui.refuse(error.text)
+        except Exception as error:  # noqa: BLE001 - a defect: logged and told
+            self.confess(error)
+        self.menus.follow(facts_of(self.desk))
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open a folder or files."""
+        try:
+            files.open_paths(self.desk, paths)
+        except UserError as error:
+            self.desk.ui.refuse(error.text)
+
+    def confess(self, error: Exception) -> None:
+        """Log a defect with its traceback, and tell where."""
+        log.error("a defect of bigmap", exc_info=error)
+        self.desk.ui.refuse(
+            Text(
+                "This is a defect of bigmap; nothing was changed. The details are in {file}.",
+                {"file": str(log_file())},
+            )
+        )
+
+    def _begin(self, title: Text) -> None:
+        self.session.set_busy(True)
+        self.status.begin(title)
+
+    def _end(self) -> None:
+        self.session.set_busy(False)
+        self.status.end()
+
+    # --- showing ---
+
+    def _show_document(self) -> None:
+        document = self.session.document
+        self.stack.setCurrentWidget(self.splitter if document else self.welcome)
+        self.map.show_scene(document.scene if document else None)
+        self.banner.show_document(document)
+        self.status.show_document(document)
+        if document is not None:
+            self.sources.show_document(document)
+            self.results.show_document(document)
+        self._title()
+
+    def _show_selection(self) -> None:
+        document, pick = self.session.document, self.session.selection
+        if document is not None:
+            self.results.show_pick(document, pick)
+        if pick is None:
+            self.map.send(Select("unit", [], fly=False))
+
+    def _picked(self, found: Picked) -> None:
+        view.picked(self.desk, found.unit, found.zone, found.gap)
+        self._highlight(fly=False)
+
+    def _chosen_in_table(self, pick: object) -> None:
+        self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
+        self._highlight(fly=True)
+
+    def _problem_chosen(self, row: Row) -> None:
+        self.results.show_problem(row)
+        if row["place"] is not None:
+            self.map.send(Go(*(float(v) for v in row["place"])))
+
+    def _highlight(self, *, fly: bool) -> None:
+        document, pick = self.session.document, self.session.selection
+        if document is None or pick is None:
+            return
+        if pick.layer == "operator":
+            self.map.send(Select("zone", document.zones_of_operator(pick.row), fly=fly))
+        else:
+            self.map.send(Select(pick.layer, [pick.row], fly=fly))
+
+    def retranslate(self) -> None:
+        """Write everything in the language in use."""
+        self.menus.retranslate()
+        self.menus.follow(facts_of(self.desk))
+        self.welcome.retranslate()
+        self.map.send(Words(page_words()))
+        self.map.send(Colour(self.session.colouring))
+        document = self.session.document
+        self.status.show_document(document)
+        self.banner.show_document(document)
+        if document is not None:
+            self.sources.retranslate()
+            self.results.retranslate(document)
+            self.results.show_pick(document, self.session.selection)
+        self._title()
+
+    def _title(self) -> None:
+        document = self.session.document
+        name = document.paths[0].name if document and document.paths else ""
+        program = tr("bigmap - service zones")
+        self.setWindowTitle(f"{name} - {program}" if name else program)
+
+    # --- the window itself ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take folders and files, unless work is under way."""
+        if _local_paths(event) and not self.lane.busy:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.open_paths(_local_paths(event))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the work under way, remember the place on the screen, free the page before its profile."""
+        self.lane.wait()
+        settings.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        self.map.close_page()
+        super().closeEvent(event)
+
+    def restore_place(self) -> None:
+        """Go where the window was last on the screen."""
+        geometry = settings.load().get("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+
+def _local_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

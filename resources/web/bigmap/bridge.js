@@ -1,0 +1,16 @@
+// The way to the window: one slot there (`receive`), one signal back (`send`), both carrying one line of JSON.
+"use strict";
+
+bigmap.VERSION = 1;
+bigmap.send = function () {}; // a shared map has nobody to tell
+
+bigmap.connect = function (receive) {
+  new QWebChannel(qt.webChannelTransport, (channel) => {
+    const host = channel.objects.host;
+    bigmap.send = (kind, fields) => host.receive(JSON.stringify({ v: bigmap.VERSION, kind, ...fields }));
+    host.send.connect((text) => receive(JSON.parse(text)));
+    bigmap.send("ready", {});
+  });
+  window.addEventListener("error", (event) => bigmap.send("failed", { text: `${event.message} (${event.filename}:${event.lineno})` }));
+  window.addEventListener("unhandledrejection", (event) => bigmap.send("failed", { text: String(event.reason) }));
+};

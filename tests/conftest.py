@@ -1,0 +1,65 @@
+"""What every test is held to: no display, no trace in the user's profile, nothing left behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before anything imports Qt or asks where settings go.
+_profile = tempfile.TemporaryDirectory(prefix="bigmap-tests-", ignore_cleanup_errors=True)
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["HOME"] = os.environ["USERPROFILE"] = _profile.name
+for _name in ("CONFIG", "CACHE", "DATA", "STATE"):
+    os.environ[f"XDG_{_name}_HOME"] = str(Path(_profile.name, _name.lower()))
+for _name in ("APPDATA", "LOCALAPPDATA"):
+    os.environ[_name] = str(Path(_profile.name, _name.lower()))
+
+# No deadlines: a busy machine is no failure. `pytest --hypothesis-profile thorough` looks longer.
+settings.register_profile(
+    "quick", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
+settings.load_profile("quick")
+
+
+@pytest.fixture(autouse=True)
+def _no_logged_error(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test during which an error was logged; a test that expects it says ``caplog.clear()``."""
+    yield
+    errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors, f"logged during {request.node.name}: {errors}"
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread running which would keep the process alive."""
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and not t.daemon]
+    for thread in left:
+        thread.join(timeout=5)
+    left = [t.name for t in left if t.is_alive()]
+    assert not left, f"{request.node.name} left threads running: {left}"
+
+
+@pytest.fixture(autouse=True)
+def _no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a dialog or a message box open."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return
+    open_dialogs = [
+        w for w in widgets.QApplication.topLevelWidgets() if isinstance(w, widgets.QDialog) and w.isVisible()
+    ]
+    for dialog in open_dialogs:
+        dialog.reject()
+    assert not open_dialogs, f"{request.node.name} left dialogs open: {open_dialogs}"

@@ -1,0 +1,136 @@
+"""A user who answers at once, and ways to look into the map page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
+from bigmap.commands.files import packed
+from bigmap.core.plan import Plan
+from bigmap.core.zoning.rules import ZoningRules
+from bigmap.session.document import Document
+from bigmap.ui.map_widget import MapWidget
+from bigmap.ui.port import WindowPort
+
+PATIENCE_MS = 20_000
+
+
+class FakeUser(WindowPort):
+    """Gives the answers laid down for him and remembers what he was told; lane and map are the window's own.
+
+    Attributes
+    ----------
+    folder, file, save : pathlib.Path or None
+    files : list of pathlib.Path
+    rules : ZoningRules or None
+    told, refused : list of str
+        What he read, in the order it came.
+    printed : list of Plan
+        Plans that were sent to the printer or to the preview.
+    """
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self.file: Path | None = None
+        self.save: Path | None = None
+        self.files: list[Path] = []
+        self.rules: ZoningRules | None = None
+        self.told: list[str] = []
+        self.refused: list[str] = []
+        self.printed: list[Plan] = []
+
+    def sit_at(self, window: Any) -> None:
+        """Take the place of the user at ``window``."""
+        super().__init__(window, window.lane, window.map)
+
+    def ask_folder(self, title: Text) -> Path | None:
+        return self.folder
+
+    def ask_files(self, title: Text) -> list[Path]:
+        return self.files
+
+    def ask_file(self, title: Text) -> Path | None:
+        return self.file
+
+    def ask_save(self, title: Text, name: str) -> Path | None:
+        return self.save
+
+    def ask_rules(self, plan: Plan) -> ZoningRules | None:
+        return self.rules
+
+    def tell(self, text: Text) -> None:
+        self.told.append(str(text))
+
+    def refuse(self, text: Text) -> None:
+        self.refused.append(str(text))
+
+    def preview(self, plan: Plan) -> None:
+        self.printed.append(plan)
+
+    def print_sheet(self, plan: Plan) -> None:
+        self.printed.append(plan)
+
+
+class PageTester:
+    """Runs scripts in the map page and waits for what they return."""
+
+    def __init__(self, qtbot: QtBot, widget: MapWidget) -> None:
+        self._qtbot, self._widget = qtbot, widget
+
+    def value(self, script: str) -> Any:
+        """Return the value of an expression; an error in the page fails the test."""
+        wrapped = f"""(() => {{ try {{ return JSON.stringify({{ok: true, value: ({script})}}); }}
+                     catch (error) {{ return JSON.stringify({{ok: false, error: String(error)}}); }} }})()"""
+        with self._qtbot.waitCallback(timeout=PATIENCE_MS) as came:
+            self._widget.view.page().runJavaScript(wrapped, came)
+        answer = json.loads(came.args[0])
+        assert answer["ok"], answer.get("error")
+        return answer.get("value")
+
+    def wait(self, script: str) -> None:
+        """Wait until an expression is true."""
+        self._qtbot.waitUntil(lambda: bool(self.value(script)), timeout=PATIENCE_MS)
+
+    def pixel_of(self, layer: str, row: int) -> QPoint:
+        """Return where on the map widget a point inside a feature lies."""
+        x, y = self.value(
+            f"(([x, y]) => {{ const p = bigmap.view.map.latLngToContainerPoint([y, x]); return [p.x, p.y]; }})"
+            f"(bigmap.view.scene.{layer}s.pointIn({row}))"
+        )
+        return QPoint(round(x), round(y))
+
+    def click(self, place: QPoint) -> None:
+        """Click the map with the mouse: move there first, as a hand does."""
+        target = self.target()
+        QTest.mouseMove(target, place)
+        QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+    def hover(self, place: QPoint) -> None:
+        """Move the mouse to a place."""
+        QTest.mouseMove(self.target(), place - QPoint(3, 3))
+        QTest.mouseMove(self.target(), place)
+
+    def target(self) -> QWidget:
+        """Return the widget that takes the mouse for the page."""
+        proxy = self._widget.view.focusProxy()
+        assert proxy is not None
+        return proxy
+
+
+def document_of(plan: Plan) -> Document:
+    """Return the document of a plan."""
+    return packed(plan, (), Progress())
+
+
+def texts_of(widget: QWidget, read: Callable[[Any], str], kind: type) -> list[str]:
+    """Return what all widgets of a kind below ``widget`` say."""
+    return [read(child) for child in widget.findChildren(kind)]

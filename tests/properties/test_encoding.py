@@ -1,0 +1,92 @@
+"""Whatever stands in the files of a shapefile, the reader reads it right or refuses with a sentence."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog
+from bigmap.io import encoding as enc
+from bigmap.io.folder import read_folder
+from bigmap.io.vector import read_vector
+from tests.helpers.shapefiles import dbf, squares, write_layer
+
+HANZI = st.text(st.sampled_from(sorted(enc.level_one())), min_size=2, max_size=12)
+RARE = "筼筜垵墘䶮"
+
+
+@pytest.fixture(scope="module")
+def layer():
+    """Return a shapefile of three estates; examples put other parts beside its shapes."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield write_layer(Path(folder) / "estates.shp", squares(3))
+
+
+def read_with(layer: Path, *, table: bytes | None = None, cpg: bytes | None = None, prj: bytes | None = None):
+    """Read the layer with some of its parts replaced."""
+    for suffix, data in ((".dbf", table), (".cpg", cpg), (".prj", prj)):
+        if data is not None:
+            layer.with_suffix(suffix).write_bytes(data)
+    try:
+        return read_vector(layer, None, ProblemLog())
+    finally:
+        layer.with_suffix(".cpg").unlink(missing_ok=True)
+
+
+@given(
+    encoding=st.sampled_from(["gb18030", "utf-8"]),
+    cpg=st.sampled_from([None, b"UTF-8", b"GB2312", b"OEM"]),
+    names=st.lists(HANZI, min_size=3, max_size=3),
+    rare=st.sampled_from(RARE),
+)
+def test_any_everyday_text_survives_whatever_the_label_says(layer, encoding, cpg, names, rare):
+    names = [*names[:2], names[2] + rare + "街道"]
+    raw = read_with(layer, table=dbf({"小区": names}, encoding, width=80), cpg=cpg)
+    assert raw.table["小区"].tolist() == names
+
+
+@given(
+    text=st.text(st.characters(codec="gb18030", exclude_categories=("Cs", "Cc", "Z")), min_size=1),
+    cut=st.integers(0, 40),
+)
+def test_a_cut_value_is_the_beginning_of_the_text(text, cut):
+    for encoding in ("UTF-8", "GB18030"):
+        raw = text.encode(encoding)[:cut]
+        read = enc.decode(raw, encoding)
+        assert text.startswith(read)
+        assert len(raw) - len(read.encode(encoding)) < 4
+
+
+@given(data=st.lists(st.binary(max_size=40), min_size=3, max_size=3), name=st.binary(min_size=1, max_size=10))
+def test_any_bytes_in_the_cells_and_names_of_a_dbf(layer, data, name):
+    raw = read_with(layer, table=dbf({name: data}))
+    assert len(raw.table) == len(raw.shapes) == 3
+
+
+@given(data=st.binary(max_size=400))
+def test_any_bytes_as_a_dbf(layer, data):
+    raw = refused = None
+    try:
+        raw = read_with(layer, table=data)
+    except UserError as error:
+        refused = str(error)
+    assert "estates.shp" in refused if raw is None else len(raw.table) == len(raw.shapes) == 3
+
+
+@given(prj=st.binary(max_size=300) | st.text(max_size=80).map(str.encode), cpg=st.binary(max_size=80))
+def test_any_bytes_as_prj_and_cpg(layer, prj, cpg):
+    raw = read_with(layer, table=dbf({"名称": ["一", "二", "三"]}), prj=prj, cpg=cpg)
+    assert raw.table["名称"].tolist() == ["一", "二", "三"]
+
+
+@given(prj=st.binary(max_size=100))
+def test_a_folder_is_read_or_refused_with_the_name_of_the_file(layer, prj):
+    layer.with_suffix(".dbf").write_bytes(dbf({"名称": ["一", "二", "三"]}))
+    layer.with_suffix(".prj").write_bytes(prj)
+    with pytest.raises(UserError, match=r"estates\.shp"):
+        read_folder(layer)

@@ -1,0 +1,108 @@
+"""Whatever is drawn, the units are a partition and the sums are conserved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.helpers.towns import random_town
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog
+from bigmap.core.adjacency import build_graph, pieces
+from bigmap.core.coverage import check_coverage, cover_plan
+from bigmap.core.pipeline import _zones_frame
+from bigmap.core.units import build_units
+from bigmap.core.workload import weigh
+from bigmap.core.zoning import ZoningRules, build_zones
+
+seeds = st.integers(0, 10**6)
+
+
+def made(seed):
+    town = random_town(seed)
+    try:
+        return town, build_units(town)
+    except UserError:
+        return town, None
+
+
+@given(seeds)
+@settings(max_examples=60)
+def test_units_are_a_partition(seed):
+    town, units = made(seed)
+    if units is None:
+        return
+    excluded = shapely.union_all(town.exclusions.geometry.to_numpy()) if len(town.exclusions) else None
+    ground = shapely.difference(town.boundary, excluded) if excluded else town.boundary
+    assert shapely.area(units.polygons).sum() == pytest.approx(ground.area, rel=1e-9)
+    assert shapely.symmetric_difference(shapely.union_all(units.polygons), ground).area < 1e-6 * ground.area
+    assert shapely.coverage_is_valid(units.polygons)
+    assert set(shapely.get_type_id(units.polygons)) == {shapely.GeometryType.POLYGON}
+
+
+@given(seeds)
+@settings(max_examples=30)
+def test_households_are_carried_to_the_last_one(seed):
+    town, units = made(seed)
+    if units is None:
+        return
+    shapes = town.estates.geometry.to_numpy()
+    points = shapely.point_on_surface(town.buildings.geometry.to_numpy())
+    ground = shapely.union_all(units.polygons).buffer(1e-6)
+    alone = ~shapely.intersects(points, shapely.union_all(shapes)) if len(shapes) else np.ones(len(points), bool)
+    expected = town.buildings["hh"].to_numpy(float)[alone & shapely.intersects(points, ground)].sum()
+    held = [bool(shapely.intersects(shape, ground.buffer(-1e-3))) for shape in shapes]
+    low = town.estates["hh"].to_numpy(float)[held].sum() if len(shapes) else 0
+    high = town.estates["hh"].sum()
+    assert expected <= units.frame["hh"].sum() <= high + expected
+    lost = high + expected - units.frame["hh"].sum()
+    assert lost <= high - low + 1e-9 or lost <= town.estates["hh"].sum()
+
+
+@given(seeds, st.integers(1, 7))
+@settings(max_examples=40)
+def test_zones_are_whole_connected_and_cover_everything(seed, k):
+    _, units = made(seed)
+    if units is None or k > len(units):
+        return
+    units = weigh(units, {"site_m2": 1.0}, ProblemLog())
+    graph = build_graph(units.polygons)
+    log = ProblemLog()
+    zone = build_zones(units, graph, ZoningRules(zones=k), log)
+    zones = _zones_frame(units, graph, zone, k)
+    assert sorted(set(zone)) == list(range(k))
+    ground = graph.components()
+    for z in range(k):
+        mine = zone == z
+        assert len(set(pieces(graph, zone)[mine])) == 1 or len(set(ground[mine])) > 1
+    if (zones["pieces"] > 1).any():
+        assert "ground_in_pieces" in [p.code for p in log]
+    assert shapely.coverage_is_valid(zones.geometry.to_numpy())
+    proof = cover_plan(units, graph, zone, zones, has_operators=False)
+    assert (proof.uncovered_m2, proof.overlap_m2, len(proof.gaps)) == (0.0, 0.0, 0)
+
+
+@given(seeds)
+@settings(max_examples=25)
+def test_the_check_of_our_own_zones_agrees_with_the_plan(seed):
+    """The geometric proof is the slow twin of the one by whole units."""
+    town, units = made(seed)
+    if units is None or len(units) < 3:
+        return
+    units = weigh(units, {"units": 1.0}, ProblemLog())
+    graph = build_graph(units.polygons)
+    zone = build_zones(units, graph, ZoningRules(zones=min(3, len(units))))
+    zone = np.where(np.arange(len(zone)) % 4 == 1, -1, zone)
+    k = int(zone.max()) + 1
+    zones = _zones_frame(units, graph, zone, k)
+    zones = zones[zones["units"] > 0].reset_index(drop=True)
+    number = {int(z[1:]) - 1: i for i, z in enumerate(zones["zone_id"])}
+    plan_zone = np.array([number.get(int(z), -1) for z in zone])
+    ours = cover_plan(units, graph, plan_zone, zones, has_operators=False)
+    theirs = check_coverage(zones, town, units)
+    assert theirs.uncovered_m2 == pytest.approx(ours.uncovered_m2, rel=1e-6, abs=0.05)
+    assert theirs.inside.covered == pytest.approx(ours.inside.covered, rel=1e-6, abs=0.05)
+    assert theirs.overlap_m2 == pytest.approx(0.0, abs=0.05)

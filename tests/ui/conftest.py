@@ -1,0 +1,73 @@
+"""Windows with a user who answers at once, in a Qt that is ready for the web view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from bigmap.app import prepare
+from bigmap.base import i18n
+from bigmap.ui.window import Window
+from tests.helpers.plans import grid_plan
+from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, document_of
+
+prepare()  # before pytest-qt makes the application
+
+# What Qt says on a machine without graphics card or desktop; nothing of ours.
+_HARDWARE = (
+    "^Sandboxing disabled by user",
+    "QRhi|RHI|Vulkan|^GBM is not supported|^GPUInfo not initialized",
+    "^This plugin does not support",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.qt_log_ignore(*_HARDWARE, extend=True))
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    before = i18n.current()
+    i18n.use("en")
+    yield
+    i18n.use(before)
+
+
+@pytest.fixture
+def user() -> FakeUser:
+    return FakeUser()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, user: FakeUser) -> Iterator[Window]:
+    """An empty window whose page has come up."""
+    window = Window(ui=user)
+    user.sit_at(window)
+    window.resize(1400, 900)
+    with qtbot.waitSignal(window.map.ready, timeout=PATIENCE_MS):
+        window.show()
+    yield window
+    window.close()  # deletes the page before its profile
+    window.deleteLater()
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, window: Window) -> Window:
+    """A window with the plan of twelve boxes, drawn."""
+    with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
+        window.session.replace(document_of(grid_plan()))
+    return window
+
+
+@pytest.fixture
+def page(qtbot: QtBot, opened: Window) -> PageTester:
+    """The page of that window, laid out."""
+    tester = PageTester(qtbot, opened.map)
+    tester.wait("!bigmap.view.waiting && bigmap.view.map.getSize().x === window.innerWidth")
+    return tester
