@@ -1,7 +1,8 @@
-"""The window as a program: what must happen before Qt starts, the event loop, and a picture without a display."""
+"""The window as a program: what Qt wants first, the event loop, and a picture without a display."""
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
 
     from bigmap.session.document import Document
@@ -43,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("paths", nargs="*", type=Path, metavar="FOLDER", help="folder or layers to open")
     parser.add_argument("--lang", choices=i18n.LANGUAGES, help="language of the window")
     args = parser.parse_args(argv)
-    return _run(args.paths, args.lang)
+    return _run(args.paths, args.lang or _language())
 
 
 def open_window(start: Plan | Path | None = None, lang: str | None = None) -> int:
@@ -54,9 +56,9 @@ def open_window(start: Plan | Path | None = None, lang: str | None = None) -> in
     start : Plan, pathlib.Path or None
         What stands in it at first.
     lang : {'zh', 'en'}, optional
-        The remembered language, else that of the system, by default.
+        Language of the window; the one in use by default.
     """
-    return _run(start if isinstance(start, Plan) else [start] if start else [], lang)
+    return _run(start if isinstance(start, Plan) else [start] if start else [], lang or i18n.current())
 
 
 def has_display() -> bool:
@@ -116,20 +118,21 @@ def _wait_until(holds: Callable[[], bool]) -> bool:
 
 
 def prepare() -> None:
-    """Do what Qt wants before there is an application: the map's address, a shared context, no sandbox for root."""
+    """Do what Qt wants before an application: the map's address, a shared context, no sandbox for root."""
     from PySide6.QtCore import QCoreApplication, Qt
 
     from bigmap.ui import scheme
 
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # Chromium refuses to start sandboxed as root
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+    os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--log-level=3")  # no talk of missing buses on stderr
     scheme.register()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
 
-def _run(start: Plan | list[Path], lang: str | None) -> int:
+def _run(start: Plan | list[Path], lang: str) -> int:
     log.write_log()
-    i18n.use(lang or _language())
+    i18n.use(lang)
     app = _application()
     window = _window(remembered=True)
     sys.excepthook = _confessor(window)
@@ -142,6 +145,7 @@ def _run(start: Plan | list[Path], lang: str | None) -> int:
 
 
 def _application() -> QApplication:
+    from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     from bigmap.ui.look import dress
@@ -150,10 +154,19 @@ def _application() -> QApplication:
     if isinstance(app, QApplication):
         return app
     prepare()
+    qInstallMessageHandler(_log_qt)
     app = QApplication(["bigmap"])
     app.setApplicationName("bigmap")
     dress(app)
     return app
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Send what Qt says to the log instead of the terminal: mostly what the graphics card cannot do."""
+    from PySide6.QtCore import QtMsgType
+
+    severe = kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    logging.getLogger("qt").log(logging.ERROR if severe else logging.INFO, "%s", text)
 
 
 def _window(*, remembered: bool) -> Window:

@@ -18,7 +18,7 @@ from bigmap import __version__
 from bigmap.base import i18n, settings
 from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text, tr
-from bigmap.base.log import log_file, start_log
+from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.core.layers import Role
@@ -46,8 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     options = _parser().parse_args(arguments)
-    i18n.use(options.lang or settings.load().get("lang") or i18n.system_language())
-    start_log()
+    i18n.use(options.lang or settings.load().get("language") or i18n.system_language())
+    write_log()
     try:
         return int(options.run(options))
     except UserError as error:
@@ -135,9 +135,9 @@ def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
     """Return the files that need Qt or folium, which `bigmap.io` may not know."""
 
     def pdf(made: Plan, path: Path) -> None:
-        from bigmap import app
+        from bigmap.ui.sheet import write_pdf
 
-        app.write_pdf(made, path)
+        write_pdf(made, path)
 
     def html(made: Plan, path: Path) -> None:
         from bigmap.mapview.share import write_map_html

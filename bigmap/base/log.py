@@ -13,7 +13,7 @@ def log_file() -> Path:
     return Path(platformdirs.user_log_dir("bigmap", appauthor=False)) / "bigmap.log"
 
 
-def start_log() -> None:
+def write_log() -> None:
     """Send what the program logs to the log file; without a writable profile it goes nowhere."""
     logger = logging.getLogger("bigmap")
     if logger.handlers:

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.mapview.messages import Message
-from bigmap.session.document import Session
+from bigmap.session.document import Document, Session
 
 T = TypeVar("T")
 
 
 class Ui(Protocol):
-    """The user behind the window; tests put one there who answers at once. ``None`` and empty mean: changed my mind."""
+    """The user behind the window; in tests one who answers at once. No answer means: changed my mind."""
 
     def ask_folder(self, title: Text) -> Path | None:
         """Ask for a folder that is there."""
@@ -72,3 +73,10 @@ class Desk:
 
     session: Session
     ui: Ui
+
+    @property
+    def document(self) -> Document:
+        """The open document; a `UserError` says how to open one where there is none."""
+        if self.session.document is None:
+            raise UserError("Nothing is open yet: open a folder of layers first.")
+        return self.session.document

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, current
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
-from bigmap.core.plan import Plan
 from bigmap.mapview.share import write_map_html
 
 
@@ -14,7 +12,7 @@ def export(desk: Desk) -> None:
     """Ask for a folder and write every result into it: GeoJSON, tables, map, sheet."""
     from bigmap.io.results import write_results
 
-    plan, lang = _plan(desk), current()
+    plan, lang = desk.document.plan, current()
     folder = desk.ui.ask_folder(Text("Write the results into"))
     if folder is None:
         return
@@ -34,7 +32,7 @@ def export(desk: Desk) -> None:
 
 def write_map(desk: Desk) -> None:
     """Ask for a file and write the map into it, as a page that any browser opens without network."""
-    plan, lang = _plan(desk), current()
+    plan, lang = desk.document.plan, current()
     path = desk.ui.ask_save(Text("Save the map as a web page"), "map.html")
     if path is None:
         return
@@ -48,7 +46,7 @@ def write_map(desk: Desk) -> None:
 
 def write_pdf(desk: Desk) -> None:
     """Ask for a file and write the coverage map into it as PDF."""
-    plan = _plan(desk)
+    plan = desk.document.plan
     path = desk.ui.ask_save(Text("Print the coverage map to PDF"), "coverage.pdf")
     if path is None:
         return
@@ -62,19 +60,15 @@ def write_pdf(desk: Desk) -> None:
 
 def preview(desk: Desk) -> None:
     """Show the printed sheet."""
-    desk.ui.preview(_plan(desk))
+    plan = desk.document.plan
+    desk.ui.preview(plan)
 
 
 def print_sheet(desk: Desk) -> None:
     """Print the coverage map."""
-    desk.ui.print_sheet(_plan(desk))
+    plan = desk.document.plan
+    desk.ui.print_sheet(plan)
 
 
 def _told(desk: Desk, path: str) -> None:
     desk.ui.tell(Text("Written: {path}", {"path": path}))
-
-
-def _plan(desk: Desk) -> Plan:
-    if desk.session.document is None:
-        raise UserError("Nothing is open yet: open a folder of layers first.")
-    return desk.session.document.plan

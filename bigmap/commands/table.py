@@ -10,6 +10,7 @@ from functools import partial
 from bigmap.base.i18n import current
 from bigmap.commands import files, output, view, zoning
 from bigmap.commands.desk import Desk
+from bigmap.session.document import Colouring
 
 
 class Menu(StrEnum):
@@ -67,6 +68,12 @@ class Command:
 _PLAN = ("idle", "plan")
 _OWN = ("idle", "own_zones")
 
+_COLOURINGS: tuple[tuple[Colouring, str, str], ...] = (
+    ("zone", "Colour by &zone", "By zone"),
+    ("operator", "Colour by &operator", "By operator"),
+    ("kind", "Colour by &kind", "By kind"),
+)
+
 COMMANDS = (
     Command(
         "open_folder", "Open &folder…", files.open_folder, Menu.FILE, 0, "Ctrl+O", "folder", "Open", ("idle",)
@@ -83,12 +90,15 @@ COMMANDS = (
     Command("write_pdf", "Print to P&DF…", output.write_pdf, Menu.FILE, 2, when=_OWN),
     Command("print_sheet", "&Print…", output.print_sheet, Menu.FILE, 2, "Ctrl+P", when=_OWN),
     Command("quit", "&Quit", view.quit_, Menu.FILE, 3, "Ctrl+Q"),
-    Command(
-        "build", "&Build zones…", zoning.build, Menu.PLAN, 0, "Ctrl+B", "zones", "Build zones", _PLAN
-    ),
+    Command("build", "&Build zones…", zoning.build, Menu.PLAN, 0, "Ctrl+B", "zones", "Build zones", _PLAN),
     Command("check", "&Check zones…", zoning.check, Menu.PLAN, 0, "Ctrl+K", "check", "Check zones", _PLAN),
     Command(
-        "end_check", "Back to the &plan's own zones", zoning.end_check, Menu.PLAN, 0, when=("idle", "checking")
+        "end_check",
+        "Back to the &plan's own zones",
+        zoning.end_check,
+        Menu.PLAN,
+        0,
+        when=("idle", "checking"),
     ),
     Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 1, when=("busy",)),
     Command("fit", "Whole &area", view.zoom_to_all, Menu.VIEW, 0, "Ctrl+0", "fit", when=("plan",)),
@@ -105,14 +115,7 @@ COMMANDS = (
             ("plan",),
             on=f"by_{name}",
         )
-        for number, (name, title, short) in enumerate(
-            [
-                ("zone", "Colour by &zone", "By zone"),
-                ("operator", "Colour by &operator", "By operator"),
-                ("kind", "Colour by &kind", "By kind"),
-            ],
-            start=1,
-        )
+        for number, (name, title, short) in enumerate(_COLOURINGS, start=1)
     ),
     Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 2, on="lang_zh"),
     Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 2, on="lang_en"),

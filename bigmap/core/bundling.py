@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+_SEARCH_STEPS = 100_000
+_SEARCH_ZONES = 300  # the search goes one call deeper for each
+_TRIALS = 30_000
 
 
 def bundle_operators(
@@ -52,13 +59,15 @@ def bundle_operators(
     room = np.where(np.isnan(capacity), np.inf, capacity)
     weight = np.where(np.isnan(capacity), fair, np.maximum(capacity, 1.0))
     touch = graph.matrix().toarray()
-    owner = _greedy(demand, room, weight, touch)
+    owner = _greedy(demand, room, weight)
+    if (owner < 0).any() and len(owner) <= _SEARCH_ZONES:
+        owner = _packed(demand, room, weight, owner)
     owner = _improved(owner, demand, room, weight, touch, progress or Progress())
     _tell_unserved(zones, operators, owner, demand, room, problems)
     return owner
 
 
-def _greedy(demand: Floats, room: Floats, weight: Floats, touch: Floats) -> Ints:
+def _greedy(demand: Floats, room: Floats, weight: Floats) -> Ints:
     owner = np.full(len(demand), -1, dtype=np.int64)
     used = np.zeros(len(room))
     for zone in np.argsort(-demand, kind="stable"):
@@ -69,6 +78,33 @@ def _greedy(demand: Floats, room: Floats, weight: Floats, touch: Floats) -> Ints
         owner[zone] = int(np.argmin(share))
         used[owner[zone]] += demand[zone]
     return owner
+
+
+def _packed(demand: Floats, room: Floats, weight: Floats, fallback: Ints) -> Ints:
+    """Return an assignment that serves every zone, by depth-first search, or the fallback where none is found.
+
+    Exact unless the search is given up after `_SEARCH_STEPS` steps.
+    """
+    order = np.argsort(-demand, kind="stable")
+    left = room.copy()
+    owner = np.full(len(demand), -1, dtype=np.int64)
+    steps = 0
+
+    def place(depth: int) -> bool:
+        nonlocal steps
+        steps += 1
+        if depth == len(order):
+            return True
+        zone = order[depth]
+        fits = np.flatnonzero(left >= demand[zone])
+        for to in fits[np.argsort(-(left[fits] / weight[fits]), kind="stable")]:
+            owner[zone], left[to] = to, left[to] - demand[zone]
+            if steps < _SEARCH_STEPS and place(depth + 1):
+                return True
+            left[to] += demand[zone]
+        return False
+
+    return owner if demand.sum() <= room.sum() and place(0) else fallback
 
 
 def _cost(owner: Ints, demand: Floats, weight: Floats, touch: Floats) -> float:
@@ -84,12 +120,18 @@ def _cost(owner: Ints, demand: Floats, weight: Floats, touch: Floats) -> float:
 def _improved(
     owner: Ints, demand: Floats, room: Floats, weight: Floats, touch: Floats, progress: Progress
 ) -> Ints:
-    """Move single zones and swap pairs as long as the cost falls."""
+    """Move single zones and swap pairs as long as the cost falls, for at most `_TRIALS` looks."""
     best = _cost(owner, demand, weight, touch)
-    improving = len(weight) > 1
+    trials = 0
+    improving = True
     while improving:
         improving = False
         for trial in _neighbours(owner, demand, room):
+            trials += 1
+            if trials % 500 == 0:
+                progress.step(min(1.0, trials / _TRIALS), Text("Giving zones to operators"))
+            if trials > _TRIALS:
+                return owner
             cost = _cost(trial, demand, weight, touch)
             if cost < best - 1e-12:
                 owner, best, improving = trial, cost, True
@@ -97,7 +139,7 @@ def _improved(
     return owner
 
 
-def _neighbours(owner: Ints, demand: Floats, room: Floats):  # noqa: ANN202 - generator of arrays
+def _neighbours(owner: Ints, demand: Floats, room: Floats) -> Iterator[Ints]:
     """Yield every assignment one move or one swap away that keeps the capacities and serves no fewer zones."""
     used = np.bincount(owner[owner >= 0], weights=demand[owner >= 0], minlength=len(room))
     for zone in range(len(owner)):

@@ -136,7 +136,8 @@ def _zoned(
         zones = _zones_frame(units, graph, zone, int(zone.max()) + 1)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
-        zones["oper"] = _operators_of(zones, merged(graph, zone, len(zones)), sources.operators, problems)
+        touching = merged(graph, zone, len(zones))
+        zones["oper"] = _operators_of(zones, touching, sources.operators, problems, progress.part(0.75, 0.9))
     progress.step(0.9, Text("Proving the coverage"))
     draft = Plan(sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings)  # type: ignore[arg-type]
     return _finished(draft)
@@ -169,11 +170,15 @@ def _zones_frame(units: Units, graph: Graph, zone: Ints, k: int) -> gpd.GeoDataF
 
 
 def _operators_of(
-    zones: gpd.GeoDataFrame, graph: Graph, operators: pd.DataFrame | None, problems: ProblemLog
+    zones: gpd.GeoDataFrame,
+    graph: Graph,
+    operators: pd.DataFrame | None,
+    problems: ProblemLog,
+    progress: Progress,
 ) -> list[str | None]:
     if operators is None or not len(operators):
         return [None] * len(zones)
-    owner = bundle_operators(zones, graph, operators, problems)
+    owner = bundle_operators(zones, graph, operators, problems, progress)
     ids = operators["operator_id"].to_numpy()
     return [str(ids[i]) if i >= 0 else None for i in owner]
 

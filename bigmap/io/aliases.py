@@ -200,8 +200,8 @@ def _is_cut(key: str, alias: str) -> bool:
 
 
 def _contains(key: str, alias: str) -> bool:
-    rest = key.replace(alias, "", 1)
-    return not alias.isascii() and alias in key and not any(word in rest for word in _OTHERS)
+    other = any(word in key and word not in alias for word in _OTHERS)
+    return not alias.isascii() and alias in key and not other
 
 
 def _factor(wanted: str, name: str) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 
-import bigmap
+from bigmap import __version__
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.coverage import Coverage
@@ -39,7 +39,7 @@ def write_check(
     """
     report = plain(
         {
-            "bigmap": bigmap.__version__,
+            "bigmap": __version__,
             "inputs": [input_values(layer) for layer in sources.layers],
             "crs": crs_name(sources.crs),
             "boundary_m2": units.boundary_m2,
@@ -53,7 +53,7 @@ def write_check(
         }
     )
     writers = {
-        "gaps.geojson": lambda path: write_geojson(exchange.gap_rows(proof.gaps), path, "gap_id"),
+        "gaps.geojson": lambda path: write_geojson(exchange.gaps_layer(proof), path, "gap_id"),
         "problems.csv": lambda path: write_csv(problems_table(problems), path, PROBLEM_LABELS),
         "report.json": lambda path: path.write_text(
             json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8"

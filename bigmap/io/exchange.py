@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from bigmap.base.i18n import Text
+from bigmap.core.coverage import Coverage
 from bigmap.core.plan import Plan
 from bigmap.io.lonlat import Shapes, to_lonlat
 
@@ -194,9 +195,9 @@ def operators_layer(plan: Plan) -> gpd.GeoDataFrame:
     return _layer(gpd.GeoDataFrame(busy, geometry=shapes, crs=plan.zones.crs), OPERATOR_FIELDS)
 
 
-def gaps_layer(plan: Plan) -> gpd.GeoDataFrame:
+def gaps_layer(proof: Coverage) -> gpd.GeoDataFrame:
     """Return the gaps and overlaps, as `GAP_FIELDS`."""
-    return _layer(plan.coverage.gaps, GAP_FIELDS)
+    return _layer(proof.gaps, GAP_FIELDS)
 
 
 def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,7 @@ def read_folder(
     UserError
         If a path does not exist, nothing can be used, or a layer that has a role cannot be read or placed.
     """
+    began = time.perf_counter()
     progress = progress or Progress()
     log = ProblemLog()
     named = _inputs(inputs, overrides or {})
@@ -82,10 +84,10 @@ def read_folder(
     layers = placed(read, crs, log)
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
-    if not any(layer.role in _USED for layer in layers):
+    if not layers:
         raise _nothing_usable(named, log)
     progress.step(1.0, Text("Files read"))
-    return LayerSet(layers, operators, table, log)
+    return LayerSet(layers, operators, table, log, time.perf_counter() - began)
 
 
 def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:

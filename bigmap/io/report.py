@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from bigmap import __version__
 from bigmap.base.i18n import Text
-from bigmap.core.coverage import Share
+from bigmap.core.coverage import Coverage, Share
 from bigmap.core.layers import Layer
 from bigmap.core.plan import Plan
 
@@ -37,15 +37,31 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
     dict
         Areas in m², lengths in metres, shares from 0 to 1, times in seconds; an unknown number is None.
     """
-    units, proof = plan.units, plan.coverage
+    units = plan.units
     report = {
         "bigmap": __version__,
-        "inputs": [_input(layer, lang) for layer in plan.sources.layers],
+        "inputs": [input_values(layer, lang) for layer in plan.sources.layers],
         "crs": crs_name(plan.sources.crs),
         "boundary_m2": units.boundary_m2,
         "excluded_m2": units.excluded_m2,
         "units": len(units),
         "units_m2": units.units_m2,
+        **coverage_values(plan.coverage),
+        "zones": _zones(plan),
+        "spread": _spread(plan),
+        "operators": _operators(plan),
+        "gaps": len(plan.coverage.gaps),
+        "problems": plan.problems.counts(),
+        "timings_s": {stage: round(plan.timings.get(stage, 0.0), 3) for stage in STAGES},
+        "peak_mb": round(peak_mb, 1),
+        "notes": [note.render(lang) for note in notes(plan)],
+    }
+    return plain(report)
+
+
+def coverage_values(proof: Coverage) -> dict[str, Any]:
+    """Return the figures of a coverage proof under the names of the report."""
+    return {
         "uncovered_m2": proof.uncovered_m2,
         "overlap_m2": proof.overlap_m2,
         "coverage": {
@@ -54,16 +70,7 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
             "outside_walls": _share(proof.outside, "_m2"),
             "households": _share(proof.households, ""),
         },
-        "zones": _zones(plan),
-        "spread": _spread(plan),
-        "operators": _operators(plan),
-        "gaps": len(proof.gaps),
-        "problems": plan.problems.counts(),
-        "timings_s": {stage: round(plan.timings.get(stage, 0.0), 3) for stage in STAGES},
-        "peak_mb": round(peak_mb, 1),
-        "notes": [note.render(lang) for note in notes(plan)],
     }
-    return {key: _json(value) for key, value in report.items()}
 
 
 def notes(plan: Plan) -> list[Text]:
@@ -131,7 +138,8 @@ def _operator_notes(plan: Plan) -> Iterator[Text]:
         )
 
 
-def _input(layer: Layer, lang: str | None) -> dict[str, Any]:
+def input_values(layer: Layer, lang: str | None = None) -> dict[str, Any]:
+    """Return what the report says of one layer that was read."""
     return {
         "file": layer.file.name,
         "role": str(layer.role),
@@ -169,12 +177,12 @@ def _spread(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return plain JSON values; what is no number becomes None."""
     if isinstance(value, dict):
-        return {key: _json(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_json(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -66,7 +66,7 @@ def write_results(
         "units.geojson": _geojson(exchange.units_layer, moved, "unit_id"),
         "zones.geojson": _geojson(exchange.zones_layer, moved, "zone_id"),
         "operators.geojson": _geojson(exchange.operators_layer, moved, "oper"),
-        "gaps.geojson": _geojson(exchange.gaps_layer, moved, "gap_id"),
+        "gaps.geojson": _geojson(lambda moved: exchange.gaps_layer(moved.coverage), moved, "gap_id"),
         "zones.csv": lambda path: write_csv(zones_table(plan), path, ZONE_LABELS, lang),
         "problems.csv": lambda path: write_csv(
             problems_table(plan.problems, lang), path, PROBLEM_LABELS, lang

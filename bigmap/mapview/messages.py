@@ -1,8 +1,8 @@
 """The messages that cross the bridge between window and page: typed, versioned JSON.
 
-The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a click
-(`Picked`) and its own errors (`Failed`). The window orders (`Show`, `Colour`, `Select`, `Words`, `Fit`, `Go`). The page
-never holds the truth and never answers with state. The same kinds are listed at the head of ``map.js``.
+The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
+click (`Picked`) and its own errors (`Failed`). The window orders: `Show`, `Colour`, `Select`, `Words`, `Fit`,
+`Go`. The page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations

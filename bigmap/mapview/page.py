@@ -6,16 +6,30 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import folium
 from branca.element import Element
 
 from bigmap.base.paths import resources
 
-SCRIPTS = ("packet.js", "shapes.js", "hatch.js", "board.js", "units.js", "marks.js", "legend.js", "bridge.js", "map.js")
+SCRIPTS = (
+    "packet.js",
+    "shapes.js",
+    "hatch.js",
+    "board.js",
+    "units.js",
+    "marks.js",
+    "legend.js",
+    "bridge.js",
+    "map.js",
+)
 """Own scripts in ``resources/web/bigmap``, in the order they are loaded."""
 
-_POLICY = "default-src 'none'; script-src {0} 'unsafe-inline'; style-src {0} 'unsafe-inline'; img-src {0} data:; connect-src {0}"
+_POLICY = (
+    "default-src 'none'; script-src {0} 'unsafe-inline'; style-src {0} 'unsafe-inline'; "
+    "img-src {0} data:; connect-src {0}"
+)
 
 
 class OfflineMap(folium.Map):
@@ -41,7 +55,9 @@ class OfflineMap(folium.Map):
 
 def window_page() -> str:
     """Return the document of the window: scripts by address, scenes over the bridge."""
-    return _document("bigmap:", ["web/qwebchannel.js", *(f"web/bigmap/{name}" for name in SCRIPTS)], "bigmap.open(map);")
+    return _document(
+        "bigmap:", ["web/qwebchannel.js", *(f"web/bigmap/{name}" for name in SCRIPTS)], "bigmap.open(map);"
+    )
 
 
 def shared_page(scene: str, words: dict[str, str], title: str) -> str:
@@ -59,15 +75,19 @@ def shared_page(scene: str, words: dict[str, str], title: str) -> str:
     page = _document("", [f"web/bigmap/{name}" for name in SCRIPTS], start)
     page = page.replace("<head>", f"<head>\n<title>{html.escape(title)}</title>", 1)
     page = re.sub(r'<script src="(web/[^"]+)"></script>', lambda m: f"<script>{_file(m[1])}</script>", page)
-    return re.sub(r'<link rel="stylesheet" href="(web/[^"]+)"/>', lambda m: f"<style>{_css(m[1])}</style>", page)
+    return re.sub(
+        r'<link rel="stylesheet" href="(web/[^"]+)"/>', lambda m: f"<style>{_css(m[1])}</style>", page
+    )
 
 
 def _document(source: str, scripts: list[str], start: str) -> str:
     page = OfflineMap()
     page.render()
-    figure = page.get_root()
+    figure: Any = page.get_root()  # a branca.Figure
     policy = _POLICY.format(source).replace("  ", " ")
-    figure.header.add_child(Element(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'), index=0)
+    figure.header.add_child(
+        Element(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'), index=0
+    )
     figure.header.add_child(Element('<link rel="stylesheet" href="web/bigmap/map.css"/>'))
     for address in scripts:
         figure.header.add_child(Element(f'<script src="{address}"></script>'))

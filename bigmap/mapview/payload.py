@@ -1,10 +1,12 @@
 """The scene: everything the map shows of a plan, as one binary packet.
 
-Layout: four bytes length of the header (little endian), the header as UTF-8 JSON, zeros up to a multiple of
-eight, then the arrays one after the other, each padded to eight bytes. The header has ``arrays: {name: [type,
-offset, count]}`` with offsets from the end of the padding, types ``f4 u4 i4 u1``, little endian.
+Layout: four bytes length of the header (little endian), the header as UTF-8 JSON, zeros up to a multiple
+of eight, then the arrays one after the other, each padded to eight bytes. In the header stands
+``arrays: {name: [type, offset, count]}`` with offsets from the end of the padding; the types are
+``f4 u4 i4 u1``, little endian.
 
-Coordinates are metres in the project CRS, float32 offsets from ``origin`` (float64, exact to 4 mm 50 km away).
+Coordinates are metres in the project CRS, as float32 offsets from ``origin`` in float64: exact to 4 mm at
+50 km.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ class _Packet:
     arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
 
     def add_shapes(self, name: str, shapes: npt.ArrayLike) -> None:
-        """Add polygons as xy, first vertex a ring, first ring a polygon, and the row each polygon belongs to."""
+        """Add polygons: vertices, where each ring and each polygon starts, the row each belongs to."""
         parts, owner = shapely.get_parts(np.asarray(shapes, dtype=object), return_index=True)
         areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
         parts, owner = parts[areal], owner[areal]
@@ -70,7 +72,7 @@ def pack_plan(plan: Plan) -> bytes:
 
 
 def pack_check(plan: Plan, zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> bytes:
-    """Return the scene of foreign ``zones`` (project CRS) laid over the units of a plan, with their ``gaps``."""
+    """Return the scene of foreign ``zones`` (project CRS) over the units of a plan, with their ``gaps``."""
     packet = _ground(plan, np.full(len(plan.units), -1))
     packet.head["overlay"] = True
     _add_zones(packet, zones, plan.operators, styles.foreign_zone_colours(zones.geometry.to_numpy()))
@@ -105,9 +107,7 @@ def _ground(plan: Plan, zone_of_unit: npt.ArrayLike) -> _Packet:
     return packet
 
 
-def _add_zones(
-    packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]
-) -> None:
+def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]) -> None:
     row_of = {code: row for row, code in enumerate(operators["operator_id"])}
     packet.add_shapes("zones", zones.geometry.to_numpy())
     packet.head |= {

@@ -15,7 +15,7 @@ PALETTE = (
     "#8fbbe3", "#f2e08f", "#74c9ad", "#d6b3e2", "#cdd96a", "#f5bd8b",
     "#a6def2", "#c4b573", "#b4b3ec", "#9cc79c", "#e2cdb0", "#b9c3cc",
 )  # fmt: skip
-"""Categorical colours, after Paul Tol's light scheme without its reds; each next one is far from the ones before."""
+"""Categorical colours after Paul Tol's light scheme, without its reds; each is far from the ones before."""
 
 NOBODY = "#ffffff"
 GAP_COLOURS = {"gap": "#d3202f", "overlap": "#7d2fa8", "no_operator": "#a3620a"}
@@ -33,7 +33,7 @@ KIND_COLOURS = {
 }
 """Colours by land-use convention: yellow housing, pink public, grey roads, green greens."""
 
-assert set(KIND_COLOURS) == set(KINDS)  # noqa: S101
+assert set(KIND_COLOURS) == set(KINDS)
 
 
 def zone_colours(graph: Graph, zone_of_unit: npt.ArrayLike, zones: int) -> list[str]:
@@ -56,7 +56,7 @@ def operator_colours(operators: int) -> list[str]:
 
 
 def _coloured(n: int, left: Ints, right: Ints) -> list[str]:
-    """Return colours so that neighbours differ where twelve suffice: most neighbours first, rarest colour next."""
+    """Colour the zones with most neighbours first, each with the rarest colour that no neighbour has."""
     neighbours: list[list[int]] = [[] for _ in range(n)]
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
         neighbours[a].append(b)

@@ -113,7 +113,11 @@ class BuildZonesDialog(QDialog):
     def _follow(self) -> None:
         self.number.setEnabled(self.by_number.isChecked())
         self.load.setEnabled(self.by_load.isChecked())
-        zones = self.number.value() if self.by_number.isChecked() else math.ceil(self._total() / self.load.value())
+        zones = (
+            self.number.value()
+            if self.by_number.isChecked()
+            else math.ceil(self._total() / self.load.value())
+        )
         self.outlook.setText(
             tr(
                 "{field}: {total} in all, about {mean} in each of {zones} zones.",

@@ -42,9 +42,11 @@ class Bridge(QObject):
 class Page(QWebEnginePage):
     """A page that stays at home and whose console goes to the log."""
 
-    def acceptNavigationRequest(self, url: QUrl, _type: QWebEnginePage.NavigationType, _main: bool) -> bool:
+    def acceptNavigationRequest(
+        self, url: QUrl | str, _type: QWebEnginePage.NavigationType, _main: bool
+    ) -> bool:
         """Follow no link out of the map."""
-        return url.scheme() == NAME
+        return QUrl(url).scheme() == NAME
 
     def javaScriptConsoleMessage(
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, text: str, line: int, source: str
@@ -57,7 +59,7 @@ class Page(QWebEnginePage):
 class MapWidget(QWidget):
     """Shows scenes and reports clicks.
 
-    Orders wait until the page is ready. When its process dies the page is loaded again and told all that holds.
+    Orders wait until the page is ready. When its process dies it is loaded again and told all that holds.
 
     Attributes
     ----------
@@ -121,7 +123,7 @@ class MapWidget(QWidget):
             self.bridge.send.emit(messages.dump(message))
 
     def shows_ground(self) -> bool:
-        """Return whether the wanted scene has reached the screen: its pixels come some frames after `drawn`."""
+        """Return whether the wanted scene is on the screen: its pixels come some frames after `drawn`."""
         if self._drawn != self._library.scene_number:
             return False
         picture = self.view.grab().toImage()

@@ -69,7 +69,9 @@ class Menus:
             action = self.actions[command.id]
             action.setText(tr(command.title))
             plain = _plain(tr(command.title))
-            action.setIconText(" " + (tr(command.short) if command.short else plain))  # Qt sets icon and text close
+            action.setIconText(
+                " " + (tr(command.short) if command.short else plain)
+            )  # Qt sets icon and text close
             keys = action.shortcut().toString()
             action.setToolTip(f"{plain}  ({keys})" if keys else plain)
 

@@ -1,4 +1,4 @@
-"""What stands beside the map: layers and problems on the left, figures, tables and attributes on the right."""
+"""What stands beside the map: layers and problems left; figures, tables and attributes right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSplitter, QTabWidget
 
 from bigmap.base.i18n import tr
 from bigmap.mapview import words
-from bigmap.session.document import Document, Pick
+from bigmap.session.document import Document, Layer, Pick
 from bigmap.ui import columns
 from bigmap.ui.columns import Row, whole
 from bigmap.ui.figures import Figures
@@ -129,7 +129,12 @@ class ResultsPanel(QSplitter):
         self.attributes = Attributes()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        for table, layer in ((self.zones, "zone"), (self.operators, "operator"), (self.gaps, "gap")):
+        layers: tuple[tuple[Table, Layer], ...] = (
+            (self.zones, "zone"),
+            (self.operators, "operator"),
+            (self.gaps, "gap"),
+        )
+        for table, layer in layers:
             self.tabs.addTab(table, "")
             table.row_chosen.connect(self._teller(layer))
         self._section = Section("Attributes", self.attributes)
@@ -138,7 +143,7 @@ class ResultsPanel(QSplitter):
             self.setStretchFactor(self.count() - 1, stretch)
         self.setChildrenCollapsible(False)
 
-    def _teller(self, layer: columns.Any) -> Callable[[int], None]:
+    def _teller(self, layer: Layer) -> Callable[[int], None]:
         return lambda row: self.chosen.emit(Pick(layer, row) if row >= 0 else None)
 
     def show_document(self, document: Document) -> None:

@@ -102,8 +102,8 @@ class WindowPort:
         """Tell what program this is."""
         self.tell(
             Text(
-                "bigmap {version} makes contiguous service zones of estates, buildings and roads, and proves that "
-                "no ground is left out. MIT licence; map by Leaflet, window by Qt.",
+                "bigmap {version} makes contiguous service zones of estates, buildings and roads, and proves "
+                "that no ground is left out. MIT licence; map by Leaflet, window by Qt.",
                 {"version": __version__},
             )
         )

@@ -27,7 +27,7 @@ from bigmap.ui.sheet_layout import paper_size
 from bigmap.ui.sheet_options import SheetOptions
 from bigmap.ui.sheet_pages import Sheet
 
-__all__ = ["SheetOptions", "page_layout", "paint_sheet", "write_pdf", "write_png"]
+__all__ = ["SheetOptions", "blank_image", "page_layout", "paint_sheet", "write_pdf", "write_png"]
 
 _PDF_DPI = 600
 

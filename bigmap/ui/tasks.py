@@ -20,7 +20,7 @@ _LOOK_MS = 80
 class Lane(QObject):
     """One worker thread for work that touches the document.
 
-    The work gets a `Progress`; how far it is, is looked up by a timer, so that a million steps cost nothing here.
+    The work gets a `Progress`; how far it is, is looked up by a timer, so that steps cost nothing here.
 
     Attributes
     ----------
@@ -66,7 +66,9 @@ class Lane(QObject):
         self._stop.clear()
         self._latest = None
         progress = Progress(self._report, self._stop.is_set)
-        self._thread = threading.Thread(target=self._work, args=(work, progress, done), name="bigmap-work", daemon=True)
+        self._thread = threading.Thread(
+            target=self._work, args=(work, progress, done), name="bigmap-work", daemon=True
+        )
         self._timer.start()
         self.started.emit(title)
         self._thread.start()

@@ -31,7 +31,12 @@ class Welcome(QWidget):
         column.setContentsMargins(48, 40, 48, 40)
         column.setSpacing(8)
         self.title, self.line, self.drop, self.foot = QLabel(), QLabel(), QLabel(), QLabel()
-        for label, name in ((self.title, "cardTitle"), (self.line, "cardLine"), (self.drop, "drop"), (self.foot, "hint")):
+        for label, name in (
+            (self.title, "cardTitle"),
+            (self.line, "cardLine"),
+            (self.drop, "drop"),
+            (self.foot, "hint"),
+        ):
             label.setObjectName(name)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
@@ -56,7 +61,9 @@ class Welcome(QWidget):
     def retranslate(self) -> None:
         """Write everything in the language in use."""
         self.title.setText(tr("Service zones without blind spots"))
-        self.line.setText(tr("From a folder of layers to contiguous zones, a coverage proof and a printed map."))
+        self.line.setText(
+            tr("From a folder of layers to contiguous zones, a coverage proof and a printed map.")
+        )
         self.drop.setText(tr("Drop a folder or layers here\n(.shp  .gpkg  .geojson)"))
         self.folder.setText(tr("Open a folder…"))
         self.sample.setText(tr("Try the sample street office"))

@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.adjacency import build_graph
 from bigmap.core.coverage import Coverage, Share
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, Role, Sources
 from bigmap.core.measures import AreaMeter
 from bigmap.core.plan import Plan
-from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.units import Units
 from bigmap.core.zoning.rules import ZoningRules
 

@@ -103,7 +103,7 @@ class PageTester:
     def pixel_of(self, layer: str, row: int) -> QPoint:
         """Return where on the map widget a point inside a feature lies."""
         x, y = self.value(
-            f"(([x, y]) => {{ const p = bigmap.view.map.latLngToContainerPoint([y, x]); return [p.x, p.y]; }})"
+            "(([x, y]) => (p => [p.x, p.y])(bigmap.view.map.latLngToContainerPoint([y, x])))"
             f"(bigmap.view.scene.{layer}s.pointIn({row}))"
         )
         return QPoint(round(x), round(y))

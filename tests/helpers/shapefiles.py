@@ -36,8 +36,10 @@ def write_layer(
     cpg: str | None = None,
 ) -> Path:
     """Write a shapefile whose .dbf holds the columns in the encoding, whatever .cpg and language byte say."""
-    frame = gpd.GeoDataFrame({"id": range(len(shapes))}, geometry=shapes, crs=crs)
+    frame = gpd.GeoDataFrame({"id": range(len(shapes))}, geometry=shapes, crs=crs or "EPSG:4490")
     pyogrio.write_dataframe(frame, path)
+    if crs is None:
+        path.with_suffix(".prj").unlink()
     columns = {"ID": list(range(1, len(shapes) + 1))} if columns is None else columns
     path.with_suffix(".dbf").write_bytes(dbf(columns, encoding, ldid))
     path.with_suffix(".cpg").unlink(missing_ok=True)

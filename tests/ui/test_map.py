@@ -97,7 +97,9 @@ def test_a_row_chosen_by_link_still_answers_a_click(qtbot: QtBot, opened: Window
     table = opened.results.operators
     with qtbot.waitSignal(table.row_chosen, timeout=PATIENCE_MS):
         qtbot.mouseClick(
-            table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(0, 0)).center()
+            table.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=table.visualRect(table.model().index(0, 0)).center(),
         )
     assert opened.session.selection == Pick("operator", 0)
 
@@ -114,7 +116,9 @@ def test_scale_bar_is_true(page: PageTester) -> None:
         "(bar => [parseFloat(bar.textContent) * (bar.textContent.includes('km') ? 1000 : 1),"
         " parseFloat(bar.style.width)])(document.querySelector('.leaflet-control-scale-line'))"
     )
-    side = page.value("(b => (b[2] - b[0]) * 2 ** bigmap.view.map.getZoom())(bigmap.view.scene.units.boxOf([0]))")
+    side = page.value(
+        "(b => (b[2] - b[0]) * 2 ** bigmap.view.map.getZoom())(bigmap.view.scene.units.boxOf([0]))"
+    )
     assert pixels / metres == pytest.approx(side / 100, rel=0.01)  # a box has 100 m; the bar has whole pixels
 
 
@@ -152,9 +156,8 @@ def test_problem_with_a_place_moves_the_map(opened: Window, page: PageTester) ->
     opened.sources.problems.selectRow(0)  # 育秀里, unit 9
     west, south, east, north = (v - o for v, o in zip(box_of(9).bounds, [610637, 2709017] * 2, strict=True))
     page.wait(
-        "(c => c.lng > {} && c.lng < {} && c.lat > {} && c.lat < {})(bigmap.view.map.getCenter())".format(
-            west, east, south, north
-        )
+        f"(c => c.lng > {west} && c.lng < {east} && c.lat > {south} && c.lat < {north})"
+        "(bigmap.view.map.getCenter())"
     )
     assert ("Feature", "育秀里") in opened.results.attributes.pairs
 
@@ -173,12 +176,17 @@ def test_killed_page_comes_back_and_knows_all(qtbot: QtBot, opened: Window, page
     with qtbot.waitSignal(opened.map.drawn, timeout=PATIENCE_MS) as drawn:
         os.kill(opened.map.view.page().renderProcessPid(), signal.SIGKILL)
     assert drawn.args == [1]
-    page.wait("bigmap.view.by === 'kind' && bigmap.view.words.lang === 'en' && bigmap.view.scene.unit_ids.length === 12")
+    page.wait(
+        "bigmap.view.by === 'kind' && bigmap.view.words.lang === 'en'"
+        " && bigmap.view.scene.unit_ids.length === 12"
+    )
 
 
 def test_page_error_reaches_the_log(qtbot: QtBot, opened: Window, page: PageTester, caplog) -> None:
     page.value("setTimeout(() => { throw new Error('broken on purpose') }) && 1")
-    qtbot.waitUntil(lambda: any("broken on purpose" in r.message for r in caplog.records), timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: any("broken on purpose" in r.message for r in caplog.records), timeout=PATIENCE_MS
+    )
     caplog.clear()
 
 

@@ -229,6 +229,31 @@ def test_a_gap_too_small_to_see_gets_a_ring(plan):
     assert np.ptp(np.nonzero(around)[0]) > 3.0 / 25.4 * 100
 
 
+def test_the_border_of_two_communities_is_one_dashed_line(plan):
+    x0, y0, x1, y1 = plan.sources.boundary.bounds
+    west, east = shapely.box(x0, y0, x0 + 150, y1), shapely.box(x0 + 150, y0, x1, y1)
+    two = gpd.GeoDataFrame({"name": ["西社区", "东社区"]}, geometry=[west, east], crs=plan.zones.crs)
+    split = replace(plan, sources=replace(plan.sources, communities=two))
+    along = shapely.box(x0 + 149.5, y0 + 215, x0 + 150.5, y0 + 285)
+    dark = crop(pixels(split, ZH, dpi=200), along, view_of(split, ZH), 200).sum(axis=2).min(axis=1) < 550
+    assert 0.5 < dark.mean() < 0.85
+
+
+def test_a_plan_without_zones_has_a_sheet(plan, tmp_path):
+    zone_of_unit = np.full(len(plan.units), -1)
+    text = text_of(printed(replace(plan, zones=plan.zones.iloc[:0], zone_of_unit=zone_of_unit), ZH, tmp_path))
+    assert "片区一览表" in text
+    assert "合计" not in text
+
+
+def test_a_zone_without_an_operator_is_hatched_and_explained(plan):
+    bare = plan.coverage.gaps.assign(kind="no_operator", near_name=np.nan, zones=np.nan)
+    lost = replace(plan, coverage=replace(plan.coverage, gaps=bare))
+    assert "no_operator" in [i.symbol for i in legend(lost, ZH)]
+    assert gap_table(lost, ZH).rows[0][4:6] == ["", ""]
+    assert len(np.unique(crop(pixels(lost, ZH, 100), box_of(10), view_of(lost, ZH), 100))) > 10
+
+
 def test_zones_differ_and_carry_their_colour(plan):
     picture, view = pixels(plan, ZH, dpi=60), view_of(plan, ZH)
     colours = [np.median(crop(picture, box_of(u).buffer(-20), view, 60), axis=(0, 1)) for u in (8, 9, 11)]

@@ -26,6 +26,7 @@ def say_each(
     **values: Sequence[Any] | npt.NDArray[Any],
 ) -> None:
     """Record one problem a row of ``frame``; each of ``values`` holds one value a row."""
+    listed = {name: np.asarray(column).tolist() for name, column in values.items()}
     for i, row in enumerate(rows[:LISTED]):
         log.add(
             severity,
@@ -35,7 +36,7 @@ def say_each(
             feature=int(frame["fid"].iloc[row]),
             name=str(frame["name"].iloc[row]),
             place=place_of(frame.geometry.iloc[row]),
-            **{name: column[i] for name, column in values.items()},
+            **{name: column[i] for name, column in listed.items()},
         )
     if len(rows) > LISTED:
         more = "{n} more features are like the {listed} before."

@@ -107,25 +107,35 @@ def _near(
     """
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     outside = np.bincount(owner[~around.hold(xy)], minlength=len(shapes))
-    total = np.maximum(1, np.bincount(owner, minlength=len(shapes)))
-    far = (outside > 0) & ~_of_files_elsewhere(outside > 0, frame)
-    gone = far & (outside > np.maximum(2, _STRAY_SHARE * total))
-    stray = far & ~gone
-    away = [
-        float(np.abs(shapely.get_coordinates(shapes[r]) - around.middle).max()) / 1000 for r in _rows(far)
-    ]
-    km = dict(zip(_rows(far), away, strict=True))
-    text = "It lies {km:.0f} km away from the others and was left out."
-    say_each(log, frame, _rows(gone), Severity.ERROR, "far_away", text, km=[km[r] for r in _rows(gone)])
-    text = "A stray vertex {km:.0f} km away was taken out of its shape."
-    say_each(log, frame, _rows(stray), Severity.DOUBT, "stray_vertex", text, km=[km[r] for r in _rows(stray)])
+    total = np.bincount(owner, minlength=len(shapes))
+    away = outside > np.maximum(2, _STRAY_SHARE * total)
+    gone = away & ~_of_files_elsewhere(away, frame)
+    stray = (outside > 0) & ~away
+    for rows, severity, code, text in (
+        (
+            _rows(gone),
+            Severity.ERROR,
+            "far_away",
+            "It lies {km:.0f} km away from the others and was left out.",
+        ),
+        (
+            _rows(stray),
+            Severity.DOUBT,
+            "stray_vertex",
+            "A stray vertex {km:.0f} km away was taken out of its shape.",
+        ),
+    ):
+        km = [
+            float(np.abs(shapely.get_coordinates(shapes[row]) - around.middle).max()) / 1000 for row in rows
+        ]
+        say_each(log, frame, rows, severity, code, text, km=km)
     shapes = _without_vertices(shapes, _rows(stray), around.hold)
     shapes[gone] = shapely.Polygon()
     return shapes, gone
 
 
 def _of_files_elsewhere(far: npt.NDArray[np.bool_], frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    """Tell of each feature whether it comes from a file of which more than half lies far away."""
+    """Tell of each feature whether more than half of its file lies far away."""
     share = frame["file"].map(frame.assign(far=far).groupby("file")["far"].mean())
     return np.asarray((share > 0.5) & (len(frame) > 2), dtype=bool)
 

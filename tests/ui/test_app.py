@@ -1,0 +1,64 @@
+"""The program around the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from bigmap import app
+from bigmap.base import i18n
+from bigmap.ui import look
+from tests.helpers.plans import grid_plan
+
+
+@pytest.mark.web
+def test_picture_shows_the_map(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "window.png"
+    app.picture_of_window(grid_plan(), path, "zh")
+    picture = QImage(str(path))
+    assert (picture.width(), picture.height()) == (1400, 900)
+    reds = sum(
+        (c := picture.pixelColor(x, y)).red() > 180 and c.green() < 90 and c.blue() < 90
+        for x in range(300, 1000, 2)
+        for y in range(100, 800, 2)
+    )
+    assert reds > 500  # the hatch of the gap
+    assert i18n.current() == "zh"
+
+
+@pytest.mark.parametrize(
+    ("environment", "seen"),
+    [
+        ({"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ({}, False),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, False),
+    ],
+)
+def test_display(environment: dict[str, str], seen: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert app.has_display() is seen
+
+
+def test_style_sheet_is_understood(qtbot: QtBot, qapp: QApplication) -> None:
+    font, style = qapp.font(), qapp.style().objectName()
+    look.dress(qapp)  # a mistake in the sheet is a Qt warning, which fails the test
+    assert "@icons@" not in qapp.styleSheet()
+    qapp.setStyleSheet("")
+    qapp.setStyle(style)
+    qapp.setFont(font)
+
+
+def test_every_icon_of_the_table_is_there(qtbot: QtBot) -> None:
+    from bigmap.commands.table import COMMANDS
+
+    for command in COMMANDS:
+        assert not command.icon or not look.icon(command.icon).pixmap(20).isNull(), command.icon

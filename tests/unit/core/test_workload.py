@@ -1,0 +1,37 @@
+"""The load that zones balance."""
+
+from __future__ import annotations
+
+import pytest
+from tests.helpers.towns import small_town, sources
+from shapely import box
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog
+from bigmap.core.units import build_units
+from bigmap.core.workload import weigh
+
+
+def test_one_field_is_the_load_itself():
+    units = weigh(build_units(small_town()), {"hh": 1.0}, ProblemLog())
+    assert units.frame["load"].sum() == 163
+    assert units.load_field == "hh"
+
+
+def test_several_fields_are_summed_by_weight():
+    units = weigh(build_units(small_town()), {"hh": 2.0, "units": 1.0}, ProblemLog())
+    assert units.frame["load"].sum() == 2 * 163 + len(units)
+    assert units.load_field == "2*hh+1*units"
+
+
+def test_a_field_nobody_gives_is_replaced_and_said():
+    log = ProblemLog()
+    units = weigh(build_units(sources(box(0, 0, 100, 100))), {"hh": 1.0}, log)
+    assert units.load_field == "site_m2"
+    assert [p.text.render("en") for p in log] == ["No file gives hh, so site_m2 is balanced instead"]
+
+
+@pytest.mark.parametrize("balance", [{"people": 1.0}, {"hh": 0.0}, {"hh": -1.0}])
+def test_senseless_balance_is_refused(balance):
+    with pytest.raises(UserError):
+        weigh(build_units(small_town()), balance, ProblemLog())

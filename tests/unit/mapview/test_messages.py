@@ -1,0 +1,80 @@
+"""The bridge: what goes in comes out, and nothing else comes in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bigmap.mapview import messages
+from bigmap.mapview.messages import (
+    BadMessage,
+    Colour,
+    Drawn,
+    Failed,
+    Fit,
+    Go,
+    Message,
+    Picked,
+    Ready,
+    Select,
+    Show,
+    Words,
+)
+
+numbers = st.integers(-(2**53), 2**53)
+floats = st.floats(allow_nan=False, allow_infinity=False)
+anything: st.SearchStrategy[Message] = st.one_of(
+    st.builds(Ready),
+    st.builds(Drawn, numbers),
+    st.builds(Picked, numbers, numbers, numbers),
+    st.builds(Failed, st.text()),
+    st.builds(Show, numbers),
+    st.builds(Colour, st.text()),
+    st.builds(Select, st.text(), st.lists(numbers), st.booleans()),
+    st.builds(Words, st.dictionaries(st.text(), st.text())),
+    st.builds(Fit),
+    st.builds(Go, floats, floats),
+)
+
+
+@given(anything)
+def test_every_message_survives_the_way(message: Message) -> None:
+    text = messages.dump(message)
+    assert "\n" not in text
+    assert messages.parse(text) == message
+
+
+def test_every_kind_is_tried() -> None:
+    tried = {Ready, Drawn, Picked, Failed, Show, Colour, Select, Words, Fit, Go}
+    assert set(messages.KINDS.values()) == tried
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"v": 2, "kind": "ready"},
+        {"kind": "ready"},
+        {"v": 1, "kind": "explode"},
+        {"v": 1},
+        {"v": 1, "kind": "drawn"},
+        {"v": 1, "kind": "drawn", "scene": "1"},
+        {"v": 1, "kind": "drawn", "scene": True},
+        {"v": 1, "kind": "drawn", "scene": 1, "more": 2},
+        {"v": 1, "kind": "select", "layer": "unit", "rows": [1, "2"], "fly": True},
+        {"v": 1, "kind": "go", "x": 1.0, "y": "2"},
+        {"v": 1, "kind": "words", "words": {"a": 1}},
+        ["v", 1],
+        "ready",
+    ],
+)
+def test_other_messages_are_refused(held: object) -> None:
+    with pytest.raises(BadMessage):
+        messages.parse(json.dumps(held))
+
+
+def test_what_is_not_json_is_refused() -> None:
+    with pytest.raises(BadMessage):
+        messages.parse("{")

@@ -1,0 +1,210 @@
+"""The command line's contract: files, exit codes, one sentence for what cannot be used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import geopandas as gpd
+import pytest
+import shapely
+from shapely import box
+from tests.helpers.towns import GK117, at
+
+from bigmap import cli
+from bigmap.base import i18n
+from bigmap.base.paths import sample_shapes
+
+FILES = {
+    "units.geojson",
+    "zones.geojson",
+    "operators.geojson",
+    "gaps.geojson",
+    "coverage.pdf",
+    "map.html",
+    "zones.csv",
+    "problems.csv",
+    "fields.csv",
+    "report.json",
+}
+
+
+@pytest.fixture(autouse=True)
+def english():
+    before = i18n.current()
+    yield
+    i18n.use(before)
+
+
+def run(*arguments):
+    return cli.main([*map(str, arguments), "--lang", "en", "--quiet"])
+
+
+def write(folder, stem, shapes, crs=GK117, **columns):
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = gpd.GeoDataFrame(columns, geometry=[at(s) for s in shapes], crs=crs)
+    frame.to_file(folder / f"{stem}.shp", encoding="UTF-8")
+    return folder / f"{stem}.shp"
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    out = tmp_path_factory.mktemp("planned") / "out"
+    code = cli.main(["plan", str(sample_shapes()), "--out", str(out), "--zones", "7", "--lang", "zh", "--quiet"])
+    return code, out
+
+
+def test_plan_writes_every_file_of_the_contract(planned):
+    code, out = planned
+    assert code == cli.DONE
+    assert {p.name for p in out.iterdir()} == FILES
+
+
+def test_the_report_has_the_keys_of_the_contract(planned):
+    report = json.loads((planned[1] / "report.json").read_text(encoding="utf-8"))
+    assert report["uncovered_m2"] == report["overlap_m2"] == 0
+    assert report["units_m2"] == pytest.approx(report["boundary_m2"] - report["excluded_m2"], rel=1e-9)
+    assert len(report["zones"]) == 7
+    assert {z["pieces"] for z in report["zones"]} == {1}
+    assert set(report["timings_s"]) == {
+        *("read", "clean", "units", "adjacency", "zones", "coverage", "bundling", "write"),
+    }
+    assert report["crs"] == "EPSG:4548"
+    assert report["peak_mb"] > 0
+
+
+def test_gdal_reads_the_zones_back_as_a_coverage(planned):
+    zones = gpd.read_file(planned[1] / "zones.geojson")
+    assert len(zones) == 7
+    assert shapely.coverage_is_valid(zones.geometry.to_numpy())
+
+
+def test_check_of_our_own_zones_finds_nothing(planned, tmp_path, capsys):
+    code = run("check", planned[1] / "zones.geojson", sample_shapes(), "--out", tmp_path / "check", "--crs", "4548")
+    report = json.loads((tmp_path / "check" / "report.json").read_text(encoding="utf-8"))
+    assert report["overlap_m2"] < 1
+    assert report["uncovered_m2"] < 1
+    assert code in (cli.DONE, cli.DECISION)
+    assert "7 zones checked" in capsys.readouterr().out
+
+
+def test_check_of_the_drawn_zones_finds_what_the_sample_hides(tmp_path):
+    code = run("check", sample_shapes() / "现状片区.shp", sample_shapes(), "--out", tmp_path)
+    assert code == cli.DECISION
+    gaps = gpd.read_file(tmp_path / "gaps.geojson").query("area_m2 > 50")
+    assert gaps["kind"].tolist() == ["gap", "gap", "gap", "overlap", "overlap"]
+
+
+def test_json_prints_the_report(tmp_path, capsys):
+    assert run("plan", sample_shapes(), "--out", tmp_path, "--json") == cli.DONE
+    assert json.loads(capsys.readouterr().out)["units"] > 1000
+
+
+def test_ground_without_an_operator_is_listed_and_asks_for_a_decision(tmp_path):
+    # Six zones of 3,466 households: nobody can take a second one but the largest company.
+    assert run("plan", sample_shapes(), "--out", tmp_path, "--zones", "6") == cli.DECISION
+    gaps = gpd.read_file(tmp_path / "gaps.geojson")
+    assert gaps["kind"].tolist() == ["no_operator"]
+
+
+def test_no_operator_with_room_is_a_decision(tmp_path, capsys):
+    write(tmp_path / "in", "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[500, 400])
+    (tmp_path / "in" / "operators.csv").write_text("operator_id,name,capacity\nA,小公司,300\n", encoding="utf-8")
+    write(tmp_path / "in", "boundary", [box(0, 0, 200, 90)], name=["界"])
+    assert run("plan", tmp_path / "in", "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
+    assert "no operator" in capsys.readouterr().out
+
+
+def test_a_boundary_is_proposed_and_said(tmp_path):
+    write(tmp_path / "in", "estates", [box(0, 0, 90, 90), box(110, 0, 200, 90)], name=["甲", "乙"], hh=[5, 4])
+    assert run("plan", tmp_path / "in", "--out", tmp_path / "out", "--zones", "2") == cli.DONE
+    assert "boundary" in (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8-sig")
+
+
+# --- what cannot be used: exit code 2, one sentence, nothing written --------------------------------------------------
+
+
+def refused(capsys, out, *arguments):
+    assert run(*arguments, "--out", out) == cli.UNUSABLE
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert not out.exists() or not any(out.iterdir())
+    return said[0]
+
+
+def test_a_missing_folder(capsys, tmp_path):
+    assert "nowhere" in refused(capsys, tmp_path / "out", "plan", tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("part", [".dbf", ".shp"])
+def test_a_missing_part_of_a_shapefile(capsys, tmp_path, part):
+    file = write(tmp_path / "in", "estates", [box(0, 0, 90, 90)], name=["甲"])
+    file.with_suffix(part).unlink()
+    assert "estates" in refused(capsys, tmp_path / "out", "plan", tmp_path / "in")
+
+
+def test_a_layer_whose_crs_cannot_be_guessed(capsys, tmp_path):
+    file = write(tmp_path / "in", "estates", [box(0, 0, 90, 90)], name=["甲"])
+    file.with_suffix(".prj").unlink()
+    shifted = gpd.GeoDataFrame({"name": ["甲"]}, geometry=[box(5, 5, 90, 90)])
+    shifted.to_file(file, encoding="UTF-8")
+    said = refused(capsys, tmp_path / "out", "plan", tmp_path / "in")
+    assert "estates.shp" in said
+    assert "--crs" in said
+
+
+def test_an_empty_layer(capsys, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    empty = gpd.GeoDataFrame({"name": ["x"]}, geometry=[box(0, 0, 1, 1)], crs=GK117).iloc[:0]
+    empty.to_file(folder / "estates.shp", encoding="UTF-8", geometry_type="Polygon")
+    assert "estates.shp" in refused(capsys, tmp_path / "out", "plan", folder)
+
+
+def test_more_zones_than_units(capsys, tmp_path):
+    write(tmp_path / "in", "estates", [box(0, 0, 90, 90)], name=["甲"])
+    assert "5000 zones" in refused(capsys, tmp_path / "out", "plan", tmp_path / "in", "--zones", "5000")
+
+
+def test_an_output_folder_that_cannot_be_written(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert run("plan", sample_shapes(), "--out", tmp_path / "file" / "out") == cli.UNUSABLE
+    assert "file" in capsys.readouterr().err
+
+
+def test_a_crs_that_does_not_exist(capsys, tmp_path):
+    assert "--crs 999999" in refused(capsys, tmp_path / "out", "plan", sample_shapes(), "--crs", "999999")
+
+
+@pytest.mark.parametrize("balance", ["people", "hh:x", "hh:0"])
+def test_a_balance_that_is_not_understood(capsys, tmp_path, balance):
+    refused(capsys, tmp_path / "out", "plan", sample_shapes(), "--balance", balance)
+
+
+def test_check_without_any_boundary_or_layers(capsys, tmp_path, planned):
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(planned[1] / "zones.geojson", alone)
+    refused(capsys, tmp_path / "out", "check", alone / "zones.geojson")
+
+
+def test_a_defect_is_one_line_and_a_traceback_in_the_log(monkeypatch, capsys, tmp_path, caplog):
+    from bigmap.base.log import log_file
+    from bigmap.core import pipeline
+
+    def broken(*_, **__):
+        raise ZeroDivisionError("a defect made for the test")
+
+    monkeypatch.setattr(pipeline, "plan", broken)
+    assert run("plan", sample_shapes(), "--out", tmp_path / "out") == cli.DEFECT
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert "a defect made for the test" in log_file().read_text(encoding="utf-8")
+    caplog.clear()
+
+
+def test_importing_the_command_line_does_not_import_qt():
+    import subprocess
+    import sys
+
+    code = "import sys, bigmap.cli; sys.exit(any(m.startswith(('PySide6', 'folium')) for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
