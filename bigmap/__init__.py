@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bigmap.core.bundling import bundle_operators
     from bigmap.core.coverage import Coverage, check_coverage
-    from bigmap.core.pipeline import Plan, plan
+    from bigmap.core.pipeline import plan
+    from bigmap.core.plan import Plan
     from bigmap.core.units import Units, build_units
     from bigmap.core.zoning import ZoningRules, build_zones
     from bigmap.io.folder import read_folder
@@ -25,7 +26,7 @@ _HOME = {
     "Coverage": "bigmap.core.coverage",
     "bundle_operators": "bigmap.core.bundling",
     "plan": "bigmap.core.pipeline",
-    "Plan": "bigmap.core.pipeline",
+    "Plan": "bigmap.core.plan",
 }
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The command line: the whole job unattended, the check of drawn zones, the demo, and the way to the window."""
+"""The command line: the whole job unattended, the check of drawn zones, the demo, the window."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
-"""Exit codes: done; a defect of bigmap; input or options cannot be used; done, but something needs a decision."""
+"""Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
 
 _ROLE_OPTIONS = {
     "--estates": Role.ESTATES,
@@ -58,11 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except Exception:
         logging.getLogger("bigmap").exception("defect")
-        print(tr("bigmap: a defect of bigmap; the details are in {file}", file=log_file()), file=sys.stderr)
+        said = tr("a defect of bigmap; the details are in {file}", file=log_file())
+        print(f"bigmap: {said}", file=sys.stderr)
         return DEFECT
 
 
-# --- the commands -------------------------------------------------------------------------------------------------
+# --- the commands ------------------------------------------------------------------------------
 
 
 def _window(arguments: list[str]) -> int:
@@ -106,7 +107,9 @@ def _check(options: argparse.Namespace) -> int:
         sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), _metric(crs))
         zones = drawn_zones(layers, sources.crs)
         proof = check_coverage(zones, sources, units)
-        report = write_check(zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0))
+        report = write_check(
+            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0)
+        )
     _say_check(report, options)
     return DONE if report["uncovered_m2"] == report["overlap_m2"] == 0 else DECISION
 
@@ -147,7 +150,7 @@ def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
     return {"coverage.pdf": pdf, "map.html": html}
 
 
-# --- what is said -------------------------------------------------------------------------------------------------
+# --- what is said ------------------------------------------------------------------------------
 
 
 def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
@@ -160,7 +163,8 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
     print(
         tr(
             "{zones} zones from {units} units; coverage {land:.4%} of {of:,.0f} m²,"
-            " inside walls {inside:.4%}, outside {outside:.4%}; uncovered {bare:,.2f} m², twice covered {twice:,.2f} m²",
+            " inside walls {inside:.4%}, outside {outside:.4%};"
+            " uncovered {bare:,.2f} m², twice covered {twice:,.2f} m²",
             zones=len(made.zones),
             units=len(made.units),
             land=proof.land.value,
@@ -221,7 +225,7 @@ class _Bar:
         self._bar.refresh()
 
 
-# --- the options --------------------------------------------------------------------------------------------------
+# --- the options -------------------------------------------------------------------------------
 
 
 def _rules(options: argparse.Namespace) -> ZoningRules:
@@ -242,7 +246,9 @@ def _balance(text: str) -> dict[str, float]:
         try:
             balance[name.strip()] = float(weight) if weight else 1.0
         except ValueError:
-            raise UserError("--balance {text} is not of the form FIELD:WEIGHT,FIELD:WEIGHT", text=text) from None
+            raise UserError(
+                "--balance {text} is not of the form FIELD:WEIGHT,FIELD:WEIGHT", text=text
+            ) from None
     return balance
 
 
@@ -281,7 +287,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_zoning(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
-    check.add_argument("inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground")
+    check.add_argument(
+        "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
+    )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
     _add_zoning(demo)
     return parser
@@ -292,10 +300,14 @@ def _command(
 ) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.set_defaults(run=run)
-    command.add_argument("--out", metavar="DIR", required=out is None, default=out, help="folder for the results")
+    command.add_argument(
+        "--out", metavar="DIR", required=out is None, default=out, help="folder for the results"
+    )
     for option, role in _ROLE_OPTIONS.items():
         command.add_argument(option, metavar="FILE", help=f"layer of {role.value}, whatever its name")
-    command.add_argument("--crs", metavar="EPSG", help="coordinate system where a layer does not tell its own")
+    command.add_argument(
+        "--crs", metavar="EPSG", help="coordinate system where a layer does not tell its own"
+    )
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
     command.add_argument("--json", action="store_true", help="print report.json instead of sentences")
@@ -306,7 +318,9 @@ def _add_zoning(command: argparse.ArgumentParser) -> None:
     size = command.add_mutually_exclusive_group()
     size.add_argument("--zones", type=int, metavar="K", help="number of zones")
     size.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
-    command.add_argument("--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)")
+    command.add_argument(
+        "--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)"
+    )
     command.add_argument("--tolerance", type=float, default=0.03, help="wanted largest deviation (0.03)")
     command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
 

@@ -26,5 +26,5 @@ class UserError(Exception):
         return self.text.render()
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+class Cancelled(Exception):
     """The user stopped the work; nothing was changed."""

@@ -111,5 +111,5 @@ def _summed(n: int, a: Ints, b: Ints, length: Floats) -> Graph:
     low, high = np.minimum(a, b), np.maximum(a, b)
     keep = low != high
     key, where = np.unique(low[keep] * n + high[keep], return_inverse=True)
-    total = np.bincount(where, weights=length[keep], minlength=len(key))
+    total = np.bincount(where, weights=length[keep], minlength=len(key)).astype(np.float64)
     return Graph(n, key // n, key % n, total)

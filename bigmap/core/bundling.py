@@ -31,9 +31,9 @@ def bundle_operators(
 ) -> Ints:
     """Return the operator of each zone: row of ``operators``, -1 where no capacity is left.
 
-    The heaviest zone is placed first, each with the operator that has most to gain by it: first an
-    operator whose ground it touches, then the one with the most room left; then single zones move or
-    change places while that makes the operators' use of their capacity more even or their ground more connected.
+    The heaviest zone is placed first, each with the operator whose capacity it fills least; where a zone is
+    left over, a search looks for any way to serve all. Then single zones move or change places while that
+    makes the use of the capacities more even or the operators' ground more connected.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def _greedy(demand: Floats, room: Floats, weight: Floats) -> Ints:
 
 
 def _packed(demand: Floats, room: Floats, weight: Floats, fallback: Ints) -> Ints:
-    """Return an assignment that serves every zone, by depth-first search, or the fallback where none is found.
+    """Return an assignment that serves every zone, by depth-first search, else the fallback.
 
     Exact unless the search is given up after `_SEARCH_STEPS` steps.
     """
@@ -140,12 +140,12 @@ def _improved(
 
 
 def _neighbours(owner: Ints, demand: Floats, room: Floats) -> Iterator[Ints]:
-    """Yield every assignment one move or one swap away that keeps the capacities and serves no fewer zones."""
+    """Yield every assignment one move or swap away that keeps the capacities and serves no fewer zones."""
     used = np.bincount(owner[owner >= 0], weights=demand[owner >= 0], minlength=len(room))
     for zone in range(len(owner)):
         for to in np.flatnonzero(used + demand[zone] <= room):
             if to != owner[zone]:
-                yield _changed(owner, {zone: to})
+                yield _changed(owner, {zone: int(to)})
     for a in range(len(owner)):
         for b in range(a + 1, len(owner)):
             x, y = owner[a], owner[b]
@@ -162,7 +162,12 @@ def _changed(owner: Ints, change: dict[int, int]) -> Ints:
 
 
 def _tell_unserved(
-    zones: gpd.GeoDataFrame, operators: pd.DataFrame, owner: Ints, demand: Floats, room: Floats, log: ProblemLog
+    zones: gpd.GeoDataFrame,
+    operators: pd.DataFrame,
+    owner: Ints,
+    demand: Floats,
+    room: Floats,
+    log: ProblemLog,
 ) -> None:
     served = owner >= 0
     left = room - np.bincount(owner[served], weights=demand[served], minlength=len(room))
@@ -171,8 +176,8 @@ def _tell_unserved(
         log.add(
             Severity.ERROR,
             "capacity",
-            "No operator has room for zone {zone} with {hh:,.0f} households: {operator} has the most left, {left:,.0f};"
-            " raise a capacity by {short:,.0f} or make more and smaller zones",
+            "No operator has room for zone {zone} with {hh:,.0f} households: {operator} has the most left,"
+            " {left:,.0f}; raise a capacity by {short:,.0f} or make more and smaller zones",
             zone=str(zones["zone_id"].iloc[zone]),
             hh=float(demand[zone]),
             operator=str(operators["name"].iloc[most]),

@@ -157,7 +157,11 @@ def _fill_texts(
         frame[column] = ""
     frame["width_m"] = np.nan
     frame["kind"] = "block"
-    for layer, code in ((sources.estates, Origin.ESTATE), (stand_alone, Origin.BUILDING), (segments, Origin.ROAD)):
+    for layer, code in (
+        (sources.estates, Origin.ESTATE),
+        (stand_alone, Origin.BUILDING),
+        (segments, Origin.ROAD),
+    ):
         mine = origin == code
         rows = layer.iloc[row[mine]]
         frame.loc[mine, "name"] = rows["name"].fillna("").to_numpy()
@@ -176,7 +180,9 @@ def _kinds(rows: gpd.GeoDataFrame, origin: int) -> npt.ArrayLike:
     if origin == Origin.ROAD:
         return np.where(rows["road_class"].isin(["lane", "path"]), "lane", "road")
     words = zip(rows["name"], rows["type"], rows["mgmt"], strict=True)
-    return np.array(["village" if any("城中村" in str(word) for word in row) else "estate" for row in words], dtype=object)
+    return np.array(
+        ["village" if any("城中村" in str(word) for word in row) else "estate" for row in words], dtype=object
+    )
 
 
 def _with_their_buildings(sources: Sources) -> gpd.GeoDataFrame:
@@ -232,7 +238,10 @@ def _heirs(
         )
     for i in np.setdiff1d(lost, lost[which]):
         problems.add(
-            Severity.DOUBT, "outside", "It lies outside the governed ground and was left out", **_where(layer, i)
+            Severity.DOUBT,
+            "outside",
+            "It lies outside the governed ground and was left out",
+            **_where(layer, i),
         )
     return unit[first], lost[which[first]]
 

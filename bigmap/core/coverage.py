@@ -55,9 +55,9 @@ class Coverage:
     uncovered_m2, overlap_m2 : float
         Ground in no zone, and ground in two zones, m².
     gaps : geopandas.GeoDataFrame
-        One row a gap or overlap, project CRS: ``gap_id`` ('G0001', 'O0001'), ``kind`` ('gap', 'overlap', 'sliver',
-        'no_operator'), ``area_m2``, ``width_m``, ``inside`` (bool), ``near_name``, ``zones`` (touching zones 'W01;W02'),
-        ``cause``, ``suggest`` (codes of domain.md 8.4), ``geometry``.
+        One row a gap or overlap, project CRS: ``gap_id`` ('G0001', 'O0001'), ``kind`` ('gap', 'overlap',
+        'sliver', 'no_operator'), ``area_m2``, ``width_m``, ``inside`` (bool), ``near_name``,
+        ``zones`` (touching zones 'W01;W02'), ``cause``, ``suggest``, ``geometry``.
     """
 
     land: Share
@@ -233,7 +233,7 @@ def _bare_m2(gaps: Shapes, units: Units) -> Floats:
     """Return how much of each unit lies in the gaps, m²."""
     gap, unit = shapely.STRtree(units.polygons).query(gaps, predicate="intersects")
     common = units.meter.area_m2(shapely.intersection(gaps[gap], units.polygons[unit]))
-    return np.bincount(unit, weights=common, minlength=len(units))
+    return np.bincount(unit, weights=common, minlength=len(units)).astype(np.float64)
 
 
 def _table(found: list[gpd.GeoDataFrame], units: Units) -> gpd.GeoDataFrame:

@@ -32,6 +32,7 @@ class AreaMeter:
     def __init__(self, crs: CRS, centre: tuple[float, float]) -> None:
         lon, lat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(*centre)
         ellipsoid = crs.ellipsoid
+        assert ellipsoid is not None  # every geodetic or projected CRS has one
         equal_area = CRS.from_dict(
             {
                 "proj": "laea",

@@ -11,27 +11,23 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 from pyproj import CRS
 
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph, build_graph, merged, pieces
+from bigmap.core.adjacency import Graph, build_graph, merged
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
 from bigmap.core.layers import LayerSet, Sources
-from bigmap.core.measures import compactness
-from bigmap.core.partition import dissolve
-from bigmap.core.plan import Plan
+from bigmap.core.plan import Plan, operators_of, zones_of
 from bigmap.core.units import UnitRules, Units, build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import ZoningRules, build_zones
 
 Ints = npt.NDArray[np.int64]
 
-_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
 _ZONING_CODES = ("ground_in_pieces", "no_load", "capacity")  # problems that new zones bring anew
 
 
@@ -93,12 +89,14 @@ def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
     kept = ProblemLog([p for p in old.problems if p.code != "capacity"])
     operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
-    zones = _zones_frame(old.units, old.graph, zone_of_unit, len(old.zones))
+    zones = zones_of(old.units, zone_of_unit, len(old.zones))
     zones["oper"] = zones["zone_id"].map(operator)
     return _finished(replace(old, zone_of_unit=zone_of_unit, zones=zones, problems=kept))
 
 
-def ground(layers: LayerSet, progress: Progress | None = None, crs: CRS | None = None) -> tuple[Sources, Units, ProblemLog]:
+def ground(
+    layers: LayerSet, progress: Progress | None = None, crs: CRS | None = None
+) -> tuple[Sources, Units, ProblemLog]:
     """Return the cleaned sources and the units of a folder, without zones: what `check_coverage` needs."""
     progress = progress or Progress()
     problems = ProblemLog(list(layers.problems))
@@ -133,7 +131,7 @@ def _zoned(
         progress.step(0.0, Text("Building zones"))
         units = weigh(units, rules.balance, problems)
         zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
-        zones = _zones_frame(units, graph, zone, int(zone.max()) + 1)
+        zones = zones_of(units, zone, int(zone.max()) + 1)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))
@@ -147,26 +145,10 @@ def _finished(draft: Plan) -> Plan:
     """Return the plan with its coverage and its operators' totals."""
     operators = draft.sources.operators
     with timed(draft.timings, "coverage"):
-        coverage = cover_plan(draft.units, draft.graph, draft.zone_of_unit, draft.zones, operators is not None)
-    return replace(draft, coverage=coverage, operators=_operators_frame(operators, draft.zones))
-
-
-def _zones_frame(units: Units, graph: Graph, zone: Ints, k: int) -> gpd.GeoDataFrame:
-    assigned = zone >= 0
-    shapes = dissolve(units.polygons[assigned], zone[assigned], k)
-    zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
-    width = max(2, len(str(k)))
-    zones.insert(0, "zone_id", [f"W{i + 1:0{width}d}" for i in range(k)])
-    zones["name"] = ""
-    zones["oper"] = None
-    zones["units"] = np.bincount(zone[assigned], minlength=k)
-    zones["pieces"] = shapely.get_num_geometries(shapes)
-    for column in _SUMS:
-        values = units.frame[column].to_numpy(float)[assigned]
-        zones[column] = np.bincount(zone[assigned], weights=values, minlength=k)
-    zones["hh"] = zones["hh"].round().astype(np.int64)
-    zones["compact"] = compactness(shapes)
-    return zones
+        coverage = cover_plan(
+            draft.units, draft.graph, draft.zone_of_unit, draft.zones, operators is not None
+        )
+    return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones))
 
 
 def _operators_of(
@@ -181,15 +163,3 @@ def _operators_of(
     owner = bundle_operators(zones, graph, operators, problems, progress)
     ids = operators["operator_id"].to_numpy()
     return [str(ids[i]) if i >= 0 else None for i in owner]
-
-
-def _operators_frame(operators: pd.DataFrame | None, zones: gpd.GeoDataFrame) -> pd.DataFrame:
-    if operators is None:
-        columns = ["operator_id", "name", "capacity", "phone", "zones", "load", "hh", "site_m2"]
-        return pd.DataFrame({c: [] for c in columns})
-    served = zones.groupby("oper")
-    table = operators.copy()
-    table["zones"] = table["operator_id"].map(served.size()).fillna(0).astype(np.int64)
-    for column in ("load", "hh", "site_m2"):
-        table[column] = table["operator_id"].map(served[column].sum()).fillna(0.0)
-    return table

@@ -20,7 +20,8 @@ def road_segments(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row a segment between junctions, widest first, with the attributes of its road.
 
     Lines are noded where they meet or cross, and what one road has between two junctions is one segment,
-    however often its line was interrupted in the drawing. Polygons stay whole. A stretch drawn twice comes once.
+    however often its line was interrupted in the drawing. Polygons stay whole. A stretch drawn twice
+    comes once.
 
     Parameters
     ----------
@@ -68,5 +69,7 @@ def _chains(links: Shapes, road: Ints) -> Ints:
     node, link = node[order], link[order]
     degree = np.bincount(node)[node]
     pair = (node[1:] == node[:-1]) & (degree[1:] == 2) & (road[link[1:]] == road[link[:-1]])
-    joins = coo_array((np.ones(pair.sum()), (link[1:][pair], link[:-1][pair])), shape=(len(links), len(links)))
+    joins = coo_array(
+        (np.ones(pair.sum()), (link[1:][pair], link[:-1][pair])), shape=(len(links), len(links))
+    )
     return np.asarray(connected_components(joins, directed=False)[1], dtype=np.int64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -35,8 +37,8 @@ def enclosed_cells(
     Returns
     -------
     array of Polygon or MultiPolygon, shape (n,)
-        Empty where a footprint touches no block. A plot reaches `OVERSHOOT_M` over the edge of its block, so that
-        a cut which puts the plots after what surrounds the block leaves that edge as it is, to the last vertex.
+        Empty where a footprint touches no block. A plot reaches `OVERSHOOT_M` over the edge of its block,
+        so that a cut which puts the plots after what surrounds the block leaves that edge as it is.
 
     Notes
     -----
@@ -88,7 +90,7 @@ def _voronoi(footprints: Shapes, block: shapely.Polygon) -> Shapes:
     diagram = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame, ordered=True)
     cells = _polygonal(shapely.get_parts(diagram))
     starts = np.searchsorted(owner, np.arange(len(footprints) + 1))
-    groups = [cells[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    groups = [cells[a:b] for a, b in pairwise(starts)]
     return np.array([_united(group) for group in groups], dtype=object)
 
 
@@ -111,14 +113,16 @@ def _samples(footprints: Shapes) -> tuple[npt.NDArray[np.float64], Ints]:
 
 
 def _unaligned(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Move each point by up to 2 mm, by a hash of its place: points on common circles break the Voronoi diagram."""
+    """Move each point by up to 2 mm, by a hash of its place: points on one circle break a Voronoi diagram."""
     waves = np.sin(xy @ np.array([[12.9898, 39.3461], [78.233, 11.1357]])) * 43758.5453
     return xy + (waves - np.floor(waves) - 0.5) * 0.004
 
 
 def _polygonal(shapes: Shapes) -> Shapes:
     """Drop the points and lines that an intersection of touching shapes leaves."""
-    flat = ~np.isin(shapely.get_type_id(shapes), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    flat = ~np.isin(
+        shapely.get_type_id(shapes), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+    )
     for i in np.flatnonzero(flat):
         parts = shapely.get_parts(shapes[i])
         shapes[i] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])

@@ -27,6 +27,7 @@ KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "bl
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class UnitRules:
     open_side_m : float
         Unclaimed ground larger than a square of this side is cut along a grid of it.
     estate_first : bool
-        True gives a strip that estate and road both claim to the estate (靠院归院), false to the road (沿路归路).
+        True gives a strip that estate and road both claim to the estate (靠院归院), false to the
+        road (沿路归路).
     """
 
     reach_m: float = 50.0
@@ -61,9 +63,10 @@ class Units:
     frame : geopandas.GeoDataFrame
         One row a unit, project CRS (metres), geometry a single Polygon; a valid coverage. Columns:
         ``unit_id`` (text, stable), ``name`` (text, '' where none), ``kind`` (one of `KINDS`),
-        ``hh`` (households, int), ``gfa_m2``, ``site_m2`` (ellipsoidal), ``sweep_m2``, ``green_m2``, ``parking_n``,
-        ``inside`` (bool: inside an estate wall), ``comm`` (community name), ``mgmt`` (management mode as given),
-        ``road_class`` (text), ``width_m`` (roads), ``source`` (file the unit came from), ``load`` (balance variable).
+        ``hh`` (households, int), ``gfa_m2``, ``site_m2`` (ellipsoidal), ``sweep_m2``, ``green_m2``,
+        ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name), ``mgmt``
+        (management mode as given), ``road_class`` (text), ``width_m`` (roads), ``source`` (file the unit
+        came from), ``load`` (balance variable).
     boundary_m2, excluded_m2 : float
         Ellipsoidal m² of the boundary and of the exclusions inside it.
     meter : AreaMeter
@@ -178,7 +181,7 @@ def _claims(sources: Sources, segments: gpd.GeoDataFrame, rules: UnitRules) -> _
 
 
 def _with_plots(first: Pieces, claims: _Claims, footprints: Shapes, plots: Shapes, cells: Shapes) -> _Claims:
-    """Return the pieces of the first cut as claims, with footprints before the roads, plots and cells last."""
+    """Return the pieces of the first cut as claims, footprints before the roads, plots and cells last."""
     claimed = first.claim < len(claims.polygons)
     pieces, claim = first.polygons[claimed], first.claim[claimed]
     rank = np.where(claims.origin[claim] == Origin.ROAD, 2, 0)
@@ -188,7 +191,9 @@ def _with_plots(first: Pieces, claims: _Claims, footprints: Shapes, plots: Shape
         (plots, Origin.BUILDING, houses, 3),
         (cells, Origin.FREE, np.arange(1, len(cells) + 1), 4),
     )
-    origin = np.concatenate([claims.origin[claim], *[np.full(len(shapes), code) for shapes, code, _, _ in added]])
+    origin = np.concatenate(
+        [claims.origin[claim], *[np.full(len(shapes), code) for shapes, code, _, _ in added]]
+    )
     row = np.concatenate([claims.row[claim], *[rows for _, _, rows, _ in added]])
     rank = np.concatenate([rank, *[np.full(len(shapes), r) for shapes, _, _, r in added]])
     order = np.argsort(rank, kind="stable")
@@ -207,12 +212,19 @@ def _assemble(
 ) -> Units:
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
     ground = origin != Origin.EXCLUSION
-    excluded, polygons, origin, row = final.polygons[~ground], final.polygons[ground], origin[ground], row[ground]
+    excluded, polygons, origin, row = (
+        final.polygons[~ground],
+        final.polygons[ground],
+        origin[ground],
+        row[ground],
+    )
     if not len(polygons):
         raise UserError("The exclusions cover the whole boundary, so no ground is left; check these layers")
     polygons, origin, row = _joined(polygons, origin, row, rules, problems)
     frame = carry.attributes(sources, segments, standalone, polygons, origin, row, meter, problems)
-    units = Units(frame, _inside_m2(final.outside, meter), float(meter.area_m2(excluded).sum()), meter, excluded)
+    units = Units(
+        frame, _inside_m2(final.outside, meter), float(meter.area_m2(excluded).sum()), meter, excluded
+    )
     _prove_partition(units, sources.boundary)
     return units
 
@@ -263,7 +275,7 @@ def _joined(
     return dissolve(shapes, target, n)[keep], origin[keep], row[keep]
 
 
-def _largest_of_claim(claim: Ints, area: npt.NDArray[np.float64], wanted: npt.NDArray[np.bool_]) -> Shapes:
+def _largest_of_claim(claim: Ints, area: npt.NDArray[np.float64], wanted: Bools) -> Bools:
     """Return which group is the largest of its feature, among the features wanted."""
     order = np.lexsort((area, claim))
     last = np.append(claim[order][1:] != claim[order][:-1], True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
+import pandas as pd
+
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.units import Units
@@ -32,7 +35,9 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
     """
     for name, weight in balance.items():
         if name not in FIELDS:
-            raise UserError("{field} cannot be balanced; use one of {fields}", field=name, fields=", ".join(FIELDS))
+            raise UserError(
+                "{field} cannot be balanced; use one of {fields}", field=name, fields=", ".join(FIELDS)
+            )
         if not weight > 0:
             raise UserError("The weight of {field} must be above 0", field=name)
     frame = units.frame.copy()
@@ -51,8 +56,8 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
     return replace(units, frame=frame, load_field=instead)
 
 
-def _values(frame, name: str):  # noqa: ANN001, ANN202 - a column
-    return 1.0 if name == "units" else frame[name].astype(float)
+def _values(frame: gpd.GeoDataFrame, name: str) -> pd.Series:
+    return pd.Series(1.0, index=frame.index) if name == "units" else frame[name].astype(float)
 
 
 def _label(balance: dict[str, float]) -> str:

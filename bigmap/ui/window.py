@@ -69,7 +69,7 @@ class Window(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self.map, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for widget, stretch in ((self.sources, 0), (middle, 1), (self.results, 0)):
+        for widget, stretch in ((self.sources, 1), (middle, 6), (self.results, 2)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.splitter.setSizes(_WIDTHS)

@@ -17,7 +17,7 @@ X0, Y0 = 610_000.0, 2_708_000.0
 
 def at(shape):
     """Move a shape drawn near (0, 0) to Xiamen in EPSG:4548."""
-    return shapely.transform(shape, lambda xy: xy + (X0, Y0))
+    return shapely.transform(shape, lambda xy: xy + np.array([X0, Y0]))
 
 
 def layer(shapes, **columns) -> gpd.GeoDataFrame:
@@ -29,7 +29,9 @@ def layer(shapes, **columns) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(data, geometry=[at(s) for s in shapes], crs=GK117)
 
 
-def sources(boundary, *, estates=None, buildings=None, roads=None, exclusions=None, communities=None, operators=None):
+def sources(
+    boundary, *, estates=None, buildings=None, roads=None, exclusions=None, communities=None, operators=None
+):
     """Return sources with empty layers where none is given."""
     nothing = layer([])
     return Sources(
@@ -68,7 +70,12 @@ def small_town(**changes) -> Sources:
             mgmt=["专业物业", "无物业"],
         ),
         "buildings": layer(
-            [box(230, 130, 250, 150), box(300, 130, 330, 150), box(230, 20, 260, 50), box(100, 120, 120, 140)],
+            [
+                box(230, 130, 250, 150),
+                box(300, 130, 330, 150),
+                box(230, 20, 260, 50),
+                box(100, 120, 120, 140),
+            ],
             name=["一号楼", "二号楼", "小学", "园内楼"],
             hh=[8.0, 5.0, np.nan, 40.0],
             floors=[2.0, 3.0, 1.0, 6.0],
@@ -87,7 +94,12 @@ def small_town(**changes) -> Sources:
             code=["350203099001", "350203099002"],
         ),
         "operators": pd.DataFrame(
-            {"operator_id": ["A", "B"], "name": ["甲物业", "乙物业"], "capacity": [150.0, 60.0], "phone": ["", ""]}
+            {
+                "operator_id": ["A", "B"],
+                "name": ["甲物业", "乙物业"],
+                "capacity": [150.0, 60.0],
+                "phone": ["", ""],
+            }
         ),
     }
     return sources(box(0, 0, 400, 200), **{**parts, **changes})
@@ -107,13 +119,19 @@ def random_town(seed: int, size: float = 300.0) -> Sources:
     def blobs(n: int, reach: float) -> list:
         return [b for b in (blob(reach) for _ in range(n)) if b.geom_type == "Polygon" and b.area > 1]
 
-    estates, houses, ponds = blobs(rng.integers(0, 8), 60), blobs(rng.integers(0, 25), 12), blobs(rng.integers(0, 3), 40)
+    estates, houses, ponds = (
+        blobs(rng.integers(0, 8), 60),
+        blobs(rng.integers(0, 25), 12),
+        blobs(rng.integers(0, 3), 40),
+    )
     ends = np.round(rng.uniform(-20, size + 20, (rng.integers(0, 6), 2, 2)), 2)
     roads = [LineString(e) for e in ends]
     return sources(
         box(0, 0, size, size * rng.uniform(0.5, 1.0)).difference(box(0, 0, size / 5, size / 7)),
         estates=layer(estates, hh=[float(h) for h in rng.integers(0, 300, len(estates))]),
         buildings=layer(houses, hh=[float(h) for h in rng.integers(0, 9, len(houses))], kind="building"),
-        roads=layer(roads, width_m=[float(w) for w in rng.choice([4.0, 12.0, 25.0], len(roads))], road_class="branch"),
+        roads=layer(
+            roads, width_m=[float(w) for w in rng.choice([4.0, 12.0, 25.0], len(roads))], road_class="branch"
+        ),
         exclusions=layer(ponds),
     )

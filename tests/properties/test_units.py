@@ -7,16 +7,16 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.helpers.towns import random_town
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.adjacency import build_graph, pieces
 from bigmap.core.coverage import check_coverage, cover_plan
-from bigmap.core.pipeline import _zones_frame
+from bigmap.core.plan import zones_of
 from bigmap.core.units import build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import ZoningRules, build_zones
+from tests.helpers.towns import random_town
 
 seeds = st.integers(0, 10**6)
 
@@ -52,7 +52,9 @@ def test_households_are_carried_to_the_last_one(seed):
     shapes = town.estates.geometry.to_numpy()
     points = shapely.point_on_surface(town.buildings.geometry.to_numpy())
     ground = shapely.union_all(units.polygons).buffer(1e-6)
-    alone = ~shapely.intersects(points, shapely.union_all(shapes)) if len(shapes) else np.ones(len(points), bool)
+    alone = (
+        ~shapely.intersects(points, shapely.union_all(shapes)) if len(shapes) else np.ones(len(points), bool)
+    )
     expected = town.buildings["hh"].to_numpy(float)[alone & shapely.intersects(points, ground)].sum()
     held = [bool(shapely.intersects(shape, ground.buffer(-1e-3))) for shape in shapes]
     low = town.estates["hh"].to_numpy(float)[held].sum() if len(shapes) else 0
@@ -72,7 +74,7 @@ def test_zones_are_whole_connected_and_cover_everything(seed, k):
     graph = build_graph(units.polygons)
     log = ProblemLog()
     zone = build_zones(units, graph, ZoningRules(zones=k), log)
-    zones = _zones_frame(units, graph, zone, k)
+    zones = zones_of(units, zone, k)
     assert sorted(set(zone)) == list(range(k))
     ground = graph.components()
     for z in range(k):
@@ -97,7 +99,7 @@ def test_the_check_of_our_own_zones_agrees_with_the_plan(seed):
     zone = build_zones(units, graph, ZoningRules(zones=min(3, len(units))))
     zone = np.where(np.arange(len(zone)) % 4 == 1, -1, zone)
     k = int(zone.max()) + 1
-    zones = _zones_frame(units, graph, zone, k)
+    zones = zones_of(units, zone, k)
     zones = zones[zones["units"] > 0].reset_index(drop=True)
     number = {int(z[1:]) - 1: i for i, z in enumerate(zones["zone_id"])}
     plan_zone = np.array([number.get(int(z), -1) for z in zone])

@@ -93,11 +93,14 @@ def _project_crs(layers: LayerSet, wanted: CRS | None) -> CRS:
             "{crs} is not in metres: name a projected coordinate system such as EPSG:4548.",
             crs=crs_rules.name_of(wanted),
         )
+    used = [layer.frame for layer in layers.layers if layer.role in _DIMENSIONS]
+    if not used:
+        raise UserError(
+            "No boundary, estates, buildings or roads were given, so the ground is unknown; give --boundary FILE."
+        )
     if wanted is not None:
         return wanted
-    used = [layer.frame for layer in layers.layers if layer.role in _DIMENSIONS]
-    places = [_middle(frame) for frame in used]
-    lon, lat = np.nanmedian(places, axis=0) if places else (np.nan, np.nan)
+    lon, lat = np.nanmedian([_middle(frame) for frame in used], axis=0)
     return crs_rules.project_crs([frame.crs for frame in used], (float(lon), float(lat)))
 
 

@@ -20,12 +20,13 @@ def drawn_zones(layers: LayerSet, crs: CRS) -> gpd.GeoDataFrame:
         If no layer of zones holds a polygon.
     """
     found = layers.of(Role.ZONES)
-    frames = [layer.frame.to_crs(crs) for layer in found]
-    drawn = pd.concat(frames, ignore_index=True) if frames else None
-    shapes = shapely.make_valid(shapely.force_2d(drawn.geometry.to_numpy())) if frames else []
+    files = ", ".join(layer.file.name for layer in found)
+    if not found:
+        raise UserError("No layer of zones was given: name the file of the zones to check.")
+    drawn = pd.concat([layer.frame.to_crs(crs) for layer in found], ignore_index=True)
+    shapes = shapely.make_valid(shapely.force_2d(drawn.geometry.to_numpy()))
     solid = shapely.area(shapes) > 0
     if not solid.any():
-        files = ", ".join(layer.file.name for layer in found)
         raise UserError("{file} holds no polygons: choose a layer of zones.", file=files)
     return _named(gpd.GeoDataFrame(drawn.drop(columns="geometry"), geometry=shapes, crs=crs)[solid])
 

@@ -74,7 +74,9 @@ def _number_of_zones(units: Units, load: Floats, rules: ZoningRules) -> int:
     n, total = len(load), float(load.sum())
     if rules.zones is not None:
         if not 1 <= rules.zones <= n:
-            raise UserError("{k} zones were asked for, but there are {n} units; ask for 1 to {n}", k=rules.zones, n=n)
+            raise UserError(
+                "{k} zones were asked for, but there are {n} units; ask for 1 to {n}", k=rules.zones, n=n
+            )
         return rules.zones
     if rules.max_load is not None:
         _refuse_too_heavy(units, load, rules.max_load)
@@ -112,17 +114,19 @@ def _solve(
     balanced = load if load.sum() > 0 else units.frame["site_m2"].to_numpy(float)
     ground = graph.components()
     weight = np.bincount(ground, weights=balanced)
-    seats = _within_size(apportion(weight, k), np.bincount(ground))
+    seats = _within_size(apportion(weight.astype(float), k), np.bincount(ground))
     zone = np.full(graph.n, -1, dtype=np.int64)
     target = np.empty(int(seats.sum()))
     for piece in np.flatnonzero(seats):
         members = np.flatnonzero(ground == piece)
         first = int(seats[:piece].sum())
-        part = split(_induced(graph, members), balanced[members], int(seats[piece]), rules.tolerance, rules.seed)
+        part = split(
+            _induced(graph, members), balanced[members], int(seats[piece]), rules.tolerance, rules.seed
+        )
         zone[members] = first + part
         target[first : first + seats[piece]] = weight[piece] / seats[piece]
     progress.step(0.4, Text("Keeping every zone in one piece"))
-    zone = _filled(_in_one_piece(units, graph, zone), graph, balanced, len(target), ground)
+    zone = _filled(_in_one_piece(units, graph, zone), graph, balanced, len(target))
     zone = _refined(graph, balanced, zone, target, progress.part(0.5, 1.0))
     _join_small_ground(units, zone, ground, seats, notes)
     return zone, notes
@@ -154,7 +158,7 @@ def _induced(graph: Graph, members: Ints) -> Graph:
 
 
 def _in_one_piece(units: Units, graph: Graph, zone: Ints) -> Ints:
-    """Keep the largest piece of every zone and give the stray ones to the neighbour with the longest border."""
+    """Keep the largest piece of every zone the others go to the neighbour with the longest border."""
     piece = pieces(graph, zone)
     n = int(piece.max()) + 1
     size = np.bincount(piece, weights=units.frame["site_m2"].to_numpy(float), minlength=n)
@@ -167,7 +171,7 @@ def _in_one_piece(units: Units, graph: Graph, zone: Ints) -> Ints:
     return zone_of_piece[absorb(units.polygons, piece, ~main, graph)]
 
 
-def _filled(zone: Ints, graph: Graph, load: Floats, k: int, ground: Ints) -> Ints:
+def _filled(zone: Ints, graph: Graph, load: Floats, k: int) -> Ints:
     """Give each empty zone a unit that its zone can spare, the one with the most load."""
     for empty in np.setdiff1d(np.arange(k), zone):
         zone = _with_new_zone(zone, graph, load, int(empty))
@@ -206,8 +210,8 @@ def _join_small_ground(units: Units, zone: Ints, ground: Ints, seats: Ints, note
     notes.add(
         Severity.DOUBT,
         "ground_in_pieces",
-        "The ground lies in {n} separate pieces; {m} of them ({area:,.0f} m² in all) are too small for a zone of"
-        " their own and joined the nearest zone, which is therefore not in one piece",
+        "The ground lies in {n} separate pieces; {m} of them ({area:,.0f} m² in all) are too small for a zone"
+        " of their own and joined the nearest zone, which is therefore not in one piece",
         n=len(seats),
         m=len(alone),
         area=float(units.frame["site_m2"].to_numpy()[np.isin(ground, alone)].sum()),

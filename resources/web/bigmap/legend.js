@@ -1,5 +1,13 @@
-// The legend: what the colours mean, in the language in use.
+// The north arrow, and the legend: what the colours mean, in the language in use.
 "use strict";
+
+bigmap.North = L.Control.extend({
+  options: { position: "topright" },
+
+  onAdd: function () {
+    return L.DomUtil.create("div", "bigmap-north");
+  },
+});
 
 bigmap.Legend = L.Control.extend({
   options: { position: "bottomleft" },
@@ -12,8 +20,8 @@ bigmap.Legend = L.Control.extend({
     return this._box;
   },
 
-  width: function () {
-    return this._box.offsetWidth;
+  size: function () {
+    return [this._box.offsetWidth + 12, this._box.offsetHeight + 12];
   },
 
   show: function (view) {

@@ -14,13 +14,13 @@ bigmap.View = class {
     this.boards = ["ground", "marks", "chosen"].map((name, i) => this._board(name, 410 + i));
     this.legend = new bigmap.Legend().addTo(map);
     L.control.scale({ imperial: false, maxWidth: 160, position: "bottomright" }).addTo(map);
+    this.north = new bigmap.North().addTo(map);
     this.zoom = L.control.zoom({ position: "topright" }).addTo(map);
-    this.north = L.DomUtil.create("div", "bigmap-north", map.getContainer());
     this.hint = L.DomUtil.create("div", "bigmap-hint", map.getContainer());
     this.hint.hidden = true;
     map.on("click", (event) => this._click(event.latlng));
     map.on("mousemove", (event) => this._hover(event));
-    map.on("resize", () => this.waiting && this.fit(false));
+    map.on("resize", () => (this.waiting || this._isHome()) && this.fit(false));
     map.on("mouseout movestart zoomstart", () => this._leave());
   }
 
@@ -88,7 +88,7 @@ bigmap.View = class {
   speak(words) {
     this.words = words;
     document.documentElement.lang = words.lang;
-    this.north.textContent = words.north;
+    this.north.getContainer().textContent = words.north;
     this.zoom._zoomInButton.title = words.zoom_in;
     this.zoom._zoomOutButton.title = words.zoom_out;
     this.legend.show(this);
@@ -103,17 +103,32 @@ bigmap.View = class {
     this.map.setMinZoom(-9);
     this.map.setMinZoom(this.map.getBoundsZoom(bounds) - 1.5);
     this.map.fitBounds(bounds, { animate, ...this._room(bounds) });
+    if (animate) this.map.once("moveend", () => this._settle());
+    else this._settle();
   }
 
-  // The ground goes beside the legend where that makes it hardly smaller.
+  // Remembers the view of the whole area: as long as nobody leaves it, it follows the size of the window.
+  _settle() {
+    this.home = { zoom: this.map.getZoom(), centre: this.map.getCenter() };
+  }
+
+  _isHome() {
+    const { zoom, centre } = this.home ?? {};
+    return zoom === this.map.getZoom() && this.map.distance(centre, this.map.getCenter()) * 2 ** zoom < 2;
+  }
+
+  // The ground goes beside or above the legend where that makes it hardly smaller, else partly under it.
   _room(bounds) {
-    const beside = this._beside();
-    const zoom = (left, all) => this.map.getBoundsZoom(bounds, false, L.point(left, all));
-    return zoom(this.legend.width() + 88, 64) >= zoom(48, 48) - 0.25 ? beside : { padding: [24, 24] };
+    const [, high] = this.legend.size();
+    const above = { paddingTopLeft: [24, 24], paddingBottomRight: [24, high + 24] };
+    const zoom = ({ paddingTopLeft: p, paddingBottomRight: q }) => this.map.getBoundsZoom(bounds, false, L.point(p[0] + q[0], p[1] + q[1]));
+    const free = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
+    const best = [above, this._beside()].reduce((a, b) => (zoom(b) > zoom(a) ? b : a));
+    return zoom(best) >= zoom(free) - 0.25 ? best : free;
   }
 
   _beside() {
-    return { paddingTopLeft: [this.legend.width() + 36, 24], paddingBottomRight: [52, 40] };
+    return { paddingTopLeft: [this.legend.size()[0] + 16, 24], paddingBottomRight: [52, 40] };
   }
 
   _bounds([west, south, east, north]) {

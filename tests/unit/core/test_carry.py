@@ -19,7 +19,13 @@ def test_figures_without_a_whole_go_by_share():
     assert parts.tolist() == [3.0, 6.0]
 
 
-@given(st.lists(st.tuples(st.integers(0, 5000), st.lists(st.floats(0.1, 1e6), min_size=1, max_size=6)), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5000), st.lists(st.floats(0.1, 1e6), min_size=1, max_size=6)),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_nothing_is_lost_and_nothing_is_negative(features):
     values = np.array([float(v) for v, _ in features])
     feature = np.concatenate([np.full(len(w), i) for i, (_, w) in enumerate(features)])

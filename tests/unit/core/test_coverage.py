@@ -6,14 +6,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from shapely import LineString, box
-from tests.helpers.towns import GK117, at, layer, small_town, sources
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.adjacency import build_graph
 from bigmap.core.coverage import check_coverage, cover_plan
-from bigmap.core.pipeline import _zones_frame
+from bigmap.core.plan import zones_of
 from bigmap.core.units import build_units
 from bigmap.core.workload import weigh
+from tests.helpers.towns import GK117, at, layer, small_town, sources
 
 
 def drawn(*shapes, operators=None):
@@ -36,7 +36,7 @@ def rows(proof):
 
 
 def test_domain_fixture_f12():
-    """Two zones with a 0.3 m gap, a 3 m strip, a 2,000 m² hole and a 0.5 m overlap: each is listed as what it is."""
+    """Two zones with a 0.3 m gap, a 3 m strip, a 2,000 m² hole and a 0.5 m overlap."""
     town, units = field()
     hole = box(100, 30, 150, 70)
     a, b = box(0, 0, 300, 100).difference(hole), box(300.3, 0, 600, 100)
@@ -96,7 +96,7 @@ def test_three_zones_over_one_place_give_three_pairs():
     assert sorted(proof.gaps["zones"]) == ["Z1;Z2", "Z1;Z3", "Z2;Z3"]
 
 
-# --- plans of whole units -------------------------------------------------------------------------------------------
+# --- plans of whole units ------------------------------------------------------------------
 
 
 def plan_proof(assign, operators=None):
@@ -104,14 +104,14 @@ def plan_proof(assign, operators=None):
     units = weigh(build_units(small_town()), {"hh": 1.0}, ProblemLog())
     graph = build_graph(units.polygons)
     zone = np.array([assign(row) for row in units.frame.itertuples()])
-    zones = _zones_frame(units, graph, zone, 2)
+    zones = zones_of(units, zone, 2)
     if operators:
         zones["oper"] = operators
     return units, cover_plan(units, graph, zone, zones, has_operators=operators is not None)
 
 
 def test_an_estate_without_a_zone_is_a_gap_inside_the_wall():
-    units, proof = plan_proof(lambda unit: -1 if unit.name == "筼筜花园" else 0)
+    _, proof = plan_proof(lambda unit: -1 if unit.name == "筼筜花园" else 0)
     assert proof.gaps[["gap_id", "kind", "inside", "zones", "cause"]].to_numpy().tolist() == [
         ["G0001", "gap", True, "W01", "missing_unit"]
     ]

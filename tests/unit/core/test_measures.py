@@ -22,7 +22,12 @@ def geodesic_area(shape, crs):
 
 @pytest.mark.parametrize(
     ("epsg", "x", "y"),
-    [(4548, 610_438, 2_708_867), (4549, 306_297, 2_709_771), (2384, 610_000, 2_708_000), (32637, 390_000, 6_170_000)],
+    [
+        (4548, 610_438, 2_708_867),
+        (4549, 306_297, 2_709_771),
+        (2384, 610_000, 2_708_000),
+        (32637, 390_000, 6_170_000),
+    ],
 )
 def test_agrees_with_geodesic_polygons(epsg, x, y):
     crs = CRS.from_epsg(epsg)
@@ -40,7 +45,9 @@ def test_the_area_error_of_the_grid_is_taken_out():
 def test_parts_sum_to_the_whole_to_floating_point():
     crs = CRS.from_epsg(4548)
     whole = box(609_000, 2_708_000, 612_000, 2_711_000)
-    parts = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(np.random.default_rng(0).uniform(0, 1, (50, 2)))))
+    parts = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.MultiPoint(np.random.default_rng(0).uniform(0, 1, (50, 2))))
+    )
     parts = shapely.transform(parts, lambda xy: xy * 1000 + (610_000, 2_709_000))
     covered = shapely.coverage_clean(np.array([*parts, whole]), merge_strategy="min_index")
     meter = AreaMeter(crs, (610_500, 2_709_500))

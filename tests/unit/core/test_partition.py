@@ -11,7 +11,10 @@ from bigmap.core.partition import absorb, cut, dissolve, grid_cells
 
 
 def areas_by_claim(found):
-    return {int(c): round(float(shapely.area(found.polygons[found.claim == c]).sum()), 6) for c in set(found.claim)}
+    return {
+        int(c): round(float(shapely.area(found.polygons[found.claim == c]).sum()), 6)
+        for c in set(found.claim)
+    }
 
 
 def test_the_first_claim_wins_and_the_rest_is_free():

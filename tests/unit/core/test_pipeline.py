@@ -66,7 +66,8 @@ def test_new_zones_leave_the_units_and_do_not_repeat_problems(made):
     assert again.units.polygons is made.units.polygons or all(again.units.polygons == made.units.polygons)
     assert len(again.zones) == 4
     assert len(made.zones) == 7
-    assert len(again.problems) == len(made.problems)
+    assert [p for p in again.problems if p.code != "capacity"] == list(made.problems)
+    assert [p.code for p in rezone(again, ZoningRules(zones=7)).problems] == [p.code for p in made.problems]
 
 
 def test_taking_a_unit_away_leaves_a_gap_of_its_size(made):
@@ -91,7 +92,7 @@ def test_progress_never_runs_backwards_and_can_be_cancelled():
     seen = []
     plan(read_folder(sample_shapes()), ZoningRules(zones=3), Progress(lambda f, _: seen.append(f)))
     assert seen == sorted(seen)
-    assert 0 <= seen[0]
+    assert seen[0] >= 0
     assert seen[-1] <= 1
     with pytest.raises(Cancelled):
         plan(read_folder(sample_shapes()), ZoningRules(), Progress(cancelled=lambda: len(seen) > 0))

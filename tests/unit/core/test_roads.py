@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shapely
 from shapely import LineString, box
-from tests.helpers.towns import layer
 
 from bigmap.core.roads import road_segments, surfaces
+from tests.helpers.towns import layer
 
 
 def lengths(segments):
@@ -25,9 +25,7 @@ def test_crossing_roads_are_cut_at_the_junction_only():
 
 
 def test_a_change_of_width_or_name_ends_a_segment():
-    roads = layer(
-        [LineString([(0, 0), (4, 0)]), LineString([(4, 0), (10, 0)])], name="A", width_m=[4.0, 8.0]
-    )
+    roads = layer([LineString([(0, 0), (4, 0)]), LineString([(4, 0), (10, 0)])], name="A", width_m=[4.0, 8.0])
     assert lengths(road_segments(roads)) == [4, 6]
 
 

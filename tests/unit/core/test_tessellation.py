@@ -12,7 +12,9 @@ from bigmap.core.tessellation import OVERSHOOT_M, enclosed_cells
 
 def cells(footprints, blocks, reach):
     """Return the plots cut back to the ground of all blocks."""
-    return shapely.intersection(enclosed_cells(np.array(footprints), np.array(blocks), reach), shapely.union_all(blocks))
+    return shapely.intersection(
+        enclosed_cells(np.array(footprints), np.array(blocks), reach), shapely.union_all(blocks)
+    )
 
 
 def test_two_houses_share_the_block_in_the_middle():

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import shapely
 from shapely import LineString, box
-from tests.helpers.towns import at, layer, small_town, sources
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.units import UnitRules, build_units
+from tests.helpers.towns import at, layer, small_town, sources
 
 
 def by_name(units, name):
@@ -73,7 +73,9 @@ def test_ids_tell_community_and_kind_and_do_not_depend_on_the_order():
     town = small_town()
     units = build_units(town)
     turned = build_units(
-        small_town(estates=town.estates.iloc[::-1], buildings=town.buildings.iloc[::-1], roads=town.roads.iloc[::-1])
+        small_town(
+            estates=town.estates.iloc[::-1], buildings=town.buildings.iloc[::-1], roads=town.roads.iloc[::-1]
+        )
     )
     assert by_name(units, "筼筜花园")["unit_id"] == "350203099001E0001"
     assert by_name(units, "筼筜花园")["comm"] == "东社区"

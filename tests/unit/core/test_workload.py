@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.helpers.towns import small_town, sources
 from shapely import box
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.units import build_units
 from bigmap.core.workload import weigh
+from tests.helpers.towns import small_town, sources
 
 
 def test_one_field_is_the_load_itself():

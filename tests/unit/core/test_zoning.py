@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
-from tests.helpers.towns import layer, small_town, sources
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
@@ -18,11 +19,14 @@ from bigmap.core.workload import weigh
 from bigmap.core.zoning import ZoningRules, build_zones
 from bigmap.core.zoning.ground import apportion
 from bigmap.core.zoning.refine import Refiner
+from tests.helpers.towns import layer, small_town, sources
 
 
 def grid_units(columns, rows, loads=None):
     """Estates of 100 m in a grid, numbered row by row from the top; a load of 1 each unless given."""
-    shapes = [box(100 * x, -100 * y, 100 * x + 100, -100 * y - 100) for y in range(rows) for x in range(columns)]
+    shapes = [
+        box(100 * x, -100 * y, 100 * x + 100, -100 * y - 100) for y in range(rows) for x in range(columns)
+    ]
     hh = [float(v) for v in (loads or [1] * len(shapes))]
     names = [str(i) for i in range(len(shapes))]
     town = sources(box(0, -100 * rows, 100 * columns, 0), estates=layer(shapes, hh=hh, name=names))
@@ -102,7 +106,9 @@ def test_ground_in_two_pieces_gets_zones_by_load_and_says_so():
 def test_a_small_island_joins_the_nearest_zone_and_says_so():
     town = sources(
         box(0, 0, 700, 100),
-        estates=layer([box(0, 0, 200, 100), box(200, 0, 400, 100), box(640, 0, 700, 60)], hh=[50.0, 50.0, 1.0]),
+        estates=layer(
+            [box(0, 0, 200, 100), box(200, 0, 400, 100), box(640, 0, 700, 60)], hh=[50.0, 50.0, 1.0]
+        ),
         exclusions=layer([box(400, 0, 640, 100), box(630, 60, 700, 100)]),
     )
     units = weigh(build_units(town), {"hh": 1.0}, ProblemLog())
@@ -110,7 +116,7 @@ def test_a_small_island_joins_the_nearest_zone_and_says_so():
     zone = build_zones(units, build_graph(units.polygons), ZoningRules(zones=2), log)
     island = units.frame["hh"].to_numpy() == 1
     assert zone[island].tolist() == [1]
-    assert "too small for a zone of" in [p.text.render("en") for p in log][0]
+    assert "too small for a zone" in next(p.text.render("en") for p in log)
 
 
 def test_units_without_any_load_are_balanced_by_ground():
@@ -132,12 +138,18 @@ def test_the_town_with_roads_between_gives_connected_zones():
     assert len(set(pieces(graph, zone))) == 3
 
 
-# --- the parts ------------------------------------------------------------------------------------------------------
+# --- the parts ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("load", "k", "seats"),
-    [([10], 3, [3]), ([60, 40], 5, [3, 2]), ([90, 10], 2, [2, 0]), ([50, 30, 20], 1, [1, 0, 0]), ([5, 0], 3, [3, 0])],
+    [
+        ([10], 3, [3]),
+        ([60, 40], 5, [3, 2]),
+        ([90, 10], 2, [2, 0]),
+        ([50, 30, 20], 1, [1, 0, 0]),
+        ([5, 0], 3, [3, 0]),
+    ],
 )
 def test_apportioning(load, k, seats):
     assert apportion(np.array(load, float), k).tolist() == seats
@@ -148,7 +160,7 @@ def test_apportioning_hands_out_every_zone_and_never_prefers_the_lighter(load, k
     seats = apportion(np.array(load), k)
     assert seats.sum() == k
     by_load = seats[np.argsort(load, kind="stable")]
-    assert all(a <= b or np.isclose(*sorted(load)[i : i + 2]) for i, (a, b) in enumerate(zip(by_load, by_load[1:])))
+    assert all(a <= b or np.isclose(*sorted(load)[i : i + 2]) for i, (a, b) in enumerate(pairwise(by_load)))
 
 
 def path_graph(n):
@@ -157,14 +169,18 @@ def path_graph(n):
 
 def test_refining_moves_the_border_and_keeps_both_sides_whole():
     #  111112 -> 111222
-    zone = Refiner(path_graph(6), np.ones(6), np.array([0, 0, 0, 0, 0, 1]), np.array([3.0, 3.0])).run(Progress())
+    zone = Refiner(path_graph(6), np.ones(6), np.array([0, 0, 0, 0, 0, 1]), np.array([3.0, 3.0])).run(
+        Progress()
+    )
     assert zone.tolist() == [0, 0, 0, 1, 1, 1]
 
 
 def test_refining_never_takes_a_unit_out_of_the_middle():
     # Moving the heavy middle unit of zone 0 would balance best, and tear zone 0 apart.
     graph = Graph(4, np.array([0, 1, 1]), np.array([1, 2, 3]), np.ones(3))  # a star around 1
-    zone = Refiner(graph, np.array([1.0, 5.0, 1.0, 1.0]), np.array([0, 0, 0, 1]), np.array([4.0, 4.0])).run(Progress())
+    zone = Refiner(graph, np.array([1.0, 5.0, 1.0, 1.0]), np.array([0, 0, 0, 1]), np.array([4.0, 4.0])).run(
+        Progress()
+    )
     assert len(set(pieces(graph, zone))) == 2
 
 
