@@ -57,7 +57,7 @@ def checked(document: Document, file: Path, progress: Progress) -> Document:
     from bigmap.io.folder import read_folder
 
     plan = document.plan
-    layers = read_folder([*document.paths, file], {Role.ZONES: file}, progress=progress.part(0.0, 0.4))
+    layers = read_folder([*document.layer_files, file], {Role.ZONES: file}, progress=progress.part(0.0, 0.4))
     zones = drawn_zones(
         layers, plan.sources.crs
     )  # the document's own layers help to place those without a CRS

@@ -8,11 +8,20 @@ import geopandas as gpd
 import pandas as pd
 
 from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.units import Units
 
-FIELDS = ("hh", "gfa_m2", "site_m2", "sweep_m2", "green_m2", "parking_n", "units")
-"""Fields of the units that can be balanced; ``units`` counts the units themselves."""
+FIELDS = {
+    "hh": Text("Households"),
+    "gfa_m2": Text("Floor area"),
+    "site_m2": Text("Area"),
+    "sweep_m2": Text("Sweep area"),
+    "green_m2": Text("Green area"),
+    "parking_n": Text("Parking bays"),
+    "units": Text("Number of units"),
+}
+"""Fields of the units that can be balanced, with their names; ``units`` counts the units themselves."""
 
 _SUBSTITUTES = ("gfa_m2", "site_m2")
 
@@ -50,8 +59,8 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
         Severity.DOUBT,
         "no_load",
         "No file gives {wanted}, so {instead} is balanced instead",
-        wanted=_label(balance),
-        instead=instead,
+        wanted=FIELDS[next(iter(balance))],
+        instead=FIELDS[instead],
     )
     return replace(units, frame=frame, load_field=instead)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from bigmap.base.signals import Signal
 from bigmap.core.coverage import Coverage
+from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
 
 Layer = Literal["unit", "zone", "operator", "gap"]
@@ -44,7 +45,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Document:
-    """A plan with the files it came from and the packed scene the map shows of it.
+    """A plan with what was opened to make it and the packed scene the map shows of it.
 
     A document is never changed: new units, new zones or a check make a new one.
     """
@@ -53,6 +54,18 @@ class Document:
     paths: tuple[Path, ...]
     scene: bytes
     checked: Checked | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of what was opened: the folder, or that of the first layer."""
+        layers = self.plan.sources.layers
+        return self.paths[0].name if self.paths else layers[0].file.parent.name if layers else ""
+
+    @property
+    def layer_files(self) -> list[Path]:
+        """The files of the ground, each once; drawn zones among them are not ground."""
+        layers = self.plan.sources.layers
+        return list(dict.fromkeys(layer.file for layer in layers if layer.role != Role.ZONES))
 
     @property
     def zones(self) -> gpd.GeoDataFrame:

@@ -198,8 +198,7 @@ class Window(QMainWindow):
         self._title()
 
     def _title(self) -> None:
-        document = self.session.document
-        name = document.paths[0].name if document and document.paths else ""
+        name = self.session.document.name if self.session.document else ""
         program = tr("bigmap - service zones")
         self.setWindowTitle(f"{name} - {program}" if name else program)
 

@@ -75,6 +75,22 @@ def box_of(unit: int) -> shapely.Polygon:
     return shapely.Polygon([(x, y), (x + SIDE, y), (x + SIDE, y + SIDE), (x, y + SIDE)])
 
 
+def write_street(folder: Path) -> Path:
+    """Write four estates of 100 m in a row, and a boundary that reaches 20 m farther."""
+    estates = gpd.GeoDataFrame(
+        {"name": [f"筼筜{i}里" for i in range(4)], "hh": [100, 200, 150, 50]},
+        geometry=[box_of(i) for i in range(4)],
+        crs=EPSG,
+    )
+    folder.mkdir()
+    estates.to_file(folder / "estates.geojson", engine="pyogrio")
+    boundary = gpd.GeoDataFrame(
+        {"name": ["街道"]}, geometry=[estates.union_all().buffer(20, join_style="mitre")], crs=EPSG
+    )
+    boundary.to_file(folder / "boundary.geojson", engine="pyogrio")
+    return folder
+
+
 def _units() -> Units:
     n = len(NAMES)
     kinds = pd.Series(KINDS)

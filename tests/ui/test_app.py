@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bigmap import app
-from bigmap.base import i18n
+from bigmap.base import i18n, log
 from bigmap.ui import look
-from tests.helpers.plans import grid_plan
+from bigmap.ui.window import Window
+from tests.helpers.plans import grid_plan, write_street
+from tests.helpers.qt import PATIENCE_MS
 
 
 @pytest.mark.web
@@ -28,6 +31,26 @@ def test_picture_shows_the_map(qtbot: QtBot, tmp_path: Path) -> None:
     )
     assert reds > 500  # the hatch of the gap
     assert i18n.current() == "zh"
+
+
+@pytest.mark.web
+def test_window_opens_what_is_named(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_street(tmp_path / "street")
+    seen: list[str] = []
+
+    def until_opened(*_: object) -> int:
+        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible())
+        qtbot.waitUntil(lambda: window.session.document is not None, timeout=PATIENCE_MS)
+        seen.append(window.windowTitle())
+        window.close()
+        window.deleteLater()
+        return 0
+
+    monkeypatch.setattr(QApplication, "exec", until_opened)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back afterwards
+    monkeypatch.setattr(log, "write_log", lambda: None)
+    assert app.main([str(folder), "--lang", "zh"]) == 0
+    assert seen == ["street - bigmap 大物业服务片区"]
 
 
 @pytest.mark.parametrize(

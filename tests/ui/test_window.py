@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import i18n
@@ -21,27 +22,11 @@ from bigmap.commands.table import COMMANDS, command
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.session.document import Pick
 from bigmap.ui.window import Window
-from tests.helpers.plans import EPSG, box_of
+from tests.helpers.plans import EPSG, box_of, write_street
 from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, texts_of
 
 pytestmark = pytest.mark.web
 HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
-def write_folder(folder: Path) -> Path:
-    """Write four estates of 100 m in a row, and a boundary that reaches 20 m farther."""
-    estates = gpd.GeoDataFrame(
-        {"name": [f"筼筜{i}里" for i in range(4)], "hh": [100, 200, 150, 50]},
-        geometry=[box_of(i) for i in range(4)],
-        crs=EPSG,
-    )
-    folder.mkdir()
-    estates.to_file(folder / "estates.geojson", engine="pyogrio")
-    boundary = gpd.GeoDataFrame(
-        {"name": ["街道"]}, geometry=[estates.union_all().buffer(20, join_style="mitre")], crs=EPSG
-    )
-    boundary.to_file(folder / "boundary.geojson", engine="pyogrio")
-    return folder
 
 
 def wait_for_work(qtbot: QtBot, window: Window) -> None:
@@ -58,7 +43,7 @@ def test_empty_window_shows_how_to_begin(window: Window) -> None:
 
 
 def test_folder_is_planned_and_shown(qtbot: QtBot, window: Window, user: FakeUser, tmp_path: Path) -> None:
-    user.folder = write_folder(tmp_path / "筼筜街道")
+    user.folder = write_street(tmp_path / "筼筜街道")
     with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
         window.do(command("open_folder"))
     assert user.refused == []
@@ -70,7 +55,7 @@ def test_folder_is_planned_and_shown(qtbot: QtBot, window: Window, user: FakeUse
 
 
 def test_dropped_files_are_opened(qtbot: QtBot, window: Window, user: FakeUser, tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "dropped")
+    folder = write_street(tmp_path / "dropped")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(folder / name)) for name in ("estates.geojson", "boundary.geojson")])
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
@@ -78,6 +63,16 @@ def test_dropped_files_are_opened(qtbot: QtBot, window: Window, user: FakeUser, 
         window.dropEvent(QDropEvent(QPoint(9, 9).toPointF(), Qt.DropAction.CopyAction, data, buttons, keys))
     assert window.session.document is not None
     assert user.refused == []
+
+
+def test_files_may_be_dropped_on_the_map(opened: Window, page: PageTester, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    event = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+    event.ignore()
+    QApplication.sendEvent(page.target(), event)
+    assert event.isAccepted()  # the page itself takes none, so it was the window
 
 
 def test_bad_folder_is_refused_in_one_sentence_and_the_plan_stays(
@@ -184,9 +179,11 @@ def test_no_answer_builds_nothing(opened: Window) -> None:
 
 
 def test_foreign_zones_are_checked(qtbot: QtBot, window: Window, user: FakeUser, tmp_path: Path) -> None:
-    user.folder = write_folder(tmp_path / "street")
+    user.folder = write_street(tmp_path / "street")
     with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
         window.do(command("open_folder"))
+    assert window.session.document is not None
+    window.session.replace(replace(window.session.document, paths=()))  # as the command line hands it over
     # W1 has boxes 0 and 1 with 10 m more to the east, W2 box 2; box 3 is nobody's
     drawn = gpd.GeoDataFrame(
         {"code": ["W1", "W2"]},

@@ -96,7 +96,8 @@ def _project_crs(layers: LayerSet, wanted: CRS | None) -> CRS:
     used = [layer.frame for layer in layers.layers if layer.role in _DIMENSIONS]
     if not used:
         raise UserError(
-            "No boundary, estates, buildings or roads were given, so the ground is unknown; give --boundary FILE."
+            "No boundary, estates, buildings or roads were given, so the ground is unknown;"
+            " give --boundary FILE."
         )
     if wanted is not None:
         return wanted
