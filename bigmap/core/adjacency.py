@@ -70,6 +70,15 @@ def merged(graph: Graph, group: npt.ArrayLike, n_groups: int) -> Graph:
     return _summed(n_groups, a[crossing], b[crossing], graph.border_m[crossing])
 
 
+def induced(graph: Graph, members: Ints) -> Graph:
+    """Return the adjacency among some units alone, numbered in the order of ``members``."""
+    number = np.full(graph.n, -1, dtype=np.int64)
+    number[members] = np.arange(len(members))
+    a, b = number[graph.left], number[graph.right]
+    keep = (a >= 0) & (b >= 0)
+    return Graph(len(members), a[keep], b[keep], graph.border_m[keep])
+
+
 def build_graph(polygons: npt.ArrayLike) -> Graph:
     """Return the rook adjacency of a valid polygon coverage.
 

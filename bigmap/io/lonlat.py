@@ -78,14 +78,19 @@ def _rounded(shapes: Shapes, decimals: int) -> Shapes:
     vertex = exact[:, 0] + 1j * exact[:, 1]
     spares = iter(_SPARE)
     xy = np.round(exact, decimals)
+    near = shapely.STRtree(shapes)
+    suspects = np.arange(len(shapes))
     while True:
         result = np.asarray(shapely.set_coordinates(shapes.copy(), xy))
-        broken = _broken(shapes, result) | _pushed(shapes, result)
-        shared = np.isin(vertex, vertex[broken[owner]])
+        before, after = shapes[suspects], result[suspects]
+        broken = suspects[_broken(before, after) | _pushed(before, after)]
+        shared = np.isin(vertex, vertex[np.isin(owner, broken)])
         if np.array_equal(xy[shared], exact[shared]):
             return result
         spare = next(spares, None)
         xy[shared] = exact[shared] if spare is None else np.round(exact[shared], decimals + spare)
+        changed = np.unique(owner[shared])
+        suspects = np.unique(np.concatenate([changed, near.query(shapes[changed])[1]]))
 
 
 def _broken(before: Shapes, after: Shapes) -> Bools:

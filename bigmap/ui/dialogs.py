@@ -63,6 +63,8 @@ class BuildZonesDialog(QDialog):
         self.tolerance = QSpinBox()
         self.tolerance.setRange(1, 50)
         self.tolerance.setSuffix(" %")
+        for box in (self.number, self.load, self.tolerance):
+            box.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
         self.outlook = QLabel()
         self.outlook.setObjectName("hint")
         self.outlook.setWordWrap(True)

@@ -119,7 +119,7 @@ class ResultsPanel(QSplitter):
     """
 
     chosen = Signal(object)
-    TITLES = ("Zones", "Operators", "Gaps")
+    TITLES = ("Zones", "Operators", "Gaps, overlaps")
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Vertical)

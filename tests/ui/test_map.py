@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import PurePosixPath
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtWebEngineCore import QWebEnginePage
 from pytestqt.qtbot import QtBot
 
 from bigmap.commands.table import command
 from bigmap.mapview.messages import Drawn
 from bigmap.session.document import Pick
+from bigmap.ui.scheme import Gate
 from bigmap.ui.window import Window
 from tests.helpers.plans import box_of
 from tests.helpers.qt import PATIENCE_MS, PageTester, document_of
@@ -41,6 +43,40 @@ def test_gate_stops_what_a_page_without_a_policy_asks(qtbot: QtBot, opened: Wind
     stray.setHtml("<img src='http://example.org/y.png'>")
     qtbot.waitUntil(lambda: opened.map.gate.refused == ["http://example.org/y.png"], timeout=PATIENCE_MS)
     shiboken6.delete(stray)
+
+
+@pytest.mark.parametrize(
+    ("address", "blocked"),
+    [
+        ("bigmap://app/map.html", False),
+        ("data:image/png;base64,", False),
+        ("https://example.org/", True),
+        ("file:///etc/hosts", True),
+        ("ws://localhost:1/", True),
+    ],
+)
+def test_gate_blocks_all_but_its_own(address: str, blocked: bool) -> None:
+    class Info:
+        blocked = False
+
+        def requestUrl(self) -> QUrl:
+            return QUrl(address)
+
+        def block(self, yes: bool) -> None:
+            self.blocked = yes
+
+    info, owner = Info(), QObject()
+    gate = Gate(owner)
+    gate.interceptRequest(info)  # type: ignore[arg-type] # Qt's own cannot be made
+    assert info.blocked is blocked
+    assert bool(gate.refused) is blocked
+
+
+def test_library_gives_nothing_outside_its_folder(opened: Window) -> None:
+    library = opened.map._library
+    assert library._content(PurePosixPath("/web/leaflet/leaflet.js"))
+    for path in ("/web/../styles/light.qss", "/styles/light.qss", "/scene/99", "/web/missing.js"):
+        assert library._content(PurePosixPath(path)) is None
 
 
 def test_click_on_a_unit_selects_its_zone_and_shows_its_attributes(

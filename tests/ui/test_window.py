@@ -183,7 +183,10 @@ def test_foreign_zones_are_checked(qtbot: QtBot, window: Window, user: FakeUser,
     with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
         window.do(command("open_folder"))
     assert window.session.document is not None
-    window.session.replace(replace(window.session.document, paths=()))  # as the command line hands it over
+    with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
+        window.session.replace(
+            replace(window.session.document, paths=())
+        )  # as the command line hands it over
     # W1 has boxes 0 and 1 with 10 m more to the east, W2 box 2; box 3 is nobody's
     drawn = gpd.GeoDataFrame(
         {"code": ["W1", "W2"]},

@@ -12,11 +12,12 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph, pieces
+from bigmap.core.adjacency import Graph, induced, pieces
 from bigmap.core.partition import absorb
 from bigmap.core.units import Units
 from bigmap.core.zoning.ground import apportion
 from bigmap.core.zoning.multilevel import split
+from bigmap.core.zoning.recombine import recombine
 from bigmap.core.zoning.refine import Refiner
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -121,22 +122,27 @@ def _solve(
         members = np.flatnonzero(ground == piece)
         first = int(seats[:piece].sum())
         part = split(
-            _induced(graph, members), balanced[members], int(seats[piece]), rules.tolerance, rules.seed
+            induced(graph, members), balanced[members], int(seats[piece]), rules.tolerance, rules.seed
         )
         zone[members] = first + part
         target[first : first + seats[piece]] = weight[piece] / seats[piece]
     progress.step(0.4, Text("Keeping every zone in one piece"))
     zone = _filled(_in_one_piece(units, graph, zone), graph, balanced, len(target))
-    zone = _refined(graph, balanced, zone, target, progress.part(0.5, 1.0))
+    zone = _refined(graph, balanced, zone, target, rules, progress.part(0.5, 1.0))
     _join_small_ground(units, zone, ground, seats, notes)
     return zone, notes
 
 
-def _refined(graph: Graph, load: Floats, zone: Ints, target: Floats, progress: Progress) -> Ints:
+def _refined(
+    graph: Graph, load: Floats, zone: Ints, target: Floats, rules: ZoningRules, progress: Progress
+) -> Ints:
     """Refine with the ground that waits for a zone parked in one of its own, which touches no other."""
     waiting = zone < 0
     parked = np.where(waiting, len(target), zone)
-    refined = Refiner(graph, load, parked, np.append(target, 1.0)).run(progress)
+    aims = np.append(target, 1.0)
+    refined = Refiner(graph, load, parked, aims).run(progress.part(0.0, 0.5))
+    balanced = recombine(graph, load, refined, aims, rules.tolerance, rules.seed, progress.part(0.5, 0.8))
+    refined = Refiner(graph, load, balanced, aims).run(progress.part(0.8, 1.0))
     return np.where(waiting, -1, refined)
 
 
@@ -147,14 +153,6 @@ def _within_size(seats: Ints, size: Ints) -> Ints:
         seats[np.argmax(seats - size)] -= 1
         seats[np.argmax(size - seats)] += 1
     return seats
-
-
-def _induced(graph: Graph, members: Ints) -> Graph:
-    number = np.full(graph.n, -1, dtype=np.int64)
-    number[members] = np.arange(len(members))
-    a, b = number[graph.left], number[graph.right]
-    keep = (a >= 0) & (b >= 0)
-    return Graph(len(members), a[keep], b[keep], graph.border_m[keep])
 
 
 def _in_one_piece(units: Units, graph: Graph, zone: Ints) -> Ints:

@@ -11,6 +11,7 @@ bigmap.connect = function (receive) {
     host.send.connect((text) => receive(JSON.parse(text)));
     bigmap.send("ready", {});
   });
-  window.addEventListener("error", (event) => bigmap.send("failed", { text: `${event.message} (${event.filename}:${event.lineno})` }));
-  window.addEventListener("unhandledrejection", (event) => bigmap.send("failed", { text: String(event.reason) }));
+  const failed = (text) => bigmap.send("failed", { text });
+  window.addEventListener("error", (event) => failed(`${event.message} (${event.filename}:${event.lineno})`));
+  window.addEventListener("unhandledrejection", (event) => failed(String(event.reason)));
 };

@@ -39,7 +39,8 @@ bigmap.Legend = L.Control.extend({
   _colours: function (scene, words, by) {
     if (by === "kind") {
       const used = new Set(scene.unit_kind);
-      return scene.kinds.map((kind, i) => [scene.kind_colours[i], words[`kind_${kind}`], i]).filter((r) => used.has(r[2]));
+      const rows = scene.kinds.map((kind, i) => [scene.kind_colours[i], words[`kind_${kind}`]]);
+      return rows.filter((_, i) => used.has(i));
     }
     if (by === "zone") return scene.zone_ids.map((id, row) => [scene.zone_colours[row], this._zone(scene, id, row)]);
     const rows = scene.operator_names.map((name, row) => [scene.operator_colours[row], name]);
@@ -59,7 +60,8 @@ bigmap.Legend = L.Control.extend({
       this._row("swatch", words[`gap_${kind}`], { background: hatch, borderColor: colour });
     }
     if (scene.exclusions.count) {
-      this._row("swatch", words.excluded, { background: "repeating-linear-gradient(135deg, #d3dde4 0 2px, #e6edf1 2px 6px)" });
+      const hatch = "repeating-linear-gradient(135deg, #d3dde4 0 2px, #e6edf1 2px 6px)";
+      this._row("swatch", words.excluded, { background: hatch });
     }
     this._row("line", words.boundary, { borderTop: "2.4px dashed #2b3440" });
     if (scene.communities.count) this._row("line", words.community, { borderTop: "1px dashed #465060" });

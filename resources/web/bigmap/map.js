@@ -9,7 +9,8 @@
 
 bigmap.View = class {
   constructor(map) {
-    Object.assign(this, { map, scene: null, by: "zone", words: {}, over: -1, waiting: false, chosen: { layer: "unit", rows: [] } });
+    Object.assign(this, { map, scene: null, by: "zone", words: {}, waiting: false });
+    Object.assign(this, { over: -1, chosen: { layer: "unit", rows: [] } });
     this.ground = new bigmap.Ground(this);
     this.boards = ["ground", "marks", "chosen"].map((name, i) => this._board(name, 410 + i));
     this.legend = new bigmap.Legend().addTo(map);
@@ -75,7 +76,8 @@ bigmap.View = class {
     this.chosen = { layer, rows };
     this._repaint(2);
     const box = this.scene && rows.length ? this.scene[`${layer}s`].boxOf(rows) : null;
-    if (fly && box && !this.waiting) this.map.fitBounds(this._bounds(box), { ...this._beside(), maxZoom: layer === "zone" ? 2 : 1 });
+    const maxZoom = layer === "zone" ? 2 : 1;
+    if (fly && box && !this.waiting) this.map.fitBounds(this._bounds(box), { ...this._beside(), maxZoom });
   }
 
   // A place in the project's own coordinates.
@@ -121,7 +123,8 @@ bigmap.View = class {
   _room(bounds) {
     const [, high] = this.legend.size();
     const above = { paddingTopLeft: [24, 24], paddingBottomRight: [24, high + 24] };
-    const zoom = ({ paddingTopLeft: p, paddingBottomRight: q }) => this.map.getBoundsZoom(bounds, false, L.point(p[0] + q[0], p[1] + q[1]));
+    const zoom = ({ paddingTopLeft: p, paddingBottomRight: q }) =>
+      this.map.getBoundsZoom(bounds, false, L.point(p[0] + q[0], p[1] + q[1]));
     const free = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
     const best = [above, this._beside()].reduce((a, b) => (zoom(b) > zoom(a) ? b : a));
     return zoom(best) >= zoom(free) - 0.25 ? best : free;
@@ -174,7 +177,8 @@ bigmap.View = class {
   _tell(found, at) {
     const lines = this.lines(found);
     this.hint.hidden = !lines.length;
-    this.hint.replaceChildren(...lines.map(([name, text]) => Object.assign(document.createElement("div"), { className: name, textContent: text })));
+    const row = ([className, textContent]) => Object.assign(document.createElement("div"), { className, textContent });
+    this.hint.replaceChildren(...lines.map(row));
     const size = this.map.getSize();
     const left = Math.min(at.x + 14, size.x - this.hint.offsetWidth - 8);
     const top = at.y + 18 + this.hint.offsetHeight > size.y ? at.y - this.hint.offsetHeight - 10 : at.y + 18;
@@ -193,8 +197,10 @@ bigmap.View = class {
       lines.push(["line", `${kind}${households} · ${number(scene.unit_m2[unit])} m²`]);
     }
     if (zone >= 0) lines.push(["line", this.legend._zone(scene, scene.zone_ids[zone], zone)]);
-    if (gap >= 0) lines.push(["gap", `${scene.gap_ids[gap]} · ${words[`gap_${scene.gap_kinds[gap]}`] ?? ""} · ${number(scene.gap_m2[gap])} m²`]);
-    else if (unit >= 0 && zone < 0 && !scene.overlay) lines.push(["gap", words.unassigned]);
+    if (gap >= 0) {
+      const kind = words[`gap_${scene.gap_kinds[gap]}`] ?? "";
+      lines.push(["gap", `${scene.gap_ids[gap]} · ${kind} · ${number(scene.gap_m2[gap])} m²`]);
+    } else if (unit >= 0 && zone < 0 && !scene.overlay) lines.push(["gap", words.unassigned]);
     return lines;
   }
 };

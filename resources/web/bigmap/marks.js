@@ -26,14 +26,15 @@ bigmap.Marks = class {
     const all = (shapes) => Array(shapes.count).keys();
     bigmap.line(ctx, place, scene.communities, all(scene.communities), [["rgba(70, 80, 95, 0.75)", 1, [5, 4]]]);
     bigmap.line(ctx, place, scene.zones, all(scene.zones), [["rgba(255, 255, 255, 0.85)", 4.5], ["#4a5566", 1.8]]);
-    bigmap.line(ctx, place, scene.boundary, all(scene.boundary), [["rgba(255, 255, 255, 0.9)", 5], ["#2b3440", 2.4, [12, 4, 2, 4]]]);
+    const edge = [["rgba(255, 255, 255, 0.9)", 5], ["#2b3440", 2.4, [12, 4, 2, 4]]];
+    bigmap.line(ctx, place, scene.boundary, all(scene.boundary), edge);
     this._gaps(ctx, place, scene, box);
     this._labels(ctx, place, scene);
   }
 
   _gaps(ctx, place, scene, box) {
     this.hatches ??= Object.fromEntries(
-      Object.values(scene.gap_colours).map((colour) => [colour, bigmap.hatch(ctx, colour, "rgba(255, 255, 255, 0.5)")]),
+      Object.values(scene.gap_colours).map((c) => [c, bigmap.hatch(ctx, c, "rgba(255, 255, 255, 0.5)")]),
     );
     const small = [];
     for (const p of scene.gaps.inside(box)) {
@@ -46,7 +47,8 @@ bigmap.Marks = class {
       ctx.lineWidth = 1.4;
       ctx.stroke();
       const [west, south, east, north] = scene.gaps.boxes.subarray(4 * p, 4 * p + 4);
-      if (Math.max(east - west, north - south) * place.k < 9) small.push([(west + east) / 2, (south + north) / 2, colour]);
+      if (Math.max(east - west, north - south) * place.k >= 9) continue;
+      small.push([(west + east) / 2, (south + north) / 2, colour]);
     }
     this._rings(ctx, place, small);
   }

@@ -18,6 +18,7 @@ from bigmap.core.units import build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import ZoningRules, build_zones
 from bigmap.core.zoning.ground import apportion
+from bigmap.core.zoning.recombine import recombine
 from bigmap.core.zoning.refine import Refiner
 from tests.helpers.towns import layer, small_town, sources
 
@@ -182,6 +183,27 @@ def test_refining_never_takes_a_unit_out_of_the_middle():
         Progress()
     )
     assert len(set(pieces(graph, zone))) == 2
+
+
+def test_recombining_gets_past_units_without_load():
+    # A row of loads 9 0 0 9 9 9 with zones 0 | 1 1 1 1 1: no single move helps, since the next unit weighs nothing.
+    load = np.array([9.0, 0, 0, 9, 9, 9])
+    stuck = np.array([0, 1, 1, 1, 1, 1])
+    target = np.array([18.0, 18.0])
+    assert Refiner(path_graph(6), load, stuck, target).run(Progress())[3] == 1
+    zone = recombine(path_graph(6), load, stuck, target, 0.03, 0, Progress())
+    assert np.bincount(zone, weights=load).tolist() == [18, 18]
+
+
+def test_recombining_leaves_alone_what_is_balanced():
+    zone = np.array([0, 0, 1, 1])
+    assert recombine(path_graph(4), np.ones(4), zone, np.array([2.0, 2.0]), 0.03, 0, Progress()) is zone
+
+
+def test_recombining_ends_where_nothing_helps():
+    zone = np.array([0, 1])
+    found = recombine(path_graph(2), np.array([1.0, 9.0]), zone, np.array([5.0, 5.0]), 0.03, 0, Progress())
+    assert sorted(found) == [0, 1]
 
 
 @given(st.integers(0, 10_000), st.integers(2, 5))
