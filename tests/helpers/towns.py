@@ -129,7 +129,9 @@ def random_town(seed: int, size: float = 300.0) -> Sources:
     return sources(
         box(0, 0, size, size * rng.uniform(0.5, 1.0)).difference(box(0, 0, size / 5, size / 7)),
         estates=layer(estates, hh=[float(h) for h in rng.integers(0, 300, len(estates))]),
-        buildings=layer(houses, hh=[float(h) for h in rng.integers(0, 9, len(houses))], kind="building"),
+        buildings=layer(
+            houses, hh=[float(h) for h in rng.integers(0, 9, len(houses))], kind="building", file="houses.shp"
+        ),
         roads=layer(
             roads, width_m=[float(w) for w in rng.choice([4.0, 12.0, 25.0], len(roads))], road_class="branch"
         ),

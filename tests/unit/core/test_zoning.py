@@ -72,7 +72,7 @@ def test_a_maximum_load_is_kept():
 
 def test_more_zones_than_units_is_one_sentence():
     units, graph = grid_units(2, 2)
-    with pytest.raises(UserError, match="but there are") as refused:
+    with pytest.raises(UserError) as refused:
         build_zones(units, graph, ZoningRules(zones=5))
     assert "5 zones were asked for, but there are 4 units" in refused.value.text.render("en")
 
@@ -87,8 +87,9 @@ def test_a_unit_above_the_maximum_names_itself():
 @pytest.mark.parametrize("limit", [0, -5])
 def test_a_senseless_maximum_is_refused(limit):
     units, graph = grid_units(2, 1)
-    with pytest.raises(UserError, match="must be above 0"):
+    with pytest.raises(UserError) as refused:
         build_zones(units, graph, ZoningRules(max_load=limit))
+    assert "must be above 0" in refused.value.text.render("en")
 
 
 def test_ground_in_two_pieces_gets_zones_by_load_and_says_so():
@@ -186,7 +187,7 @@ def test_refining_never_takes_a_unit_out_of_the_middle():
 
 
 def test_recombining_gets_past_units_without_load():
-    # A row of loads 9 0 0 9 9 9 with zones 0 | 1 1 1 1 1: no single move helps, since the next unit weighs nothing.
+    # Loads 9 0 0 9 9 9 in zones 0 1 1 1 1 1: no single move helps, since the next unit weighs nothing.
     load = np.array([9.0, 0, 0, 9, 9, 9])
     stuck = np.array([0, 1, 1, 1, 1, 1])
     target = np.array([18.0, 18.0])
