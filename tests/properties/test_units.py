@@ -46,7 +46,7 @@ def test_units_are_a_partition(seed):
 @given(seeds)
 @settings(max_examples=30)
 def test_households_are_carried_to_the_last_one(seed):
-    """Every household of an estate or of a house outside them is in a unit, or its feature is named as left out."""
+    """Every household is in a unit, or its feature is named as left out."""
     town = random_town(seed)
     log = ProblemLog()
     try:
