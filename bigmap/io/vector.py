@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,6 +110,8 @@ def read_vector(path: Path, layer: str | None, log: ProblemLog) -> RawLayer:
     UserError
         If the layer cannot be read at all or is empty.
     """
+    # pyogrio takes GDAL's warnings on the main thread only; elsewhere they would go to the terminal.
+    pyogrio.set_gdal_config_options({"CPL_LOG": os.devnull})
     with _source(path) as (source, options), _translated(path):
         meta, arrow = pyogrio.read_arrow(source, layer=layer, return_fids=True, **options)
     if len(arrow) == 0:

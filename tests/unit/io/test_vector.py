@@ -1,4 +1,6 @@
 import struct
+import subprocess
+import sys
 
 import pytest
 import shapely
@@ -212,3 +214,12 @@ def test_what_is_no_geojson_is_refused(tmp_path):
 
 def test_an_outline_tells_fields_and_geometry_without_reading(estates):
     assert outline(estates, None) == (["小区名称", "户数"], "Polygon")
+
+
+def test_gdal_says_nothing_on_the_terminal_from_a_worker_thread():
+    code = (
+        "import threading, bigmap.io.folder as f, bigmap.base.paths as p;"
+        "t = threading.Thread(target=f.read_folder, args=(p.sample_shapes(),)); t.start(); t.join()"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert said.stderr == ""
