@@ -45,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("paths", nargs="*", type=Path, metavar="FOLDER", help="folder or layers to open")
     parser.add_argument("--lang", choices=i18n.LANGUAGES, help="language of the window")
     args = parser.parse_args(argv)
-    return _run(args.paths, args.lang or _language())
+    return _run(args.paths, args.lang or settings.language())
 
 
 def open_window(start: Plan | Path | None = None, lang: str | None = None) -> int:
@@ -182,11 +182,6 @@ def _document(plan: Plan) -> Document:
     from bigmap.commands.files import packed
 
     return packed(plan, (), Progress())
-
-
-def _language() -> str:
-    remembered = settings.load().get("language")
-    return remembered if remembered in i18n.LANGUAGES else i18n.system_language()
 
 
 def _confessor(window: Window) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:

@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     options = _parser().parse_args(arguments)
-    i18n.use(options.lang or settings.load().get("language") or i18n.system_language())
+    i18n.use(options.lang or settings.language())
     write_log()
     try:
         return int(options.run(options))

@@ -8,6 +8,8 @@ from typing import Any
 
 import platformdirs
 
+from bigmap.base import i18n
+
 
 def settings_file() -> Path:
     """Return the path of the settings file (it need not exist)."""
@@ -21,6 +23,12 @@ def load() -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def language() -> str:
+    """Return the language chosen last, else that of the system."""
+    remembered = load().get("language")
+    return remembered if remembered in i18n.LANGUAGES else i18n.system_language()
 
 
 def remember(**choices: Any) -> None:
