@@ -62,6 +62,18 @@ def decide(values: Iterable[bytes], label: str = "") -> Decision:
     return Decision(found, told=found == claimed)
 
 
+def candidates(values: Iterable[bytes]) -> list[str]:
+    """Return the encodings in which all values can be read, the likelier first; Latin-1 reads everything."""
+    raw = [value for value, _ in zip((v for v in values if not v.isascii()), range(2_000), strict=False)]
+    return [e for e in (UTF8, GB18030, BIG5, LATIN1) if _decoded(raw, e) is not None] if raw else []
+
+
+def contradicts(decision: Decision, label: str) -> bool:
+    """Tell whether a label names another encoding than the one that the bytes told."""
+    claimed = canonical_label(label)
+    return not decision.told and claimed not in {"", decision.encoding}
+
+
 def canonical_label(label: str) -> str:
     """Return the encoding a .cpg or LDID label means ('ANSI 936', 'LDID/77', 'utf-8 ' …), '' if unknown."""
     key = "".join(c for c in label.casefold() if c.isalnum())
