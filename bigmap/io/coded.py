@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pyogrio
 
 from bigmap.base.errors import UserError
 
 _CHARSET = re.compile(rb'((?:!charset|\bcharset)\s+"?)([A-Za-z0-9_\-]+)', re.IGNORECASE)
+_ESCAPE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 _HEAD = 65_536
 _BYTES_KEPT = b"ISO8859_1"
 """MapInfo's name of the code page in which every byte is a character."""
@@ -105,3 +107,12 @@ def _label(charset: str) -> str:
         "windowslatin1": "1252",
     }
     return names.get(charset.casefold(), "")
+
+
+def unescaped(table: pd.DataFrame) -> pd.DataFrame:
+    r"""Return the texts of a drawing with AutoCAD's ``\U+5C0F`` made letters."""
+    texts = [name for name in table.columns if pd.api.types.is_string_dtype(table[name].dtype)]
+    letters = {
+        name: table[name].str.replace(_ESCAPE, lambda hit: chr(int(hit[1], 16)), regex=True) for name in texts
+    }
+    return table.assign(**letters)

@@ -167,7 +167,7 @@ def _choose(named: _Inputs, log: ProblemLog) -> list[Choice]:
     told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
     taken = {choice.file.resolve() for choice in told}
     rest = [file for file in named.files if file.resolve() not in taken]
-    _refuse_orphans(rest)
+    _refuse_orphans(named.files)
     found = [c for file in rest for c in _recognised(file, log) if c.role not in named.told]
     return sorted(told + _one_boundary(found, log), key=lambda choice: _READ.index(choice.role))
 

@@ -49,7 +49,7 @@ def part(path: Path, suffix: str) -> Path | None:
     if exact.is_file():
         return exact
     wanted = (path.stem + suffix).casefold()
-    return next((p for p in path.parent.iterdir() if p.name.casefold() == wanted), None)
+    return next((p for p in path.parent.iterdir() if p.name.casefold() == wanted and p.is_file()), None)
 
 
 def check(path: Path) -> None:

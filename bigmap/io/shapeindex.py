@@ -91,7 +91,9 @@ def _by_shx(shp: Path, shx: Path | None) -> tuple[str, Ints, Ints]:
     inside = offset + 8 <= len(data)
     heads = data[offset[inside, None] + np.arange(8)].copy().view(">i4")
     fits = heads == np.column_stack([np.flatnonzero(inside) + 1, length[inside] // 2])
-    return ("good", offset, length) if fits.all() else ("stale", none, none)
+    # Records behind the end are lost where the file is shorter than it says, else they never were.
+    whole = inside.all() or int.from_bytes(data[24:28].tobytes(), "big") * 2 > len(data)
+    return ("good", offset, length) if fits.all() and whole else ("stale", none, none)
 
 
 @lru_cache(maxsize=4)

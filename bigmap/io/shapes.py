@@ -40,7 +40,7 @@ def parsed(wkb: Any, fid: pd.Index, file: str, log: ProblemLog, linear: Linear |
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers are judged later
         shapes = _straight(raw, fid, file, log, linear)
         for row in np.flatnonzero(given & shapely.is_missing(shapes)):
-            shapes[row] = _alone(raw[row], on_invalid="fix")
+            shapes[row] = _plain(raw[row], on_invalid="fix")
             _say(shapes[row], file, int(fid[row]), log)
     return shapes
 
@@ -65,19 +65,38 @@ def total_bounds(shapes: Shapes) -> tuple[str, Bounds | None]:
 def _straight(raw: Shapes, fid: pd.Index, file: str, log: ProblemLog, linear: Linear | None) -> Shapes:
     """Return the shapes; those with arcs are drawn with short straight lines."""
     try:
-        return np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+        shapes = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+        curved = np.zeros(len(raw), dtype=bool)
     except NotImplementedError:
         curved = np.array([_alone(value) is NotImplemented for value in raw])
+        shapes = np.full(len(raw), None, dtype=object)
+        shapes[~curved] = shapely.from_wkb(raw[~curved], on_invalid="ignore")
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    curved[mixed] = [_hides_arcs(shape) for shape in shapes[mixed]]
     rows = np.flatnonzero(curved)
-    shapes = np.full(len(raw), None, dtype=object)
-    shapes[~curved] = shapely.from_wkb(raw[~curved], on_invalid="ignore")
-    if linear is not None:
-        shapes[rows] = [_alone(bytes(value)) for value in linear(rows)]
-    drawn = int((~shapely.is_missing(shapes[rows])).sum())
+    if len(rows) == 0:
+        return shapes
+    shapes[rows] = None if linear is None else [_plain(bytes(value)) for value in linear(rows)]
+    drawn = rows[~shapely.is_missing(shapes[rows])]
     text = "{n} shapes with arcs were drawn with short straight lines, from feature {first} on."
-    if drawn:
-        log.add(Severity.MENDED, "arcs", text, file=file, n=drawn, first=int(fid[rows[0]]))
+    if len(drawn):
+        log.add(Severity.MENDED, "arcs", text, file=file, n=len(drawn), first=int(fid[drawn[0]]))
     return shapes
+
+
+def _plain(value: bytes, on_invalid: str = "ignore") -> Any:
+    """Return one shape, None where it has arcs."""
+    shape = _alone(value, on_invalid)
+    return None if shape is NotImplemented or _hides_arcs(shape) else shape
+
+
+def _hides_arcs(shape: shapely.Geometry | None) -> bool:
+    """Tell whether a collection holds shapes that shapely knows nothing about."""
+    try:
+        shapely.get_coordinates(shape)
+    except shapely.errors.GEOSException:
+        return True
+    return False
 
 
 def _alone(value: bytes | None, on_invalid: str = "ignore") -> Any:

@@ -78,7 +78,7 @@ class Taken:
         The shapes as binary, or as they are; empty where only the columns were asked for.
     number : ndarray of int
         The numbers by which GDAL knows the features.
-    crs : str or dict or None
+    crs : str or None
         As the file claims it.
     opened : Opened
     linear : callable
@@ -88,7 +88,7 @@ class Taken:
     columns: pa.Table
     wkb: Any
     number: npt.NDArray[np.int64]
-    crs: Any
+    crs: str | None
     opened: Opened
     linear: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.object_]]
 
@@ -138,7 +138,9 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
         yield Opened(path)
 
 
-def take(path: Path, layer: str | None, told: str = "", *, shapes: bool = True) -> Taken:
+def take(
+    path: Path, layer: str | None, told: str = "", *, shapes: bool = True, most: int | None = None
+) -> Taken:
     """Take one layer out of a file on the disk.
 
     Parameters
@@ -150,6 +152,8 @@ def take(path: Path, layer: str | None, told: str = "", *, shapes: bool = True) 
         Encoding that the user chose, '' for none.
     shapes : bool
         Whether the shapes are wanted too.
+    most : int, optional
+        Only so many features are wanted; some formats give all the same.
 
     Raises
     ------
@@ -164,7 +168,7 @@ def take(path: Path, layer: str | None, told: str = "", *, shapes: bool = True) 
             columns, found = points.read(path)
             return Taken(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
     with opened(path, told) as source, translated(path):
-        return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes)
+        return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)
 
 
 def _silence() -> None:
@@ -172,9 +176,11 @@ def _silence() -> None:
     pyogrio.set_gdal_config_options({"CPL_LOG": os.devnull})
 
 
-def _by_gdal(path: Path, source: Opened, layer: str | None, told: str, *, shapes: bool) -> Taken:
+def _by_gdal(
+    path: Path, source: Opened, layer: str | None, told: str, *, shapes: bool, most: int | None
+) -> Taken:
     meta, arrow = pyogrio.read_arrow(
-        source.path, layer=layer, return_fids=True, read_geometry=shapes, **source.options
+        source.path, layer=layer, return_fids=True, read_geometry=shapes, max_features=most, **source.options
     )
     # By place, not by name, which an attribute may bear too: the number stands first, the shape last.
     has_shapes = shapes and arrow.column_names[-1] == (meta["geometry_name"] or "wkb_geometry")
@@ -215,4 +221,5 @@ def _parquet(path: Path) -> Taken:
     columns = table.select([n for n in flat if n != name])
     # The format says: no word about the system means lon/lat of WGS 84, an empty word means unknown.
     crs = about.get("crs", "OGC:CRS84") if meta else None
+    crs = json.dumps(crs) if isinstance(crs, dict) else crs
     return Taken(columns, wkb, np.arange(len(table)), crs, Opened(path), _nothing)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.crs import known, name_of
 from bigmap.io import archive, jsonfile, points, shapefile
 from bigmap.io import encoding as enc
+from bigmap.io.coded import unescaped
 from bigmap.io.formats import VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.shaperows import completed
 from bigmap.io.shapes import Bounds, Shapes, parsed, total_bounds
@@ -25,6 +26,9 @@ from bigmap.io.source import Taken, opened, take, translated
 from bigmap.io.words import Rows, Wording, unicode_text, unique, worded
 
 __all__ = ["VECTOR_SUFFIXES", "RawLayer", "Survey", "layer_names", "outline", "read_vector", "survey"]
+
+_MEANT = re.compile(r"[A-Za-z]{3}|\+proj|\{")
+"""How anything that means a coordinate system begins; PROJ is slow to find that it knows no such name."""
 
 _DRAWING_LAYER = "Layer"
 """The column of a DXF that says on which of its layers a thing was drawn."""
@@ -93,12 +97,12 @@ class Survey:
 
 
 def layer_names(path: Path) -> list[str | None]:
-    """Return the names of the layers in a file; [None] where it can hold only one, [] where it has no shapes.
+    """Return the names of the layers in a file; [None] where it can hold only one, [] for a table alone.
 
     Raises
     ------
     UserError
-        If the file cannot be opened.
+        If the file cannot be opened, or has no layers with shapes.
     """
     path = archive.real(path)
     kind = format_of(path)
@@ -111,6 +115,8 @@ def layer_names(path: Path) -> list[str | None]:
         return [None]
     with opened(path) as source, translated(path):
         names = [str(name) for name, geometry in pyogrio.list_layers(source.path) if geometry is not None]
+    if not names:
+        raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
     return [None] if names == [path.stem] else names
 
 
@@ -201,7 +207,8 @@ def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey
     """
     where, told = archive.real(path), _known(encoding)
     kind = format_of(where)
-    taken = take(where, layer, told, shapes=kind == Format.DXF)
+    drawn = kind == Format.DXF
+    taken = take(where, layer, told, shapes=drawn, most=None if drawn else enc.ENOUGH)
     wording = _worded(taken, told)
     table, crs = wording.table, taken.crs
     if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
@@ -213,7 +220,8 @@ def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey
     else:
         with opened(where) as source, translated(where):
             info = pyogrio.read_info(source.path, layer=layer, force_total_bounds=True, **source.options)
-        count, geometry, bounds = len(table), info["geometry_type"] or "", info["total_bounds"]
+        count = len(table) if len(table) < enc.ENOUGH else int(info["features"])
+        geometry, bounds = info["geometry_type"] or "", info["total_bounds"]
     found = shapefile.crs_text(where) if kind == Format.SHAPEFILE else crs
     system = _crs(found)
     fields = tuple(str(name) for name in table.columns)
@@ -234,7 +242,10 @@ def _worded(taken: Taken, told: str = "") -> Wording:
     """Return the columns of a layer decoded."""
     if taken.opened.label is None:
         return unicode_text(taken.columns, taken.opened.decision)
-    return worded(taken.columns, taken.opened.label, told)
+    wording = worded(taken.columns, taken.opened.label, told)
+    if format_of(taken.opened.path) == Format.DXF:
+        return replace(wording, table=unescaped(wording.table))
+    return wording
 
 
 def _named(table: pd.DataFrame, fields: Mapping[str, str]) -> pd.DataFrame:
@@ -285,8 +296,9 @@ def _crs_beside(path: Path, log: ProblemLog) -> CRS | None:
     return found
 
 
-def _crs(said: Any) -> CRS | None:
+def _crs(said: str | None) -> CRS | None:
+    """Return the system that a WKT, a code or a name means, None where it means none."""
     try:
-        return known(said) if said else None
+        return known(said) if said and _MEANT.match(said) else None
     except CRSError:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,8 @@ def worded(arrow: pa.Table, label: str = "", told: str = "") -> Wording:
         Encoding that the user chose, '' to decide from the bytes.
     """
     foreign = [_foreign(column) for column in arrow.columns]
-    raw = [_bytes(name) for name in arrow.column_names] + [_bytes(w) for words in foreign for w in words]
+    words = (word for column in foreign for word in column)
+    raw = [_bytes(word) for word in chain(arrow.column_names, islice(words, enc.ENOUGH))]
     decision = enc.Decision(told, told=True) if told else enc.decide(raw, label)
     columns = [
         _recoded(column, decision.encoding) if words else column
@@ -100,9 +102,17 @@ def _foreign(column: pa.ChunkedArray) -> list[str]:
 def _recoded(column: pa.ChunkedArray, encoding: str) -> pa.ChunkedArray:
     """Return a text column decoded, each different value once."""
     coded = pa.chunked_array(column.chunks, type=column.type).combine_chunks().dictionary_encode()
-    words = coded.dictionary.to_pylist()
-    texts = pa.array([word and original(word, encoding) for word in words], type=pa.string())
+    texts = pa.array(_originals(coded.dictionary.to_pylist(), encoding), type=pa.string())
     return pa.chunked_array([texts.take(coded.indices)])
+
+
+def _originals(words: list[str], encoding: str) -> list[str]:
+    """Return what the words mean: all in one go, and one by one where a character is cut or damaged."""
+    try:
+        texts = "\n".join(words).encode(enc.LATIN1).decode(encoding).split("\n")
+    except UnicodeError:
+        texts = []
+    return texts if len(texts) == len(words) else [original(word, encoding) for word in words]
 
 
 def _names(arrow: pa.Table, encoding: str) -> list[str]:
