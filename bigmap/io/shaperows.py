@@ -69,15 +69,20 @@ def _say_unread(path: Path, fid: pd.Index, shapes: Shapes, log: ProblemLog) -> N
 
 def _compare(counts: shapefile.Counts, path: Path, log: ProblemLog) -> None:
     """Say where the parts of a shapefile do not hold the same features."""
-    state = shapefile.index(path).state
+    index = shapefile.index(path)
+    state = index.state
     if state != "good":
         text = "Its .shx is missing; the shapes were found without it."
         if state == "stale":
             text = "Its .shx belongs to another state of the file; the shapes were found without it."
         log.add(Severity.MENDED, f"index_{state}", text, file=path.name)
     if counts.cut:
+        lost = np.flatnonzero(index.lost) + 1
         text = "The .shp ends early: {n} of {shapes} shapes are lost; ask for all of it."
-        log.add(Severity.ERROR, "shapes_cut", text, file=path.name, n=counts.cut, shapes=counts.shapes)
+        if lost[0] != counts.shapes - counts.cut + 1:
+            text = "The .shp is damaged: {n} of {shapes} shapes are lost; ask for it again."
+        values = {"n": counts.cut, "shapes": counts.shapes}
+        log.add(Severity.ERROR, "shapes_cut", text, file=path.name, feature=int(lost[0]), **values)
     if counts.rows > counts.shapes >= 0:
         text = "The .dbf has {rows} rows for {shapes} shapes; the last rows have no shape and were left out."
         log.add(Severity.DOUBT, "rows_spare", text, file=path.name, rows=counts.rows, shapes=counts.shapes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyogrio
 from pyproj import CRS
@@ -167,9 +168,8 @@ def read_vector(
     kind = format_of(where)
     taken = take(where, layer, told)
     wording = _worded(taken, told)
-    table, rows = wording.table, np.arange(len(wording.table))
-    if kind == Format.DXF and layer is not None:
-        rows = np.flatnonzero(table[_DRAWING_LAYER] == layer)
+    table = wording.table
+    rows = _rows_of(table, layer if kind == Format.DXF else None)
     _say_contradiction(taken, wording.decision, path.name, log)
     table.index = pd.Index(
         taken.number + 1 if kind == Format.SHAPEFILE else np.arange(1, len(table) + 1), name="fid"
@@ -210,23 +210,30 @@ def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey
     drawn = kind == Format.DXF
     taken = take(where, layer, told, shapes=drawn, most=None if drawn else enc.ENOUGH)
     wording = _worded(taken, told)
-    table, crs = wording.table, taken.crs
     if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
-        rows = np.arange(len(table)) if layer is None else np.flatnonzero(table[_DRAWING_LAYER] == layer)
-        shapes = parsed(taken.wkb, pd.RangeIndex(1, len(table) + 1), path.name, ProblemLog(), taken.linear)[
-            rows
-        ]
-        count, (geometry, bounds) = len(rows), total_bounds(shapes)
+        count, geometry, bounds = _seen(taken, wording, layer)
     else:
         with opened(where) as source, translated(where):
             info = pyogrio.read_info(source.path, layer=layer, force_total_bounds=True, **source.options)
-        count = len(table) if len(table) < enc.ENOUGH else int(info["features"])
+        count = len(wording.table) if len(wording.table) < enc.ENOUGH else int(info["features"])
         geometry, bounds = info["geometry_type"] or "", info["total_bounds"]
-    found = shapefile.crs_text(where) if kind == Format.SHAPEFILE else crs
-    system = _crs(found)
-    fields = tuple(str(name) for name in table.columns)
-    shown = name_of(system) if system is not None else ""
-    return Survey(path, layer, fields, geometry, count, shown, wording.decision, wording.samples, bounds)
+    system = _crs(shapefile.crs_text(where) if kind == Format.SHAPEFILE else taken.crs)
+    crs = name_of(system) if system is not None else ""
+    fields = tuple(str(name) for name in wording.table.columns)
+    return Survey(path, layer, fields, geometry, count, crs, wording.decision, wording.samples, bounds)
+
+
+def _seen(taken: Taken, wording: Wording, layer: str | None) -> tuple[int, str, Bounds | None]:
+    """Return how many features a layer has, of what kind and where, from its shapes themselves."""
+    rows = _rows_of(wording.table, layer)
+    shapes = parsed(taken.wkb, wording.table.index, "", ProblemLog(), taken.linear)[rows]
+    return len(rows), *total_bounds(shapes)
+
+
+def _rows_of(table: pd.DataFrame, layer: str | None) -> npt.NDArray[np.int64]:
+    """Return the rows of a layer of a drawing, all rows where the layer is all there is."""
+    drawn = layer is not None and _DRAWING_LAYER in table.columns
+    return np.flatnonzero(table[_DRAWING_LAYER] == layer) if drawn else np.arange(len(table))
 
 
 def _known(encoding: str | None) -> str:
