@@ -15,12 +15,14 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import LayerSet, Role
+from bigmap.io import archive
 from bigmap.io.exchange import RESULT_FILES
+from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder, refusal
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
-from bigmap.io.roles import recognise
+from bigmap.io.roles import Guess, recognise
 from bigmap.io.shapefile import MISSING
-from bigmap.io.vector import VECTOR_SUFFIXES, RawLayer, layer_names, outline, read_vector
+from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
 
 _USED = (
     Role.BOUNDARY,
@@ -74,7 +76,7 @@ def read_folder(
     began = time.perf_counter()
     progress = progress or Progress()
     log = ProblemLog()
-    named = _inputs(inputs, overrides or {})
+    named = _inputs(inputs, overrides or {}, log)
     choices = _choose(named, log)
     read = []
     for i, choice in enumerate(choices):
@@ -92,7 +94,7 @@ def read_folder(
 
 
 def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
-    reasons = [f"{p.file}: {p.text}" for p in log if p.code in {"points", "left_aside", "archive"}]
+    reasons = [f"{p.file}: {p.text}" for p in log if p.code in {"points", "left_aside", "unreadable"}]
     return UserError(
         "Nothing usable was found in {path}: give estates, buildings, roads or a boundary as .shp, .gpkg or "
         ".geojson. {reasons}",
@@ -104,26 +106,56 @@ def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
 # --- which files --------------------------------------------------------------------------------------------
 
 
-def _inputs(inputs: Path | Sequence[Path], overrides: Mapping[Role, Path]) -> _Inputs:
-    """Return the files that the paths name, without doubles; a part of a shapefile names its .shp."""
+def _inputs(inputs: Path | Sequence[Path], overrides: Mapping[Role, Path], log: ProblemLog) -> _Inputs:
+    """Return the sources that the paths name, without doubles; a part of a shapefile names its .shp."""
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(p) for p in inputs]
     told = {role: _main_part(_existing(Path(path))) for role, path in overrides.items()}
     files: dict[Path, None] = {}
     for path in map(_existing, paths):
-        for file in _listed(path) if path.is_dir() else [_main_part(path)]:
-            if file.is_file() and not file.name.startswith((".", "~")):
-                files[file] = None
+        files.update(dict.fromkeys(_sources(path, log)))
     return _Inputs(list(files), told, ", ".join(str(p) for p in paths))
 
 
+def _sources(path: Path, log: ProblemLog) -> list[Path]:
+    """Return the sources in a folder, not in folders inside it, those in its archives among them."""
+    if not path.is_dir() or is_dataset_folder(path):
+        return archive.members(path) if is_archive(path) else [_main_part(path)]
+    listed = [p for p in _listed(path) if not p.name.startswith((".", "~"))]
+    files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
+    beside = {(p.name, p.stat().st_size) for p in files}
+    for packed in (p for p in listed if p.is_file() and is_archive(p)):
+        found = _unpacked(packed, log)
+        if any((p.name, archive.real(p).stat().st_size) not in beside for p in found):
+            files += found
+        elif found:
+            text = "Left aside: the files in it lie beside it already."
+            log.add(Severity.MENDED, "archive_twice", text, file=packed.name)
+    return files
+
+
+def _unpacked(packed: Path, log: ProblemLog) -> list[Path]:
+    try:
+        return archive.members(packed)
+    except UserError as refused:
+        _leave(packed, refused, log)
+        return []
+
+
+def _leave(file: Path, refused: UserError, log: ProblemLog) -> None:
+    """Leave a file aside that cannot be read, unless its name says that it is needed."""
+    if recognise(file.stem).role in _READ:
+        raise refused
+    log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
+
+
 def _listed(folder: Path) -> list[Path]:
-    """Return the files of a folder, without the results that an earlier run left in it."""
+    """Return what lies in a folder, without the results that an earlier run left in it."""
     ours = RESULT_FILES if (folder / "report.json").is_file() else set()
     return [file for file in sorted(folder.iterdir()) if file.name not in ours]
 
 
 def _existing(path: Path) -> Path:
-    if not path.exists():
+    if not archive.real(path).exists():
         raise UserError("{path} does not exist: check the name.", path=str(path))
     return path
 
@@ -149,28 +181,54 @@ def _choose(named: _Inputs, log: ProblemLog) -> list[Choice]:
 
 def _told(role: Role, path: Path) -> Choice:
     """Return the layer of a file that the user gave a role; of several, the one whose name fits it."""
-    names = layer_names(path)
-    fitting = [name for name in names if name and recognise(name).role == role]
-    return Choice(role, path, (fitting or names)[0], 3)
+    if is_archive(path):
+        layers = [member for member in archive.members(path) if format_of(member) is not None]
+        fitting = [member for member in layers if recognise(member.stem).role == role]
+        path = next(iter(fitting or layers), path)
+    names = [] if is_archive(path) else layer_names(path)
+    if not names:
+        raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
+    fits = [name for name in names if name and recognise(name).role == role]
+    rest = [None] if format_of(path) == Format.DXF else names
+    return Choice(role, path, (fits or rest)[0], 3)
 
 
 def _recognised(file: Path, log: ProblemLog) -> list[Choice]:
     """Return the layers of a file that have a role."""
-    if file.suffix.lower() == ".zip":
-        log.add(Severity.DOUBT, "archive", "Left aside: unpack the archive first.", file=file.name)
-    if file.suffix.lower() not in VECTOR_SUFFIXES:
-        return []
     choices = []
-    for layer in layer_names(file):
-        guess = recognise(layer or file.stem)
-        if guess.role == Role.UNKNOWN:
-            guess = recognise(layer or file.stem, *_outline(file, layer))
+    layers = _layers(file, log)
+    for layer in layers:
+        guess = _guess(file, layer, alone=len(layers) == 1)
         if guess.role in _READ:
             choices.append(Choice(guess.role, file, layer, guess.sureness))
         else:
             text = "Left aside: neither name nor fields tell what it is for; name its role if it is needed."
             log.add(Severity.DOUBT, "left_aside", text, file=f"{file.name} ({layer})" if layer else file.name)
     return choices
+
+
+def _layers(file: Path, log: ProblemLog) -> list[str | None]:
+    """Return the layers of a file; of a drawing those whose names tell something, else all as one."""
+    try:
+        if (refused := refusal(file)) is not None:
+            raise refused
+        names = layer_names(file) if format_of(file) is not None else []
+    except UserError as refused:
+        _leave(file, refused, log)
+        return []
+    if format_of(file) != Format.DXF:
+        return names
+    return [name for name in names if name and recognise(name).role in _READ] or [None]
+
+
+def _guess(file: Path, layer: str | None, *, alone: bool) -> Guess:
+    """Return the role that the name tells, or the file's if it holds nothing else, or the fields."""
+    names = [layer or file.stem]
+    if alone:
+        names += [file.stem, *archive.names(file)]
+    named = (recognise(name) for name in names)
+    found = next((guess for guess in named if guess.role != Role.UNKNOWN), None)
+    return found or recognise(names[0], *_outline(file, layer))
 
 
 def _outline(file: Path, layer: str | None) -> tuple[list[str], str]:

@@ -116,12 +116,12 @@ def test_a_path_that_is_not_there(tmp_path):
 
 def test_nothing_usable_tells_why(tmp_path):
     write_layer(tmp_path / "buildings.shp", [shapely.Point(X0, Y0)])
-    (tmp_path / "小区边界.zip").write_bytes(b"PK")
+    (tmp_path / "资料.zip").write_bytes(b"PK")
     with pytest.raises(UserError) as refused:
         read_folder(tmp_path)
     said = refused.value.text.render("en")
     assert "buildings.shp" in said
-    assert "小区边界.zip" in said
+    assert "资料.zip" in said
 
 
 def test_progress_is_told_and_can_be_stopped(office):

@@ -1,0 +1,105 @@
+"""GeoJSON as people save it: bare arrays, lines, byte order marks, GBK; put into the form that GDAL reads."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bigmap.base.errors import UserError
+from bigmap.io import encoding as enc
+
+_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+@contextmanager
+def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
+    """Give what GDAL should open, the file itself or a copy in the usual form, and how its text was decoded.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    told : str
+        Encoding that the user chose, '' to tell it from the bytes.
+
+    Raises
+    ------
+    UserError
+        If it is empty, or text that is no GeoJSON.
+    """
+    data = path.read_bytes()
+    if not data.strip(b"\x00 \r\n\t"):
+        raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
+    text, decision = _text(data, told)
+    collected = _collected(text, path)
+    if (
+        collected is None
+        and decision.encoding == enc.UTF8
+        and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ):
+        yield path, decision
+        return
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / "layer.geojson"
+        copy.write_text(collected or text, encoding="utf-8", errors="replace")
+        yield copy, decision
+
+
+def lost_lines(path: Path, read: int) -> list[int]:
+    """Return the numbers of the lines that are no features, of a file of a line a feature."""
+    lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
+    if not lines or not isinstance(_value(lines[0]), dict):
+        return []
+    filled = [(n, line) for n, line in enumerate(lines, 1) if line.strip(b"\x1e \t\x00")]
+    return [n for n, line in filled if not isinstance(_value(line), dict)] if len(filled) > read else []
+
+
+def _text(data: bytes, told: str) -> tuple[str, enc.Decision]:
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), enc.Decision(enc.UTF8, told=True)
+    decision = enc.Decision(told, told=True) if told else _decision(data)
+    return enc.decode(data, decision.encoding), decision
+
+
+def _decision(data: bytes) -> enc.Decision:
+    """Return the encoding: the standard knows UTF-8 only, so what decodes as that needs no second look."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return enc.decide(data.splitlines())
+    return enc.Decision(enc.UTF8, told=True)
+
+
+def _collected(text: str, path: Path) -> str | None:
+    """Return a bare array of features or collections as one collection, None for anything else."""
+    if not text.lstrip("\ufeff \r\n\t").startswith("["):
+        return None
+    value = _value(text)
+    if not isinstance(value, list):
+        why = "{file} is no GeoJSON, or only a part of one: save it again from your GIS, or take it out."
+        raise UserError(why, file=path.name)
+    features = [feature for item in value for feature in _features(item)]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def _features(item: Any) -> list[dict[str, Any]]:
+    """Return what an item of a bare array holds: a feature, a collection of them, or a geometry alone."""
+    kind = item.get("type") if isinstance(item, dict) else None
+    if kind == "FeatureCollection" and isinstance(item.get("features"), list):
+        return list(item["features"])
+    if kind == "Feature":
+        return [item]
+    shape = item if kind and ("coordinates" in item or "geometries" in item) else None
+    properties = {} if shape or not isinstance(item, dict) else item
+    return [{"type": "Feature", "properties": properties, "geometry": shape}]
+
+
+def _value(text: str | bytes) -> Any:
+    try:
+        return json.loads(text.lstrip("\ufeff\x1e") if isinstance(text, str) else text.lstrip(b"\x1e"))
+    except (ValueError, RecursionError):
+        return None
