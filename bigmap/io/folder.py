@@ -15,8 +15,10 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import LayerSet, Role
+from bigmap.io.control_points import read_control_points
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
+from bigmap.io.readings import Told
 from bigmap.io.roles import recognise
 from bigmap.io.shapefile import MISSING
 from bigmap.io.vector import VECTOR_SUFFIXES, RawLayer, layer_names, outline, read_vector
@@ -47,6 +49,9 @@ def read_folder(
     overrides: Mapping[Role, Path] | None = None,
     crs: CRS | None = None,
     progress: Progress | None = None,
+    *,
+    shifts: Mapping[str, str] | None = None,
+    control_points: Path | None = None,
 ) -> LayerSet:
     """Read all layers of a folder (not of folders inside it) or of the files named.
 
@@ -59,6 +64,10 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
+    shifts : mapping of str to str, optional
+        File name → 'gcj02' or 'bd09': layers of web maps that shall be moved to where they belong.
+    control_points : pathlib.Path, optional
+        CSV of points that place the layers which do not tell their system.
 
     Returns
     -------
@@ -73,6 +82,7 @@ def read_folder(
     began = time.perf_counter()
     progress = progress or Progress()
     log = ProblemLog()
+    points = read_control_points(control_points) if control_points else None
     named = _inputs(inputs, overrides or {})
     choices = _choose(named, log)
     read = []
@@ -81,7 +91,7 @@ def read_folder(
         raw = read_vector(choice.file, choice.layer, log)
         if _has_ground(raw, log):
             read.append((choice, raw))
-    layers = placed(read, crs, log)
+    layers = placed(read, Told(crs, shifts or {}, points), log)
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
     if not layers:
