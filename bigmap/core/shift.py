@@ -32,7 +32,7 @@ _CELL_M, _CELLS = 12.0, 1024
 _WIDEST_M = 30_000.0
 _BROAD_M = 240.0
 """Patterns broader than this say where a town ends, not where its houses stand."""
-_MOST_SHAPES = 20_000
+_MOST_SHAPES = 8_000
 _CLEAR = 6.0
 """Height of a peak above the other moves, in their robust deviations. True meetings of real layers: 7 to 77;
 chance stays below 6, or far from the handful of moves that mean something."""
@@ -121,12 +121,30 @@ def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) 
     grid = _Grid.around(list(shapes.values()))
     pictures = {i: grid.spectrum(found, layers[i][0]) for i, found in shapes.items()}
     sign = {i: 1 if layers[i][0] in _BUILT else -1 for i in shapes}
-    met = [grid.meeting(i, j, pictures, sign[i] * sign[j]) for i, j in combinations(pictures, 2)]
-    met = [m for m in met if m.height >= _CLEAR]
     tolerance = max(_SAME_M, 1.5 * grid.cell)
+    met = _meetings(grid, pictures, sign, tolerance)
     shifted = _web_shifts(met, gcj.vectors(place), tolerance)
     enough = {i for i, found in shapes.items() if len(found) >= _ENOUGH}
     return shifted or _other_shifts(met, enough, tolerance)
+
+
+def _meetings(
+    grid: _Grid, pictures: Mapping[int, Spectrum], sign: Mapping[int, int], tolerance: float
+) -> list[_Meeting]:
+    """Return the clear meetings; layers known to lie right to each other are not compared once more."""
+    group = {i: i for i in pictures}
+    met = []
+    for one, two in combinations(pictures, 2):
+        if group[one] == group[two]:
+            continue
+        meeting = grid.meeting(one, two, pictures, sign[one] * sign[two])
+        if meeting.height < _CLEAR:
+            continue
+        met.append(meeting)
+        if _apart(meeting.move, (0, 0)) <= tolerance:
+            old, new = group[two], group[one]
+            group = {i: new if g == old else g for i, g in group.items()}
+    return met
 
 
 def _usable(role: Role, frame: gpd.GeoDataFrame) -> bool:
@@ -231,7 +249,7 @@ class _Grid:
         return cls(float(x) - cells * cell / 2, float(y) - cells * cell / 2, cell, cells)
 
     def spectrum(self, shapes: npt.NDArray[np.object_], role: Role) -> Spectrum:
-        """Return the Fourier transform of a layer's picture."""
+        """Return the Fourier transform of a layer's picture, weighed."""
         areas = shapes[shapely.get_dimensions(shapes) == 2]
         if role in _OUTLINED:
             picture = self._drawn(shapely.boundary(areas))
@@ -239,11 +257,11 @@ class _Grid:
             picture = self._filled(areas)
         else:
             picture = self._drawn(shapes)
-        return np.asarray(np.fft.rfft2(picture))
+        return np.asarray(np.fft.rfft2(picture)) * self._band()
 
     def meeting(self, one: int, two: int, pictures: Mapping[int, Spectrum], sign: int) -> _Meeting:
         """Return where two layers meet best; ``sign`` -1 where one stands where the other does not."""
-        spectrum = np.conj(pictures[one]) * pictures[two] * self._band()
+        spectrum = np.conj(pictures[one]) * pictures[two]
         over = sign * np.fft.irfft2(spectrum, s=(self.cells, self.cells))
         reach = int(_REACH_M / self.cell)
         over = np.roll(over, (reach, reach), (0, 1))[: 2 * reach + 1, : 2 * reach + 1]
@@ -259,11 +277,11 @@ class _Grid:
         return _Meeting(one, two, move, height, height / max(float(over[far].max()), 1e-9))
 
     def _band(self) -> Floats:
-        """Return the weight of each frequency: neither single cells nor the shape of the town."""
+        """Return the weight of each frequency in a picture: neither single cells nor the whole town."""
         f = (2 * np.pi) ** 2 * (
             np.fft.fftfreq(self.cells)[:, None] ** 2 + np.fft.rfftfreq(self.cells)[None] ** 2
         )
-        return np.asarray(np.exp(-f / 2) * (1 - np.exp(-f * (_BROAD_M / self.cell) ** 2 / 2)))
+        return np.asarray(np.sqrt(np.exp(-f / 2) * (1 - np.exp(-f * (_BROAD_M / self.cell) ** 2 / 2))))
 
     def _drawn(self, lines: npt.NDArray[np.object_]) -> Floats:
         """Return 1 in the cells that lines touch, 0 elsewhere."""

@@ -18,6 +18,7 @@ from bigmap.core.crs.systems import (
     meridian,
     middle,
     name_of,
+    on_datum_of,
     to_lonlat,
     utm,
 )
@@ -103,6 +104,8 @@ def guess(
         found = [replace(c, affine=affine, rule=_named(c.rule, renamed)) for c in _there(affine, xy, near)]
         if found:
             found = [_supported(c, label, hint) for c in found]
+            if label is not None:
+                found = [replace(c, crs=on_datum_of(label, c.crs)) for c in found]
             return sorted(found, key=lambda c: -c.confidence)
     return sorted(_local(xy, near), key=lambda c: -c.confidence)
 

@@ -78,7 +78,9 @@ def contradicts(crs: CRS, bounds: Bounds) -> bool:
     area = crs.area_of_use
     if area is None:
         return False
-    return not (area.west - 6 <= lon <= area.east + 6 and area.south - 6 <= lat <= area.north + 6)
+    width = (area.east - area.west) % 360 or 360  # some reach over the 180th meridian
+    inside = (lon - area.west + 6) % 360 <= width + 12
+    return not (inside and area.south - 6 <= lat <= area.north + 6)
 
 
 def far_from_meridian(crs: CRS, place: LonLat) -> bool:
@@ -150,7 +152,7 @@ def _epsg_by_parameters(crs: CRS) -> int | None:
     shape, wkt = _ellipsoid(crs), crs.to_wkt()
     if shape not in _GEODETIC:
         return None
-    renewed = shape == _KRASS and "new" in wkt.lower() and "beijing" in wkt.lower()
+    renewed = _is_new_beijing(crs)
     if crs.is_geographic:  # GRS 80 is the ellipsoid of half the world: without a grid its name must say more
         return None if shape == _GRS80 and "2000" not in wkt else 4555 if renewed else _GEODETIC[shape]
     p = _parameters(crs)
@@ -165,6 +167,22 @@ def _epsg_by_parameters(crs: CRS) -> int | None:
         return _NEW_BEIJING[three] if renewed else _ZONES[shape][three]
     is_six = zone % 6 == 3 and shift == six * 1_000_000 + 500_000
     return (4568 if renewed else _SIX[shape]) + six - 13 if is_six else None
+
+
+def _is_new_beijing(crs: CRS) -> bool:
+    name = crs.to_wkt().lower()
+    return _ellipsoid(crs) == _KRASS and "new" in name and "beijing" in name
+
+
+def on_datum_of(label: CRS, crs: CRS) -> CRS:
+    """Return the twin of a CGCS2000 3° grid on the datum of a label, where that is an old one of China."""
+    lon_0, shape = meridian(crs), _ellipsoid(label)
+    if shape not in _OLD or lon_0 is None or lon_0 % 3 or not 75 <= lon_0 <= 135:
+        return crs
+    zone, prefixed = int(lon_0 / 3), _parameters(crs).get("False easting", 0.0) > 1_000_000
+    if _is_new_beijing(label):
+        return epsg(_NEW_BEIJING[zone] if prefixed else _NEW_BEIJING_PLAIN[zone])
+    return epsg(_ZONES[shape][zone] + (0 if prefixed else 21))
 
 
 def _parameters(crs: CRS) -> dict[str, float]:
