@@ -176,11 +176,11 @@ def fit(local: npt.ArrayLike, target: npt.ArrayLike) -> Fit:
 
 def _check_points(here: Floats, there: Floats) -> None:
     if len(here) < 2:
-        raise UserError("Control points: {n} is too few, give two or more.", n=len(here))
+        raise UserError("{n} control points are too few: give two or more.", n=len(here))
     if not (np.isfinite(here).all() and np.isfinite(there).all()):
-        raise UserError("Control points: one has no usable coordinates, give numbers for all.")
+        raise UserError("A control point has no usable coordinates: give numbers for all.")
     if min(np.ptp(here, axis=0).max(), np.ptp(there, axis=0).max()) < 1.0:
-        raise UserError("Control points: all lie on one spot, give points that are far apart.")
+        raise UserError("The control points all lie on one spot: give points that are far apart.")
 
 
 def _helmert(here: Floats, there: Floats) -> Fit:

@@ -43,6 +43,7 @@ _SAME_M = 60.0
 _ENOUGH = 30
 """Features from which a move without a name is believed."""
 _MOST_LAYERS = 8
+_ON_EARTH_M = 1e8
 _BUILT, _OUTLINED = (
     {Role.ESTATES, Role.BUILDINGS, Role.PUBLIC},
     {Role.BOUNDARY, Role.COMMUNITIES, Role.ZONES},
@@ -118,6 +119,8 @@ def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) 
     plane = CRS.from_user_input(f"+proj=tmerc +lat_0={place[1]} +lon_0={place[0]} +ellps=GRS80 +type=crs")
     shapes = {i: _near(layers[i][1], plane) for i in usable}
     shapes = {i: found for i, found in shapes.items() if len(found)}
+    if len(shapes) < 2:
+        return []
     grid = _Grid.around(list(shapes.values()))
     pictures = {i: grid.spectrum(found, layers[i][0]) for i, found in shapes.items()}
     sign = {i: 1 if layers[i][0] in _BUILT else -1 for i in shapes}
@@ -224,7 +227,9 @@ def _near(frame: gpd.GeoDataFrame, plane: CRS) -> npt.NDArray[np.object_]:
     shapes = frame.geometry[frame.geometry.notna().to_numpy() & ~frame.geometry.is_empty.to_numpy()]
     moved = shapes.iloc[:: 1 + len(shapes) // _MOST_SHAPES].to_crs(plane)
     found = np.asarray(moved.to_numpy(), dtype=object)
-    return found[np.isfinite(shapely.bounds(found)).all(axis=1)]
+    xy, owner = shapely.get_coordinates(found, return_index=True)
+    broken = np.unique(owner[~(np.abs(xy) < _ON_EARTH_M).all(axis=1)])
+    return np.delete(found, broken)
 
 
 @dataclass(frozen=True)

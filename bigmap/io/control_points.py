@@ -75,7 +75,10 @@ def read_control_points(path: Path) -> ControlPoints:
         points = ControlPoints(local, _columns(rows, heads, ("X", "Y"), path), _metric(code, path))
     else:
         raise UserError("{file}: give columns x, y and lon, lat; or x, y and X, Y, EPSG.", file=path.name)
-    points.fit()  # refuses points that tell no direction, before anything is read
+    try:
+        points.fit()
+    except UserError as fault:  # said before anything is read
+        raise UserError("{file}: {why}", file=path.name, why=fault.text) from fault
     return points
 
 

@@ -52,6 +52,7 @@ def read_folder(
     *,
     shifts: Mapping[str, str] | None = None,
     control_points: Path | None = None,
+    near: tuple[float, float] | None = None,
 ) -> LayerSet:
     """Read all layers of a folder (not of folders inside it) or of the files named.
 
@@ -68,6 +69,8 @@ def read_folder(
         File name → 'gcj02' or 'bd09': layers of web maps that shall be moved to where they belong.
     control_points : pathlib.Path, optional
         CSV of points that place the layers which do not tell their system.
+    near : tuple of float, optional
+        (longitude, latitude) of the project's city, for folders in which no layer tells its place.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def read_folder(
         raw = read_vector(choice.file, choice.layer, log)
         if _has_ground(raw, log):
             read.append((choice, raw))
-    layers = placed(read, Told(crs, shifts or {}, points), log)
+    layers = placed(read, Told(crs, shifts or {}, points, near), log)
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
     if not layers:

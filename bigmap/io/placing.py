@@ -79,12 +79,12 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
         readings[i] = None
     # Numbers that can be only one thing go before those that need to know the place.
     for near_is_known in (False, True):
-        near = _place(readings, boxes) if near_is_known or any(readings) else None
+        near = (_place(readings, boxes) or told.near) if near_is_known or any(readings) else None
         for i, (_, raw) in enumerate(read):
             readings[i] = readings[i] or guessed(raw, boxes[i], told, near, log)
     unplaced = next((i for i, reading in enumerate(readings) if reading is None), None)
     if unplaced is not None:
-        raise cannot_place(read[unplaced][1], boxes[unplaced], _place(readings, boxes))
+        raise cannot_place(read[unplaced][1], boxes[unplaced], _place(readings, boxes) or told.near)
     layers = [_layer(item, reading, log) for item, reading in zip(read, readings, strict=True) if reading]
     _say_doubts(layers, readings, boxes, log)
     unshift(layers, told.shifts, log)

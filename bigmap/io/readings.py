@@ -28,11 +28,14 @@ class Told:
         File name → 'gcj02' or 'bd09', of layers whose shift shall be taken back.
     points : ControlPoints or None
         Points in the numbers of the layers that do not tell their system, and where they lie.
+    near : tuple of float or None
+        (longitude, latitude) of the project's city, for folders in which no layer tells its place.
     """
 
     crs: CRS | None = None
     shifts: Mapping[str, str] = field(default_factory=dict)
     points: ControlPoints | None = None
+    near: crs_rules.LonLat | None = None
 
 
 @dataclass(frozen=True)

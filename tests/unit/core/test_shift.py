@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import shapely
 
 from bigmap.core import gcj, shift
 from bigmap.core.layers import Role
@@ -83,6 +84,39 @@ def test_what_cannot_be_compared_is_left_alone(towns):
     assert shift.find_shifts([], XIAMEN) == []
 
 
+def test_outlines_of_the_same_offices_twice(towns):
+    """Six districts delivered by two bureaus, one of them through a web map."""
+    blocks = towns[XIAMEN]["estates"].iloc[::12]
+    pair = [(Role.BOUNDARY, blocks), (Role.COMMUNITIES, moved(blocks, gcj.to_gcj02))]
+    (found,) = shift.find_shifts(pair, XIAMEN)
+    assert (found.layer, found.other, found.datum) == (1, 0, "gcj02")
+    assert (found.east, found.north) == pytest.approx(gcj.vectors(XIAMEN)["gcj02"], abs=25)
+
+
+def with_vertex(xy, bad):
+    """Return coordinates with a bad vertex; the ends of a ring as well where that can be stored."""
+    out = xy.copy()
+    out[[1] if np.isnan(bad) else [0, 1, -1]] = bad
+    return out
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300, -1e38, 4e7])
+def test_broken_coordinates_of_single_features_do_not_matter(towns, bad):
+    mixed = layers(towns[XIAMEN], estates=gcj.to_gcj02)
+    for i, (role, frame) in enumerate(mixed):
+        shapes = frame.geometry.to_numpy().copy()
+        if len(shapes) > 1:
+            shapes[0] = shapely.transform(shapes[0], lambda xy: with_vertex(xy, bad))
+        mixed[i] = (role, frame.set_geometry(shapes, crs=4490))
+    assert [ROLES[s.layer] for s in shift.find_shifts(mixed, XIAMEN)] == [Role.ESTATES]
+
+
+def test_layers_without_a_sound_shape_are_left_alone(towns):
+    none = towns[XIAMEN]["roads"].set_geometry([None] * len(towns[XIAMEN]["roads"]), crs=4490)
+    far = moved(towns[XIAMEN]["estates"], lambda xy: xy + np.inf)
+    assert shift.find_shifts([(Role.ROADS, none), (Role.ESTATES, far), (Role.BUILDINGS, far)], XIAMEN) == []
+
+
 @pytest.mark.parametrize(
     ("east", "north", "direction"), [(0, 1, "north"), (-5, 5, "north-west"), (1, -9, "south"), (3, 0, "east")]
 )
@@ -92,8 +126,6 @@ def test_directions(east, north, direction):
 
 def test_a_picture_counts_the_cells_whose_centre_is_inside():
     """A ring with a hole, two overlapping squares: as shapely tells it, cell by cell."""
-    import shapely
-
     ring = shapely.box(3, 3, 41, 37).difference(shapely.box(11, 9, 30, 28))
     shapes = np.array([ring, shapely.box(35, 30, 55, 50), shapely.Point(20, 20).buffer(6)], dtype=object)
     grid = shift._Grid(0.0, 0.0, 1.0, 64)

@@ -101,6 +101,13 @@ def test_the_template_given_back_places_it(street_office):
     assert said(layers) == {"no_datum_shift"}
 
 
+def test_bare_metres_alone_are_placed_where_the_project_lies(tmp_path):
+    estates(tmp_path, 4549)
+    layers = read_folder(tmp_path, near=XIAMEN)
+    assert layers.layers[0].frame.crs.to_epsg() == 4549
+    assert said(layers) == {"crs_guessed"}
+
+
 def test_bare_metres_alone_are_refused_with_the_likeliest_readings(tmp_path):
     estates(tmp_path, 4548)
     with pytest.raises(UserError) as refused:
