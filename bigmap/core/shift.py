@@ -20,30 +20,21 @@ from pyproj import CRS
 from bigmap.core import gcj
 from bigmap.core.crs import LonLat
 from bigmap.core.layers import Role
+from bigmap.core.pictures import SAME_M, Grid, Meeting, Spectrum, Vector
 
 Floats = npt.NDArray[np.float64]
-Spectrum = npt.NDArray[np.complex128]
-Vector = tuple[float, float]
 
-_REACH_M = 2_000.0
-"""Farthest move looked at: BD-09 is off by 0.9 to 1.4 km."""
-_CELL_M, _CELLS = 12.0, 1024
-"""Finest cell and most cells of a side: a street office fits, of a whole city its middle 30 km are taken."""
-_WIDEST_M = 30_000.0
-_BROAD_M = 240.0
-"""Patterns broader than this say where a town ends, not where its houses stand."""
-_MOST_SHAPES = 8_000
+_MOST_SHAPES, _MOST_LAYERS = 8_000, 8
+"""More tell nothing new: shapes are thinned evenly, layers are taken in their order."""
+_ON_EARTH_M = 1e8
+"""Coordinates farther out are broken."""
 _CLEAR = 6.0
 """Height of a peak above the other moves, in their robust deviations. True meetings of real layers: 7 to 77;
 chance stays below 6, or far from the handful of moves that mean something."""
 _STRIKING, _LONELY = 12.0, 1.6
 """A move that no web map makes must stand higher, and this many times above the next best."""
-_SAME_M = 60.0
-"""Peaks this near a move count as that move: over a wide district the shift itself differs by that."""
 _ENOUGH = 30
 """Features from which a move without a name is believed."""
-_MOST_LAYERS = 8
-_ON_EARTH_M = 1e8
 _BUILT, _OUTLINED = (
     {Role.ESTATES, Role.BUILDINGS, Role.PUBLIC},
     {Role.BOUNDARY, Role.COMMUNITIES, Role.ZONES},
@@ -92,17 +83,6 @@ class Shift:
         )[eighth]
 
 
-@dataclass(frozen=True)
-class _Meeting:
-    """Where one layer's picture meets another's: the second lies (east, north) off the first."""
-
-    one: int
-    two: int
-    move: Vector
-    height: float
-    over_next: float
-
-
 def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) -> list[Shift]:
     """Return the layers that lie off the others.
 
@@ -121,10 +101,10 @@ def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) 
     shapes = {i: found for i, found in shapes.items() if len(found)}
     if len(shapes) < 2:
         return []
-    grid = _Grid.around(list(shapes.values()))
-    pictures = {i: grid.spectrum(found, layers[i][0]) for i, found in shapes.items()}
+    grid = Grid.around(list(shapes.values()))
+    pictures = {i: grid.spectrum(found, outlined=layers[i][0] in _OUTLINED) for i, found in shapes.items()}
     sign = {i: 1 if layers[i][0] in _BUILT else -1 for i in shapes}
-    tolerance = max(_SAME_M, 1.5 * grid.cell)
+    tolerance = max(SAME_M, 1.5 * grid.cell)
     met = _meetings(grid, pictures, sign, tolerance)
     shifted = _web_shifts(met, gcj.vectors(place), tolerance)
     enough = {i for i, found in shapes.items() if len(found) >= _ENOUGH}
@@ -132,8 +112,8 @@ def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) 
 
 
 def _meetings(
-    grid: _Grid, pictures: Mapping[int, Spectrum], sign: Mapping[int, int], tolerance: float
-) -> list[_Meeting]:
+    grid: Grid, pictures: Mapping[int, Spectrum], sign: Mapping[int, int], tolerance: float
+) -> list[Meeting]:
     """Return the clear meetings; layers known to lie right to each other are not compared once more."""
     group = {i: i for i in pictures}
     met = []
@@ -160,7 +140,7 @@ def _usable(role: Role, frame: gpd.GeoDataFrame) -> bool:
 # --- which moves mean something -------------------------------------------------------------------
 
 
-def _web_shifts(met: Sequence[_Meeting], vectors: Mapping[str, Vector], tolerance: float) -> list[Shift]:
+def _web_shifts(met: Sequence[Meeting], vectors: Mapping[str, Vector], tolerance: float) -> list[Shift]:
     """Return what is shifted as web maps are: the datums of the layers that explain most of the meetings."""
     if not vectors:
         return []
@@ -168,7 +148,7 @@ def _web_shifts(met: Sequence[_Meeting], vectors: Mapping[str, Vector], toleranc
     where.update(vectors)
     numbers = sorted({n for m in met for n in (m.one, m.two)})
 
-    def explained(datums: Mapping[int, str | None]) -> list[_Meeting]:
+    def explained(datums: Mapping[int, str | None]) -> list[Meeting]:
         gaps = [np.subtract(where[datums[m.two]], where[datums[m.one]]) for m in met]
         return [m for m, gap in zip(met, gaps, strict=True) if _apart(m.move, gap) <= tolerance]
 
@@ -187,7 +167,7 @@ def _web_shifts(met: Sequence[_Meeting], vectors: Mapping[str, Vector], toleranc
 
 def _as_shift(
     number: int,
-    proof: _Meeting,
+    proof: Meeting,
     datum: str,
     datums: Mapping[int, str | None],
     where: Mapping[str | None, Vector],
@@ -198,7 +178,7 @@ def _as_shift(
     return Shift(number, other, sign * proof.move[0] + base[0], sign * proof.move[1] + base[1], datum)
 
 
-def _other_shifts(met: Sequence[_Meeting], enough: set[int], tolerance: float) -> list[Shift]:
+def _other_shifts(met: Sequence[Meeting], enough: set[int], tolerance: float) -> list[Shift]:
     """Return layers that lie off by a move without a name, measured where the peak stands alone."""
     at_home = [n for m in met if _apart(m.move, (0, 0)) <= tolerance for n in (m.one, m.two)]
     found: dict[int, Shift] = {}
@@ -219,9 +199,6 @@ def _apart(one: npt.ArrayLike, two: npt.ArrayLike) -> float:
     return float(np.hypot(*np.subtract(one, two)))
 
 
-# --- pictures of the ground -----------------------------------------------------------------------
-
-
 def _near(frame: gpd.GeoDataFrame, plane: CRS) -> npt.NDArray[np.object_]:
     """Return the sound shapes of a layer, evenly thinned where there are many, around (0, 0) in metres."""
     shapes = frame.geometry[frame.geometry.notna().to_numpy() & ~frame.geometry.is_empty.to_numpy()]
@@ -230,107 +207,3 @@ def _near(frame: gpd.GeoDataFrame, plane: CRS) -> npt.NDArray[np.object_]:
     xy, owner = shapely.get_coordinates(found, return_index=True)
     broken = np.unique(owner[~(np.abs(xy) < _ON_EARTH_M).all(axis=1)])
     return np.delete(found, broken)
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """Square cells on the ground, the same for all layers."""
-
-    left: float
-    bottom: float
-    cell: float
-    cells: int
-
-    @classmethod
-    def around(cls, layers: Sequence[npt.NDArray[np.object_]]) -> _Grid:
-        """Return the grid over the ground of most layers, with room for the moves."""
-        boxes = np.array([np.nanpercentile(shapely.bounds(found), 50, axis=0) for found in layers])
-        x, y = np.median((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)
-        ends = np.array([shapely.total_bounds(found) for found in layers])
-        reach = float(np.median(np.abs(ends - [x, y, x, y]).max(axis=1)))
-        side = min(2 * reach + _REACH_M, _WIDEST_M)
-        cells = int(np.clip(2 ** np.ceil(np.log2(side / _CELL_M)), 512, _CELLS))
-        cell = max(_CELL_M, side / cells)
-        return cls(float(x) - cells * cell / 2, float(y) - cells * cell / 2, cell, cells)
-
-    def spectrum(self, shapes: npt.NDArray[np.object_], role: Role) -> Spectrum:
-        """Return the Fourier transform of a layer's picture, weighed."""
-        areas = shapes[shapely.get_dimensions(shapes) == 2]
-        if role in _OUTLINED:
-            picture = self._drawn(shapely.boundary(areas))
-        elif len(areas):
-            picture = self._filled(areas)
-        else:
-            picture = self._drawn(shapes)
-        return np.asarray(np.fft.rfft2(picture)) * self._band()
-
-    def meeting(self, one: int, two: int, pictures: Mapping[int, Spectrum], sign: int) -> _Meeting:
-        """Return where two layers meet best; ``sign`` -1 where one stands where the other does not."""
-        spectrum = np.conj(pictures[one]) * pictures[two]
-        over = sign * np.fft.irfft2(spectrum, s=(self.cells, self.cells))
-        reach = int(_REACH_M / self.cell)
-        over = np.roll(over, (reach, reach), (0, 1))[: 2 * reach + 1, : 2 * reach + 1]
-        spread = 1.4826 * float(np.median(np.abs(over - np.median(over))))
-        if spread == 0:
-            return _Meeting(one, two, (0.0, 0.0), 0.0, 0.0)
-        over = (over - np.median(over)) / spread
-        row, col = (int(n) for n in np.unravel_index(over.argmax(), over.shape))
-        move = ((_peak(over[row], col) - reach) * self.cell, (_peak(over[:, col], row) - reach) * self.cell)
-        rows, cols = np.ogrid[: len(over), : len(over)]
-        far = np.hypot(rows - row, cols - col) * self.cell > 2 * _SAME_M + 2 * self.cell
-        height = float(over[row, col])
-        return _Meeting(one, two, move, height, height / max(float(over[far].max()), 1e-9))
-
-    def _band(self) -> Floats:
-        """Return the weight of each frequency in a picture: neither single cells nor the whole town."""
-        f = (2 * np.pi) ** 2 * (
-            np.fft.fftfreq(self.cells)[:, None] ** 2 + np.fft.rfftfreq(self.cells)[None] ** 2
-        )
-        return np.asarray(np.sqrt(np.exp(-f / 2) * (1 - np.exp(-f * (_BROAD_M / self.cell) ** 2 / 2))))
-
-    def _drawn(self, lines: npt.NDArray[np.object_]) -> Floats:
-        """Return 1 in the cells that lines touch, 0 elsewhere."""
-        box = (
-            self.left,
-            self.bottom,
-            self.left + self.cells * self.cell,
-            self.bottom + self.cells * self.cell,
-        )
-        dense = shapely.segmentize(shapely.clip_by_rect(lines, *box), self.cell / 2)
-        at = (self._in_cells(shapely.get_coordinates(dense)) + 0.5).astype(int)
-        at = at[((at >= 0) & (at < self.cells)).all(axis=1)]
-        picture = np.zeros((self.cells, self.cells))
-        picture[at[:, 1], at[:, 0]] = 1.0
-        return picture
-
-    def _filled(self, areas: npt.NDArray[np.object_]) -> Floats:
-        """Return 1 in the cells whose centre lies in an area: each edge changes the count of rings."""
-        n = self.cells
-        rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(areas)))
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        xy = self._in_cells(xy)
-        start, end = xy[:-1][ring[1:] == ring[:-1]], xy[1:][ring[1:] == ring[:-1]]
-        first, last = np.clip(np.ceil(start[:, 1]), 0, n), np.clip(np.ceil(end[:, 1]), 0, n)
-        count = np.abs(last - first).astype(int)
-        edge = np.repeat(np.arange(len(start)), count)
-        row = (
-            np.arange(count.sum())
-            - np.repeat(np.cumsum(count) - count, count)
-            + np.minimum(first, last)[edge]
-        )
-        slope = (end[edge, 0] - start[edge, 0]) / (end[edge, 1] - start[edge, 1])
-        col = np.clip(np.ceil(start[edge, 0] + (row - start[edge, 1]) * slope), 0, n)
-        turns = np.bincount((row * (n + 1) + col).astype(int), np.sign(last - first)[edge], n * (n + 1))
-        return (np.cumsum(turns.reshape(n, n + 1), axis=1)[:, :n] != 0).astype(float)
-
-    def _in_cells(self, xy: Floats) -> Floats:
-        """Return coordinates in cells, 0 being the centre of the first."""
-        return (xy - (self.left, self.bottom)) / self.cell - 0.5
-
-
-def _peak(values: Floats, at: int) -> float:
-    """Return where the top of the parabola through a peak and its neighbours lies."""
-    if not 0 < at < len(values) - 1:
-        return float(at)
-    before, top, after = values[at - 1 : at + 2]
-    return float(at + (before - after) / (2 * (before - 2 * top + after)))

@@ -122,13 +122,3 @@ def test_layers_without_a_sound_shape_are_left_alone(towns):
 )
 def test_directions(east, north, direction):
     assert shift.Shift(0, 1, east, north, None).direction == direction
-
-
-def test_a_picture_counts_the_cells_whose_centre_is_inside():
-    """A ring with a hole, two overlapping squares: as shapely tells it, cell by cell."""
-    ring = shapely.box(3, 3, 41, 37).difference(shapely.box(11, 9, 30, 28))
-    shapes = np.array([ring, shapely.box(35, 30, 55, 50), shapely.Point(20, 20).buffer(6)], dtype=object)
-    grid = shift._Grid(0.0, 0.0, 1.0, 64)
-    x, y = np.meshgrid(np.arange(64) + 0.5, np.arange(64) + 0.5)
-    inside = shapely.contains_xy(shapely.union_all(shapes), x.ravel(), y.ravel()).reshape(64, 64)
-    assert (grid._filled(shapes) == inside).all()
