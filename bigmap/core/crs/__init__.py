@@ -4,6 +4,8 @@ from bigmap.core.crs.guess import SURE, Candidate, guess
 from bigmap.core.crs.systems import (
     Bounds,
     LonLat,
+    baidu_mercator,
+    code_of,
     contradicts,
     distance_m,
     epsg,
@@ -25,6 +27,8 @@ __all__ = [
     "Bounds",
     "Candidate",
     "LonLat",
+    "baidu_mercator",
+    "code_of",
     "contradicts",
     "distance_m",
     "epsg",

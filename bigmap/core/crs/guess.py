@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 
 from pyproj import CRS, Transformer
 
@@ -12,6 +11,8 @@ from bigmap.core.crs.systems import (
     CGCS2000,
     Bounds,
     LonLat,
+    baidu_mercator,
+    code_of,
     distance_m,
     epsg,
     in_china,
@@ -75,8 +76,7 @@ class Candidate:
     @property
     def code(self) -> str:
         """What ``--crs`` takes: 'EPSG:4548', or the parameters of a grid that has no number."""
-        parameters = self.crs.srs.removesuffix(" +type=crs")
-        return parameters if self.crs.to_epsg() is None and parameters.startswith("+proj") else self.label
+        return code_of(self.crs)
 
 
 def guess(
@@ -174,13 +174,6 @@ def _prefixed_6(x: float, y: float, _: LonLat | None) -> list[Candidate]:
 def _mercators(x: float, y: float, _: LonLat | None) -> list[Candidate]:
     fits = 8.1e6 <= x <= 15.2e6 and 0.4e6 <= y <= 7.1e6
     return [Candidate(epsg(3857), 0.5, "R5"), Candidate(baidu_mercator(), 0.4, "R5")] if fits else []
-
-
-@cache
-def baidu_mercator() -> CRS:
-    """Return Baidu's Mercator, whose degrees are BD-09: to 3 mm an ellipsoidal Mercator on Clarke 1866."""
-    described = CRS.from_user_input("+proj=merc +ellps=clrk66 +units=m +type=crs").to_json_dict()
-    return CRS.from_json_dict({**described, "name": "Baidu Mercator (bd09mc)"})
 
 
 def _unprefixed(x: float, y: float, near: LonLat | None) -> list[Candidate]:

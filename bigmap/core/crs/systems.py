@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from pyproj import CRS, Geod, Transformer
@@ -228,12 +228,43 @@ def utm(place: LonLat) -> int:
 
 
 def name_of(crs: CRS) -> str:
-    """Return 'EPSG:n' where the list knows the system, else its WKT name, else its parameters."""
+    """Return 'EPSG:n' where the list knows the system, else its name, else its parameters."""
+    code = crs.to_epsg()
+    nameless = crs.name.lower() in {"unknown", "custom", "userdefined", "undefined", ""}
+    return f"EPSG:{code}" if code else (nameless and _proj(crs)) or crs.name
+
+
+def code_of(crs: CRS) -> str:
+    """Return what means the system wherever one can be typed: 'EPSG:n', a PROJ string, or WKT."""
     code = crs.to_epsg()
     if code:
         return f"EPSG:{code}"
-    p = _parameters(crs)
-    if p and crs.name.lower() in {"unknown", "custom", "userdefined", "undefined", ""}:
-        shift = f"{p['False easting']:+.0f} {p['False northing']:+.0f}"
-        return f"CM {p['Longitude of natural origin']:g}° {shift}"
-    return crs.name
+    return _BAIDU if crs == baidu_mercator() else _proj(crs) or crs.to_wkt()
+
+
+def _proj(crs: CRS) -> str:
+    """Return a Gauss-Kruger grid as a PROJ string, '' for other systems."""
+    p, (a, flat) = _parameters(crs), _ellipsoid(crs)
+    if not p:
+        return ""
+    shape = {_GRS80: "+ellps=GRS80", _KRASS: "+ellps=krass"}.get((a, flat), f"+a={a:.10g} +rf={flat:.12g}")
+    numbers = {
+        "lat_0": p["Latitude of natural origin"],
+        "lon_0": p["Longitude of natural origin"],
+        "k": p["Scale factor at natural origin"],
+        "x_0": p["False easting"],
+        "y_0": p["False northing"],
+    }
+    usual = {"lat_0": 0.0, "k": 1.0}
+    told = [f"+{name}={value:.12g}" for name, value in numbers.items() if usual.get(name) != value]
+    return " ".join(["+proj=tmerc", *told, shape, "+units=m"])
+
+
+_BAIDU = "+proj=merc +ellps=clrk66 +units=m"
+
+
+@cache
+def baidu_mercator() -> CRS:
+    """Return Baidu's Mercator, whose degrees are BD-09: to 3 mm an ellipsoidal Mercator on Clarke 1866."""
+    described = CRS.from_user_input(f"{_BAIDU} +type=crs").to_json_dict()
+    return CRS.from_json_dict({**described, "name": "Baidu Mercator (bd09mc)"})

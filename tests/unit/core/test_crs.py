@@ -75,7 +75,7 @@ def test_point_a_in_a_grid_of_the_citys_own():
     best = rules.guess(around(58_376.1, 8_542.2), XIAMEN)[0]
     assert best.rule == "R8"
     assert best.confidence < rules.SURE
-    assert "+lon_0=118.5 +k=1 +x_0=100000 +y_0=-2700000" in best.code
+    assert "+lon_0=118.5 +x_0=100000 +y_0=-2700000" in best.code
     assert rules.to_lonlat(best.crs, (58_376.1, 8_542.2)) == pytest.approx(XIAMEN, abs=1e-4)
     assert rules.known(best.code).is_projected
 
@@ -223,7 +223,29 @@ def test_a_layer_drawn_in_the_wrong_zone_does_not_decide_the_project():
 
 def test_a_grid_without_a_name_is_named_by_its_parameters():
     own = CRS.from_user_input("+proj=tmerc +lon_0=118.5 +x_0=100000 +y_0=-2700000 +ellps=GRS80 +units=m")
-    assert rules.name_of(CRS.from_wkt(own.to_wkt())) == "CM 118.5° +100000 -2700000"
+    name = "+proj=tmerc +lon_0=118.5 +x_0=100000 +y_0=-2700000 +ellps=GRS80 +units=m"
+    assert rules.name_of(CRS.from_wkt(own.to_wkt())) == name
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        "EPSG:4548",
+        "+proj=tmerc +lon_0=118.5 +k=0.9999 +lat_0=20 +x_0=1e5 +y_0=-2.7e6 +ellps=krass",
+        "+proj=tmerc +lon_0=118.5 +x_0=1e5 +y_0=0 +a=6378140 +rf=298.257",
+        "+proj=laea +lat_0=30 +lon_0=110 +ellps=GRS80",
+        rules.baidu_mercator(),
+    ],
+)
+def test_the_code_of_any_system_can_be_typed_again(crs):
+    crs = CRS.from_user_input(crs)
+    again = CRS.from_user_input(rules.code_of(crs))
+    assert rules.to_lonlat(again, (1e5, 2e6)) == pytest.approx(rules.to_lonlat(crs, (1e5, 2e6)), abs=1e-9)
+
+
+def test_names_for_people_and_codes_for_typing():
+    assert rules.name_of(rules.baidu_mercator()) == "Baidu Mercator (bd09mc)"
+    assert rules.name_of(CRS.from_epsg(4548)) == rules.code_of(CRS.from_epsg(4548)) == "EPSG:4548"
 
 
 def test_metric_means_metres_on_the_ground():

@@ -89,7 +89,7 @@ def test_a_grid_of_the_citys_own_is_asked_for_with_its_template_first(street_off
         read_folder(street_office)
     text = str(refused.value)
     assert text.startswith("estates.shp")
-    assert "+lon_0=118.5 +k=1 +x_0=100000 +y_0=-2700000" in text
+    assert "+lon_0=118.5 +x_0=100000 +y_0=-2700000" in text
     assert "(118.09°, 24.48°)" in text
     assert "--control-points" in text
 
@@ -266,7 +266,7 @@ def test_a_shift_is_taken_back_in_metres_too(tmp_path, town):
 
 
 def test_baidus_mercator_is_placed_and_its_degrees_noticed(tmp_path, town):
-    from bigmap.core.crs.guess import baidu_mercator
+    from bigmap.core.crs import baidu_mercator
 
     write_town(tmp_path, town)
     baidu = moved(town["estates"], to_bd09).set_crs(baidu_mercator().geodetic_crs, allow_override=True)
