@@ -107,7 +107,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     rules, crs = _rules(options), _crs(options)
     check_writable(Path(options.out))
     with _Bar(quiet=options.quiet) as progress:
-        layers = read_folder(inputs, _overrides(options), crs, progress.part(0.0, 0.1))
+        layers = read_folder(inputs, _overrides(options), crs, progress.part(0.0, 0.1), **_places(options))
         made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=_metric(crs))
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
@@ -124,7 +124,7 @@ def _check(options: argparse.Namespace) -> int:
     overrides = {**_overrides(options), Role.ZONES: Path(options.zones_file)}
     with _Bar(quiet=options.quiet) as progress:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
-        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2))
+        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **_places(options))
         sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), _metric(crs))
         zones = drawn_zones(layers, sources.crs)
         proof = check_coverage(zones, sources, units)
@@ -302,6 +302,16 @@ def _crs(options: argparse.Namespace) -> CRS | None:
         ) from None
 
 
+def _places(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what else was told about coordinates, as `read_folder` takes it."""
+    told = [text.rpartition("=") for text in options.shift]
+    wrong = next((text for text, (name, _, _) in zip(options.shift, told, strict=True) if not name), None)
+    if wrong is not None:
+        raise UserError("--shift {text} is not of the form FILE=gcj02 or FILE=bd09", text=wrong)
+    points = Path(options.control_points) if options.control_points else None
+    return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
+
+
 def _metric(crs: CRS | None) -> CRS | None:
     """Return the CRS as the project's own where it measures in metres."""
     return crs if crs is not None and crs.is_projected else None
@@ -345,7 +355,13 @@ def _command(
             option, metavar="FILE", help=f"file that holds the {role.value}, whatever its name"
         )
     command.add_argument(
-        "--crs", metavar="EPSG", help="coordinate system where a layer does not tell its own"
+        "--crs", metavar="CRS", help="EPSG number, PROJ string or WKT where a layer does not tell its own"
+    )
+    command.add_argument(
+        "--control-points", metavar="CSV", help="x,y,lon,lat or x,y,X,Y,EPSG: place layers by points"
+    )
+    command.add_argument(
+        "--shift", action="append", default=[], metavar="FILE=gcj02|bd09", help="take a web map's shift back"
     )
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")

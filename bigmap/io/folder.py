@@ -21,6 +21,8 @@ from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder, 
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
 from bigmap.io.roles import Guess, recognise
+from bigmap.io.control_points import read_control_points
+from bigmap.io.readings import Told
 from bigmap.io.shapefile import MISSING
 from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
 
@@ -50,6 +52,10 @@ def read_folder(
     overrides: Mapping[Role, Path] | None = None,
     crs: CRS | None = None,
     progress: Progress | None = None,
+    *,
+    shifts: Mapping[str, str] | None = None,
+    control_points: Path | None = None,
+    near: tuple[float, float] | None = None,
 ) -> LayerSet:
     """Read all layers of a folder (not of folders inside it) or of the files named.
 
@@ -62,6 +68,12 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
+    shifts : mapping of str to str, optional
+        File name → 'gcj02' or 'bd09': layers of web maps that shall be moved to where they belong.
+    control_points : pathlib.Path, optional
+        CSV of points that place the layers which do not tell their system.
+    near : tuple of float, optional
+        (longitude, latitude) of the project's city, for folders in which no layer tells its place.
 
     Returns
     -------
@@ -76,6 +88,7 @@ def read_folder(
     began = time.perf_counter()
     progress = progress or Progress()
     log = ProblemLog()
+    points = read_control_points(control_points) if control_points else None
     named = _inputs(inputs, overrides or {}, log)
     choices = _choose(named, log)
     read = []
@@ -84,7 +97,7 @@ def read_folder(
         raw = read_vector(choice.file, choice.layer, log)
         if _has_ground(raw, log):
             read.append((choice, raw))
-    layers = placed(read, crs, log)
+    layers = placed(read, Told(crs, shifts or {}, points, near), log)
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
     if not layers:
