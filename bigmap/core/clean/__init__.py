@@ -21,7 +21,7 @@ from bigmap.core.clean.carriageways import report_dual
 from bigmap.core.clean.findings import say_each
 from bigmap.core.clean.overlaps import report_namesakes, report_overlaps, without_doubles, without_twins
 from bigmap.core.clean.repair import put_right
-from bigmap.core.clean.road_polygons import split_at_junctions
+from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
 from bigmap.core.clean.roads import completed
 from bigmap.core.clean.vertices import Surroundings
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role, Sources
@@ -83,7 +83,7 @@ def clean(
     _report_multipart(frames[Role.ESTATES], log)
     buildings = _buildings(frames[Role.BUILDINGS], frames[Role.PUBLIC], log)
     estates, buildings = _told_by_points(frames[Role.ESTATES], buildings, points, around, log)
-    roads = completed(split_at_junctions(frames[Role.ROADS], log), log)
+    roads = completed(told_by_lines(split_at_junctions(frames[Role.ROADS], log), log), log)
     report_dual(roads, log)
     return Sources(
         crs=crs,

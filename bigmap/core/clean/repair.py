@@ -19,7 +19,7 @@ from bigmap.core.clean.vertices import Surroundings, in_place
 GRID_M = 0.01
 """All coordinates of the project are whole multiples of this, metres."""
 
-_TOLD_M2 = 0.01
+_TOLD_M = 0.05
 _ROUNDS = 10
 Shapes = npt.NDArray[np.object_]
 Rows = npt.NDArray[np.int64]
@@ -106,11 +106,11 @@ def _holes(shapes: Shapes) -> npt.NDArray[np.int64]:
 
 
 def _blunt(shapes: Shapes, rows: Rows, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
-    """Return the shapes without spikes; what changes no more than the rounding does is not told."""
+    """Return the shapes without spikes; what is no longer than the rounding is not told."""
     out = shapes.copy()
     for row in rows:
         out[row] = without_spikes(shapes[row])
-    told = rows[np.abs(shapely.area(out[rows]) - shapely.area(shapes[rows])) > _TOLD_M2]
+    told = rows[shapely.length(shapes[rows]) - shapely.length(out[rows]) > _TOLD_M]
     text = (
         "Its outline had a spike (under {width:g} m wide, under {angle:g}°); it was cut off "
         "({before:.1f} m² before, {after:.1f} m² after)."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -27,6 +28,7 @@ _STUB = 1.5
 _STEP_M = (3.0, 15.0)
 _ROUNDS = 12
 _SLACK = 1e-9
+_WITHIN = 0.8
 _FLAT_M2 = 1e-6
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
@@ -68,6 +70,40 @@ def split_at_junctions(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataF
     found = shapes[rows]
     found[np.isin(rows, areal)] = [piece for piece_list in cut for piece in piece_list]
     return _measured(out.set_geometry(gpd.GeoSeries(found, crs=roads.crs)), log)
+
+
+def told_by_lines(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
+    """Return the roads without centre lines that run in road areas; these take their name and class.
+
+    The ground of such a road is known, so that the line would only claim it again by an assumed width.
+    """
+    shapes = roads.geometry.to_numpy()
+    lines = np.flatnonzero(shapely.get_dimensions(shapes) == 1)
+    areas = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    if not len(lines) or not len(areas):
+        return roads
+    line, area = shapely.STRtree(shapes[areas]).query(shapes[lines], predicate="intersects")
+    metres = shapely.length(shapely.intersection(shapes[lines[line]], shapes[areas[area]]))
+    inside = np.bincount(line, weights=metres, minlength=len(lines))
+    within = inside >= _WITHIN * shapely.length(shapes[lines])
+    order = np.argsort(metres, kind="stable")
+    order = order[within[line[order]] & (metres[order] > 0)]
+    best = np.full(len(areas), -1)
+    best[area[order]] = line[order]  # the longest is written last
+    out, told = roads.copy(), areas[best >= 0]
+    for column in ("name", "road_class"):
+        words = roads[column].to_numpy(object).copy()
+        theirs = words[lines[best[best >= 0]]]
+        words[told] = np.where(words[told] == "", theirs, words[told])
+        out[column] = pd.Series(words, index=roads.index, dtype="str")
+    text = (
+        "{n} centre lines ({km:.1f} km) run in road areas: they gave names and classes to {areas} of them "
+        "and make no ground of their own."
+    )
+    for file, group in roads.iloc[lines[within]].groupby("file", sort=False):
+        km = float(group.geometry.length.sum()) / 1000
+        log.add(Severity.DOUBT, "centre_lines", text, file=str(file), n=len(group), km=km, areas=len(told))
+    return out.drop(index=out.index[lines[within]]).reset_index(drop=True)
 
 
 def _counts(n: int, areal: Ints, number: Ints) -> Ints:

@@ -59,9 +59,10 @@ def _blunted(ring: shapely.LinearRing) -> Floats:
     while True:
         tips = _tips(xy, np.zeros(len(xy), dtype=np.int64))
         tips &= ~np.roll(tips, 1) | _second_of_blunt(xy)  # of two neighbours one may be the shoulder
-        if not tips.any() or len(xy) - tips.sum() < 3:
+        if not tips.any() or len(np.unique(xy[~tips], axis=0)) < 3:
             return xy
         xy = xy[~tips]
+        xy = xy[(xy != np.roll(xy, 1, axis=0)).any(axis=1)]
 
 
 def _second_of_blunt(xy: Floats) -> Bools:

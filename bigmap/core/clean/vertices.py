@@ -15,6 +15,8 @@ from bigmap.core.clean.findings import say_each
 
 _FAR_M = 50_000.0
 _STRAY_SHARE = 0.1
+_EXCURSION_M = 500.0
+_EXCURSION = 20.0
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -110,26 +112,63 @@ def _near(
     away = outside > np.maximum(2, _STRAY_SHARE * total)
     away |= (outside == total) & (total > 0)
     gone = away & ~_of_files_elsewhere(away, frame)
-    stray = (outside > 0) & ~away
-    far = "It lies {km:.0f} km away from the others and was left out."
-    _say_km(_rows(gone), Severity.ERROR, "far_away", far, shapes, frame, around, log)
-    vertex = "A stray vertex {km:.0f} km away was taken out of its shape."
-    _say_km(_rows(stray), Severity.DOUBT, "stray_vertex", vertex, shapes, frame, around, log)
-    return _without_vertices(shapes, _rows(stray), around.hold), gone
+    text = "It lies {km:.0f} km away from the others and was left out."
+    rows = _rows(gone)
+    km = [_reach_m(shapes[row], around.middle) / 1000 for row in rows]
+    say_each(log, frame, rows, Severity.ERROR, "far_away", text, km=km)
+    return _without_strays(shapes, _rows((outside > 0) & ~away), around, frame, log), gone
 
 
-def _say_km(
-    rows: Rows,
-    severity: Severity,
-    code: str,
-    text: str,
-    shapes: Shapes,
-    frame: gpd.GeoDataFrame,
-    around: Surroundings,
-    log: ProblemLog,
-) -> None:
-    km = [float(np.abs(shapely.get_coordinates(shapes[row]) - around.middle).max()) / 1000 for row in rows]
-    say_each(log, frame, rows, severity, code, text, km=km)
+def _without_strays(
+    shapes: Shapes, outside: Rows, around: Surroundings, frame: gpd.GeoDataFrame, log: ProblemLog
+) -> Shapes:
+    """Return the shapes without single vertices that lie far from the rest of their shape."""
+    out = _without_vertices(shapes, outside, around.hold)
+    astray = _with_excursion(out)
+    for row in astray:
+        out[row] = _without_vertices(out[row : row + 1], np.zeros(1, dtype=np.int64), _together)[0]
+    rows = np.union1d(outside, astray)
+    rest = [np.median(shapely.get_coordinates(shape), axis=0) for shape in out[rows]]
+    km = [_reach_m(shapes[row], middle) / 1000 for row, middle in zip(rows, rest, strict=True)]
+    text = (
+        "A stray vertex {km:.1f} km away was taken out of its shape ({after:.0f} m² are left); look whether "
+        "a corner is missing."
+    )
+    after = shapely.area(out[rows])
+    say_each(log, frame, rows, Severity.DOUBT, "stray_vertex", text, km=km, after=after)
+    return out
+
+
+def _reach_m(shape: shapely.Geometry, middle: Floats) -> float:
+    xy = shapely.get_coordinates(shape)
+    return float(np.abs(xy - middle).max()) if len(xy) and np.isfinite(middle).all() else 0.0
+
+
+def _with_excursion(shapes: Shapes) -> Rows:
+    """Return the rows of polygons with a vertex far away, seen from the extent of all the others."""
+    areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    low_x, low_y, high_x, high_y = shapely.bounds(shapes[areal]).T
+    large = areal[np.maximum(high_x - low_x, high_y - low_y) > _EXCURSION_M]
+    found = [
+        row
+        for row in large
+        if any(not _together(shapely.get_coordinates(ring)).all() for ring in _shells(shapes[row]))
+    ]
+    return np.array(found, dtype=np.int64)
+
+
+def _shells(shape: shapely.Geometry) -> Shapes:
+    return np.atleast_1d(shapely.get_exterior_ring(shapely.get_parts(shape)))
+
+
+def _together(xy: Floats) -> Bools:
+    """Tell which vertices of a ring lie with the others: all but one at most."""
+    away = np.abs(xy - np.median(xy, axis=0)).max(axis=1)
+    far = (xy == xy[np.argmax(away)]).all(axis=1)  # twice, where the ring begins with it
+    rest = xy[~far]
+    enough = len(np.unique(rest, axis=0)) > 2
+    limit = max(_EXCURSION_M, _EXCURSION * float(np.ptp(rest, axis=0).max())) if enough else np.inf
+    return np.asarray(~far | (away.max() < limit))
 
 
 def _of_files_elsewhere(far: Bools, frame: gpd.GeoDataFrame) -> Bools:

@@ -86,6 +86,29 @@ def test_a_width_that_the_file_gives_is_kept():
     assert found(log) == [("mended", "road_split", 1)]
 
 
+def test_centre_lines_name_the_road_areas_they_run_in():
+    inside = [
+        LineString([(0, 100), (90, 100)]),
+        LineString([(95, 100), (200, 100)]),
+        LineString([(100, 0), (100, 200)]),
+    ]
+    outside = LineString([(300, 50), (600, 50)])
+    lines = layer(
+        Role.ROADS,
+        [*inside, outside],
+        names=["市府路西", "市府路东", "后街", "湖滨路"],
+        road_class=["次干路", "次干路", "街巷", "支路"],
+        width_m=[np.nan] * 3 + [10.0],
+    )
+    areas = layer(Role.ROADS, [CROSS], names=[""])
+    areas.file = areas.file.with_name("areas.shp")
+    sources, log = cleaned(boundary(), areas, lines)
+    assert sorted(sources.roads["name"]) == ["后街", "后街", "市府路东", "市府路西", "湖滨路"]
+    assert sources.roads.set_index("name")["road_class"].to_dict()["后街"] == "lane"
+    assert found(log)[-1] == ("doubt", "centre_lines", None)
+    assert log.items[-1].text.values["n"] == 3
+
+
 def carriageways(apart, names=("环岛路", "环岛路"), length=800):
     lines = [LineString([(0, 100), (length, 100)]), LineString([(length, 100 + apart), (0, 100 + apart)])]
     roads = layer(Role.ROADS, lines, names=list(names), width_m=[12.0, 12.0])

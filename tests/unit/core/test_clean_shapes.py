@@ -190,3 +190,26 @@ def test_a_name_borne_twice_is_told_once_and_both_stay():
     assert len(sources.estates) == 4
     assert found(log) == [("doubt", "same_name", 2)]
     assert log.items[0].text.render("en").startswith("3 estates")
+
+
+def test_a_vertex_far_from_the_rest_of_its_estate_is_a_stray_even_if_it_is_in_town():
+    ring = [(10, 10), (110, 10), (110, 110), (60, 110), (9_000, 4_000), (10, 110)]
+    sources, log = estates(Polygon(ring), box(200, 10, 300, 110), names=["莲溪里", "后垵"])
+    assert sources.estates.geometry.area.tolist() == [10_000, 10_000]
+    assert [(p.severity.value, p.code, p.name) for p in log] == [("doubt", "stray_vertex", "莲溪里")]
+    assert "9.0 km" in log.items[0].text.render("en")
+    assert "10000 m²" in log.items[0].text.render("en")
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        [(0, 0), (30, 0), (600, 900)],  # a triangle is what it is
+        [(0, 0), (30, 0), (30, 400), (15, 450), (0, 400)],  # a long estate
+        [(0, 0), (900, 0), (900, 12), (0, 12)],
+    ],
+)
+def test_long_estates_have_no_strays(ring):
+    sources, log = estates(Polygon(ring))
+    assert sources.estates.geometry.area.tolist() == pytest.approx([Polygon(ring).area])
+    assert len(log) == 0
