@@ -36,6 +36,8 @@ _USED = (
     Role.EXCLUSIONS,
 )
 _READ = (*_USED, Role.ZONES)
+_TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
+"""Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,8 @@ def read_folder(
     read = []
     for i, choice in enumerate(choices):
         progress.step(i / (len(choices) + 1), Text("Reading {file}", {"file": choice.file.name}))
-        raw = read_vector(choice.file, choice.layer, log)
-        if _has_ground(raw, log):
-            read.append((choice, raw))
-    layers = placed(read, Told(crs, shifts or {}, points, near), log)
+        read.append((choice, read_vector(choice.file, choice.layer, log)))
+    layers = placed(_of_use(read, log), Told(crs, shifts or {}, points, near), log)
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
     if not layers:
@@ -271,11 +271,15 @@ def _refuse_orphans(files: Sequence[Path]) -> None:
             raise UserError(MISSING, file=file.name, part=".shp")
 
 
-def _has_ground(raw: RawLayer, log: ProblemLog) -> bool:
-    """Tell whether a layer has lines or areas; points are said and left aside."""
-    points = shapely.get_dimensions(raw.shapes) == 0
-    if not points.any() or (shapely.get_dimensions(raw.shapes) > 0).any():
-        return True
-    text = "Left aside: its {n} features are points and have no ground."
-    log.add(Severity.DOUBT, "points", text, file=raw.file.name, n=int(points.sum()))
-    return False
+def _of_use(read: Sequence[tuple[Choice, RawLayer]], log: ProblemLog) -> list[tuple[Choice, RawLayer]]:
+    """Return the layers that have ground, and points that can tell of it; others are said and left aside."""
+    points = [shapely.get_dimensions(raw.shapes) == 0 for _, raw in read]
+    ground = [bool((shapely.get_dimensions(raw.shapes) > 0).any()) for _, raw in read]
+    kept = []
+    for (choice, raw), lone, solid in zip(read, points, ground, strict=True):
+        if solid or not lone.any() or (any(ground) and choice.role in _TOLD_BY_POINTS):
+            kept.append((choice, raw))
+            continue
+        text = "Left aside: its {n} features are points and have no ground."
+        log.add(Severity.DOUBT, "points", text, file=raw.file.name, n=int(lone.sum()))
+    return kept
