@@ -86,7 +86,14 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
 
     rules, crs = _rules(options), _crs(options)
     with _Bar(quiet=options.quiet) as progress:
-        layers = read_folder(inputs, _overrides(options), crs, progress.part(0.0, 0.1))
+        layers = read_folder(
+            inputs,
+            _overrides(options),
+            crs,
+            progress.part(0.0, 0.1),
+            [Path(file) for file in options.table],
+            tables_lead=options.prefer == "table",
+        )
         made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=_metric(crs))
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
@@ -305,6 +312,19 @@ def _command(
     )
     for option, role in _ROLE_OPTIONS.items():
         command.add_argument(option, metavar="FILE", help=f"layer of {role.value}, whatever its name")
+    command.add_argument(
+        "--table",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="Excel or CSV table of estates, joined by name; may be given several times",
+    )
+    command.add_argument(
+        "--prefer",
+        choices=("layer", "table"),
+        default="layer",
+        help="whose figures are used where a layer and a table contradict each other (layer)",
+    )
     command.add_argument(
         "--crs", metavar="EPSG", help="coordinate system where a layer does not tell its own"
     )
