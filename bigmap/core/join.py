@@ -28,7 +28,7 @@ LIKELY = 60.0
 SHOWN = 3
 """Candidates that are shown."""
 
-_EXACT, _SAME, _OTHER, _CORE = 100.0, 97.0, 95.0, 92.0
+_EXACT, _NEAR, _SAME, _OTHER, _CORE = 100.0, 98.0, 97.0, 95.0, 92.0
 _OPEN, _CLASS, _INSIDE, _SIGN = 84.0, 80.0, 78.0, 74.0
 
 
@@ -77,15 +77,18 @@ def paired(
 
     Notes
     -----
-    In order: equal names (100), equal but for place, variants and notes (97), equal to a former name (95),
-    equal but for a 花园 that one of them leaves out (92), each only where nobody else bears the name; then by
-    edit distance, at most 91. A number, letter or direction that differs (一期, 二期) is never overlooked.
+    In order: equal names (100), equal but for place and notes (98), but for 花园 and its variants (97), equal
+    to a former name (95), equal but for a 花园 that one of them leaves out (92), each only where nobody else
+    bears the name; then by edit distance, at most 91. A number, letter or direction that differs (一期, 二期)
+    is never overlooked.
     """
     here = list(estate_in) or [""] * len(estates)
     there = list(row_in) or [""] * len(rows)
     found = _Search(estates, rows, here, there)
     found.by_key(_EXACT, lambda name: {name.exact}, with_place=True)
     found.by_key(_EXACT, lambda name: {name.exact})
+    found.by_key(_NEAR, lambda name: {name.near}, with_place=True)
+    found.by_key(_NEAR, lambda name: {name.near})
     found.by_key(_SAME, lambda name: {name.same}, with_place=True)
     found.by_key(_SAME, lambda name: {name.same})
     found.by_key(_OTHER, lambda name: name.keys)

@@ -81,8 +81,10 @@ class Name:
         As it was written.
     exact : str
         Half-width, lower case, without blanks, brackets and punctuation; numerals as digits.
+    near : str
+        Also without place, address, notes and 小区 at the end.
     same : str
-        Also without place, address, notes and 小区 at the end, variants of 花园 and the like made equal.
+        Also with the variants of 花园 and the like made equal.
     core : str
         Also without 花园, 公寓 and the like; where nothing is left, the same as ``same``.
     place : str
@@ -95,6 +97,7 @@ class Name:
 
     shown: str
     exact: str
+    near: str
     same: str
     core: str
     place: str
@@ -132,7 +135,7 @@ def taken_apart(shown: str, others: Iterable[str] = (), places: Iterable[str] = 
     named = tuple(
         sorted({_made_equal(_split_place(_squeezed(_digits(other)), ())[1]) for other in more} - {same, ""})
     )
-    return Name(shown, exact, same, core, place, _parts(same), named)
+    return Name(shown, exact, _TAIL.sub("", rest), same, core, place, _parts(same), named)
 
 
 def place_stem(name: str) -> str:

@@ -180,6 +180,7 @@ _OTHERS = (
         "备注",
         "未",
         "非",
+        "地类",
     ),
 )
 """Words that make a longer field name mean something else: 所属街道名称, 入住户数, 地下建筑面积, 公司电话."""

@@ -81,7 +81,7 @@ def read_ledger(path: Path, log: ProblemLog, *, told: bool = False, leads: bool 
         columns = match(sheet.frame.columns, Role.ESTATES)
         guess = _guess(sheet)
         at = _coordinates(sheet.frame)
-        if (told and "name" in columns) or _is_estates(columns, guess.role):
+        if _is_estates(columns, Role.ESTATES if told else guess.role):
             out.tables.append(_table(sheet, columns["name"].name, log, leads=leads))
         elif at is not None and not told:
             out.points.append(Points(guess.role, guess.sureness, _points(sheet, *at)))

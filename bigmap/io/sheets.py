@@ -113,7 +113,7 @@ def _framed(grid: Grid) -> pd.DataFrame:
     rows = {
         number: row
         for number, row in enumerate(body, start=1)
-        if number > bottom + 1 and _is_data(row, cells[top])
+        if number > bottom + 1 and row != cells[top] and _is_data(row, heads)
     }
     used = [c for c in range(width) if heads[c]]
     columns = _distinct([heads[c] for c in used])
@@ -202,15 +202,22 @@ def _filled_down(cells: Cells, merged: list[Merged], start: int) -> Cells:
     return out
 
 
-def _is_data(row: list[str], head: list[str]) -> bool:
-    """Tell whether a row is neither blank nor a total, a note, a caption or the head again."""
-    told = [unicodedata.normalize("NFKC", cell).replace(" ", "") for cell in row if not is_nothing(cell)]
-    if not told or (len(told) == 1 and len(row) > 2) or row == head:
+def _is_data(row: list[str], heads: list[str]) -> bool:
+    """Tell whether a row is neither blank nor a total, a note or a caption."""
+    told = [_half_width(cell).replace(" ", "") for cell in row if not is_nothing(cell)]
+    filled = [c for c, cell in enumerate(row) if cell.strip()]
+    if not told or (len(filled) == 1 and len(row) > 2 and _is_caption(row[filled[0]], heads[filled[0]])):
         return False
     words = [word for word in told[:3] if not re.fullmatch(r"[\d.,]+", word)]
     if words and (_TOTAL.fullmatch(words[0].rstrip(":")) or _NOTE.match(words[0])):
         return False
     return not any(_TOTAL.fullmatch(word.rstrip(":")) and len(word) <= 4 for word in words)
+
+
+def _is_caption(cell: str, head: str) -> bool:
+    """Tell whether the only cell of a row is no name, or that of a place whose rows follow."""
+    is_name = re.search(r"名|小区|楼盘|name|mc$", folded(head)) is not None
+    return not is_name or re.search(r"(社区|街道|居委会|村委会|镇)$", cell.strip()) is not None
 
 
 def _distinct(names: list[str]) -> list[str]:

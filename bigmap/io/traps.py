@@ -99,7 +99,7 @@ class _Trap:
         self._each(wrong, "rate_wrong", "Rate {value:g} is above 100 % and was left empty.", value=values)
         per_cent, share = (values > 1) & ~wrong, (values > 0) & (values <= 1)
         if per_cent.any() and share.any():
-            text = "Rates in per cent and in shares are mixed: {value:g} was read as {better:.4g}."
+            text = "Rates in per cent and in shares are mixed: {value:g} was read as {better:.1%}."
             fewer = per_cent if per_cent.sum() <= share.sum() else share
             better = np.where(per_cent, values / 100, values)
             self._each(fewer, "rate_mixed", text, value=values, better=better)

@@ -61,8 +61,9 @@ def _links(links: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _workbook(names: Sequence[str], hidden: Sequence[str]) -> str:
+    state = dict.fromkeys(hidden, ' state="hidden"')
     each = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{i}" r:id="rId{i}"{" state=" + chr(34) + "hidden" + chr(34) if name in hidden else ""}/>'
+        f'<sheet name="{escape(name)}" sheetId="{i}" r:id="rId{i}"{state.get(name, "")}/>'
         for i, name in enumerate(names, start=1)
     )
     return f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINK}"><sheets>{each}</sheets></workbook>'

@@ -106,7 +106,9 @@ def test_fields_that_could_both_be_meant_are_said():
     assert len(log) == 0
     table, log = cleaned({"物业服务企": ["永安物业"], "物业服务_1": ["0592"]})
     assert table["oper"].tolist() == ["永安物业"]
-    assert [p.text.values for p in log] == [{"field": "物业服务企", "others": "物业服务_1"}]
+    assert [p.text.render("en") for p in log] == [
+        "Field 物业服务企 was used; 物业服务_1 could be meant as well."
+    ]
 
 
 def test_years_and_counts_of_buildings():

@@ -68,6 +68,8 @@ def test_totals_notes_captions_and_repeated_heads_are_no_rows(tmp_path):
         ["序号", "小区名称", "户数"],
         [1, "合家花园", 10],
         ["筼筜社区", None, None],
+        [None, "官任社区", None],
+        [None, "独名新村", None],
         [2, "总部公寓", 20],
         [None, "小  计", 30],
         ["序号", "小区名称", "户数"],
@@ -77,7 +79,7 @@ def test_totals_notes_captions_and_repeated_heads_are_no_rows(tmp_path):
         ["备注：户数以2023年为准", None, None],
         ["填表人：张三", "审核：李四", "2024-06-01"],
     ]
-    assert one(book(tmp_path, rows))["小区名称"].tolist() == ["合家花园", "总部公寓", "注安里"]
+    assert one(book(tmp_path, rows))["小区名称"].tolist() == ["合家花园", "独名新村", "总部公寓", "注安里"]
 
 
 def test_merged_words_count_for_every_row_merged_numbers_once(tmp_path):
