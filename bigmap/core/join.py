@@ -122,7 +122,9 @@ class _Search:
     def _agree(self, pair: Pair) -> bool:
         a, b = self.estates[pair.estate], self.rows[pair.row]
         if pair.score == _CORE:
-            return siblings(a, b) == "same" and len(a.core) > 1 and (a.core == a.same) != (b.core == b.same)
+            bare = [name for name in (a, b) if name.core == name.same]
+            whole = len(bare) == 1 and bare[0].exact.endswith(bare[0].core)  # 永鸿小区 is no 永鸿大厦
+            return whole and siblings(a, b) == "same" and len(a.core) > 1
         return not _elsewhere(a.place, b.place)
 
     def _is_free(self, pair: Pair) -> bool:

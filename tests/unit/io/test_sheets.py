@@ -3,7 +3,7 @@ import pytest
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.io.sheets import read_sheets
-from tests.helpers.workbooks import write_xlsx
+from tests.helpers.workbooks import write_xls, write_xlsx
 
 ROWS = [["小区名称", "户数"], ["筼筜花园", 120], ["后垵小区", "约80户"]]
 
@@ -21,6 +21,14 @@ def test_cells_are_text_and_rows_keep_the_number_that_excel_shows(tmp_path):
     frame = one(book(tmp_path, ROWS))
     assert frame.to_dict("list") == {"小区名称": ["筼筜花园", "后垵小区"], "户数": ["120", "约80户"]}
     assert frame.index.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["台账.xls", "其实是旧格式.xlsx"])
+def test_workbooks_of_excel_97(tmp_path, name):
+    rows = [["筼筜街道小区台账"], ["小区名称", "编号", "户数"], ["筼筜花园", 350203009001001, 120.5]]
+    frame = one(write_xls(tmp_path / name, rows, [(0, 0, 0, 2)]))
+    assert frame.to_dict("list") == {"小区名称": ["筼筜花园"], "编号": ["350203009001001"], "户数": ["120.5"]}
+    assert frame.index.tolist() == [3]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
