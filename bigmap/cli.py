@@ -107,7 +107,15 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     rules, crs = _rules(options), _crs(options)
     check_writable(Path(options.out))
     with _Bar(quiet=options.quiet) as progress:
-        layers = read_folder(inputs, _overrides(options), crs, progress.part(0.0, 0.1), **_places(options))
+        layers = read_folder(
+            inputs,
+            _overrides(options),
+            crs,
+            progress.part(0.0, 0.1),
+            [Path(file) for file in options.table],
+            tables_lead=options.prefer == "table",
+            **_places(options),
+        )
         made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=_metric(crs))
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
@@ -354,6 +362,19 @@ def _command(
         command.add_argument(
             option, metavar="FILE", help=f"file that holds the {role.value}, whatever its name"
         )
+    command.add_argument(
+        "--table",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="Excel or CSV table of estates, joined by name; may be given several times",
+    )
+    command.add_argument(
+        "--prefer",
+        choices=("layer", "table"),
+        default="layer",
+        help="whose figures are used where a layer and a table contradict each other (layer)",
+    )
     command.add_argument(
         "--crs", metavar="CRS", help="EPSG number, PROJ string or WKT where a layer does not tell its own"
     )

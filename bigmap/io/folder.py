@@ -14,15 +14,17 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
-from bigmap.core.layers import LayerSet, Role
+from bigmap.core.layers import Layer, LayerSet, Role
 from bigmap.io import archive
+from bigmap.io.cells import SHEET_SUFFIXES
+from bigmap.io.control_points import read_control_points
 from bigmap.io.exchange import RESULT_FILES
 from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder, refusal
+from bigmap.io.ledger import Ledger, is_operators, read_ledger
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
-from bigmap.io.roles import Guess, recognise
-from bigmap.io.control_points import read_control_points
 from bigmap.io.readings import Told
+from bigmap.io.roles import Guess, recognise
 from bigmap.io.shapefile import MISSING
 from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
 
@@ -38,6 +40,7 @@ _USED = (
 _READ = (*_USED, Role.ZONES)
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
+_NO_ROLE = "Left aside: neither name nor fields tell what it is for; name its role if it is needed."
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ def read_folder(
     overrides: Mapping[Role, Path] | None = None,
     crs: CRS | None = None,
     progress: Progress | None = None,
+    tables: Sequence[Path] = (),
     *,
+    tables_lead: bool = False,
     shifts: Mapping[str, str] | None = None,
     control_points: Path | None = None,
     near: tuple[float, float] | None = None,
@@ -70,6 +75,10 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
+    tables : sequence of Path, optional
+        Tables of estates (Excel, CSV), to be joined by name; without them, those of the folder are.
+    tables_lead : bool
+        Whether what tables tell goes before what the layers tell; else they only fill what is missing.
     shifts : mapping of str to str, optional
         File name → 'gcj02' or 'bd09': layers of web maps that shall be moved to where they belong.
     control_points : pathlib.Path, optional
@@ -97,13 +106,51 @@ def read_folder(
     for i, choice in enumerate(choices):
         progress.step(i / (len(choices) + 1), Text("Reading {file}", {"file": choice.file.name}))
         read.append((choice, read_vector(choice.file, choice.layer, log)))
+    table = named.told.get(Role.OPERATORS) or next((f for f in named.files if is_operators(f)), None)
+    ledger = _ledger(named, tables, table, log, leads=tables_lead)
+    read += _points(ledger, named, log)
     layers = placed(_of_use(read, log), Told(crs, shifts or {}, points, near), log)
-    table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
     if not layers:
         raise _nothing_usable(named, log)
+    _say_no_estates(ledger, layers, log)
     progress.step(1.0, Text("Files read"))
-    return LayerSet(layers, operators, table, log, time.perf_counter() - began)
+    return LayerSet(layers, operators, table, log, time.perf_counter() - began, ledger.tables)
+
+
+# --- tables -------------------------------------------------------------------------------------------------
+
+
+def _ledger(
+    named: _Inputs, tables: Sequence[Path], operators: Path | None, log: ProblemLog, *, leads: bool
+) -> Ledger:
+    """Return the tables that the user named, else those among the files."""
+    found = Ledger()
+    taken = {path.resolve() for path in (*named.told.values(), operators) if path}
+    sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
+    for file in [_existing(Path(path)) for path in tables] or sheets:
+        one = read_ledger(file, log, told=bool(tables), leads=leads)
+        found.tables += one.tables
+        found.points += one.points
+    return found
+
+
+def _points(ledger: Ledger, named: _Inputs, log: ProblemLog) -> list[tuple[Choice, RawLayer]]:
+    """Return the sheets with coordinates that have a role."""
+    out = []
+    for points in ledger.points:
+        if points.role in _READ and points.role not in named.told:
+            out.append((Choice(points.role, points.layer.file, None, points.sureness), points.layer))
+        else:
+            log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
+    return out
+
+
+def _say_no_estates(ledger: Ledger, layers: Sequence[Layer], log: ProblemLog) -> None:
+    if not any(layer.role == Role.ESTATES for layer in layers):
+        for table in ledger.tables:
+            text = "Left aside: there is no layer of estates to which its rows could be joined."
+            log.add(Severity.DOUBT, "left_aside", text, file=table.shown)
 
 
 def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
@@ -178,10 +225,6 @@ def _main_part(path: Path) -> Path:
     return shp if path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"} and shp.is_file() else path
 
 
-def _is_operators(file: Path) -> bool:
-    return file.suffix.lower() == ".csv" and recognise(file.stem).role == Role.OPERATORS
-
-
 def _choose(named: _Inputs, log: ProblemLog) -> list[Choice]:
     """Return what to read, in the order of the pipeline; what is left aside is said."""
     told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
@@ -215,8 +258,9 @@ def _recognised(file: Path, log: ProblemLog) -> list[Choice]:
         if guess.role in _READ:
             choices.append(Choice(guess.role, file, layer, guess.sureness))
         else:
-            text = "Left aside: neither name nor fields tell what it is for; name its role if it is needed."
-            log.add(Severity.DOUBT, "left_aside", text, file=f"{file.name} ({layer})" if layer else file.name)
+            log.add(
+                Severity.DOUBT, "left_aside", _NO_ROLE, file=f"{file.name} ({layer})" if layer else file.name
+            )
     return choices
 
 

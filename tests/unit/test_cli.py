@@ -263,3 +263,25 @@ def test_importing_the_command_line_does_not_import_qt():
 
     code = "import sys, bigmap.cli; sys.exit(any(m.startswith(('PySide6', 'folium')) for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("prefer", "households"), [("layer", 90), ("table", 120)])
+def test_a_table_is_joined_by_name(tmp_path, prefer, households):
+    write(tmp_path / "in", "estates", [box(10, 10, 90, 90)], name=["金桥花园"], households=[90])
+    write(tmp_path / "in", "boundary", [box(0, 0, 200, 100)])
+    table = tmp_path / "list.csv"
+    table.write_text("小区名称,户数\n金桥花苑,120\n", encoding="utf-8")
+    out = tmp_path / "out"
+    code = run("plan", tmp_path / "in", "--out", out, "--zones", 1, "--table", table, "--prefer", prefer)
+    assert code in {cli.DONE, cli.DECISION}
+    units = json.loads((out / "units.geojson").read_text(encoding="utf-8"))
+    assert sum(feature["properties"]["hh"] for feature in units["features"]) == households
+    assert "list.csv" in (out / "problems.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_table_that_is_none_is_refused(tmp_path, capsys):
+    table = tmp_path / "list.csv"
+    table.write_text("a,b\n1,2\n", encoding="utf-8")
+    code = run("plan", sample_shapes(), "--out", tmp_path / "out", "--table", table)
+    assert code == cli.UNUSABLE
+    assert "list.csv" in capsys.readouterr().err

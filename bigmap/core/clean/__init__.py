@@ -18,6 +18,7 @@ from bigmap.core import crs as crs_rules
 from bigmap.core.clean import boundary as bounds
 from bigmap.core.clean import points as dots
 from bigmap.core.clean.carriageways import report_dual
+from bigmap.core.clean.figures import with_figures
 from bigmap.core.clean.findings import say_each
 from bigmap.core.clean.overlaps import report_namesakes, report_overlaps, without_doubles, without_twins
 from bigmap.core.clean.repair import put_right
@@ -78,6 +79,7 @@ def clean(
     edge = frames[Role.BOUNDARY]
     boundary = bounds.given(edge) if len(edge) else bounds.proposed([frames[role] for role in _GROUND], log)
     frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
+    frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)
     report_overlaps(frames[Role.ESTATES], log)
     report_namesakes(frames[Role.ESTATES], log)
     _report_multipart(frames[Role.ESTATES], log)
