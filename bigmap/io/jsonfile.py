@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from bigmap.base.errors import UserError
 from bigmap.io import encoding as enc
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+_PIECE = 2**20
 
 
 @contextmanager
@@ -33,15 +37,11 @@ def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
     data = path.read_bytes()
     if not data.strip(b"\x00 \r\n\t"):
         raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
+    if told in {"", enc.UTF8} and not _is_bare(data) and _is_utf8(data):
+        yield path, enc.Decision(enc.UTF8, told=True)
+        return
     text, decision = _text(data, told)
     collected = _collected(text, path)
-    if (
-        collected is None
-        and decision.encoding == enc.UTF8
-        and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    ):
-        yield path, decision
-        return
     with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
         copy = Path(folder) / "layer.geojson"
         copy.write_text(collected or text, encoding="utf-8", errors="replace")
@@ -51,27 +51,38 @@ def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
 def lost_lines(path: Path, read: int) -> list[int]:
     """Return the numbers of the lines that are no features, of a file of a line a feature."""
     lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
-    if not lines or not isinstance(_value(lines[0]), dict):
+    if len(lines) < 2 or not isinstance(_value(lines[0]), dict):
         return []
     filled = [(n, line) for n, line in enumerate(lines, 1) if line.strip(b"\x1e \t\x00")]
     return [n for n, line in filled if not isinstance(_value(line), dict)] if len(filled) > read else []
 
 
+def _is_bare(data: bytes) -> bool:
+    return data[:64].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[")
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Tell whether a file is UTF-8, a piece at a time: a city of buildings is not copied for that."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _text(data: bytes, told: str) -> tuple[str, enc.Decision]:
+    """Return the text of a file: the standard knows UTF-8 only, so what is that is believed."""
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace"), enc.Decision(enc.UTF8, told=True)
-    decision = enc.Decision(told, told=True) if told else _decision(data)
+    if told:
+        return enc.decode(data, told), enc.Decision(told, told=True)
+    known = _is_utf8(data)
+    decision = enc.Decision(enc.UTF8, told=True) if known else enc.decide(data.splitlines())
     return enc.decode(data, decision.encoding), decision
-
-
-def _decision(data: bytes) -> enc.Decision:
-    """Return the encoding: the standard knows UTF-8 only, so what decodes as that needs no second look."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return enc.decide(data.splitlines())
-    return enc.Decision(enc.UTF8, told=True)
 
 
 def _collected(text: str, path: Path) -> str | None:

@@ -81,8 +81,8 @@ def _compare(counts: shapefile.Counts, path: Path, log: ProblemLog) -> None:
         text = "The .shp ends early: {n} of {shapes} shapes are lost; ask for all of it."
         if lost[0] != counts.shapes - counts.cut + 1:
             text = "The .shp is damaged: {n} of {shapes} shapes are lost; ask for it again."
-        values = {"n": counts.cut, "shapes": counts.shapes}
-        log.add(Severity.ERROR, "shapes_cut", text, file=path.name, feature=int(lost[0]), **values)
+        first, n = int(lost[0]), counts.cut
+        log.add(Severity.ERROR, "shapes_cut", text, file=path.name, feature=first, n=n, shapes=counts.shapes)
     if counts.rows > counts.shapes >= 0:
         text = "The .dbf has {rows} rows for {shapes} shapes; the last rows have no shape and were left out."
         log.add(Severity.DOUBT, "rows_spare", text, file=path.name, rows=counts.rows, shapes=counts.shapes)

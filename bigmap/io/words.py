@@ -129,18 +129,22 @@ def unique(names: Sequence[str]) -> list[str]:
 
 
 def _sample(arrow: pa.Table, foreign: Sequence[Sequence[str]]) -> pa.Table:
-    """Return the text of a few rows, those with foreign letters first."""
+    """Return the text of a few rows, those with foreign letters first, and figures under foreign names."""
     telling = np.zeros(len(arrow), dtype=bool)
     for column, words in zip(arrow.columns, foreign, strict=True):
         if words:
             ascii_only = pc.fill_null(pc.string_is_ascii(column), True)
             telling |= ~ascii_only.to_numpy(zero_copy_only=False).astype(bool)
     rows = np.concatenate([np.flatnonzero(telling)[:SAMPLE_ROWS], np.flatnonzero(~telling)[:SAMPLE_ROWS]])
-    texts = [i for i, kind in enumerate(arrow.schema.types) if _is_text(kind)]
-    return arrow.select(texts).take(np.sort(rows[:SAMPLE_ROWS]))
+    shown = [i for i, f in enumerate(arrow.schema) if _is_text(f.type) or not f.name.isascii()]
+    return arrow.select(shown).take(np.sort(rows[:SAMPLE_ROWS]))
 
 
 def _rows(picked: pa.Table, encoding: str) -> Rows:
     names = _names(picked, encoding)
-    columns = [[original(v or "", encoding) for v in column.to_pylist()] for column in picked.columns]
+    columns = [[_shown(value, encoding) for value in column.to_pylist()] for column in picked.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _shown(value: object, encoding: str) -> str:
+    return "" if value is None else original(value, encoding) if isinstance(value, str) else str(value)

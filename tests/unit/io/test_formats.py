@@ -127,6 +127,13 @@ def test_geojson_as_people_save_it(tmp_path, features, form, encoding, named, su
     assert codes(log) == []
 
 
+def test_the_user_tells_the_encoding_of_a_geojson(tmp_path, features):
+    (tmp_path / "a.geojson").write_bytes(collection(features).encode("gb18030"))
+    raw, _ = read(tmp_path / "a.geojson", encoding="GBK")
+    assert_estates(raw)
+    assert raw.encoding.told
+
+
 def test_a_single_feature(tmp_path, features):
     (tmp_path / "a.geojson").write_text(json.dumps(features[0]), encoding="utf-8")
     raw, _ = read(tmp_path / "a.geojson")

@@ -233,6 +233,7 @@ def test_a_survey_tells_what_the_layer_looks_like(estates):
     assert seen.encoding.encoding == "GB18030"
     assert next(iter(seen.samples)) == "GB18030"
     assert [row["小区名称"] for row in seen.samples["GB18030"]] == NAMES
+    assert seen.samples["GB18030"][0]["户数"] == "120.0"
     assert all(len(rows) == 3 for rows in seen.samples.values())
     assert "ISO-8859-1" in seen.samples
 
