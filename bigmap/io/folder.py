@@ -16,6 +16,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import LayerSet, Role
 from bigmap.io.control_points import read_control_points
+from bigmap.io.exchange import RESULT_FILES
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
 from bigmap.io.readings import Told
@@ -122,10 +123,16 @@ def _inputs(inputs: Path | Sequence[Path], overrides: Mapping[Role, Path]) -> _I
     told = {role: _main_part(_existing(Path(path))) for role, path in overrides.items()}
     files: dict[Path, None] = {}
     for path in map(_existing, paths):
-        for file in sorted(path.iterdir()) if path.is_dir() else [_main_part(path)]:
+        for file in _listed(path) if path.is_dir() else [_main_part(path)]:
             if file.is_file() and not file.name.startswith((".", "~")):
                 files[file] = None
     return _Inputs(list(files), told, ", ".join(str(p) for p in paths))
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return the files of a folder, without the results that an earlier run left in it."""
+    ours = RESULT_FILES if (folder / "report.json").is_file() else set()
+    return [file for file in sorted(folder.iterdir()) if file.name not in ours]
 
 
 def _existing(path: Path) -> Path:
@@ -148,7 +155,7 @@ def _choose(named: _Inputs, log: ProblemLog) -> list[Choice]:
     told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
     taken = {choice.file.resolve() for choice in told}
     rest = [file for file in named.files if file.resolve() not in taken]
-    _refuse_orphans(rest)
+    _refuse_orphans(named.files)
     found = [c for file in rest for c in _recognised(file, log) if c.role not in named.told]
     return sorted(told + _one_boundary(found, log), key=lambda choice: _READ.index(choice.role))
 
