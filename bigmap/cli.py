@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
+from bigmap.core.workload import FIELDS
 from bigmap.core.zoning.rules import ZoningRules
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
@@ -46,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     options = _parser().parse_args(arguments)
+    if argv is None:
+        signal.signal(
+            signal.SIGTERM, signal.default_int_handler
+        )  # so that a stop leaves nothing half-written
     i18n.use(options.lang or settings.language())
     write_log()
     try:
@@ -69,7 +75,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _window(arguments: list[str]) -> int:
     from bigmap import app
 
-    return app.main(arguments)
+    i18n.use(settings.language())
+    mistyped = next((a for a in arguments[:1] if not a.startswith("-") and not Path(a).exists()), None)
+    said = None
+    if mistyped:
+        said = tr(
+            "{word} is neither a command ({commands}) nor a file",
+            word=mistyped,
+            commands=", ".join(_COMMANDS),
+        )
+    elif not app.has_display():
+        said = tr("there is no display to open a window on; bigmap plan FOLDER --out DIR works without")
+    if said is None:
+        return app.main(arguments)
+    print(f"bigmap: {said}", file=sys.stderr)
+    return UNUSABLE
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -82,9 +102,10 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     """Read, plan and write the results; nothing is written before all of it has succeeded."""
     from bigmap.core import pipeline
     from bigmap.io.folder import read_folder
-    from bigmap.io.results import write_results
+    from bigmap.io.results import check_writable, write_results
 
     rules, crs = _rules(options), _crs(options)
+    check_writable(Path(options.out))
     with _Bar(quiet=options.quiet) as progress:
         layers = read_folder(inputs, _overrides(options), crs, progress.part(0.0, 0.1))
         made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=_metric(crs))
@@ -111,7 +132,7 @@ def _check(options: argparse.Namespace) -> int:
             zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0)
         )
     _say_check(report, options)
-    return DONE if report["uncovered_m2"] == report["overlap_m2"] == 0 else DECISION
+    return DECISION if (proof.gaps["kind"] != "sliver").any() else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -183,6 +204,18 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
             error=counts["error"],
         )
     )
+    loads = made.zones["load"] / made.zones["load"].mean()
+    print(
+        tr(
+            "{field}: the heaviest zone has {most:.1%} of the mean, the lightest {least:.1%}",
+            field=FIELDS.get(made.units.load_field, made.units.load_field),
+            most=loads.max(),
+            least=loads.min(),
+        )
+    )
+    for problem in made.problems:
+        if problem.code in _WORTH_SAYING:
+            print(f"? {problem.text}")
     for note in notes(made):
         print(f"! {note}")
     print(tr("Results are in {folder}", folder=out.resolve()))
@@ -211,7 +244,8 @@ class _Bar:
 
     def __init__(self, *, quiet: bool) -> None:
         form = "{percentage:3.0f}% |{bar:30}| {elapsed} {desc}"
-        self._bar = tqdm(total=100, disable=quiet, bar_format=form, file=sys.stderr, leave=False)
+        hidden = quiet or not sys.stderr.isatty()
+        self._bar = tqdm(total=100, disable=hidden, bar_format=form, file=sys.stderr, leave=False)
 
     def __enter__(self) -> Progress:
         return Progress(self._show)
@@ -276,6 +310,7 @@ def _metric(crs: CRS | None) -> CRS | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bigmap",
+        allow_abbrev=False,
         description="Service zones of the Big Property model (大物业): with no command, the window opens.",
         epilog="Exit codes: 0 done; 1 a defect of bigmap; 2 input or options cannot be used;"
         " 3 done, but something needs a decision.",
@@ -298,13 +333,17 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, out: str | None = None
 ) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text, allow_abbrev=False
+    )
     command.set_defaults(run=run)
     command.add_argument(
         "--out", metavar="DIR", required=out is None, default=out, help="folder for the results"
     )
     for option, role in _ROLE_OPTIONS.items():
-        command.add_argument(option, metavar="FILE", help=f"layer of {role.value}, whatever its name")
+        command.add_argument(
+            option, metavar="FILE", help=f"file that holds the {role.value}, whatever its name"
+        )
     command.add_argument(
         "--crs", metavar="EPSG", help="coordinate system where a layer does not tell its own"
     )
@@ -321,8 +360,11 @@ def _add_zoning(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)"
     )
-    command.add_argument("--tolerance", type=float, default=0.03, help="wanted largest deviation (0.03)")
+    command.add_argument(
+        "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
+    )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
 
 
 _COMMANDS = ("plan", "check", "demo")
+_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces")

@@ -10,6 +10,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
+from bigmap.commands.view import zoom_to_all
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.mapview.payload import pack_plan
@@ -42,6 +43,7 @@ def open_paths(desk: Desk, paths: Sequence[Path]) -> None:
     def done(document: Document) -> None:
         settings.remember(folder=str(_folder_of(chosen[0])))
         desk.session.replace(document)
+        zoom_to_all(desk)
 
     title = Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])})
     desk.ui.run(title, lambda progress: document_of(chosen, progress), done)

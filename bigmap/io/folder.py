@@ -16,6 +16,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import LayerSet, Role
 from bigmap.io import archive
+from bigmap.io.exchange import RESULT_FILES
 from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder, refusal
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
@@ -119,7 +120,7 @@ def _sources(path: Path, log: ProblemLog) -> list[Path]:
     """Return the sources in a folder, not in folders inside it, those in its archives among them."""
     if not path.is_dir() or is_dataset_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
-    listed = [p for p in sorted(path.iterdir()) if not p.name.startswith((".", "~"))]
+    listed = [p for p in _listed(path) if not p.name.startswith((".", "~"))]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
@@ -145,6 +146,12 @@ def _leave(file: Path, refused: UserError, log: ProblemLog) -> None:
     if recognise(file.stem).role in _READ:
         raise refused
     log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return the files of a folder, without the results that an earlier run left in it."""
+    ours = RESULT_FILES if (folder / "report.json").is_file() else set()
+    return [file for file in sorted(folder.iterdir()) if file.name not in ours]
 
 
 def _existing(path: Path) -> Path:

@@ -90,7 +90,7 @@ def test_check_of_our_own_zones_finds_no_more_than_their_rounding(planned, tmp_p
     assert report["overlap_m2"] + report["uncovered_m2"] < 1e-5 * report["boundary_m2"]
     gaps = gpd.read_file(tmp_path / "check" / "gaps.geojson")
     assert gaps["width_m"].max() < 0.02
-    assert code == cli.DECISION
+    assert code == cli.DONE
     assert "7 zones checked" in capsys.readouterr().out
 
 
@@ -122,7 +122,7 @@ def test_no_operator_with_room_is_a_decision(tmp_path, capsys):
     )
     write(tmp_path / "in", "boundary", [box(0, 0, 200, 90)], name=["界"])
     assert run("plan", tmp_path / "in", "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
-    assert "no operator" in capsys.readouterr().out
+    assert "No operator has room" in capsys.readouterr().out
 
 
 def test_a_boundary_is_proposed_and_said(tmp_path):
@@ -185,6 +185,50 @@ def test_an_output_folder_that_cannot_be_written(capsys, tmp_path):
 
 def test_a_crs_that_does_not_exist(capsys, tmp_path):
     assert "--crs 999999" in refused(capsys, tmp_path / "out", "plan", sample_shapes(), "--crs", "999999")
+
+
+@pytest.mark.parametrize("limit", [("--max-load", "nan"), ("--tolerance", "-1"), ("--tolerance", "nan")])
+def test_a_limit_that_is_no_limit(capsys, tmp_path, limit):
+    refused(capsys, tmp_path / "out", "plan", sample_shapes(), *limit)
+
+
+def test_a_mistyped_command(capsys):
+    assert cli.main(["paln", "x"]) == cli.UNUSABLE
+    assert "paln" in capsys.readouterr().err
+
+
+def test_no_display_is_one_sentence(capsys, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert cli.main([str(sample_shapes())]) == cli.UNUSABLE
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_role_for_a_file_inside_the_folder(tmp_path):
+    folder = tmp_path / "in"
+    write(folder, "shapes", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[5, 4])
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    out = tmp_path / "out"
+    assert run("plan", folder, "--estates", folder / "shapes.shp", "--out", out, "--zones", "2") == cli.DONE
+    assert len(gpd.read_file(out / "units.geojson")) == 2
+
+
+def test_results_in_the_input_folder_do_not_become_input(tmp_path):
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[5, 4])
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    for _ in range(2):
+        assert run("plan", folder, "--out", folder, "--zones", "2") == cli.DONE
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert [i["file"] for i in report["inputs"]] == ["boundary.shp", "estates.shp"]
+
+
+def test_a_layer_far_from_the_boundary_is_a_decision(tmp_path, capsys):
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[5, 4])
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    write(folder, "water", [box(200_000, 0, 200_100, 90)], name=["河"])
+    assert run("plan", folder, "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
+    assert "! water.shp" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("balance", ["people", "hh:x", "hh:0"])
