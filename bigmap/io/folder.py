@@ -81,7 +81,8 @@ def read_folder(
     for i, choice in enumerate(choices):
         progress.step(i / (len(choices) + 1), Text("Reading {file}", {"file": choice.file.name}))
         read.append((choice, read_vector(choice.file, choice.layer, log)))
-    layers = placed(_of_use(read, log), crs, log)
+    read = _of_use(read, log)
+    layers = placed(read, crs, log)
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
     if not layers:
