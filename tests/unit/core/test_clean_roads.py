@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, box
+from shapely.affinity import rotate
 
 from bigmap.core.clean.road_polygons import pieces
 from bigmap.core.layers import Role
+from bigmap.core.units import build_units
 from tests.helpers.dirt import at, boundary, cleaned, found, layer
 
 CROSS = shapely.union_all([box(0, 94, 200, 106), box(94, 0, 106, 200)])
@@ -141,3 +143,16 @@ def test_a_winding_road_is_not_its_own_second_carriageway():
     there_and_on = [LineString([(0, 100), (400, 100)]), LineString([(400, 100), (800, 120)])]
     roads = layer(Role.ROADS, there_and_on, names=["长路", "长路"], width_m=[12.0, 12.0])
     assert found(cleaned(boundary(), roads)[1]) == []
+
+
+@pytest.mark.parametrize("turn", [0, 17])
+def test_a_network_in_one_shape_goes_through_to_units(turn):
+    streets = rotate(network(3), turn, origin=(225, 225))
+    around = boundary(box(-100, -100, 600, 600))
+    yards = layer(Role.ESTATES, [box(160, 170, 250, 250), box(-30, 300, 100, 400)], hh=[30.0, 20.0])
+    sources, _ = cleaned(around, layer(Role.ROADS, [streets]), yards)
+    assert len(sources.roads) == 20
+    units = build_units(sources)
+    assert units.units_m2 == pytest.approx(units.governance_m2, rel=1e-9)
+    assert units.frame["hh"].sum() == 50
+    assert (units.frame["kind"] == "road").sum() >= 20
