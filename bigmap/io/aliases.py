@@ -209,7 +209,7 @@ class Column:
     rivals: tuple[str, ...] = ()
 
 
-def match(columns: Iterable[str], role: Role, meant: Mapping[str, str] | None = None) -> dict[str, Column]:
+def match(columns: Iterable[str], role: Role, *, meant: Mapping[str, str] | None = None) -> dict[str, Column]:
     """Return which column of a layer fills which canonical field.
 
     A name that equals an alias beats one that the format cut short, and that beats one that contains it.

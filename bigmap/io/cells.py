@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from typing import Any
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.io import encoding as enc
+from bigmap.io import workbook
 from bigmap.io.numbers import is_rounded
 
 BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
@@ -51,41 +53,41 @@ def read_grids(path: Path, log: ProblemLog) -> list[Grid]:
     UserError
         If the file cannot be read.
     """
-    data = path.read_bytes()
     if path.suffix.lower() in BOOK_SUFFIXES:
-        return list(_book(path, data, log))
-    return [Grid("", _text_cells(data), [])]
+        return list(_book(path, log))
+    return [Grid("", _text_cells(path.read_bytes()), [])]
 
 
-def _book(path: Path, data: bytes, log: ProblemLog) -> Iterator[Grid]:
-    if data.lstrip()[:1] == b"<":
-        raise UserError(
-            "{file} is a web page named like an Excel file: open it in Excel and save it as .xlsx.",
-            file=path.name,
-        )
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for meta in book.sheets_metadata:
-            sheet = book.get_sheet_by_name(meta.name)
-            if meta.visible != SheetVisibleEnum.Visible:
-                text = "The hidden sheet {sheet} was left aside."
-                log.add(Severity.DOUBT, "sheet_hidden", text, file=path.name, sheet=meta.name)
-            elif sheet.total_height:
-                yield _grid(sheet)
-    except PasswordError:
-        text = "{file} is locked with a password: save it without one."
-        raise UserError(text, file=path.name) from None
-    except CalamineError as fault:
+def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
+    for sheet in _sheets(path):
+        if not sheet["visible"]:
+            text = "The hidden sheet {sheet} was left aside."
+            log.add(Severity.DOUBT, "sheet_hidden", text, file=path.name, sheet=sheet["name"])
+        elif sheet["rows"]:
+            cut = _columns_cut_by_excel(sheet["rows"])
+            cells = [
+                [_cell(value, column in cut) for column, value in enumerate(row)] for row in sheet["rows"]
+            ]
+            yield Grid(sheet["name"], cells, [tuple(merged) for merged in sheet["merged"]])
+
+
+def _sheets(path: Path) -> list[dict[str, Any]]:
+    """Return the sheets of a workbook as a process of its own reads them: broken ones may end it."""
+    with path.open("rb") as file:
+        if file.read(64).lstrip()[:1] == b"<":
+            text = "{file} is a web page named like an Excel file: open it in Excel and save it as .xlsx."
+            raise UserError(text, file=path.name)
+    command = [sys.executable, "-I", workbook.__file__, str(path.resolve())]
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    done = subprocess.run(command, capture_output=True, check=False, creationflags=flags)
+    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "broken"}
+    if found.get("error") == "password":
+        raise UserError("{file} is locked with a password: save it without one.", file=path.name)
+    if "error" in found:
         text = "{file} cannot be read as an Excel file ({why}): open it in Excel and save it as .xlsx."
-        raise UserError(text, file=path.name, why=str(fault)[:120]) from fault
-
-
-def _grid(sheet: CalamineSheet) -> Grid:
-    rows = sheet.to_python(skip_empty_area=False)
-    cut = _columns_cut_by_excel(rows)
-    cells = [[_cell(value, column in cut) for column, value in enumerate(row)] for row in rows]
-    merged = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
-    return Grid(sheet.name, cells, merged)
+        raise UserError(text, file=path.name, why=found["error"])
+    sheets: list[dict[str, Any]] = found["sheets"]
+    return sheets
 
 
 def _columns_cut_by_excel(rows: Sequence[Sequence[object]]) -> set[int]:
@@ -103,9 +105,7 @@ def _cell(value: object, cut: bool) -> str:
         if cut and abs(value) >= 1e15:
             return f"{value:.14E}"
         return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return str(value).strip() if not isinstance(value, dt.date) else value.isoformat()
+    return str(value).strip()
 
 
 def _text_cells(data: bytes) -> Cells:

@@ -81,7 +81,7 @@ def canonical(table: pd.DataFrame, role: Role, file: str, log: ProblemLog) -> pd
     log : ProblemLog
         Gets one problem for each kind of judgement in a field.
     """
-    fields = _Fields(table, match(table.columns, role, _meanings(table)), file, log)
+    fields = _Fields(table, match(table.columns, role, meant=_meanings(table)), file, log)
     fields.say_rivals()
     out: dict[str, Any] = {name: fields.text(name) for name in TEXT_FIELDS}
     out |= {name: fields.number(name) for name in NUMBER_FIELDS}

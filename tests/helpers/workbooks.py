@@ -86,6 +86,8 @@ def _cell(value: Cell, row: int, column: int) -> str:
         return ""
     if isinstance(value, str):
         return f'<c r="{where}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+    if isinstance(value, bool):
+        return f'<c r="{where}" t="b"><v>{int(value)}</v></c>'
     return f'<c r="{where}"><v>{value!r}</v></c>'
 
 

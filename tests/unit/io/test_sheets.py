@@ -1,3 +1,5 @@
+import zipfile
+
 import pytest
 
 from bigmap.base.errors import UserError
@@ -136,6 +138,21 @@ def test_what_is_no_workbook_is_refused_by_name(tmp_path, data, suffix):
     path.write_bytes(data)
     with pytest.raises(UserError, match="台账"):
         read_sheets(path, ProblemLog())
+
+
+def test_a_workbook_that_ends_its_reader_is_refused_by_name(tmp_path):
+    path, far = book(tmp_path, ROWS), tmp_path / "角落.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(far, "w") as target:
+        for part in source.namelist():
+            # Seventeen thousand million cells between the table and its last one.
+            target.writestr(part, source.read(part).replace(b'r="B3"', b'r="XFD1048576"'))
+    with pytest.raises(UserError, match="角落"):
+        read_sheets(far, ProblemLog())
+
+
+def test_dates_and_truths_are_text(tmp_path):
+    rows = [["小区名称", "户数", "有无物业"], ["甲乙园", 5, True]]
+    assert one(book(tmp_path, rows))["有无物业"].tolist() == ["是"]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "什么,别的\n1,2\n", "小区名称,户数\n"])
