@@ -11,11 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 from tqdm import tqdm
 
 from bigmap import __version__
+from bigmap import options as options_of
 from bigmap.base import i18n, settings
 from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text, tr
@@ -25,21 +24,9 @@ from bigmap.base.progress import Progress
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
 from bigmap.core.workload import FIELDS
-from bigmap.core.zoning.rules import ZoningRules
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
 """Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
-
-_ROLE_OPTIONS = {
-    "--estates": Role.ESTATES,
-    "--buildings": Role.BUILDINGS,
-    "--public": Role.PUBLIC,
-    "--roads": Role.ROADS,
-    "--boundary": Role.BOUNDARY,
-    "--exclusions": Role.EXCLUSIONS,
-    "--communities": Role.COMMUNITIES,
-    "--operators": Role.OPERATORS,
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -104,19 +91,19 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     from bigmap.io.folder import read_folder
     from bigmap.io.results import check_writable, write_results
 
-    rules, crs = _rules(options), _crs(options)
+    rules, crs = options_of.rules(options), options_of.crs_of(options)
     check_writable(Path(options.out))
     with _Bar(quiet=options.quiet) as progress:
         layers = read_folder(
             inputs,
-            _overrides(options),
+            options_of.overrides(options),
             crs,
             progress.part(0.0, 0.1),
             [Path(file) for file in options.table],
             tables_lead=options.prefer == "table",
-            **_places(options),
+            **options_of.places(options),
         )
-        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=_metric(crs))
+        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=options_of.metric(crs))
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -128,12 +115,12 @@ def _check(options: argparse.Namespace) -> int:
     from bigmap.io.check import write_check
     from bigmap.io.folder import read_folder
 
-    crs = _crs(options)
-    overrides = {**_overrides(options), Role.ZONES: Path(options.zones_file)}
+    crs = options_of.crs_of(options)
+    overrides = {**options_of.overrides(options), Role.ZONES: Path(options.zones_file)}
     with _Bar(quiet=options.quiet) as progress:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
-        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **_places(options))
-        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), _metric(crs))
+        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
+        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), options_of.metric(crs))
         zones = drawn_zones(layers, sources.crs)
         proof = check_coverage(zones, sources, units)
         report = write_check(
@@ -270,61 +257,6 @@ class _Bar:
 # --- the options -------------------------------------------------------------------------------
 
 
-def _rules(options: argparse.Namespace) -> ZoningRules:
-    return ZoningRules(
-        zones=options.zones,
-        max_load=options.max_load,
-        balance=_balance(options.balance),
-        tolerance=options.tolerance,
-        seed=options.seed,
-    )
-
-
-def _balance(text: str) -> dict[str, float]:
-    """Return field → weight from 'hh' or 'hh:1,gfa_m2:0.01'."""
-    balance = {}
-    for part in text.split(","):
-        name, _, weight = part.partition(":")
-        try:
-            balance[name.strip()] = float(weight) if weight else 1.0
-        except ValueError:
-            raise UserError(
-                "--balance {text} is not of the form FIELD:WEIGHT,FIELD:WEIGHT", text=text
-            ) from None
-    return balance
-
-
-def _overrides(options: argparse.Namespace) -> dict[Role, Path]:
-    named = {role: getattr(options, option[2:]) for option, role in _ROLE_OPTIONS.items()}
-    return {role: Path(file) for role, file in named.items() if file}
-
-
-def _crs(options: argparse.Namespace) -> CRS | None:
-    if options.crs is None:
-        return None
-    try:
-        return CRS.from_user_input(int(options.crs) if options.crs.isdigit() else options.crs)
-    except CRSError:
-        raise UserError(
-            "--crs {crs} is not a coordinate system; give an EPSG number such as 4548", crs=options.crs
-        ) from None
-
-
-def _places(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what else was told about coordinates, as `read_folder` takes it."""
-    told = [text.rpartition("=") for text in options.shift]
-    wrong = next((text for text, (name, _, _) in zip(options.shift, told, strict=True) if not name), None)
-    if wrong is not None:
-        raise UserError("--shift {text} is not of the form FILE=gcj02 or FILE=bd09", text=wrong)
-    points = Path(options.control_points) if options.control_points else None
-    return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
-
-
-def _metric(crs: CRS | None) -> CRS | None:
-    """Return the CRS as the project's own where it measures in metres."""
-    return crs if crs is not None and crs.is_projected else None
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bigmap",
@@ -358,7 +290,7 @@ def _command(
     command.add_argument(
         "--out", metavar="DIR", required=out is None, default=out, help="folder for the results"
     )
-    for option, role in _ROLE_OPTIONS.items():
+    for option, role in options_of.ROLE_OPTIONS.items():
         command.add_argument(
             option, metavar="FILE", help=f"file that holds the {role.value}, whatever its name"
         )

@@ -97,7 +97,7 @@ def _unpacked(path: Path) -> Path:
     key = (path.resolve(), state.st_mtime_ns, state.st_size)
     with _LOCK:
         if key not in _OPENED or not _OPENED[key].is_dir():
-            folder = Path(tempfile.mkdtemp(dir=_home()))
+            folder = Path(tempfile.mkdtemp(dir=_standing_home()))
             rest = _unpack(path, folder, MOST_BYTES)
             for inner in [p for p in folder.rglob("*") if is_archive(p) and p.is_file()]:
                 # Not by the name itself: GDAL would take a folder x.zip for an archive.
@@ -105,6 +105,13 @@ def _unpacked(path: Path) -> Path:
                 inner.unlink()
             _OPENED[key] = folder
         return _OPENED[key]
+
+
+def _standing_home() -> Path:
+    """Return the folder of all unpacked archives, made anew where a clean-up of the system took it."""
+    if not _home().is_dir():
+        _home.cache_clear()
+    return _home()
 
 
 @cache

@@ -107,7 +107,7 @@ def read_folder(
         progress.step(i / (len(choices) + 1), Text("Reading {file}", {"file": choice.file.name}))
         read.append((choice, read_vector(choice.file, choice.layer, log)))
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if is_operators(f)), None)
-    ledger = _ledger(named, tables, table, log, leads=tables_lead)
+    ledger = _ledger(named, tables, table, [choice.file for choice in choices], log, leads=tables_lead)
     read += _points(ledger, named, log)
     layers = placed(_of_use(read, log), Told(crs, shifts or {}, points, near), log)
     operators = read_operators(table, log) if table else None
@@ -122,11 +122,17 @@ def read_folder(
 
 
 def _ledger(
-    named: _Inputs, tables: Sequence[Path], operators: Path | None, log: ProblemLog, *, leads: bool
+    named: _Inputs,
+    tables: Sequence[Path],
+    operators: Path | None,
+    layers: Sequence[Path],
+    log: ProblemLog,
+    *,
+    leads: bool,
 ) -> Ledger:
-    """Return the tables that the user named, else those among the files."""
+    """Return the tables that the user named, else those among the files that are no layers."""
     found = Ledger()
-    taken = {path.resolve() for path in (*named.told.values(), operators) if path}
+    taken = {path.resolve() for path in (*named.told.values(), operators, *layers) if path}
     sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
     for file in [_existing(Path(path)) for path in tables] or sheets:
         one = read_ledger(file, log, told=bool(tables), leads=leads)

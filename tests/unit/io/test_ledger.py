@@ -110,9 +110,11 @@ def test_a_table_without_estates_is_said(office):
     assert ("left_aside", "小区台账.xlsx") in codes(layers.problems)
 
 
-def test_points_of_a_table_are_judged_like_a_layer(office):
+def test_points_of_a_table_are_a_layer_once(office):
     (office / "公共建筑.csv").write_text(f"名称,x,y\n小学,{X0},{Y0}\n", encoding="utf-8")
-    assert ("points", "公共建筑.csv") in codes(read_folder(office).problems)
+    found = read_folder(office)
+    assert [layer.role for layer in found.layers if layer.file.name == "公共建筑.csv"] == [Role.PUBLIC]
+    assert codes(found.problems).count(("crs_guessed", "公共建筑.csv")) == 1
 
 
 def test_operators_may_come_in_a_workbook(office):
