@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bigmap.core.layers import Role
@@ -151,20 +151,22 @@ class Column:
     factor: float = 1.0
 
 
-def match(columns: Iterable[str], role: Role) -> dict[str, Column]:
+def match(columns: Iterable[str], role: Role, told: Mapping[str, str] | None = None) -> dict[str, Column]:
     """Return which column of a layer fills which canonical field.
 
-    A name that equals an alias beats one that the format cut short, and that beats one that contains it.
+    What the planner ``told`` comes first ('' for a field that no column fills). Then a name that equals an
+    alias beats one that the format cut short, and that beats one that contains it.
 
     Examples
     --------
     >>> match(["总户数", "建筑面积(万㎡)"], Role.ESTATES)
     {'hh': Column(name='总户数', factor=1.0), 'gfa_m2': Column(name='建筑面积(万㎡)', factor=10000.0)}
     """
-    free = list(columns)
-    found: dict[str, Column] = {}
+    told = told or {}
+    found = {wanted: Column(name, _factor(wanted, name)) for wanted, name in told.items() if name}
+    free = [name for name in columns if name not in told.values()]
     for wanted, aliases in ALIASES.items():
-        if role not in _ONLY.get(wanted, {role}):
+        if wanted in told or role not in _ONLY.get(wanted, {role}):
             continue
         own = _OF_PLACES.get(role, ()) if wanted == "name" else ()
         name = _best(free, (*own, *aliases))

@@ -37,7 +37,9 @@ _TYPED = {
 """How a typed number was got → what is said about it."""
 
 
-def canonical(table: pd.DataFrame, role: Role, file: str, log: ProblemLog) -> pd.DataFrame:
+def canonical(
+    table: pd.DataFrame, role: Role, file: str, log: ProblemLog, told: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Return the table with `TEXT_FIELDS` and `NUMBER_FIELDS` only, values cleaned, index kept.
 
     Parameters
@@ -49,8 +51,10 @@ def canonical(table: pd.DataFrame, role: Role, file: str, log: ProblemLog) -> pd
         Name for the problems.
     log : ProblemLog
         Gets one problem for each kind of judgement in a field.
+    told : mapping of str to str, optional
+        Canonical field → column that the planner named for it, '' for none.
     """
-    fields = _Fields(table, match(table.columns, role), file, log)
+    fields = _Fields(table, match(table.columns, role, told), file, log)
     out: dict[str, Any] = {name: fields.text(name) for name in TEXT_FIELDS}
     out |= {name: fields.number(name) for name in NUMBER_FIELDS}
     if role in {Role.BUILDINGS, Role.PUBLIC}:

@@ -15,9 +15,10 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import LayerSet, Role
+from bigmap.io.choices import Choices, choice_of, chosen, key_of, mended, say
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
-from bigmap.io.roles import recognise
+from bigmap.io.roles import Guess, recognise
 from bigmap.io.shapefile import MISSING
 from bigmap.io.vector import VECTOR_SUFFIXES, RawLayer, layer_names, outline, read_vector
 
@@ -47,6 +48,7 @@ def read_folder(
     overrides: Mapping[Role, Path] | None = None,
     crs: CRS | None = None,
     progress: Progress | None = None,
+    choices: Choices | None = None,
 ) -> LayerSet:
     """Read all layers of a folder (not of folders inside it) or of the files named.
 
@@ -59,6 +61,8 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
+    choices : mapping of str to bigmap.io.choices.Choice, optional
+        What the planner chose for single layers, by `bigmap.io.choices.key_of`.
 
     Returns
     -------
@@ -74,14 +78,19 @@ def read_folder(
     progress = progress or Progress()
     log = ProblemLog()
     named = _inputs(inputs, overrides or {})
-    choices = _choose(named, log)
+    told = choices or {}
+    wanted = _choose(named, told, log)
     read = []
-    for i, choice in enumerate(choices):
-        progress.step(i / (len(choices) + 1), Text("Reading {file}", {"file": choice.file.name}))
-        raw = read_vector(choice.file, choice.layer, log)
+    for i, choice in enumerate(wanted):
+        progress.step(i / (len(wanted) + 1), Text("Reading {file}", {"file": choice.file.name}))
+        own = choice_of(told, choice.file, choice.layer)
+        say(own, choice.file.name, log)
+        raw = chosen(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
         if _has_ground(raw, log):
             read.append((choice, raw))
     layers = placed(read, crs, log)
+    for (choice, _), layer in zip(read, layers, strict=True):
+        mended(layer, choice_of(told, choice.file, choice.layer), log)
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
     operators = read_operators(table, log) if table else None
     if not layers:
@@ -130,14 +139,31 @@ def _is_operators(file: Path) -> bool:
     return file.suffix.lower() == ".csv" and recognise(file.stem).role == Role.OPERATORS
 
 
-def _choose(named: _Inputs, log: ProblemLog) -> list[Choice]:
+def _choose(named: _Inputs, choices: Choices, log: ProblemLog) -> list[Choice]:
     """Return what to read, in the order of the pipeline; what is left aside is said."""
     told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
     taken = {choice.file.resolve() for choice in told}
-    rest = [file for file in named.files if file.resolve() not in taken]
+    rest = _wanted([file for file in named.files if file.resolve() not in taken], choices, log)
     _refuse_orphans(rest)
-    found = [c for file in rest for c in _recognised(file, log) if c.role not in named.told]
+    found = [c for file in rest for c in _recognised(file, choices, log) if c.role not in named.told]
     return sorted(told + _one_boundary(found, log), key=lambda choice: _READ.index(choice.role))
+
+
+def _wanted(files: list[Path], choices: Choices, log: ProblemLog) -> list[Path]:
+    """Return the files without those that the planner left out, which is said."""
+    skipped = {file for file in files if choice_of(choices, file).skip}
+    for file in skipped:
+        _left_out(key_of(file), log)
+    stems = {file.stem for file in skipped}
+    return [file for file in files if file not in skipped and not (_is_part(file) and file.stem in stems)]
+
+
+def _left_out(name: str, log: ProblemLog) -> None:
+    log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=name)
+
+
+def _is_part(file: Path) -> bool:
+    return file.suffix.lower() in {".shx", ".dbf"}
 
 
 def _told(role: Role, path: Path) -> Choice:
@@ -147,23 +173,27 @@ def _told(role: Role, path: Path) -> Choice:
     return Choice(role, path, (fitting or names)[0], 3)
 
 
-def _recognised(file: Path, log: ProblemLog) -> list[Choice]:
+def _recognised(file: Path, choices: Choices, log: ProblemLog) -> list[Choice]:
     """Return the layers of a file that have a role."""
     if file.suffix.lower() == ".zip":
         log.add(Severity.DOUBT, "archive", "Left aside: unpack the archive first.", file=file.name)
     if file.suffix.lower() not in VECTOR_SUFFIXES:
         return []
-    choices = []
+    found = []
     for layer in layer_names(file):
-        guess = recognise(layer or file.stem)
+        own = choice_of(choices, file, layer)
+        if own.skip:
+            _left_out(key_of(file, layer), log)
+            continue
+        guess = Guess(own.role, 3) if own.role else recognise(layer or file.stem)
         if guess.role == Role.UNKNOWN:
             guess = recognise(layer or file.stem, *_outline(file, layer))
         if guess.role in _READ:
-            choices.append(Choice(guess.role, file, layer, guess.sureness))
+            found.append(Choice(guess.role, file, layer, guess.sureness))
         else:
             text = "Left aside: neither name nor fields tell what it is for; name its role if it is needed."
             log.add(Severity.DOUBT, "left_aside", text, file=f"{file.name} ({layer})" if layer else file.name)
-    return choices
+    return found
 
 
 def _outline(file: Path, layer: str | None) -> tuple[list[str], str]:
@@ -188,7 +218,7 @@ def _refuse_orphans(files: Sequence[Path]) -> None:
     """Raise `UserError` for parts of a shapefile whose .shp is not there."""
     stems = {file.stem.casefold() for file in files if file.suffix.lower() == ".shp"}
     for file in files:
-        lonely = file.suffix.lower() in {".shx", ".dbf"} and file.stem.casefold() not in stems
+        lonely = _is_part(file) and file.stem.casefold() not in stems
         if lonely and recognise(file.stem).role in _USED:
             raise UserError(MISSING, file=file.name, part=".shp")
 

@@ -147,7 +147,7 @@ def _cannot_place(raw: RawLayer, bounds: crs_rules.Bounds, near: crs_rules.LonLa
 
 def _layer(item: Read, reading: _Reading, log: ProblemLog) -> Layer:
     choice, raw = item
-    table = canonical(raw.table, choice.role, raw.file.name, log)
+    table = canonical(raw.table, choice.role, raw.file.name, log, raw.fields)
     table.insert(0, "fid", table.index.to_numpy())
     shapes = shapely.transform(raw.shapes, lambda xy: xy[:, ::-1]) if reading.swapped else raw.shapes
     frame = gpd.GeoDataFrame(table.reset_index(drop=True), geometry=shapes, crs=reading.crs)

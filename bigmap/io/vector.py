@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,8 @@ class RawLayer:
     crs : pyproj.CRS or None
         As the file claims it, not yet checked.
     encoding : enc.Decision
+    fields : mapping of str to str
+        Canonical field → column that the planner named for it, '' for none.
     """
 
     file: Path
@@ -64,6 +66,7 @@ class RawLayer:
     shapes: Shapes
     crs: CRS | None
     encoding: enc.Decision
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def layer_names(path: Path) -> list[str | None]:
@@ -93,7 +96,7 @@ def outline(path: Path, layer: str | None) -> tuple[list[str], str]:
     return names, info["geometry_type"] or ""
 
 
-def read_vector(path: Path, layer: str | None, log: ProblemLog) -> RawLayer:
+def read_vector(path: Path, layer: str | None, log: ProblemLog, encoding: str = "") -> RawLayer:
     """Read one layer.
 
     Parameters
@@ -104,6 +107,8 @@ def read_vector(path: Path, layer: str | None, log: ProblemLog) -> RawLayer:
         Name of the layer where the file holds several.
     log : ProblemLog
         Gets what was mended or lost while reading.
+    encoding : str
+        Of the text of a shapefile, '' to tell it from the bytes.
 
     Raises
     ------
@@ -118,7 +123,7 @@ def read_vector(path: Path, layer: str | None, log: ProblemLog) -> RawLayer:
         raise UserError("{file} holds no features: give a file that does, or take it out.", file=path.name)
     geometry, number = meta["geometry_name"] or "wkb_geometry", meta["fid_column"] or "OGC_FID"
     attributes = arrow.drop_columns([name for name in (geometry, number) if name in arrow.column_names])
-    table, decision = _decoded(attributes, shapefile.label(path) if options else None)
+    table, decision = _decoded(attributes, shapefile.label(path) if options else None, encoding)
     fid = arrow.column(number).to_numpy() + 1 if options else np.arange(1, len(arrow) + 1)
     table.index = pd.Index(fid, name="fid")
     wkb = (
@@ -161,14 +166,14 @@ def _translated(path: Path) -> Iterator[None]:
 # --- text ---------------------------------------------------------------------------------------------------
 
 
-def _decoded(arrow: pa.Table, label: str | None) -> tuple[pd.DataFrame, enc.Decision]:
+def _decoded(arrow: pa.Table, label: str | None, told: str) -> tuple[pd.DataFrame, enc.Decision]:
     """Return the table as pandas; ``label`` None means that the text is Unicode already."""
     names = list(arrow.column_names)
     if label is None:
         return arrow.to_pandas(), enc.Decision(enc.UTF8, told=True)
     foreign = [_foreign_words(column) for column in arrow.columns]
     raw = [_bytes(name) for name in names] + [_bytes(word) for words in foreign for word in words]
-    decision = enc.decide(raw, label)
+    decision = enc.Decision(told, told=True) if told else enc.decide(raw, label)
     columns = [
         _recoded(column, decision.encoding) if words else column
         for column, words in zip(arrow.columns, foreign, strict=True)
