@@ -1,0 +1,160 @@
+"""Repairs that the planner decides on, as values: what to do, and how sources are read from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bigmap.base.i18n import Text
+from bigmap.base.problems import Problem
+from bigmap.base.progress import Progress
+from bigmap.commands.desk import Desk
+from bigmap.commands.files import packed, told_roles
+from bigmap.commands.imports import inputs_of, remember
+from bigmap.io import encoding as enc
+from bigmap.io.choices import Choice, choice_of
+from bigmap.session.document import Document
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One repair.
+
+    Attributes
+    ----------
+    code : str
+        Kind of repair.
+    title : Text
+        What it does, for a button.
+    changes : mapping of str to Choice
+        File → what is put over the choice for it.
+    """
+
+    code: str
+    title: Text
+    changes: Mapping[str, Choice]
+
+    def apply(self, choices: Mapping[str, Choice]) -> dict[str, Choice]:
+        """Return the choices with the repair in them."""
+        mended = {file: choice_of(choices, file).with_(change) for file, change in self.changes.items()}
+        return {**choices, **mended}
+
+
+def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
+    """Return what can be done about problems of one group, or about a single one; the best first."""
+    if not problems:
+        return []
+    own = _OWN.get(problems[0].code)
+    found = [own(problems)] if own else []
+    features = [p for p in problems if p.feature is not None and p.file]
+    if len(problems) == 1 and features and problems[0].code not in _DONE:
+        found.append(_without_features(features))
+    files = sorted({p.file for p in problems if p.file})
+    if len(files) == 1 and problems[0].code not in _DONE:
+        found.append(
+            Repair("skip", Text("Leave {file} out", {"file": files[0]}), {files[0]: Choice(skip=True)})
+        )
+    return [repair for repair in found if repair is not None]
+
+
+def other_encodings(document: Document, file: str) -> list[Repair]:
+    """Return a repair for each other encoding that the text of a shapefile on the desk can be read in."""
+    layer = next((la for la in document.plan.sources.layers if la.file.name == file), None)
+    if layer is None or layer.file.suffix.lower() != ".shp":
+        return []
+    return [
+        Repair(
+            "encoding",
+            Text("Read {file} as {encoding}", {"file": file, "encoding": code}),
+            {file: Choice(encoding=code)},
+        )
+        for code in (enc.UTF8, enc.GB18030, enc.BIG5)
+        if code != layer.encoding
+    ]
+
+
+def repair(desk: Desk, what: Repair) -> None:
+    """Read and plan again with a repair; `undo` takes it back."""
+    document = desk.document
+    choices = what.apply({**told_roles(document), **document.choices})
+    rules = document.plan.rules
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import plan
+        from bigmap.io.folder import read_folder
+
+        layers = read_folder(inputs_of(document), progress=progress.part(0.0, 0.15), choices=choices)
+        if layers.operators is None:
+            layers.operators = document.plan.sources.operators
+        made = plan(layers, rules, progress.part(0.15, 0.95))
+        return packed(made, document.paths, progress.part(0.95, 1.0), choices)
+
+    def done(made: Document) -> None:
+        desk.session.advance(what.title, made)
+        remember(inputs_of(made), made.choices)
+
+    desk.ui.run(what.title, work, done)
+
+
+def undo(desk: Desk) -> None:
+    """Go back to the plan before the last step."""
+    desk.session.undo()
+    remember(inputs_of(desk.document), desk.document.choices)
+
+
+def redo(desk: Desk) -> None:
+    """Take the step again that was taken back last."""
+    desk.session.redo()
+    remember(inputs_of(desk.document), desk.document.choices)
+
+
+# --- what fits a problem ------------------------------------------------------------------------------------
+
+
+def _times_10_000(problems: Sequence[Problem]) -> Repair:
+    files = {p.file: Choice(wan=True) for p in problems}
+    return Repair("unit_wan", Text("Multiply the floor areas by 10,000"), files)
+
+
+def _to_the_other(problems: Sequence[Problem]) -> Repair | None:
+    """Give the shared ground to the later estate; of two layers the order of the layers decides."""
+    inside = [
+        p for p in problems if p.feature is not None and f"({p.file} " in str(p.text.values.get("other"))
+    ]
+    numbers: dict[str, list[int]] = {}
+    for problem in inside:
+        numbers.setdefault(problem.file, []).append(problem.feature or 0)
+    changes = {file: Choice(first=tuple(found)) for file, found in numbers.items()}
+    title = Text("Give the shared ground to the other estate")
+    if len(inside) == 1 and inside[0].name:
+        title = Text("Give the shared ground to {name}", {"name": inside[0].name})
+    return Repair("overlap", title, changes) if changes else None
+
+
+def _without_features(problems: Sequence[Problem]) -> Repair:
+    (problem,) = problems
+    label = problem.name or f"#{problem.feature}"
+    return Repair(
+        "left_out",
+        Text("Leave {name} out", {"name": label}),
+        {problem.file: Choice(left_out=(problem.feature or 0,))},
+    )
+
+
+_OWN: dict[str, Callable[[Sequence[Problem]], Repair | None]] = {
+    "unit_wan": _times_10_000,
+    "overlap": _to_the_other,
+}
+"""Code of a problem → the repair that was made for it."""
+
+_DONE = {
+    "left_out",
+    "left_aside",
+    "archive",
+    "second_boundary",
+    "points",
+    "chosen",
+    "unit_wan_mended",
+    "overlap_given",
+}
+"""Codes of what was decided already, or is not used anyway."""
