@@ -117,7 +117,7 @@ def _times_10_000(problems: Sequence[Problem]) -> Repair:
 
 
 def _to_the_other(problems: Sequence[Problem]) -> Repair | None:
-    """Give the shared ground to the later estate; of two layers the order of the layers decides."""
+    """Give the shared ground to the estates that would lose it to another of their own layer."""
     inside = [
         p for p in problems if p.feature is not None and f"({p.file} " in str(p.text.values.get("other"))
     ]
@@ -144,6 +144,7 @@ def _without_features(problems: Sequence[Problem]) -> Repair:
 _OWN: dict[str, Callable[[Sequence[Problem]], Repair | None]] = {
     "unit_wan": _times_10_000,
     "overlap": _to_the_other,
+    "near_duplicate": _to_the_other,
 }
 """Code of a problem → the repair that was made for it."""
 

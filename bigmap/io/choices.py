@@ -131,7 +131,7 @@ def chosen(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
     UserError
         If the coordinate system chosen is none.
     """
-    for change in (_placed, _thinned, _ordered):
+    for change in (_placed, _thinned, _given):
         raw = change(raw, choice, log)
     told = {name: column for name, column in choice.fields.items() if not column or column in raw.table}
     return replace(raw, fields=told)
@@ -190,12 +190,16 @@ def _thinned(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
     return replace(raw, table=raw.table[~out], shapes=raw.shapes[~out]) if out.any() else raw
 
 
-def _ordered(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
-    """Return the layer with some features first: of shared ground the earlier feature gets all."""
-    order = np.argsort(~raw.table.index.isin(choice.first), kind="stable")
-    if (order == np.arange(len(order))).all():
-        return raw
-    text = "The ground it shares with others was given to it, as you chose."
-    for number in raw.table.index[raw.table.index.isin(choice.first)]:
-        log.add(Severity.MENDED, "overlap_given", text, file=raw.file.name, feature=int(number))
-    return replace(raw, table=raw.table.iloc[order], shapes=raw.shapes[order])
+def _given(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+    """Return the layer with the ground that some features share with others taken from the others."""
+    shapes = raw.shapes.copy()
+    for row in np.flatnonzero(raw.table.index.isin(choice.first)):
+        others = np.flatnonzero(shapely.intersects(shapes, shapes[row]))
+        others = others[others != row]
+        whole = shapely.make_valid(shapes[[row, *others]])
+        taken = float(shapely.area(shapely.intersection(whole[1:], whole[0])).sum())
+        shapes[others] = shapely.difference(whole[1:], whole[0])
+        text = "The ground it shares with others was given to it, as you chose ({area:,.0f} m² in the file)."
+        number = int(raw.table.index[row])
+        log.add(Severity.MENDED, "overlap_given", text, file=raw.file.name, feature=number, area=taken)
+    return replace(raw, shapes=shapes)

@@ -92,7 +92,7 @@ class Outlines(QWidget):
         """Show layers; ``lost`` are names of those that nobody can place yet."""
         drawings = [d for d in drawings if len(d.lines)]
         middles = np.array([d.middle for d in drawings])
-        self._origin = np.median(middles, axis=0) if drawings else np.zeros(2)
+        self._origin = middles[_most_central(drawings, middles)] if drawings else np.zeros(2)
         away = np.hypot(*_metres(middles, self._origin).T) if drawings else np.zeros(0)
         self._near = [d for d, m in zip(drawings, away, strict=True) if m < NEAR_M]
         self.far = [(d.name, float(m) / 1000) for d, m in zip(drawings, away, strict=True) if not m < NEAR_M]
@@ -141,6 +141,12 @@ class Outlines(QWidget):
             shown = self.fontMetrics().elidedText(note, Qt.TextElideMode.ElideMiddle, int(box.width()) - 12)
             painter.drawText(box.adjusted(6, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, shown)
             y += line + 2
+
+
+def _most_central(drawings: Sequence[Drawing], middles: Floats) -> int:
+    """Return the layer next to all others; of two the one that is not being changed."""
+    away = [float(np.hypot(*_metres(middles, middle).T).sum()) for middle in middles]
+    return min(range(len(drawings)), key=lambda i: (round(away[i], -3), drawings[i].chosen))
 
 
 def _draw(painter: QPainter, drawing: Drawing, frame: Frame) -> None:

@@ -92,15 +92,23 @@ def test_floor_areas_that_can_be_no_square_metres_are_multiplied(office):
     assert "8.5 became 85,000 m²" in said(layers, "unit_wan_mended")[0]
 
 
-def test_features_left_out_and_features_first(office):
-    layers, estates = estates_of(office, Choice(left_out=(2,), first=(3,)))
-    assert estates.frame["fid"].tolist() == [3, 1]
-    assert estates.frame["name"].tolist() == ["仙岳里", "筼筜花园"]
-    assert [(p.code, p.feature) for p in layers.problems if p.feature] == [
-        ("left_out", 2),
-        ("overlap_given", 3),
-        ("unit_wan", 1),
-    ]
+def test_features_left_out(office):
+    layers, estates = estates_of(office, Choice(left_out=(2,)))
+    assert estates.frame["fid"].tolist() == [1, 3]
+    assert estates.frame["name"].tolist() == ["筼筜花园", "仙岳里"]
+    assert ("left_out", 2) in [(p.code, p.feature) for p in layers.problems]
+
+
+def test_shared_ground_is_taken_from_the_others(office, tmp_path):
+    """1 and 2 share 40 x 100 m; 3 is apart."""
+    _, two, three = squares(3)
+    wide = shapely.Polygon([(X0, Y0), (X0 + 160, Y0), (X0 + 160, Y0 + 100), (X0, Y0 + 100), (X0 - 9, Y0 - 9)])
+    write_layer(tmp_path / ESTATES, [wide, two, three], {"小区名称": ["甲", "乙", "丙"]})
+    layers, estates = estates_of(office, Choice(first=(2,)))
+    areas = estates.frame.geometry.area
+    assert areas[0] == pytest.approx(wide.area - 4_000)
+    assert areas[1:].tolist() == pytest.approx([10_000, 10_000])
+    assert "(4,000 m² in the file)" in said(layers, "overlap_given")[0]
 
 
 def test_choices_are_put_over_each_other():
