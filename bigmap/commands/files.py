@@ -13,7 +13,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.choices import Choice, key_of
+from bigmap.io.choices import Choice
 from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document
 
@@ -84,12 +84,6 @@ def packed(
     """Return the document of a plan, with its scene."""
     progress.step(0.0, Text("Preparing the map"))
     return Document(plan, paths, pack_plan(plan), choices=choices or {})
-
-
-def told_roles(document: Document) -> dict[str, Choice]:
-    """Return the roles of the layers of a document that came without its folder, as told to the program."""
-    layers = [] if document.paths else document.plan.sources.layers
-    return {key_of(layer.file): Choice(role=layer.role) for layer in layers}
 
 
 def _folder_of(path: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bigmap.base.i18n import Text
@@ -23,31 +23,73 @@ def import_folder(desk: Desk) -> None:
 
 
 def reread(desk: Desk) -> None:
-    """Ask anew how to read the layers on the desk, and plan them again."""
+    """Ask anew how to read the layers on the desk, and plan them again; `undo` takes it back."""
     document = desk.document
-    import_paths(desk, inputs_of(document), document.choices)
+    title = Text("Reading the layers another way")
+    _ask(desk, inputs_of(document), choices_of(document), lambda answer: replan(desk, title, answer))
 
 
 def import_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] | None = None) -> None:
     """Look at folders and files, ask how to read them, and plan them."""
     chosen = tuple(paths)
 
+    def go_on(answer: dict[str, Choice]) -> None:
+        remember(chosen, answer)
+        files.open_paths(desk, chosen, answer)
+
+    _ask(desk, chosen, choices, go_on)
+
+
+def _ask(
+    desk: Desk,
+    paths: tuple[Path, ...],
+    choices: Mapping[str, Choice] | None,
+    go_on: Callable[[dict[str, Choice]], None],
+) -> None:
+    """Survey the layers, ask how to read them, proposing ``choices`` or those made before, and go on."""
+
     def work(progress: Progress) -> tuple[list[Survey], Mapping[str, Choice]]:
-        known = recalled(chosen) if choices is None else choices
-        return survey_folder(chosen, progress), known
+        known = recalled(paths) if choices is None else choices
+        return survey_folder(paths, progress), known
 
     def done(found: tuple[list[Survey], Mapping[str, Choice]]) -> None:
         answer = desk.ui.ask_choices(*found)
         if answer is not None:
-            remember(chosen, answer)
-            files.open_paths(desk, chosen, answer)
+            go_on(answer)
 
-    desk.ui.run(Text("Looking at {name}", {"name": chosen[0].name or str(chosen[0])}), work, done)
+    desk.ui.run(Text("Looking at {name}", {"name": paths[0].name or str(paths[0])}), work, done)
+
+
+def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
+    """Read the layers on the desk by other choices and plan them by the same rules; `undo` goes back."""
+    document = desk.document
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import plan
+        from bigmap.io.folder import read_folder
+
+        layers = read_folder(inputs_of(document), progress=progress.part(0.0, 0.15), choices=choices)
+        if layers.operators is None:
+            layers.operators = document.plan.sources.operators
+        made = plan(layers, document.plan.rules, progress.part(0.15, 0.95))
+        return files.packed(made, document.paths, progress.part(0.95, 1.0), choices)
+
+    def done(made: Document) -> None:
+        desk.session.advance(title, made)
+        remember(inputs_of(made), made.choices)
+
+    desk.ui.run(title, work, done)
 
 
 def inputs_of(document: Document) -> tuple[Path, ...]:
     """Return what to read again: what was opened, or the files of the layers that came without it."""
-    return document.paths or tuple(document.layer_files)
+    return document.paths or tuple(dict.fromkeys(layer.file for layer in document.plan.sources.layers))
+
+
+def choices_of(document: Document) -> dict[str, Choice]:
+    """Return how the layers on the desk were read; roles that the command line told are choices too."""
+    layers = [] if document.paths else document.plan.sources.layers
+    return {**{key_of(layer.file): Choice(role=layer.role) for layer in layers}, **document.choices}
 
 
 def recalled(paths: Sequence[Path]) -> dict[str, Choice]:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem
-from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
-from bigmap.commands.files import packed, told_roles
-from bigmap.commands.imports import inputs_of, remember
+from bigmap.commands.imports import choices_of, inputs_of, remember, replan
 from bigmap.io import encoding as enc
 from bigmap.io.choices import Choice, choice_of
 from bigmap.session.document import Document
@@ -75,25 +73,7 @@ def other_encodings(document: Document, file: str) -> list[Repair]:
 
 def repair(desk: Desk, what: Repair) -> None:
     """Read and plan again with a repair; `undo` takes it back."""
-    document = desk.document
-    choices = what.apply({**told_roles(document), **document.choices})
-    rules = document.plan.rules
-
-    def work(progress: Progress) -> Document:
-        from bigmap.core.pipeline import plan
-        from bigmap.io.folder import read_folder
-
-        layers = read_folder(inputs_of(document), progress=progress.part(0.0, 0.15), choices=choices)
-        if layers.operators is None:
-            layers.operators = document.plan.sources.operators
-        made = plan(layers, rules, progress.part(0.15, 0.95))
-        return packed(made, document.paths, progress.part(0.95, 1.0), choices)
-
-    def done(made: Document) -> None:
-        desk.session.advance(what.title, made)
-        remember(inputs_of(made), made.choices)
-
-    desk.ui.run(what.title, work, done)
+    replan(desk, what.title, what.apply(choices_of(desk.document)))
 
 
 def undo(desk: Desk) -> None:

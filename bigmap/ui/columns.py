@@ -188,5 +188,7 @@ def problem_pairs(problem: Problem) -> list[tuple[str, str]]:
         (tr("Feature"), " ".join(part for part in (problem.name, number) if part)),
         (tr("File"), problem.file),
         (tr("X, Y (m)"), place),
+        (tr("Before"), "" if problem.before is None else f"{problem.before:,.12g}"),
+        (tr("After"), "" if problem.after is None else f"{problem.after:,.12g}"),
     ]
     return [(name, value) for name, value in pairs if value]

@@ -142,11 +142,12 @@ class CrsCombo(Cell):
             self.addItem(f"{_titled(taken.crs)} ({_notes(taken.swapped, note)})", ("", False))
         elif survey.refusal is None:
             self.addItem(tr("Choose a coordinate system…"), None)
-        for reading in candidates(survey, near)[:12] if not survey.refusal else []:
+        for reading in candidates(survey, near) if not survey.refusal else []:
             if taken is None or (reading.label, reading.swapped) != (taken.label, taken.swapped):
                 self._add(reading.crs, reading.swapped)
-        self.addItem(tr("Other EPSG code…"), OTHER)
-        self._show(choice)
+        if survey.refusal is None:
+            self.addItem(tr("Other EPSG code…"), OTHER)
+            self._show(choice)
         self._last = self.currentIndex()
         self.currentIndexChanged.connect(self._tell)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -29,6 +30,7 @@ from bigmap.ui.import_cells import CrsCombo, EncodingCombo, RoleCombo
 from bigmap.ui.import_fields import FieldsTable, SampleRows
 from bigmap.ui.outlines import COLOURS, Drawing, Outlines
 
+_STOPS, _GOES = "#b3141f", "#1f2937"
 HEADS = ("File", "Features", "Geometry", "Role", "Encoding", "CRS")
 GEOMETRY = {"Polygon": "areas", "LineString": "lines", "Point": "points", "Unknown": "mixed", "": "none"}
 
@@ -78,6 +80,7 @@ class ImportDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
+        self._names: list[QTableWidgetItem] = []
         self.roles: list[RoleCombo] = []
         self.encodings: list[EncodingCombo] = []
         self.systems: list[CrsCombo] = []
@@ -103,13 +106,13 @@ class ImportDialog(QDialog):
             tr(GEOMETRY.get(survey.geometry, "mixed")),
         )
         for column, text in enumerate(texts):
-            item = QTableWidgetItem(text if not (survey.refusal and column == 2) else "")
+            item = QTableWidgetItem(text if not (survey.refusal and column == 2) else tr("unreadable"))
             item.setToolTip(str(survey.refusal) if survey.refusal else text)
-            if survey.refusal:
-                item.setForeground(Qt.GlobalColor.darkRed)
             if column == 1:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, column, item)
+            if column == 0:
+                self._names.append(item)
         for column, combo in enumerate((role, encoding, system), start=3):
             self.table.setCellWidget(row, column, combo)
             combo.entered.connect(lambda row=row: self.table.setCurrentCell(row, 0))
@@ -164,9 +167,7 @@ class ImportDialog(QDialog):
 
     def _first_doubtful(self) -> int:
         """Return the first row that asks for a decision, else the first."""
-        doubtful = (
-            i for i, s in enumerate(self.surveys) if not self._skips(s) and (s.refusal or self._lost(s))
-        )
+        doubtful = (i for i, s in enumerate(self.surveys) if not self._skips(s) and self._is_stuck(s))
         return next(doubtful, 0)
 
     # --- choosing ---
@@ -200,6 +201,9 @@ class ImportDialog(QDialog):
         choice = self._now[survey.key]
         role = choice.role or survey.role
         return choice.skip or role in (Role.UNKNOWN, Role.OPERATORS)
+
+    def _is_stuck(self, survey: Survey) -> bool:
+        return survey.refusal is not None or self._lost(survey)
 
     def _lost(self, survey: Survey) -> bool:
         return reading_of(survey, self._now[survey.key], self._near) is None
@@ -237,11 +241,14 @@ class ImportDialog(QDialog):
 
     def _allow(self) -> None:
         """Allow the import when something is left and nothing that is used is broken or without a place."""
-        used = [s for s in self.surveys if not self._skips(s)]
-        self.accept_button.setEnabled(bool(used) and not any(s.refusal or self._lost(s) for s in used))
+        used = [not self._skips(s) for s in self.surveys]
+        stops = [use and self._is_stuck(s) for use, s in zip(used, self.surveys, strict=True)]
+        for name, stop in zip(self._names, stops, strict=True):
+            name.setForeground(QColor(_STOPS if stop else _GOES))
+        self.accept_button.setEnabled(any(used) and not any(stops))
         why = (
             tr("Choose a CRS for, or leave out, what is marked in red.")
-            if used
+            if any(used)
             else tr("Give at least one layer a role.")
         )
         self.accept_button.setToolTip("" if self.accept_button.isEnabled() else why)

@@ -112,27 +112,29 @@ class Outlines(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor("#ffffff"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = self._frame()
+        top = self._write_notes(painter)
+        frame = self._frame(top)
+        painter.translate(0, top)
         if frame is not None:
             for drawing in sorted(self._near, key=lambda d: d.chosen):
                 _draw(painter, drawing, frame)
-        self._write_notes(painter)
+        painter.resetTransform()
         painter.setPen(QPen(QColor("#d5d9de"), 1))
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 
-    def _frame(self) -> Frame | None:
+    def _frame(self, top: int) -> Frame | None:
         if not self._near:
             return None
         xy = np.concatenate([_metres(line, self._origin) for d in self._near for line in d.lines])
         low, high = np.percentile(xy, [0.5, 99.5], axis=0)
         span = np.maximum(high - low, 1.0)
-        room = np.array([max(self.width() - 2 * _ROOM, 40), max(self.height() - 2 * _ROOM, 40)])
-        return Frame(
-            self._origin, float((room / span).min()) * 0.96, (low + high) / 2, (self.width(), self.height())
-        )
+        size = (self.width(), self.height() - top)
+        room = np.maximum(np.array(size) - 2 * _ROOM, 40)
+        return Frame(self._origin, float((room / span).min()) * 0.96, (low + high) / 2, size)
 
-    def _write_notes(self, painter: QPainter) -> None:
+    def _write_notes(self, painter: QPainter) -> int:
+        """Write the notes and return how much room they took."""
         y, line = 6.0, self.fontMetrics().height() + 8
         for note in self.notes()[:6]:
             box = QRectF(6, y, self.width() - 12, line)
@@ -141,6 +143,7 @@ class Outlines(QWidget):
             shown = self.fontMetrics().elidedText(note, Qt.TextElideMode.ElideMiddle, int(box.width()) - 12)
             painter.drawText(box.adjusted(6, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, shown)
             y += line + 2
+        return int(y) - 6
 
 
 def _most_central(drawings: Sequence[Drawing], middles: Floats) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from bigmap.base.i18n import tr
@@ -17,6 +18,8 @@ from bigmap.ui.columns import Row, whole
 from bigmap.ui.figures import Figures
 from bigmap.ui.problems_panel import ProblemsPanel
 from bigmap.ui.tables import Table
+
+_MOST_HIGH = 420
 
 
 class Section(QWidget):
@@ -102,6 +105,17 @@ class Attributes(QFrame):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(label, text)
+        self._take_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for text that wraps anew."""
+        super().resizeEvent(event)
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """Ask for the height that all lines need: splitters do not know that text wraps."""
+        high = self._form.totalHeightForWidth(self.width())  # -1 where nothing wraps
+        self.setMinimumHeight(min(max(high, 0), _MOST_HIGH))
 
 
 class ResultsPanel(QSplitter):

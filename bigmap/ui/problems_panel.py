@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QToolButton,
     QTreeView,
@@ -41,6 +42,11 @@ SIGNS = {
     Severity.MENDED: ("✓", "#14724b"),
 }
 _BUTTON_ROOM = 36
+_OF_READING = {
+    *("crs_guessed", "crs_contradicts", "no_datum_shift", "prj_unreadable", "elsewhere", "left_aside"),
+    *("second_boundary", "number_lost"),
+}
+"""Codes of what another choice of role, encoding, coordinate system or fields may mend."""
 _INK, _PALE = "#1f2937", "#6b7280"
 
 
@@ -106,15 +112,9 @@ class ProblemTree(QTreeView):
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
 
-    def index_of(self, problem: Problem) -> QModelIndex:
-        """Return where a problem stands; an invalid index where it is not shown."""
-        for i in range(self.rows.rowCount()):
-            parent = self.rows.index(i, 0)
-            for j in range(self.rows.rowCount(parent)):
-                index = self.rows.index(j, 0, parent)
-                if index.data(HELD) is problem:
-                    return index
-        return QModelIndex()
+    def keep_in_sight(self) -> None:
+        """Scroll to what is chosen, once the layout has settled."""
+        QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
 
 
 class ProblemsPanel(QWidget):
@@ -147,7 +147,7 @@ class ProblemsPanel(QWidget):
         self.empty = QLabel()
         self.empty.setObjectName("hint")
         self.empty.setWordWrap(True)
-        self.actions_box = QVBoxLayout()
+        self.actions_box = QHBoxLayout()
         self.buttons: list[QPushButton] = []
         self.save, self.copy = self._tool("write_problems"), QToolButton()
         self.copy.clicked.connect(self._copy)
@@ -178,7 +178,7 @@ class ProblemsPanel(QWidget):
         tools.addStretch(1)
         tools.addWidget(self.copy)
         tools.addWidget(self.save)
-        self.actions_box.setContentsMargins(12, 4, 12, 8)
+        self.actions_box.setContentsMargins(12, 6, 12, 8)
         self.actions_box.setSpacing(4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -226,7 +226,17 @@ class ProblemsPanel(QWidget):
 
     def _group_button(self, group: Group) -> QPushButton | None:
         found = [r for r in repairs_of(group.problems) if r.code not in {"skip", "left_out"}]
-        return self._repair_button(found[0]) if found else None
+        if found:
+            return self._repair_button(found[0])
+        return (
+            self._choose_button() if group.code in _OF_READING and group.severity != Severity.MENDED else None
+        )
+
+    def _choose_button(self) -> QPushButton:
+        button = QPushButton(tr("Choose how to read it…"))
+        button.setObjectName("repair")
+        button.clicked.connect(lambda: self.wanted.emit("reread"))
+        return button
 
     def _show_chosen(self, held: Group | Problem | None) -> None:
         document = self._document
@@ -238,20 +248,35 @@ class ProblemsPanel(QWidget):
         self.problem_chosen.emit(held)
 
     def _offer(self, repairs: list[Repair]) -> None:
-        """Show a button for each repair of what is chosen."""
+        """Show a button for the best repair of what is chosen, and the others in a menu."""
         for button in self.buttons:
             self.actions_box.removeWidget(button)
             button.deleteLater()
-        self.buttons = [self._repair_button(repair) for repair in repairs]
-        for button in self.buttons:
-            self.actions_box.addWidget(button)
+        self.buttons = [self._repair_button(repair) for repair in repairs[:1]]
+        if len(repairs) > 1:
+            self.buttons.append(self._more_button(repairs[1:]))
+        for i, button in enumerate(self.buttons):
+            self.actions_box.addWidget(button, 1 - i)
+        self.tree.keep_in_sight()
+
+    def _more_button(self, repairs: list[Repair]) -> QPushButton:
+        button = QPushButton(tr("More"))
+        button.setObjectName("repair")
+        menu = QMenu(button)
+        for repair in repairs:
+            menu.addAction(str(repair.title)).triggered.connect(self._teller(repair))
+        button.setMenu(menu)
+        return button
 
     def _repair_button(self, repair: Repair) -> QPushButton:
         button = QPushButton(str(repair.title))
         button.setObjectName("repair")
         button.setToolTip(str(repair.title))
-        button.clicked.connect(lambda: self.repair_wanted.emit(repair))
+        button.clicked.connect(self._teller(repair))
         return button
+
+    def _teller(self, repair: Repair) -> Callable[[], None]:
+        return lambda: self.repair_wanted.emit(repair)
 
     def _copy(self) -> None:
         held = self.tree.currentIndex().data(HELD)

@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import i18n
 from bigmap.commands.table import command
 from bigmap.core.layers import Role
+from bigmap.core.pipeline import plan
 from bigmap.io.choices import Choice
+from bigmap.io.folder import read_folder
 from bigmap.io.survey import survey_folder
 from bigmap.session import choices as remembered
 from bigmap.ui.import_dialog import ImportDialog
+from bigmap.ui.problems_panel import HELD
 from bigmap.ui.window import Window
-from tests.helpers.qt import PATIENCE_MS, FakeUser
+from tests.helpers.qt import PATIENCE_MS, FakeUser, document_of
 from tests.helpers.shapefiles import squares, street, write_layer
 
 
@@ -237,11 +240,46 @@ def test_layers_on_the_desk_are_read_another_way(
     user.choices = {"小区边界.shp": Choice(fields={"hh": "入住户数"})}
     opens(qtbot, window, "reread")
     assert float(window.session.document.plan.units.frame["hh"].sum()) == 160
+    window.do(command("undo"))
+    assert float(window.session.document.plan.units.frame["hh"].sum()) == 200
     user.choices = None  # the dialog is closed: everything stays
     before = window.session.document
     window.do(command("reread"))
     qtbot.waitUntil(lambda: not window.lane.busy, timeout=PATIENCE_MS)
     assert window.session.document is before
+
+
+@pytest.mark.web
+def test_a_plan_of_the_command_line_keeps_its_roles_and_operators(
+    qtbot: QtBot, window: Window, user: FakeUser, tmp_path: Path
+) -> None:
+    """The role was told (资料.shp tells none itself), and only the plan came along, not the folder."""
+    office = write_office(tmp_path / "office")
+    (office / "服务企业.csv").write_text("企业名称,户数上限\n永安物业,5000\n", encoding="gb18030")
+    layers = read_folder([office / "服务企业.csv"], {Role.ESTATES: office / "资料.shp"})
+    with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
+        window.session.open(document_of(plan(layers)))
+    user.choices = {"资料.shp": Choice(role=Role.ESTATES, fields={"name": "备注"})}
+    opens(qtbot, window, "reread")
+    made = window.session.document.plan
+    assert set(made.units.frame["name"]) >= {"甲", "乙"}
+    assert made.operators["name"].tolist() == ["永安物业"]
+
+
+@pytest.mark.web
+def test_a_doubtful_system_leads_to_the_dialog(
+    qtbot: QtBot, window: Window, user: FakeUser, office: Path
+) -> None:
+    (office / "独栋房屋.shp").unlink()
+    user.folder = office
+    opens(qtbot, window, "open_folder")
+    tree = window.sources.problems.tree
+    rows = [tree.rows.index(i, 0) for i in range(tree.rows.rowCount())]
+    guessed = next(index for index in rows if index.data(HELD).code == "crs_guessed")
+    tree.scrollTo(guessed)
+    qtbot.mouseClick(tree.indexWidget(guessed).findChild(QPushButton), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.lane.busy, timeout=PATIENCE_MS)
+    assert {s.file.name for s in user.surveys} == {"小区边界.shp", "市政道路.shp", "资料.shp"}
 
 
 @pytest.mark.web
