@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor
@@ -24,6 +25,7 @@ from bigmap.ui.columns import Column, Row
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _ROLE = Qt.ItemDataRole
+_SETTLED_MS = 300
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -118,7 +120,9 @@ class Table(QTableView):
         self._dress()
         self.selectionModel().selectionChanged.connect(self._tell)
         self.clicked.connect(self._tell)
-        self.horizontalHeader().sectionResized.connect(self._keep_widths)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settle.timeout.connect(self._keep_widths)
+        self.horizontalHeader().sectionResized.connect(self._wait_for_widths)
 
     def _dress(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -136,6 +140,7 @@ class Table(QTableView):
 
     def show_rows(self, rows: list[Row], columns: Sequence[Column] | None = None) -> None:
         """Show other rows in the order they come; nothing is chosen."""
+        self._fitting = True
         self.setSortingEnabled(False)
         self._sorted.sort(-1)
         self.rows_model.show_rows(rows, columns)
@@ -165,7 +170,7 @@ class Table(QTableView):
         widths = settings.load().get("columns", {}).get(self._remembered)
         if isinstance(widths, list) and len(widths) == len(self.rows_model.columns):
             for i, width in enumerate(widths):
-                self.setColumnWidth(i, int(width))
+                self.setColumnWidth(i, int(width) or self.sizeHintForColumn(i))
             return
         self.resizeColumnsToContents()
         most = self.fontMetrics().horizontalAdvance("片" * self._most)
@@ -174,12 +179,15 @@ class Table(QTableView):
             self.setColumnWidth(i, min(width, most) if column.wide else width)
         self._use_room_left()
 
-    def _keep_widths(self) -> None:
-        """Remember the widths when the user, and not the table itself, changed one."""
+    def _wait_for_widths(self) -> None:
+        """Wait until the user, and not the table itself, has drawn a column."""
         if self._remembered and not self._fitting and self.rows_model.rows:
-            widths = [self.columnWidth(i) for i in range(len(self.rows_model.columns))]
-            known = settings.load().get("columns", {})
-            settings.remember(columns={**known, self._remembered: widths})
+            self._settle.start()
+
+    def _keep_widths(self) -> None:
+        widths = [self.columnWidth(i) for i in range(len(self.rows_model.columns))]
+        known = settings.load().get("columns", {})
+        settings.remember(columns={**known, self._remembered: widths})
 
     def _use_room_left(self) -> None:
         room = self.viewport().width() - self.horizontalHeader().length()
