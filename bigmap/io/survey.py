@@ -31,7 +31,7 @@ Floats = npt.NDArray[np.float64]
 ENCODINGS = (enc.UTF8, enc.GB18030, enc.BIG5, enc.LATIN1)
 SAMPLE_ROWS = 5
 _LOOKED_AT = 200
-_VERTICES = 30_000
+_VERTICES = 20_000
 """Vertices of a layer that are drawn: enough to see where it lies and what shape it has."""
 
 
@@ -204,7 +204,7 @@ def _bounds(shapes: npt.NDArray[np.object_]) -> crs_rules.Bounds:
 
 
 def _lines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
-    """Return outlines of features evenly chosen, with some 30,000 vertices in all."""
+    """Return outlines of features evenly chosen, with some 20,000 vertices in all."""
     total = int(shapely.get_num_coordinates(shapes).sum())
     parts = shapely.get_parts(shapes[:: 1 + total // _VERTICES])
     rings = np.where(shapely.get_type_id(parts) == 3, shapely.get_exterior_ring(parts), parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 from bigmap.base.i18n import tr
 from bigmap.core.layers import Role
 from bigmap.io.choices import Choice, choice_of
-from bigmap.io.survey import Survey, lonlat, place_of, reading_of
+from bigmap.io.survey import Floats, Reading, Survey, lonlat, place_of, reading_of
 from bigmap.ui.import_cells import CrsCombo, EncodingCombo, RoleCombo
 from bigmap.ui.import_fields import FieldsTable, SampleRows
 from bigmap.ui.outlines import COLOURS, Drawing, Outlines
@@ -53,6 +54,7 @@ class ImportDialog(QDialog):
         self._before = choices
         self._now = {s.key: choice_of(choices, s.file, s.layer) for s in self.surveys}
         self._near = place_of([s for s in self.surveys if not s.refusal])
+        self._lines: dict[tuple[str, str, bool], list[Floats]] = {}
         self.setWindowTitle(tr("Import with choices"))
         self.resize(1260, 800)
         self._make_table()
@@ -90,7 +92,7 @@ class ImportDialog(QDialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((0, 76, 76, 164, 196, 396)):
+        for column, width in enumerate((0, 76, 92, 164, 196, 396)):
             if column:
                 self.table.setColumnWidth(column, width)
 
@@ -133,6 +135,7 @@ class ImportDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.refusal)
         column.addWidget(self.tabs, 1)
+        column.addStretch()
         lower = QSplitter(Qt.Orientation.Horizontal)
         lower.addWidget(left)
         lower.addWidget(self.outlines)
@@ -227,17 +230,22 @@ class ImportDialog(QDialog):
         placed = [(s, reading_of(s, self._now[s.key], self._near)) for s in shown]
         current = self._survey()
         drawings = [
-            Drawing(
-                s.file.name,
-                COLOURS.get(self._now[s.key].role or s.role, "#9ca3af"),
-                [turn(xy) for xy in s.lines],
-                s is current,
-            )
+            Drawing(s.file.name, self._colour(s), self._turned(s, reading), s is current)
             for s, reading in placed
             if reading is not None
-            for turn in [lonlat(reading)]
         ]
         self.outlines.show_drawings(drawings, [s.file.name for s, reading in placed if reading is None])
+
+    def _colour(self, survey: Survey) -> str:
+        return COLOURS.get(self._now[survey.key].role or survey.role, "#9ca3af")
+
+    def _turned(self, survey: Survey, reading: Reading) -> list[Floats]:
+        """Return the outlines of a layer in degrees; each reading of them is worked out once."""
+        known = (survey.key, reading.label, reading.swapped)
+        if known not in self._lines:
+            ends = np.cumsum([len(line) for line in survey.lines])
+            self._lines[known] = np.split(lonlat(reading)(np.concatenate(survey.lines)), ends[:-1])
+        return self._lines[known]
 
     def _allow(self) -> None:
         """Allow the import when something is left and nothing that is used is broken or without a place."""

@@ -126,7 +126,7 @@ class Outlines(QWidget):
     def _frame(self, top: int) -> Frame | None:
         if not self._near:
             return None
-        xy = np.concatenate([_metres(line, self._origin) for d in self._near for line in d.lines])
+        xy = _metres(np.concatenate([line for d in self._near for line in d.lines]), self._origin)
         low, high = np.percentile(xy, [0.5, 99.5], axis=0)
         span = np.maximum(high - low, 1.0)
         size = (self.width(), self.height() - top)
@@ -155,12 +155,13 @@ def _most_central(drawings: Sequence[Drawing], middles: Floats) -> int:
 def _draw(painter: QPainter, drawing: Drawing, frame: Frame) -> None:
     colour = QColor(drawing.colour)
     painter.setPen(QPen(colour, 2.0 if drawing.chosen else 1.0))
-    for line in drawing.lines:
-        pixels = frame.pixels(line)
-        if len(pixels) == 1:
-            painter.drawEllipse(QPointF(*pixels[0]), 1.5, 1.5)
+    ends = np.cumsum([len(line) for line in drawing.lines])
+    points = [QPointF(x, y) for x, y in frame.pixels(np.concatenate(list(drawing.lines))).tolist()]
+    for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+        if end - start == 1:
+            painter.drawEllipse(points[start], 1.5, 1.5)
         else:
-            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in pixels.tolist()]))
+            painter.drawPolyline(QPolygonF(points[start:end]))
 
 
 def _metres(lonlat: Floats, origin: Floats) -> Floats:

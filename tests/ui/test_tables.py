@@ -71,7 +71,7 @@ def test_new_rows_come_in_their_own_order(table: Table) -> None:
 
 
 def test_widths_drawn_by_hand_are_remembered(qtbot: QtBot) -> None:
-    """Also when a column (the phone) was hidden meanwhile; widths that the table chose itself are not kept."""
+    """Also when a column (the phone) was hidden meanwhile; what the table chose itself is not kept."""
     try:
         for rows in (ROWS, [*ROWS, {"id": "W4", "area": 1.0, "phone": "0592-5550101"}]):
             table = Table(COLUMNS, remembered="test")
