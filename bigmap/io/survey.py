@@ -31,8 +31,8 @@ Floats = npt.NDArray[np.float64]
 ENCODINGS = (enc.UTF8, enc.GB18030, enc.BIG5, enc.LATIN1)
 SAMPLE_ROWS = 5
 _LOOKED_AT = 200
-_VERTICES = 20_000
-"""Vertices of a layer that are drawn: enough to see where it lies and what shape it has."""
+_FEW, _VERTICES = 500, 20_000
+"""Features that are all drawn, and vertices of a layer: enough to see where it lies and what it is."""
 
 
 @dataclass(frozen=True)
@@ -204,12 +204,14 @@ def _bounds(shapes: npt.NDArray[np.object_]) -> crs_rules.Bounds:
 
 
 def _lines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
-    """Return outlines of features evenly chosen, with some 20,000 vertices in all."""
+    """Return outlines with some 20,000 vertices in all: of many features some, of few all, but coarser."""
     total = int(shapely.get_num_coordinates(shapes).sum())
-    parts = shapely.get_parts(shapes[:: 1 + total // _VERTICES])
+    few = len(shapes) <= _FEW
+    parts = shapely.get_parts(shapes if few else shapes[:: 1 + total // _VERTICES])
     rings = np.where(shapely.get_type_id(parts) == 3, shapely.get_exterior_ring(parts), parts)
     lines = [shapely.get_coordinates(ring) for ring in rings]
-    return [xy[:: 1 + len(xy) // 3000] for xy in lines if len(xy) and np.isfinite(xy).all()]
+    step = 1 + sum(map(len, lines)) // _VERTICES
+    return [np.concatenate([xy[:-1:step], xy[-1:]]) for xy in lines if len(xy) and np.isfinite(xy).all()]
 
 
 # --- where it lies ------------------------------------------------------------------------------------------

@@ -70,9 +70,14 @@ def test_exchanged_axes_are_turned_for_the_picture(tmp_path):
     assert lonlat(best)(survey.lines[0])[0] == pytest.approx((118.09, 24.48), abs=0.01)
 
 
-def test_the_picture_of_a_large_layer_is_thin(tmp_path):
+def test_the_picture_of_a_large_layer_is_thin_but_whole(tmp_path):
     circle = shapely.Point(X0, Y0).buffer(500, quad_segs=20_000)
     write_layer(tmp_path / "街道边界.shp", [circle, *squares(2)])
-    (survey,) = survey_folder([tmp_path])
-    assert sum(len(line) for line in survey.lines) < 8_000
-    assert np.ptp(survey.lines[0], axis=0) == pytest.approx((1000, 1000), rel=0.01)
+    write_layer(tmp_path / "独栋房屋.shp", squares(6_000, 10.0))
+    border, houses = (by_name(tmp_path)[name] for name in ("街道边界.shp", "独栋房屋.shp"))
+    assert len(border.lines) == 3
+    assert sum(map(len, border.lines)) < 21_000
+    assert np.ptp(border.lines[0], axis=0) == pytest.approx((1000, 1000), rel=0.01)
+    assert (border.lines[0][0] == border.lines[0][-1]).all()
+    assert 2_000 < len(houses.lines) < 6_000
+    assert {len(line) for line in houses.lines} == {5}
