@@ -69,7 +69,7 @@ def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
         from bigmap.io.folder import read_folder
 
         layers = read_folder(inputs_of(document), progress=progress.part(0.0, 0.15), choices=choices)
-        if layers.operators is None:
+        if not document.paths and layers.operators is None:  # its table came without the folder
             layers.operators = document.plan.sources.operators
         made = plan(layers, document.plan.rules, progress.part(0.15, 0.95))
         return files.packed(made, document.paths, progress.part(0.95, 1.0), choices)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bigmap.base.i18n import Text
-from bigmap.base.problems import Problem
+from bigmap.base.problems import Problem, Severity
 from bigmap.commands.desk import Desk
 from bigmap.commands.imports import choices_of, inputs_of, remember, replan
 from bigmap.io import encoding as enc
 from bigmap.io.choices import Choice, choice_of
+from bigmap.io.vector import VECTOR_SUFFIXES
 from bigmap.session.document import Document
 
 
@@ -44,14 +46,10 @@ def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
         return []
     own = _OWN.get(problems[0].code)
     found = [own(problems)] if own else []
-    features = [p for p in problems if p.feature is not None and p.file]
-    if len(problems) == 1 and features and problems[0].code not in _DONE:
-        found.append(_without_features(features))
-    files = sorted({p.file for p in problems if p.file})
-    if len(files) == 1 and problems[0].code not in _DONE:
-        found.append(
-            Repair("skip", Text("Leave {file} out", {"file": files[0]}), {files[0]: Choice(skip=True)})
-        )
+    if problems[0].code not in _DECIDED:
+        found += [_without_feature(problems[0])] if len(problems) == 1 and _is_in_use(problems[0]) else []
+        files = sorted({p.file for p in problems if p.file})
+        found += [_without_file(files[0])] if len(files) == 1 else []
     return [repair for repair in found if repair is not None]
 
 
@@ -111,14 +109,19 @@ def _to_the_other(problems: Sequence[Problem]) -> Repair | None:
     return Repair("overlap", title, changes) if changes else None
 
 
-def _without_features(problems: Sequence[Problem]) -> Repair:
-    (problem,) = problems
-    label = problem.name or f"#{problem.feature}"
-    return Repair(
-        "left_out",
-        Text("Leave {name} out", {"name": label}),
-        {problem.file: Choice(left_out=(problem.feature or 0,))},
-    )
+def _is_in_use(problem: Problem) -> bool:
+    """Tell whether the problem is about a feature of a layer that was not left out anyway."""
+    layer = Path(problem.file).suffix.lower() in VECTOR_SUFFIXES
+    return layer and problem.feature is not None and problem.severity != Severity.ERROR
+
+
+def _without_feature(problem: Problem) -> Repair:
+    title = Text("Leave {name} out", {"name": problem.name or f"#{problem.feature}"})
+    return Repair("left_out", title, {problem.file: Choice(left_out=(problem.feature or 0,))})
+
+
+def _without_file(file: str) -> Repair:
+    return Repair("skip", Text("Leave {file} out", {"file": file}), {file: Choice(skip=True)})
 
 
 _OWN: dict[str, Callable[[Sequence[Problem]], Repair | None]] = {
@@ -128,7 +131,8 @@ _OWN: dict[str, Callable[[Sequence[Problem]], Repair | None]] = {
 }
 """Code of a problem → the repair that was made for it."""
 
-_DONE = {
+_DECIDED = {
+    "duplicate",
     "left_out",
     "left_aside",
     "archive",

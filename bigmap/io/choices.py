@@ -160,7 +160,7 @@ def mended(layer: Layer, choice: Choice, log: ProblemLog) -> None:
     log.items[:] = [p for p in log.items if not (p.code == "unit_wan" and p.file == name)]
     if len(rows):
         text = (
-            "Floor areas of {n} features were multiplied by 10,000, as you said: "
+            "Floor areas were multiplied by 10,000, as you said ({n} of them): "
             "{before:g} became {after:,.0f} m²."
         )
         before = float(area.iloc[rows[0]])

@@ -91,7 +91,7 @@ def read_folder(
     layers = placed(read, crs, log)
     for (choice, _), layer in zip(read, layers, strict=True):
         mended(layer, choice_of(told, choice.file, choice.layer), log)
-    table = named.told.get(Role.OPERATORS) or next((f for f in named.files if _is_operators(f)), None)
+    table = named.told.get(Role.OPERATORS) or _operators_of(named.files, told)
     operators = read_operators(table, log) if table else None
     if not layers:
         raise _nothing_usable(named, log)
@@ -133,6 +133,10 @@ def _existing(path: Path) -> Path:
 def _main_part(path: Path) -> Path:
     shp = path.with_suffix(".shp")
     return shp if path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"} and shp.is_file() else path
+
+
+def _operators_of(files: list[Path], choices: Choices) -> Path | None:
+    return next((f for f in files if _is_operators(f) and not choice_of(choices, f).skip), None)
 
 
 def _is_operators(file: Path) -> bool:

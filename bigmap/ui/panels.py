@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -105,7 +105,7 @@ class Attributes(QFrame):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(label, text)
-        self._take_room()
+        QTimer.singleShot(0, self, self._take_room)  # the labels get their fonts first
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for text that wraps anew."""

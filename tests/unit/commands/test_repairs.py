@@ -47,6 +47,11 @@ def test_a_single_feature_or_its_layer_can_be_left_out_a_group_only_as_a_layer()
     assert codes(*bad) == ["skip"]
 
 
+def test_a_feature_that_is_not_used_anyway_is_not_left_out_again() -> None:
+    assert codes(Problem(Severity.ERROR, "no_shape", Text("…"), "a.shp", 1)) == ["skip"]
+    assert codes(Problem(Severity.DOUBT, "capacity", Text("…"), "服务企业.csv", 1)) == ["skip"]
+
+
 def test_nothing_is_offered_for_what_was_decided_or_has_no_file() -> None:
     assert codes(Problem(Severity.MENDED, "left_out", Text("…"), "a.shp", 1)) == []
     assert codes(Problem(Severity.DOUBT, "no_load", Text("…"))) == []

@@ -84,6 +84,14 @@ def test_a_layer_left_out_is_said_even_when_it_cannot_be_read(office):
     assert said(layers, "left_out") == ["Left out, as you chose."]
 
 
+def test_the_table_of_operators_can_be_left_out(office):
+    (office / "服务企业.csv").write_text("企业名称,户数上限\n永安物业,5000\n", encoding="gb18030")
+    assert read_folder(office).operators["name"].tolist() == ["永安物业"]
+    layers = read_folder(office, choices={"服务企业.csv": Choice(skip=True)})
+    assert layers.operators is None
+    assert said(layers, "left_out") == ["Left out, as you chose."]
+
+
 def test_floor_areas_that_can_be_no_square_metres_are_multiplied(office):
     """8.5 for 900 households and 0.3 for 30 are 万m²; 62 m² of a gatehouse stay."""
     layers, estates = estates_of(office, Choice(wan=True))
