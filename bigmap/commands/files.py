@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bigmap.base import settings
@@ -49,7 +50,9 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
 
     def work(progress: Progress) -> Document | UserError:
         try:
-            return document_of(chosen, progress, imports.recalled(chosen) if choices is None else choices)
+            if choices is None:
+                return document_of(chosen, progress, imports.recalled(chosen))
+            return replace(document_of(chosen, progress, choices), sources=imports.sources_of(chosen))
         except UserError as error:
             if not vector_files(chosen):
                 raise  # nothing there that could be chosen
@@ -59,6 +62,8 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
         if isinstance(result, Document):
             settings.remember(folder=str(_folder_of(chosen[0])))
             desk.session.open(result)
+            if choices is not None:
+                imports.remember(result)
         elif desk.ui.offer(result.text, Text("Choose how to read it…")):
             imports.import_paths(desk, chosen, choices)
 

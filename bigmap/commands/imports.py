@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bigmap.base.i18n import Text
@@ -33,11 +34,7 @@ def import_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice
     """Look at folders and files, ask how to read them, and plan them."""
     chosen = tuple(paths)
 
-    def go_on(answer: dict[str, Choice]) -> None:
-        remember(chosen, answer)
-        files.open_paths(desk, chosen, answer)
-
-    _ask(desk, chosen, choices, go_on)
+    _ask(desk, chosen, choices, lambda answer: files.open_paths(desk, chosen, answer))
 
 
 def _ask(
@@ -72,11 +69,12 @@ def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
         if not document.paths and layers.operators is None:  # its table came without the folder
             layers.operators = document.plan.sources.operators
         made = plan(layers, document.plan.rules, progress.part(0.15, 0.95))
-        return files.packed(made, document.paths, progress.part(0.95, 1.0), choices)
+        packed = files.packed(made, document.paths, progress.part(0.95, 1.0), choices)
+        return replace(packed, sources=sources_of(inputs_of(document)))
 
     def done(made: Document) -> None:
         desk.session.advance(title, made)
-        remember(inputs_of(made), made.choices)
+        remember(made)
 
     desk.ui.run(title, work, done)
 
@@ -96,25 +94,26 @@ def recalled(paths: Sequence[Path]) -> dict[str, Choice]:
     """Return what was chosen before for the layers of folders and files."""
     if not remembered.anything():
         return {}
-    found = remembered.recall(_place(paths), _sources(paths))
+    found = remembered.recall(_place(paths), sources_of(paths))
     pairs = ((key, from_json(values)) for key, values in found.items())
     return {key: choice for key, choice in pairs if choice is not None}
 
 
-def remember(paths: Sequence[Path], choices: Mapping[str, Choice]) -> None:
-    """Remember what was chosen, for these folders and files like theirs; forget what was taken back."""
-    lasting = [(s, as_json(choices.get(s.key, Choice()).lasting())) for s in _sources(paths)]
+def remember(document: Document, sources: Sequence[remembered.Source] = ()) -> None:
+    """Remember how a document was read, also for files like its own; forget what was taken back."""
+    known = document.sources or sources
+    lasting = [(s, as_json(document.choices.get(s.key, Choice()).lasting())) for s in known]
     if remembered.anything() or any(values for _, values in lasting):
-        remembered.remember(_place(paths), lasting)
+        remembered.remember(_place(inputs_of(document)), lasting)
 
 
-def _sources(paths: Sequence[Path]) -> list[remembered.Source]:
-    """Return the layers of folders and files; a broken one is known by its name only."""
-    return [
+def sources_of(paths: Sequence[Path]) -> tuple[remembered.Source, ...]:
+    """Return what layers are known by, a broken one by its name only; opens every file."""
+    return tuple(
         remembered.Source(key_of(file, layer), tuple(names))
         for file in vector_files(paths)
         for layer, names in field_names(file) or [(None, [])]
-    ]
+    )
 
 
 def _place(paths: Sequence[Path]) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, Severity
 from bigmap.commands.desk import Desk
-from bigmap.commands.imports import choices_of, inputs_of, remember, replan
+from bigmap.commands.imports import choices_of, remember, replan
 from bigmap.io import encoding as enc
 from bigmap.io.choices import Choice, choice_of
 from bigmap.io.vector import VECTOR_SUFFIXES
@@ -76,14 +76,16 @@ def repair(desk: Desk, what: Repair) -> None:
 
 def undo(desk: Desk) -> None:
     """Go back to the plan before the last step."""
+    left = desk.document
     desk.session.undo()
-    remember(inputs_of(desk.document), desk.document.choices)
+    remember(desk.document, left.sources)
 
 
 def redo(desk: Desk) -> None:
     """Take the step again that was taken back last."""
+    left = desk.document
     desk.session.redo()
-    remember(inputs_of(desk.document), desk.document.choices)
+    remember(desk.document, left.sources)
 
 
 # --- what fits a problem ------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from bigmap.base.signals import Signal
 from bigmap.core.coverage import Coverage
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
+from bigmap.session.choices import Source
 from bigmap.session.history import History
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Document:
     """A plan with what was opened to make it and the packed scene the map shows of it.
 
     A document is never changed: new units, new zones or a check make a new one. ``choices`` is how
-    the planner wanted single sources to be read (`bigmap.io.choices`).
+    the planner wanted single sources to be read (`bigmap.io.choices`), ``sources`` what these are known by,
+    where that is to be remembered.
     """
 
     plan: Plan
@@ -62,6 +64,7 @@ class Document:
     scene: bytes
     checked: Checked | None = None
     choices: Mapping[str, Choice] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
     @property
     def name(self) -> str:
