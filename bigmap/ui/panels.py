@@ -19,8 +19,6 @@ from bigmap.ui.figures import Figures
 from bigmap.ui.problems_panel import ProblemsPanel
 from bigmap.ui.tables import Table
 
-_MOST_HIGH = 420
-
 
 class Section(QWidget):
     """A heading with something below it."""
@@ -89,10 +87,12 @@ class Attributes(QFrame):
         self._form.setVerticalSpacing(3)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.pairs: list[tuple[str, str]] = []
+        self._values: list[QLabel] = []
 
     def show_pairs(self, pairs: list[tuple[str, str]]) -> None:
         """Show name and value pairs, or what to do to see some."""
         self.pairs = pairs
+        self._values = []
         while self._form.rowCount():
             self._form.removeRow(0)
         if not pairs:
@@ -105,6 +105,7 @@ class Attributes(QFrame):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(label, text)
+            self._values.append(text)
         QTimer.singleShot(0, self, self._take_room)  # the labels get their fonts first
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -113,9 +114,13 @@ class Attributes(QFrame):
         self._take_room()
 
     def _take_room(self) -> None:
-        """Ask for the height that all lines need: splitters do not know that text wraps."""
-        high = self._form.totalHeightForWidth(self.width())  # -1 where nothing wraps
-        self.setMinimumHeight(min(max(high, 0), _MOST_HIGH))
+        """Give every value the height that its lines need: form layouts give wrapped text too little."""
+        self._form.activate()
+        for text in self._values:
+            text.setMinimumHeight(text.heightForWidth(text.width()))
+        margins, gaps = self._form.contentsMargins(), self._form.verticalSpacing() * (len(self._values) - 1)
+        lines = sum(text.minimumHeight() for text in self._values)
+        self.setMinimumHeight(margins.top() + margins.bottom() + lines + gaps if self._values else 0)
 
 
 class ResultsPanel(QSplitter):

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import i18n
@@ -22,6 +22,7 @@ from bigmap.commands.table import command
 from bigmap.io.choices import Choice
 from bigmap.session import choices as remembered
 from bigmap.session.document import Document
+from bigmap.ui.panels import ResultsPanel
 from bigmap.ui.problems_panel import HELD, ProblemsPanel
 from bigmap.ui.window import Window
 from bigmap.ui.wrapped import BLOCKS
@@ -176,6 +177,22 @@ def test_groups_stay_open_in_the_other_language(qtbot: QtBot, panel: ProblemsPan
     assert panel.line.text() == "5 个问题，2 个已修复，2 个待定，1 个未采用"
     assert groups(panel)[-1] == "图形已修正"
     assert panel.tree.isExpanded(group(panel, "invalid"))
+
+
+def test_the_attributes_show_every_line_of_a_long_sentence(qtbot: QtBot) -> None:
+    results = ResultsPanel()
+    qtbot.addWidget(results)
+    results.resize(386, 700)
+    results.show()
+    results.show_problem(Problem(Severity.MENDED, "invalid", Text(LONG * 2), "小区.shp", 1, "育秀里"))
+
+    def whole() -> bool:
+        labels = {w.text(): w for w in results.attributes.findChildren(QLabel)}
+        label, below = labels[LONG * 2], labels["育秀里 #1"]
+        assert label.heightForWidth(label.width()) > 4 * label.fontMetrics().height()
+        return label.y() + label.heightForWidth(label.width()) <= below.y()
+
+    qtbot.waitUntil(whole, timeout=PATIENCE_MS)
 
 
 # --- in the window ---
