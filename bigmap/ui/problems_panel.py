@@ -44,7 +44,8 @@ SIGNS = {
 _BUTTON_ROOM = 36
 _OF_READING = {
     *("crs_guessed", "crs_contradicts", "no_datum_shift", "prj_unreadable", "elsewhere", "left_aside"),
-    *("second_boundary", "number_lost"),
+    *("second_boundary", "number_lost", "encoding_contradicts", "encoding_unknown", "crs_elsewhere"),
+    *("wrong_zone", "too_wide", "unshifted", "field_rivals", "unreadable"),
 }
 """Codes of what another choice of role, encoding, coordinate system or fields may mend."""
 _INK, _PALE = "#1f2937", "#6b7280"
