@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 from tqdm import tqdm
 
 from bigmap import __version__
+from bigmap import options as options_of
 from bigmap.base import i18n, settings
 from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text, tr
@@ -23,21 +23,10 @@ from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.workload import FIELDS
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
 """Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
-
-_ROLE_OPTIONS = {
-    "--estates": Role.ESTATES,
-    "--buildings": Role.BUILDINGS,
-    "--public": Role.PUBLIC,
-    "--roads": Role.ROADS,
-    "--boundary": Role.BOUNDARY,
-    "--exclusions": Role.EXCLUSIONS,
-    "--communities": Role.COMMUNITIES,
-    "--operators": Role.OPERATORS,
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     options = _parser().parse_args(arguments)
+    if argv is None:
+        signal.signal(
+            signal.SIGTERM, signal.default_int_handler
+        )  # so that a stop leaves nothing half-written
     i18n.use(options.lang or settings.language())
     write_log()
     try:
@@ -69,7 +62,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _window(arguments: list[str]) -> int:
     from bigmap import app
 
-    return app.main(arguments)
+    i18n.use(settings.language())
+    mistyped = next((a for a in arguments[:1] if not a.startswith("-") and not Path(a).exists()), None)
+    said = None
+    if mistyped:
+        said = tr(
+            "{word} is neither a command ({commands}) nor a file",
+            word=mistyped,
+            commands=", ".join(_COMMANDS),
+        )
+    elif not app.has_display():
+        said = tr("there is no display to open a window on; bigmap plan FOLDER --out DIR works without")
+    if said is None:
+        return app.main(arguments)
+    print(f"bigmap: {said}", file=sys.stderr)
+    return UNUSABLE
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -82,12 +89,21 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     """Read, plan and write the results; nothing is written before all of it has succeeded."""
     from bigmap.core import pipeline
     from bigmap.io.folder import read_folder
-    from bigmap.io.results import write_results
+    from bigmap.io.results import check_writable, write_results
 
-    rules, crs = _rules(options), _crs(options)
+    rules, crs = options_of.rules(options), options_of.crs_of(options)
+    check_writable(Path(options.out))
     with _Bar(quiet=options.quiet) as progress:
-        layers = read_folder(inputs, _overrides(options), crs, progress.part(0.0, 0.1))
-        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=_metric(crs))
+        layers = read_folder(
+            inputs,
+            options_of.overrides(options),
+            crs,
+            progress.part(0.0, 0.1),
+            tables=[Path(file) for file in options.table],
+            tables_lead=options.prefer == "table",
+            **options_of.places(options),
+        )
+        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=options_of.metric(crs))
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -99,19 +115,19 @@ def _check(options: argparse.Namespace) -> int:
     from bigmap.io.check import write_check
     from bigmap.io.folder import read_folder
 
-    crs = _crs(options)
-    overrides = {**_overrides(options), Role.ZONES: Path(options.zones_file)}
+    crs = options_of.crs_of(options)
+    overrides = {**options_of.overrides(options), Role.ZONES: Path(options.zones_file)}
     with _Bar(quiet=options.quiet) as progress:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
-        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2))
-        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), _metric(crs))
+        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
+        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), options_of.metric(crs))
         zones = drawn_zones(layers, sources.crs)
         proof = check_coverage(zones, sources, units)
         report = write_check(
             zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0)
         )
     _say_check(report, options)
-    return DONE if report["uncovered_m2"] == report["overlap_m2"] == 0 else DECISION
+    return DECISION if (proof.gaps["kind"] != "sliver").any() else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -183,6 +199,18 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
             error=counts["error"],
         )
     )
+    loads = made.zones["load"] / made.zones["load"].mean()
+    print(
+        tr(
+            "{field}: the heaviest zone has {most:.1%} of the mean, the lightest {least:.1%}",
+            field=FIELDS.get(made.units.load_field, made.units.load_field),
+            most=loads.max(),
+            least=loads.min(),
+        )
+    )
+    for problem in made.problems:
+        if problem.code in _WORTH_SAYING:
+            print(f"? {problem.text}")
     for note in notes(made):
         print(f"! {note}")
     print(tr("Results are in {folder}", folder=out.resolve()))
@@ -211,7 +239,8 @@ class _Bar:
 
     def __init__(self, *, quiet: bool) -> None:
         form = "{percentage:3.0f}% |{bar:30}| {elapsed} {desc}"
-        self._bar = tqdm(total=100, disable=quiet, bar_format=form, file=sys.stderr, leave=False)
+        hidden = quiet or not sys.stderr.isatty()
+        self._bar = tqdm(total=100, disable=hidden, bar_format=form, file=sys.stderr, leave=False)
 
     def __enter__(self) -> Progress:
         return Progress(self._show)
@@ -228,54 +257,10 @@ class _Bar:
 # --- the options -------------------------------------------------------------------------------
 
 
-def _rules(options: argparse.Namespace) -> ZoningRules:
-    return ZoningRules(
-        zones=options.zones,
-        max_load=options.max_load,
-        balance=_balance(options.balance),
-        tolerance=options.tolerance,
-        seed=options.seed,
-    )
-
-
-def _balance(text: str) -> dict[str, float]:
-    """Return field → weight from 'hh' or 'hh:1,gfa_m2:0.01'."""
-    balance = {}
-    for part in text.split(","):
-        name, _, weight = part.partition(":")
-        try:
-            balance[name.strip()] = float(weight) if weight else 1.0
-        except ValueError:
-            raise UserError(
-                "--balance {text} is not of the form FIELD:WEIGHT,FIELD:WEIGHT", text=text
-            ) from None
-    return balance
-
-
-def _overrides(options: argparse.Namespace) -> dict[Role, Path]:
-    named = {role: getattr(options, option[2:]) for option, role in _ROLE_OPTIONS.items()}
-    return {role: Path(file) for role, file in named.items() if file}
-
-
-def _crs(options: argparse.Namespace) -> CRS | None:
-    if options.crs is None:
-        return None
-    try:
-        return CRS.from_user_input(int(options.crs) if options.crs.isdigit() else options.crs)
-    except CRSError:
-        raise UserError(
-            "--crs {crs} is not a coordinate system; give an EPSG number such as 4548", crs=options.crs
-        ) from None
-
-
-def _metric(crs: CRS | None) -> CRS | None:
-    """Return the CRS as the project's own where it measures in metres."""
-    return crs if crs is not None and crs.is_projected else None
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bigmap",
+        allow_abbrev=False,
         description="Service zones of the Big Property model (大物业): with no command, the window opens.",
         epilog="Exit codes: 0 done; 1 a defect of bigmap; 2 input or options cannot be used;"
         " 3 done, but something needs a decision.",
@@ -298,15 +283,38 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, out: str | None = None
 ) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text, allow_abbrev=False
+    )
     command.set_defaults(run=run)
     command.add_argument(
         "--out", metavar="DIR", required=out is None, default=out, help="folder for the results"
     )
-    for option, role in _ROLE_OPTIONS.items():
-        command.add_argument(option, metavar="FILE", help=f"layer of {role.value}, whatever its name")
+    for option, role in options_of.ROLE_OPTIONS.items():
+        command.add_argument(
+            option, metavar="FILE", help=f"file that holds the {role.value}, whatever its name"
+        )
     command.add_argument(
-        "--crs", metavar="EPSG", help="coordinate system where a layer does not tell its own"
+        "--table",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="Excel or CSV table of estates, joined by name; may be given several times",
+    )
+    command.add_argument(
+        "--prefer",
+        choices=("layer", "table"),
+        default="layer",
+        help="whose figures are used where a layer and a table contradict each other (layer)",
+    )
+    command.add_argument(
+        "--crs", metavar="CRS", help="EPSG number, PROJ string or WKT where a layer does not tell its own"
+    )
+    command.add_argument(
+        "--control-points", metavar="CSV", help="x,y,lon,lat or x,y,X,Y,EPSG: place layers by points"
+    )
+    command.add_argument(
+        "--shift", action="append", default=[], metavar="FILE=gcj02|bd09", help="take a web map's shift back"
     )
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -321,8 +329,11 @@ def _add_zoning(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)"
     )
-    command.add_argument("--tolerance", type=float, default=0.03, help="wanted largest deviation (0.03)")
+    command.add_argument(
+        "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
+    )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
 
 
 _COMMANDS = ("plan", "check", "demo")
+_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces")

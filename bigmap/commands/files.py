@@ -12,6 +12,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
+from bigmap.commands.view import zoom_to_all
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.choices import Choice
@@ -62,6 +63,7 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
         if isinstance(result, Document):
             settings.remember(folder=str(_folder_of(chosen[0])))
             desk.session.open(result)
+            zoom_to_all(desk)
             if choices is not None:
                 imports.remember(result)
         elif desk.ui.offer(result.text, Text("Choose how to read it…")):

@@ -113,7 +113,7 @@ def _to_the_other(problems: Sequence[Problem]) -> Repair | None:
 
 def _is_in_use(problem: Problem) -> bool:
     """Tell whether the problem is about a feature of a layer that was not left out anyway."""
-    layer = Path(problem.file).suffix.lower() in VECTOR_SUFFIXES
+    layer = Path(problem.file).suffix.lower() in VECTOR_SUFFIXES - {".csv"}  # rows of tables stay
     return layer and problem.feature is not None and problem.severity != Severity.ERROR
 
 

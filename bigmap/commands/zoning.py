@@ -9,6 +9,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.commands.files import packed
+from bigmap.commands.view import zoom_to_all
 from bigmap.core.layers import Role
 from bigmap.mapview.payload import pack_check, pack_plan
 from bigmap.session.document import Checked, Document
@@ -49,6 +50,7 @@ def end_check(desk: Desk) -> None:
     """Go back from a check to the plan's own zones."""
     document = desk.document
     desk.session.replace(replace(document, checked=None, scene=pack_plan(document.plan)))
+    zoom_to_all(desk)
 
 
 def checked(document: Document, file: Path, progress: Progress) -> Document:

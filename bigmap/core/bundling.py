@@ -58,11 +58,10 @@ def bundle_operators(
     fair = demand.sum() / max(1, len(operators))
     room = np.where(np.isnan(capacity), np.inf, capacity)
     weight = np.where(np.isnan(capacity), fair, np.maximum(capacity, 1.0))
-    touch = graph.matrix().toarray()
     owner = _greedy(demand, room, weight)
     if (owner < 0).any() and len(owner) <= _SEARCH_ZONES:
         owner = _packed(demand, room, weight, owner)
-    owner = _improved(owner, demand, room, weight, touch, progress or Progress())
+    owner = _improved(owner, demand, room, weight, graph, progress or Progress())
     _tell_unserved(zones, operators, owner, demand, room, problems)
     return owner
 
@@ -107,21 +106,21 @@ def _packed(demand: Floats, room: Floats, weight: Floats, fallback: Ints) -> Int
     return owner if demand.sum() <= room.sum() and place(0) else fallback
 
 
-def _cost(owner: Ints, demand: Floats, weight: Floats, touch: Floats) -> float:
+def _cost(owner: Ints, demand: Floats, weight: Floats, graph: Graph) -> float:
     """Return how uneven the use of the capacities is, less a bonus for borders inside a bundle."""
     served = owner >= 0
     used = np.bincount(owner[served], weights=demand[served], minlength=len(weight)) / weight
     mean = demand[served].sum() / weight.sum()
     uneven = float(((used - mean) ** 2).sum()) / max(mean**2, 1e-12)
-    same = (owner[:, None] == owner[None, :]) & served[:, None]
-    return uneven - float((touch * same).sum()) / max(float(touch.sum()), 1e-12)
+    same = (owner[graph.left] == owner[graph.right]) & served[graph.left]
+    return uneven - float(graph.border_m[same].sum()) / max(float(graph.border_m.sum()), 1e-12)
 
 
 def _improved(
-    owner: Ints, demand: Floats, room: Floats, weight: Floats, touch: Floats, progress: Progress
+    owner: Ints, demand: Floats, room: Floats, weight: Floats, graph: Graph, progress: Progress
 ) -> Ints:
     """Move single zones and swap pairs as long as the cost falls, for at most `_TRIALS` looks."""
-    best = _cost(owner, demand, weight, touch)
+    best = _cost(owner, demand, weight, graph)
     trials = 0
     improving = True
     while improving:
@@ -132,7 +131,7 @@ def _improved(
                 progress.step(min(1.0, trials / _TRIALS), Text("Giving zones to operators"))
             if trials > _TRIALS:
                 return owner
-            cost = _cost(trial, demand, weight, touch)
+            cost = _cost(trial, demand, weight, graph)
             if cost < best - 1e-12:
                 owner, best, improving = trial, cost, True
                 break

@@ -53,6 +53,7 @@ def prepared(sources: Sources) -> Sources:
         estates=_by_size(sources.estates),
         buildings=_by_size(_with_floor_area(sources.buildings)),
         exclusions=_by_size(sources.exclusions),
+        communities=sources.communities.sort_values(["code", "name"]).reset_index(drop=True),
     )
 
 
@@ -284,9 +285,8 @@ def _community(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> pd.Dat
         return found
     shapes, areas = frame.geometry.to_numpy(), communities.geometry.to_numpy()
     unit, area = shapely.STRtree(areas).query(shapes, predicate="intersects")
-    share = np.ones(len(unit))
-    split = np.bincount(unit, minlength=len(frame))[unit] > 1
-    share[split] = shapely.area(shapely.intersection(shapes[unit[split]], areas[area[split]]))
+    share = shapely.area(shapely.intersection(shapes[unit], areas[area]))
+    unit, area, share = unit[share > 0], area[share > 0], share[share > 0]
     order = np.lexsort((-area, share))
     best = np.full(len(frame), -1)
     best[unit[order]] = area[order]

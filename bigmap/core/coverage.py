@@ -24,6 +24,8 @@ GAP_MIN_M2 = 50.0
 GAP_MIN_WIDTH_M = 1.0
 """Below either a gap is a sliver (domain practice: B1 of the coverage checks)."""
 
+_SPECK_M2 = 1e-6  # what the crossing of two equal borders leaves
+_MISMATCH_M, _STRIP_M = 0.5, 10.0  # widths: two drawings of one line; a strip that one neighbour can take
 _NOISE = 1e-9  # of the governance area: the accuracy of the sums themselves
 _COLUMNS = ("gap_id", "kind", "area_m2", "width_m", "inside", "near_name", "zones", "cause", "suggest")
 _LANDMARKS = ("estate", "village", "road", "lane", "public")
@@ -51,7 +53,8 @@ class Coverage:
     land, inside, outside : Share
         Ground in m² (ellipsoidal): all, inside estate walls, outside them.
     households : Share
-        Households in units that have a zone with an operator (or a zone, where no operators are known).
+        Households in units that have a zone with an operator; of drawn zones, and where no operators are
+        known, in units that have a zone.
     uncovered_m2, overlap_m2 : float
         Ground in no zone, and ground in two zones, m².
     gaps : geopandas.GeoDataFrame
@@ -89,7 +92,10 @@ def cover_plan(
     none = zone_of_unit < 0
     served = ~none & ((not has_operators) | zones["oper"].notna().to_numpy()[zone_of_unit])
     uncovered = units.governance_m2 - float(site[~none].sum())
-    overlap = float(zones["site_m2"].sum()) - float(site[~none].sum())
+    drawn = zones.geometry.to_numpy()[zones["units"] > 0]
+    if not shapely.coverage_is_valid(drawn):
+        raise ArithmeticError("zones overlap or do not share their vertices")
+    overlap = float(units.meter.area_m2(drawn).sum()) - float(site[~none].sum())
     found = [_unassigned(units, graph, zone_of_unit, zones)]
     if has_operators:
         found.append(_without_operator(zones))
@@ -126,6 +132,7 @@ def check_coverage(zones: gpd.GeoDataFrame, sources: Sources, units: Units) -> C
     governed = open_ground | (zone >= 0)
     gaps = _open_ground(found.polygons[governed], zone[governed], zones, units)
     overlaps = _overlaps(zones, units)
+    twice = shapely.union_all(overlaps.geometry.to_numpy())  # three zones over one place count once
     bare = _bare_m2(gaps.geometry.to_numpy(), units)
     site = units.frame["site_m2"].to_numpy(float)
     inside = units.frame["inside"].to_numpy(bool)
@@ -137,7 +144,7 @@ def check_coverage(zones: gpd.GeoDataFrame, sources: Sources, units: Units) -> C
         Share(float((site - bare)[~inside].sum()), float(site[~inside].sum())),
         Share(float(hh[held].sum()), float(hh.sum())),
         _without_noise(float(units.meter.area_m2(gaps.geometry.to_numpy()).sum()), units),
-        _without_noise(float(units.meter.area_m2(overlaps.geometry.to_numpy()).sum()), units),
+        _without_noise(float(units.meter.area_m2([twice])[0]), units),
         _table([gaps, overlaps], units),
     )
 
@@ -194,12 +201,10 @@ def _overlaps(zones: gpd.GeoDataFrame, units: Units) -> gpd.GeoDataFrame:
     shapes = zones.geometry.to_numpy()
     a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     a, b = a[a < b], b[a < b]
-    common = shapely.intersection(shapes[a], shapes[b])
-    if len(units.exclusions):
-        common = shapely.difference(common, shapely.union_all(units.exclusions))
-    common = shapely.intersection(common, shapely.box(*shapely.total_bounds(units.polygons)))
+    governed = shapely.coverage_union_all(units.polygons)
+    common = shapely.intersection(shapely.intersection(shapes[a], shapes[b]), governed)
     parts, pair = shapely.get_parts(common, return_index=True)
-    solid = shapely.area(parts) > 1e-6
+    solid = shapely.area(parts) > _SPECK_M2
     names = zones["zone_id"].to_numpy()
     touching = [f"{names[a[i]]};{names[b[i]]}" for i in pair[solid]]
     return _rows(parts[solid], "overlap", touching, "duplicate", units)
@@ -218,15 +223,15 @@ def _rows(shapes: Shapes, kind: str, touching: list[str], cause: str, units: Uni
 
 
 def _cause(width: float, touching: str) -> str:
-    if width < 0.5:
+    if width < _MISMATCH_M:
         return "boundary_mismatch"
-    return "strip" if width < 10 and touching else "unplanned_land"
+    return "strip" if width < _STRIP_M and touching else "unplanned_land"
 
 
 def _suggestion(kind: str, width: float, touching: str) -> str:
     if kind == "overlap" or touching.count(";") == 0:
         return "give_to_a" if touching else "add_unit"
-    return "give_to_a" if width < 10 else "split"
+    return "give_to_a" if width < _STRIP_M else "split"
 
 
 def _bare_m2(gaps: Shapes, units: Units) -> Floats:

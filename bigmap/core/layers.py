@@ -33,8 +33,12 @@ class Role(StrEnum):
 TEXT_FIELDS = ("name", "code", "road_class", "clean_grade", "mgmt", "oper", "type")
 """Canonical text columns of every layer frame; '' where unknown."""
 
-NUMBER_FIELDS = ("hh", "gfa_m2", "floors", "width_m", "green_m2", "parking_n")
-"""Canonical number columns of every layer frame; NaN where unknown."""
+NUMBER_FIELDS = (
+    *("hh", "gfa_m2", "floors", "width_m", "green_m2", "parking_n"),
+    *("n_bldg", "yr_built", "fee", "collect", "satisf"),
+)
+"""Canonical number columns of every layer frame; NaN where unknown. ``fee`` is in yuan per m² of floor area
+and month; ``collect`` (fees paid of those due) and ``satisf`` (satisfied residents) are shares."""
 
 
 @dataclass
@@ -67,6 +71,33 @@ class Layer:
 
 
 @dataclass
+class Table:
+    """Figures of estates without ground: a sheet of Excel or a CSV file, to be joined to the estates by name.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+    sheet : str
+        Name of the sheet, '' where the file has only one.
+    frame : pandas.DataFrame
+        `TEXT_FIELDS` and `NUMBER_FIELDS`, ``alias`` (other names, by commas) and ``comm`` (the community it
+        names); the index is the number of the row in the sheet, from 1.
+    leads : bool
+        True where its values go before those of the layer.
+    """
+
+    file: Path
+    sheet: str
+    frame: pd.DataFrame
+    leads: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Name for messages."""
+        return f"{self.file.name} ({self.sheet})" if self.sheet else self.file.name
+
+
+@dataclass
 class LayerSet:
     """What a folder gave: its layers, its operators, and what was noticed while reading.
 
@@ -80,6 +111,8 @@ class LayerSet:
     problems : ProblemLog
     read_s : float
         Seconds the reading took.
+    tables : list of Table
+        Figures of estates that are joined by name.
     """
 
     layers: list[Layer]
@@ -87,6 +120,7 @@ class LayerSet:
     operators_file: Path | None = None
     problems: ProblemLog = field(default_factory=ProblemLog)
     read_s: float = 0.0
+    tables: list[Table] = field(default_factory=list)
 
     def of(self, role: Role) -> list[Layer]:
         """Return the layers of one role."""

@@ -28,13 +28,23 @@ def road_segments(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     roads : geopandas.GeoDataFrame
         Lines or polygons in metres with ``width_m`` filled.
     """
+    roads = _in_order(roads.explode(ignore_index=True))
     areal = shapely.get_dimensions(roads.geometry.to_numpy()) == 2
-    lines = roads[~areal].explode(ignore_index=True)
+    lines = roads[~areal]
     parts = [roads[areal], _between_junctions(lines)] if len(lines) else [roads[areal]]
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=roads.crs)
     bounds = shapely.bounds(found.geometry.to_numpy())
     order = np.lexsort((*bounds.T, -found["width_m"].to_numpy(float)))
     return found.iloc[order].reset_index(drop=True)
+
+
+def _in_order(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Sort by what roads are, the wider first, so that the order in the file decides nothing."""
+    key = pd.DataFrame(
+        {"width": -roads["width_m"].astype(float), "class": roads["road_class"], "name": roads["name"]}
+    )
+    key["shape"] = shapely.to_wkb(shapely.normalize(roads.geometry.to_numpy()))
+    return roads.loc[key.sort_values(list(key.columns)).index].reset_index(drop=True)
 
 
 def surfaces(segments: gpd.GeoDataFrame) -> Shapes:
@@ -49,8 +59,8 @@ def _between_junctions(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     shapes = lines.geometry.to_numpy()
     links = shapely.get_parts(shapely.union_all(shapes))
     middle = shapely.line_interpolate_point(links, 0.5, normalized=True)
-    found, source = shapely.STRtree(shapes).query_nearest(middle, all_matches=False)
-    source = source[np.argsort(found)]
+    found, source = shapely.STRtree(shapes).query_nearest(middle)
+    source = np.minimum.reduceat(source, np.flatnonzero(np.diff(found, prepend=-1)))
     road = lines.groupby(_SAME_ROAD, dropna=False, sort=False).ngroup().to_numpy()[source]
     segment = _chains(links, road)
     first = np.unique(segment, return_index=True)[1]

@@ -18,7 +18,7 @@ from bigmap.io import exchange
 from bigmap.io.geojson import write_geojson
 from bigmap.io.report import coverage_values, crs_name, input_values, plain
 from bigmap.io.results import write_files
-from bigmap.io.tables import PROBLEM_LABELS, problems_table, write_csv
+from bigmap.io.tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
 
 
 def write_check(
@@ -55,6 +55,7 @@ def write_check(
     writers = {
         "gaps.geojson": lambda path: write_geojson(exchange.gaps_layer(proof), path, "gap_id"),
         "problems.csv": lambda path: write_csv(problems_table(problems), path, PROBLEM_LABELS),
+        "fields.csv": lambda path: write_csv(fields_table(), path),
         "report.json": lambda path: path.write_text(
             json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8"
         ),

@@ -12,7 +12,7 @@ UTF8, GB18030, BIG5, LATIN1 = "UTF-8", "GB18030", "Big5", "ISO-8859-1"
 _LETTERS = ((0x391, 0x3CE), (0x401, 0x401), (0x410, 0x44F), (0x451, 0x451), (0x5D0, 0x5EA), (0x620, 0x64A))
 """Greek, Cyrillic, Hebrew and Arabic letters in use."""
 
-_ENOUGH = 20_000
+ENOUGH = 20_000
 """Values looked at: a whole street office, a good sample of a city."""
 
 
@@ -47,7 +47,7 @@ def decide(values: Iterable[bytes], label: str = "") -> Decision:
     Order: strict UTF-8 whose characters look like a language, GB18030 (holds GBK and GB2312), Big5, Latin-1.
     Strict UTF-8 alone is not enough: 路, 小学 and 学校 in GBK are valid UTF-8 (·, Сѧ, ѧУ).
     """
-    raw = [value for value, _ in zip((v for v in values if not v.isascii()), range(_ENOUGH), strict=False)]
+    raw = [value for value, _ in zip((v for v in values if not v.isascii()), range(ENOUGH), strict=False)]
     claimed = canonical_label(label)
     if not raw:
         return Decision(UTF8, told=True)
@@ -60,6 +60,18 @@ def decide(values: Iterable[bytes], label: str = "") -> Decision:
         return Decision(UTF8, told=claimed == UTF8)
     found = _chinese_of(raw, claimed) or (UTF8 if as_utf8 is not None else LATIN1)
     return Decision(found, told=found == claimed)
+
+
+def candidates(values: Iterable[bytes]) -> list[str]:
+    """Return the encodings in which all values can be read, the likelier first; Latin-1 reads everything."""
+    raw = [value for value, _ in zip((v for v in values if not v.isascii()), range(2_000), strict=False)]
+    return [e for e in (UTF8, GB18030, BIG5, LATIN1) if _decoded(raw, e) is not None] if raw else []
+
+
+def contradicts(decision: Decision, label: str) -> bool:
+    """Tell whether a label names another encoding than the one that the bytes told."""
+    claimed = canonical_label(label)
+    return not decision.told and claimed not in {"", decision.encoding}
 
 
 def canonical_label(label: str) -> str:

@@ -152,6 +152,9 @@ GAP_FIELDS = (
 LAYERS = {"units": UNIT_FIELDS, "zones": ZONE_FIELDS, "operators": OPERATOR_FIELDS, "gaps": GAP_FIELDS}
 """Fields of each exported layer, by the name of its file."""
 
+RESULT_FILES = frozenset(f"{name}.geojson" for name in LAYERS)
+"""Layers among the results: not to be read as a planner's when they lie in his folder."""
+
 
 def in_lonlat(plan: Plan) -> Plan:
     """Return the plan with its ground in OGC:CRS84, rounded once, so that its layers fit together."""

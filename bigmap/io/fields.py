@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +12,37 @@ import pandas as pd
 
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
-from bigmap.io.aliases import Column, match
+from bigmap.io import traps
+from bigmap.io.aliases import Column, folded, match, meaning_of_dlmc
+from bigmap.io.numbers import code_in, count_in, fee_in, is_nothing, is_rounded, number_in, year_in
 
 Floats = npt.NDArray[np.float64]
 
 FLOOR_M = 3.0
 """Height of a floor where only that of the building is known, metres."""
 
-_NOTHING = ("", "/", "\\", "-", "--", "—", "——", "无", "暂无", "不详", "未知", "null", "none", "nan", "n/a")
-_NO_COMPANY = ("社区代管", "居委会代管", "无物业", "无物业公司", "自管")
-_NUMBER = re.compile(r"(大约|约|近|共|计|≈|~|>|<|=|地上)?([-+]?\d+(?:\.\d+)?)(\D{0,6}|\D{0,3}m2)")
+_SHORT = r"^[^0-9]{1,7}$|^#"
+"""What may say that there is nothing."""
+
+_ODD_CODE = r"[eE]\+?[0-9]{1,2}$|\.0+$|^[=']|[^\x00-\x7f]"
+"""What a code may look like that is not meant as it stands."""
+
+_NO_COMPANY: tuple[str, ...] = (
+    "社区代管",
+    "居委会代管",
+    "社区托管",
+    "无物业",
+    "无物业公司",
+    "无物业管理",
+    "无人管理",
+    "自管",
+)
+_NO_COMPANY += ("业主自管", "业委会自管", "居民自管", "居民自治", "业主自治")
+_READERS: dict[str, Callable[[str], tuple[float, str]]] = {
+    "n_bldg": count_in,
+    "yr_built": year_in,
+    "fee": fee_in,
+}
 
 _READ_AS = "Field {field}: “{text}” was read as {value:g} ({n} values like it)."
 _TYPED = {
@@ -35,6 +54,18 @@ _TYPED = {
     ),
 }
 """How a typed number was got → what is said about it."""
+
+_CODES = {
+    "mended": (
+        Severity.MENDED,
+        "Field {field}: the code “{text}” was written out as {code} ({n} values like it).",
+    ),
+    "lost": (
+        Severity.DOUBT,
+        "Field {field}: digits of the code “{text}” are lost, so it was left empty ({n} values like it).",
+    ),
+}
+"""How a code was got → what is said about it."""
 
 
 def canonical(
@@ -54,35 +85,28 @@ def canonical(
     told : mapping of str to str, optional
         Canonical field → column that the planner named for it, '' for none.
     """
-    fields = _Fields(table, match(table.columns, role, told), file, log)
+    fields = _Fields(table, match(table.columns, role, meant=_meanings(table), told=told), file, log)
+    fields.say_rivals()
     out: dict[str, Any] = {name: fields.text(name) for name in TEXT_FIELDS}
     out |= {name: fields.number(name) for name in NUMBER_FIELDS}
     if role in {Role.BUILDINGS, Role.PUBLIC}:
         out["floors"] = fields.floors_by_height(out["floors"])
-    fields.doubt_small_areas(out["gfa_m2"], out["hh"])
-    return pd.DataFrame(out, index=table.index)
+    clean = pd.DataFrame(out, index=table.index)
+    return traps.judged(clean, fields.found, file, log)
 
 
-def number_in(text: str) -> tuple[float, str]:
-    """Return the number in a typed value and how it was got: 'plain', 'empty', 'mended', 'rough' or 'lost'.
+def _meanings(table: pd.DataFrame) -> dict[str, str]:
+    """Return what the ambiguous field DLMC means by its values."""
+    names = [name for name in table.columns if folded(str(name)) == "dlmc"]
+    told = {
+        name: meaning_of_dlmc(table[name].dropna().astype("str").unique()[:2000].tolist()) for name in names
+    }
+    return {name: meaning for name, meaning in told.items() if meaning}
 
-    Examples
-    --------
-    >>> number_in("１20户"), number_in("约120户")
-    ((120.0, 'mended'), (120.0, 'rough'))
-    >>> number_in("1-10幢")
-    (nan, 'lost')
-    """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if plain.casefold() in _NOTHING:
-        return float("nan"), "empty"
-    hit = _NUMBER.fullmatch(plain.replace(",", "").replace(" ", ""))
-    if hit is None:
-        return float("nan"), "lost"
-    value = float(hit[2]) * (10_000.0 if hit[3].startswith("万") else 1.0)
-    if hit[1]:
-        return value, "rough"
-    return value, "plain" if hit[2] == text.strip() else "mended"
+
+def _suspects(text: pd.Series, pattern: str) -> list[str]:
+    """Return the different values that a pattern finds, so that only few have to be looked at closely."""
+    return [str(kind) for kind in text[text.str.contains(pattern, regex=True)].unique() if kind]
 
 
 @dataclass(frozen=True)
@@ -94,6 +118,14 @@ class _Fields:
     file: str
     log: ProblemLog
 
+    def say_rivals(self) -> None:
+        """Say where several fields could be meant."""
+        for column in self.found.values():
+            if column.rivals:
+                text = "Field {field} was used; {others} could be meant as well."
+                others = ", ".join(column.rivals)
+                self._say(Severity.DOUBT, "field_rivals", text, field=column.name, others=others)
+
     def text(self, name: str) -> pd.Series:
         """Return a text field, '' where it is empty or says none; codes that are numbers without '.0'."""
         if name not in self.found:
@@ -101,10 +133,27 @@ class _Fields:
         column = self.table[self.found[name].name]
         if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
             column = column.astype("Int64")
-        missing = column.isna()
-        text = column.astype("str").str.strip()
-        none = _NOTHING + (_NO_COMPANY if name == "oper" else ())
-        return text.mask(missing | text.str.casefold().isin(none), "")
+        text = column.astype("str").str.strip().mask(column.isna(), "")
+        text = text.replace({kind: "" for kind in _suspects(text, _SHORT) if self._is_none(kind, name)})
+        return self._codes(column, text) if name == "code" else text
+
+    @staticmethod
+    def _is_none(text: str, name: str) -> bool:
+        return is_nothing(text) or (name == "oper" and text.replace(" ", "") in _NO_COMPANY)
+
+    def _codes(self, column: pd.Series, text: pd.Series) -> pd.Series:
+        """Return codes as they were meant; those that Excel has rounded are left empty and said."""
+        read = {kind: code_in(kind) for kind in _suspects(text, _ODD_CODE)}
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            long = [kind for kind in text[text.str.len() > 15].unique() if kind.isdigit()]
+            read |= dict.fromkeys(long, ("", "lost")) if is_rounded([int(kind) for kind in long]) else {}
+        for way, (severity, words) in _CODES.items():
+            rows = np.flatnonzero(text.isin([kind for kind, (_, how) in read.items() if how == way]))
+            if len(rows):
+                first = text.iloc[rows[0]]
+                shown = {"field": column.name, "text": first, "code": read[first][0], "n": len(rows)}
+                self._say(severity, f"code_{way}", words, int(rows[0]), **shown)
+        return text.replace({kind: code for kind, (code, _) in read.items() if code != kind})
 
     def number(self, name: str) -> Floats:
         """Return a number field in our unit; NaN where it is empty, negative, or no number."""
@@ -115,11 +164,13 @@ class _Fields:
         if pd.api.types.is_numeric_dtype(series.dtype):
             values = series.to_numpy(dtype=np.float64, na_value=np.nan)
         else:
-            values = self._typed(series, column.name)
+            values = self._typed(series, column.name, _READERS.get(name, number_in))
         if column.factor != 1.0:
             text = "Field {field}: values were multiplied by {factor:g}, for the unit in its name."
             self._say(Severity.MENDED, "unit", text, field=column.name, factor=column.factor)
-        return self._not_negative(values, column.name) * column.factor
+        # Twelve digits are more than any source has, and hide what binary fractions add: 1.13 × 10,000.
+        values = self._not_negative(values, column.name)
+        return values if column.factor == 1.0 else np.round(values * column.factor, 6)
 
     def floors_by_height(self, floors: Floats) -> Floats:
         """Return the floors, guessed from the height where they are not given."""
@@ -130,22 +181,10 @@ class _Fields:
             self._say(Severity.DOUBT, "floors_guessed", text, n=int(lacking.sum()), floor=FLOOR_M)
         return np.where(lacking, np.maximum(1, np.round(heights / FLOOR_M)), floors)
 
-    def doubt_small_areas(self, gfa: Floats, households: Floats) -> None:
-        """Say where a floor area under 100 for over 200 households must be in 10,000 m²."""
-        rows = np.flatnonzero((gfa > 0) & (gfa < 100) & (households > 200))
-        if len(rows):
-            text = (
-                "Floor area {value:g} m² for {hh:g} households looks like 10,000 m² ({n} such features); "
-                "it was left as it stands: multiply the field by 10,000 if so."
-            )
-            first = int(rows[0])
-            values = {"value": float(gfa[first]), "hh": float(households[first]), "n": len(rows)}
-            self._say(Severity.DOUBT, "unit_wan", text, first, **values)
-
-    def _typed(self, series: pd.Series, name: str) -> Floats:
+    def _typed(self, series: pd.Series, name: str, reader: Callable[[str], tuple[float, str]]) -> Floats:
         """Return the numbers in a text column, each different value read once."""
         codes, kinds = pd.factorize(series.astype("str").mask(series.isna(), ""))
-        read = [number_in(str(kind)) for kind in kinds]
+        read = [reader(str(kind)) for kind in kinds]
         values = np.array([value for value, _ in read], dtype=np.float64)[codes]
         how = np.array([way for _, way in read], dtype=object)[codes]
         for way, (severity, text) in _TYPED.items():

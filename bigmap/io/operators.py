@@ -1,9 +1,7 @@
-"""The table of operators: CSV with Chinese or English heads."""
+"""The table of operators: Excel or CSV with Chinese or English heads."""
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +9,9 @@ import pandas as pd
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.io import encoding as enc
 from bigmap.io.aliases import folded
-from bigmap.io.fields import number_in
+from bigmap.io.numbers import number_in
+from bigmap.io.sheets import read_sheets
 
 _HEADS = {
     "operator_id": ("企业编号", "编号", "企业代码", "统一社会信用代码", "operator_id", "id", "code", "qybh"),
@@ -44,7 +42,7 @@ _HEADS = {
 
 
 def read_operators(path: Path, log: ProblemLog) -> pd.DataFrame:
-    """Return the operators of a CSV file: ``operator_id``, ``name``, ``capacity`` (households), ``phone``.
+    """Return the operators of a table: ``operator_id``, ``name``, ``capacity`` (households), ``phone``.
 
     Parameters
     ----------
@@ -55,45 +53,29 @@ def read_operators(path: Path, log: ProblemLog) -> pd.DataFrame:
     Raises
     ------
     UserError
-        If the file has no column of names or no rows.
+        If the file cannot be read, or has no column of names or no rows.
     """
-    rows = _rows(path)
-    columns = _columns(rows[0]) if rows else {}
-    if "name" not in columns and "operator_id" not in columns:
-        raise UserError(
-            "{file}: no column of operator names was found; name it 企业名称 or name in the first line.",
-            file=path.name,
-        )
-    body = [row for row in rows[1:] if any(cell.strip() for cell in row)]
-    if not body:
-        raise UserError("{file} holds no operators: add a line for each, or take it out.", file=path.name)
-    table = pd.DataFrame(
-        {head: [_cell(row, at) for row in body] for head, at in columns.items()}, dtype="str"
+    for sheet in read_sheets(path, log):
+        columns = _columns(sheet.frame)
+        if "name" in columns or "operator_id" in columns:
+            table = pd.DataFrame({head: sheet.frame[column] for head, column in columns.items()}, dtype="str")
+            told = table.get("name", table.get("operator_id")).str.strip() != ""
+            return _completed(table[told].reset_index(drop=True), path.name, log)
+    raise UserError(
+        "{file}: no operators were found; name a column 企业名称 or name, and add a line for each.",
+        file=path.name,
     )
-    return _completed(table, path.name, log)
 
 
-def _rows(path: Path) -> list[list[str]]:
-    data = path.read_bytes()
-    decision = enc.decide([data])
-    text = enc.decode(data, decision.encoding).lstrip("\ufeff")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(row)]
-
-
-def _columns(head: list[str]) -> dict[str, int]:
-    keys = [folded(cell) for cell in head]
-    found: dict[str, int] = {}
+def _columns(frame: pd.DataFrame) -> dict[str, str]:
+    """Return which column tells what."""
+    keys = {folded(str(column)): str(column) for column in reversed(frame.columns)}
+    found: dict[str, str] = {}
     for wanted, names in _HEADS.items():
-        at = next((keys.index(folded(n)) for n in names if folded(n) in keys), None)
-        if at is not None and at not in found.values():
-            found[wanted] = at
+        column = next((keys[folded(n)] for n in names if folded(n) in keys), None)
+        if column is not None and column not in found.values():
+            found[wanted] = column
     return found
-
-
-def _cell(row: list[str], at: int) -> str:
-    return row[at].strip().strip("\t").removeprefix('="').removesuffix('"') if at < len(row) else ""
 
 
 def _completed(table: pd.DataFrame, file: str, log: ProblemLog) -> pd.DataFrame:

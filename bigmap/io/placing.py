@@ -12,16 +12,19 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
-from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core import crs as crs_rules
 from bigmap.core.layers import Layer, Role
+from bigmap.io.company import set_strangers_aside
 from bigmap.io.fields import canonical
+from bigmap.io.meeting import say_shifts, unshift
+from bigmap.io.readings import Reading, Told, as_told, cannot_place, guessed
 from bigmap.io.vector import RawLayer
 
-SURE = 0.7
-"""Confidence from which a guessed system is used without a question."""
+SURE = crs_rules.SURE
+_WIDEST_M = 500_000.0
+"""No street, district or city is wider; a file that is holds strays or two systems."""
 
 
 @dataclass(frozen=True)
@@ -52,104 +55,87 @@ class Choice:
 Read = tuple[Choice, RawLayer]
 
 
-def placed(read: Sequence[Read], given: CRS | None, log: ProblemLog) -> list[Layer]:
+def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> list[Layer]:
     """Return the layers with canonical fields and their coordinate systems.
 
     Parameters
     ----------
     read : sequence of (Choice, RawLayer)
-    given : pyproj.CRS or None
-        System that the user named for layers that do not tell theirs.
+    told : Told or pyproj.CRS or None
+        What the user said; a system alone is that of the layers that do not tell theirs.
     log : ProblemLog
-        Gets what was guessed and what contradicts itself.
+        Gets what was guessed, what contradicts itself, and which layers do not meet the others.
 
     Raises
     ------
     UserError
         If the system of a layer cannot be told.
     """
-    bounds = [_bounds(raw.shapes) for _, raw in read]
-    readings = [_as_told(raw, box, log) for (_, raw), box in zip(read, bounds, strict=True)]
+    told = told if isinstance(told, Told) else Told(told)
+    boxes = [_bounds(raw.shapes) for _, raw in read]
+    readings = [as_told(raw, box, log) for (_, raw), box in zip(read, boxes, strict=True)]
+    labels = [(raw.file.name, raw.crs if r else None) for (_, raw), r in zip(read, readings, strict=True)]
+    for i in set_strangers_aside(labels, boxes, log):
+        readings[i] = None
     # Numbers that can be only one thing go before those that need to know the place.
     for near_is_known in (False, True):
-        near = _place(readings, bounds) if near_is_known or any(readings) else None
+        near = (_place(readings, boxes) or told.near) if near_is_known or any(readings) else None
         for i, (_, raw) in enumerate(read):
-            readings[i] = readings[i] or _guess(raw, bounds[i], given, near, log)
+            readings[i] = readings[i] or guessed(raw, boxes[i], told, near, log)
     unplaced = next((i for i, reading in enumerate(readings) if reading is None), None)
     if unplaced is not None:
-        raise _cannot_place(read[unplaced][1], bounds[unplaced], _place(readings, bounds))
-    return [_layer(item, reading, log) for item, reading in zip(read, readings, strict=True) if reading]
+        raise cannot_place(read[unplaced][1], boxes[unplaced], _place(readings, boxes) or told.near)
+    layers = [_layer(item, reading, log) for item, reading in zip(read, readings, strict=True) if reading]
+    _say_doubts(layers, readings, boxes, log)
+    unshift(layers, told.shifts, log)
+    say_shifts(layers, _place(readings, boxes), log)
+    return layers
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """How the numbers of a layer are meant."""
-
-    crs: CRS
-    swapped: bool = False
-    note: Text | None = None
+# --- what is said -----------------------------------------------------------------------------------------
 
 
-def _as_told(raw: RawLayer, bounds: crs_rules.Bounds, log: ProblemLog) -> _Reading | None:
-    """Return the system that the file claims, None where it claims none or its coordinates contradict it."""
-    if raw.crs is None:
-        return None
-    name = crs_rules.name_of(raw.crs)
-    if crs_rules.contradicts(raw.crs, bounds):
-        text = "It says {crs}, but its coordinates cannot be that; what it says was set aside."
-        log.add(Severity.DOUBT, "crs_contradicts", text, file=raw.file.name, crs=name)
-        return None
-    if crs_rules.lacks_shift(raw.crs):
-        text = "No official shift from {crs} to CGCS2000 is known: it may lie 60-130 m off."
-        log.add(Severity.DOUBT, "no_datum_shift", text, file=raw.file.name, crs=name)
-    return _Reading(raw.crs)
+def _say_doubts(
+    layers: Sequence[Layer],
+    readings: Sequence[Reading | None],
+    boxes: Sequence[crs_rules.Bounds],
+    log: ProblemLog,
+) -> None:
+    """Record what cannot be trusted about systems that were taken."""
+    for layer, reading, box in zip(layers, readings, boxes, strict=True):
+        if reading is None:
+            continue
+        place, name = reading.place(box), crs_rules.name_of(reading.crs)
+        if crs_rules.lacks_shift(reading.crs) and crs_rules.in_china(place):
+            text = "No official shift from {crs} to CGCS2000 is known: it may lie 60-130 m off."
+            log.add(Severity.DOUBT, "no_datum_shift", text, file=layer.file.name, crs=name)
+        if crs_rules.far_from_meridian(reading.crs, place):
+            text = (
+                "It is drawn in the wrong zone: the meridian of {crs} is {deg:.0f}° away;"
+                " areas are measured in another."
+            )
+            away = abs(place[0] - (crs_rules.meridian(reading.crs) or 0.0))
+            log.add(Severity.DOUBT, "wrong_zone", text, file=layer.file.name, crs=name, deg=away)
+        if _width_m(reading, box) > _WIDEST_M:
+            text = "Its coordinates span {km:.0f} km: it holds strays, or features of two coordinate systems."
+            km = _width_m(reading, box) / 1000
+            log.add(Severity.DOUBT, "too_wide", text, file=layer.file.name, km=km)
 
 
-def _guess(
-    raw: RawLayer, bounds: crs_rules.Bounds, given: CRS | None, near: crs_rules.LonLat | None, log: ProblemLog
-) -> _Reading | None:
-    """Return what the user or the coordinates tell, None where neither is sure."""
-    if given is not None and given.is_geographic == crs_rules.in_degrees(bounds):
-        return _Reading(
-            given, note=Text("coordinate system {crs}, as told", {"crs": crs_rules.name_of(given)})
-        )
-    best = next(iter(crs_rules.guess(bounds, near)), None)
-    if best is None or best.confidence < SURE:
-        return None
-    text = "It does not tell its coordinate system; {crs} was taken, which its coordinates fit."
-    if best.swapped:
-        text = "Its x and y are exchanged; they were put right and {crs} was taken, which they fit."
-    log.add(Severity.DOUBT, "crs_guessed", text, file=raw.file.name, crs=best.label)
-    return _Reading(best.crs, best.swapped, Text("coordinate system {crs}", {"crs": best.label}))
+def _width_m(reading: Reading, box: crs_rules.Bounds) -> float:
+    x0, y0, x1, y1 = reading.affine.bounds(box)
+    degree = 111_000.0 if reading.crs.is_geographic else 1.0
+    return max((x1 - x0) * np.cos(np.radians(y0 if degree > 1 else 0)), y1 - y0) * degree
 
 
-def _cannot_place(raw: RawLayer, bounds: crs_rules.Bounds, near: crs_rules.LonLat | None) -> UserError:
-    values = {"file": raw.file.name, "x": bounds[0], "y": bounds[1]}
-    if raw.crs is not None:
-        return UserError(
-            "{file} says {crs}, but its coordinates (x {x:.0f}, y {y:.0f}) cannot be that: "
-            "correct its .prj, or name its system with --crs EPSG:n.",
-            **values,
-            crs=crs_rules.name_of(raw.crs),
-        )
-    if crs_rules.guess(bounds, near):
-        return UserError(
-            "{file} does not tell its coordinate system, and x {x:.0f}, y {y:.0f} fit several: "
-            "add its .prj, or name its system with --crs EPSG:n.",
-            **values,
-        )
-    return UserError(
-        "{file} does not tell its coordinate system, and x {x:.0f}, y {y:.0f} fit none known here: "
-        "add its .prj, or name its system with --crs EPSG:n.",
-        **values,
-    )
+# --- layers -----------------------------------------------------------------------------------------------
 
 
-def _layer(item: Read, reading: _Reading, log: ProblemLog) -> Layer:
+def _layer(item: Read, reading: Reading, log: ProblemLog) -> Layer:
     choice, raw = item
     table = canonical(raw.table, choice.role, raw.file.name, log, raw.fields)
     table.insert(0, "fid", table.index.to_numpy())
-    shapes = shapely.transform(raw.shapes, lambda xy: xy[:, ::-1]) if reading.swapped else raw.shapes
+    shapes = reading.affine.shapes(raw.shapes)
     frame = gpd.GeoDataFrame(table.reset_index(drop=True), geometry=shapes, crs=reading.crs)
     notes = [reading.note] if reading.note else []
     if not raw.encoding.told:
@@ -159,15 +145,10 @@ def _layer(item: Read, reading: _Reading, log: ProblemLog) -> Layer:
     return Layer(choice.role, raw.file, frame, raw.encoding.encoding, notes)
 
 
-def _place(
-    readings: Sequence[_Reading | None], bounds: Sequence[crs_rules.Bounds]
-) -> crs_rules.LonLat | None:
+def _place(readings: Sequence[Reading | None], boxes: Sequence[crs_rules.Bounds]) -> crs_rules.LonLat | None:
     """Return the place where most of the layers placed so far lie, None where none is."""
-    points = []
-    for reading, (x0, y0, x1, y1) in zip(readings, bounds, strict=True):
-        if reading is not None:
-            x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            points.append(crs_rules.to_lonlat(reading.crs, (y, x) if reading.swapped else (x, y)))
+    points = [reading.place(box) for reading, box in zip(readings, boxes, strict=True) if reading is not None]
+    points = [point for point in points if np.isfinite(point).all()]
     if not points:
         return None
     lon, lat = np.median(points, axis=0)

@@ -75,7 +75,16 @@ def coverage_values(proof: Coverage) -> dict[str, Any]:
 
 def notes(plan: Plan) -> list[Text]:
     """Return what the planner has to decide, a sentence each; empty where all is settled."""
-    return [*_ground_notes(plan), *_zone_notes(plan), *_operator_notes(plan)]
+    return [*_left_out(plan), *_ground_notes(plan), *_zone_notes(plan), *_operator_notes(plan)]
+
+
+def _left_out(plan: Plan) -> Iterator[Text]:
+    """Yield what lies far from the boundary and was left out, and zones that no operator has room for."""
+    for problem in plan.problems:
+        if problem.code in ("elsewhere", "far_away"):
+            yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
+        elif problem.code == "capacity":
+            yield problem.text
 
 
 def crs_name(crs: CRS | None) -> str | None:
@@ -126,7 +135,8 @@ def _zone_notes(plan: Plan) -> Iterator[Text]:
     for zone in plan.zones[plan.zones["pieces"] > 1].itertuples():
         yield Text("Zone {zone} is in {n} pieces.", {"zone": zone.zone_id, "n": zone.pieces})
     free = plan.zones.loc[plan.zones["oper"].isna(), "zone_id"]
-    if len(free) and len(plan.operators):
+    explained = any(problem.code == "capacity" for problem in plan.problems)
+    if len(free) and len(plan.operators) and not explained:
         yield Text("These zones have no operator: {zones}.", {"zones": ", ".join(free)})
 
 

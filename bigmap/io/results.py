@@ -105,6 +105,17 @@ def write_files(writers: Mapping[str, Writer], out: Path, progress: Progress | N
     return [out / name for name in writers]
 
 
+def check_writable(out: Path) -> None:
+    """Raise `UserError` now rather than after the work when nothing can be written into a folder."""
+    if out.exists() and not out.is_dir():
+        raise UserError("{path} is a file: name a folder for the results.", path=out)
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    with _writable(out):
+        pass
+    for folder in made:
+        _remove_empty(folder)
+
+
 @contextmanager
 def _writable(out: Path) -> Iterator[Path]:
     """Give a hidden folder inside ``out``, hence on its file system, and leave no trace of it."""
@@ -116,19 +127,22 @@ def _writable(out: Path) -> Iterator[Path]:
     except BaseException as error:
         for folder in made:
             _remove_empty(folder)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise UserError(
+                "The disk of {folder} is full: make room or choose another.", folder=out
+            ) from error
         if isinstance(error, OSError) and _is_about(error, out):
             raise UserError(
-                "The results cannot be written to {folder} ({reason}): choose another folder, or close the "
-                "programs that have its files open.",
+                "The results cannot be written to {folder}: choose another folder, or close the programs"
+                " that have its files open.",
                 folder=out,
-                reason=error.strerror or error,
             ) from error
         raise
 
 
 def _is_about(error: OSError, out: Path) -> bool:
     """Tell an output folder that cannot be written from a file of bigmap's own that is missing."""
-    if error.filename is None or error.errno in (errno.ENOSPC, errno.EROFS):
+    if error.filename is None or error.errno == errno.EROFS:
         return True
     blamed = Path(os.fsdecode(error.filename))
     return out == blamed or out in blamed.parents or blamed in out.parents

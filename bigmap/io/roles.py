@@ -25,7 +25,7 @@ NAMES: dict[Role, tuple[str, ...]] = {
             "行政区",
             "街道",
         ),
-        *("fw", "bj", "jdbj", "jdfw", "jd", "xzqh"),
+        *("fw", "bj", "jdbj", "jdfw", "jd", "xzqh", "jj"),  # JJ 境界 of CASS
     ),
     Role.COMMUNITIES: (
         "communities",
@@ -54,12 +54,12 @@ NAMES: dict[Role, tuple[str, ...]] = {
     ),
     Role.BUILDINGS: (
         *("buildings", "building", "houses", "房屋", "建筑", "建筑物", "独栋", "独栋房屋", "楼栋", "楼幢"),
-        *("jzw", "jz", "ddfw", "fwjz", "ld"),
+        *("jzw", "jz", "ddfw", "fwjz", "ld", "jmd"),  # JMD 居民地, a layer of CASS drawings
     ),
     Role.PUBLIC: ("public", "publicbuildings", "公共建筑", "公建", "公服", "公共设施", "ggjz", "gj"),
     Role.ROADS: (
         *("roads", "road", "streets", "道路", "路网", "市政道路", "道路中心线", "道路网"),
-        *("dl", "dlzx", "dlzxx", "lw", "szdl"),
+        *("dl", "dlzx", "dlzxx", "lw", "szdl", "dlss"),  # DLSS 道路设施 of CASS
     ),
     Role.EXCLUSIONS: (
         *(
@@ -91,6 +91,7 @@ NAMES: dict[Role, tuple[str, ...]] = {
             "sy",
             "sx",
             "st",
+            "sxss",  # 水系设施 of CASS
         ),
     ),
     Role.OPERATORS: (

@@ -11,15 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyogrio
 
 from bigmap.base.errors import UserError
 from bigmap.io import encoding as enc
+from bigmap.io.shapeindex import HEADER, Index, copy_with_index, read_index
 
 MISSING = "{file}: its {part} is missing: copy all parts of the shapefile together."
 
 _MAGIC = b"\x00\x00\x27\x0a"
-_HEADER = 100
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,9 @@ class Counts:
     Attributes
     ----------
     shapes : int
-        Records of the .shp, by its index; -1 where there is no index to rely on.
+        Records of the .shp.
     cut : int
-        How many of them lie beyond the end of the .shp.
+        How many of them are damaged or lie beyond the end of the .shp.
     rows : int
         Records that the .dbf really holds.
     deleted : ndarray of int
@@ -50,16 +49,16 @@ def part(path: Path, suffix: str) -> Path | None:
     if exact.is_file():
         return exact
     wanted = (path.stem + suffix).casefold()
-    return next((p for p in path.parent.iterdir() if p.name.casefold() == wanted), None)
+    return next((p for p in path.parent.iterdir() if p.name.casefold() == wanted and p.is_file()), None)
 
 
 def check(path: Path) -> None:
     """Raise `UserError` when the shapefile lacks a part or is something else."""
     with path.open("rb") as shp:
-        head = shp.read(_HEADER)
+        head = shp.read(HEADER)
     if not head:
         raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
-    if len(head) < _HEADER or head[:4] != _MAGIC:
+    if len(head) < HEADER or head[:4] != _MAGIC:
         raise UserError("{file} is not a shapefile: ask for it again, or take it out.", file=path.name)
     if part(path, ".dbf") is None:
         raise UserError(MISSING, file=path.name, part=".dbf")
@@ -82,62 +81,31 @@ def opened(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
         copy = Path(folder) / "layer.shp"
-        wanted = [
-            ".shp",
-            *([] if shapes_only else [".dbf"]),
-            *([".shx"] if index_state(path) == "good" else []),
-        ]
-        for suffix in wanted:
-            found = part(path, suffix)
-            if found is not None:
-                shutil.copyfile(found, copy.with_suffix(suffix))
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-        try:
-            yield copy
-        finally:
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+        copy_with_index(path, index(path), copy)
+        table = None if shapes_only else part(path, ".dbf")
+        if table is not None:
+            shutil.copyfile(table, copy.with_suffix(".dbf"))
+        yield copy
 
 
 def _is_orderly(path: Path) -> bool:
     """Tell whether GDAL finds all parts under the very name, and none that misleads or breaks it."""
-    if not all(path.with_suffix(s).is_file() for s in (".shx", ".dbf")) or index_state(path) != "good":
+    if not all(path.with_suffix(s).is_file() for s in (".shx", ".dbf")) or index(path).state != "good":
         return False
     labels = (part(path, ".prj"), part(path, ".cpg"))
     return all(label is None or label.read_bytes().isascii() for label in labels)
 
 
-def index_state(path: Path) -> str:
-    """Return 'good', 'missing', or 'stale' where the .shx does not point at the records of the .shp.
-
-    GDAL reads nulls by a stale index without a word.
-    """
-    shx = part(path, ".shx")
-    if shx is None or shx.stat().st_size < _HEADER:
-        return "missing"
-    offset, length = _index(shx)
-    shp = np.memmap(path, dtype=np.uint8, mode="r")
-    inside = (offset >= _HEADER) & (offset + 8 <= len(shp))
-    heads = shp[offset[inside, None] + np.arange(8)].copy().view(">i4")
-    said = np.column_stack([np.flatnonzero(inside) + 1, length[inside]])
-    return "good" if (heads == said).all() and (offset >= _HEADER).all() else "stale"
-
-
-def _index(shx: Path) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return where each record of the .shp begins, in bytes, and how long it is, in 16-bit words."""
-    words = np.fromfile(shx, dtype=">i4", offset=_HEADER)
-    entries = words[: len(words) // 2 * 2].reshape(-1, 2).astype(np.int64)
-    return entries[:, 0] * 2, entries[:, 1]
+def index(path: Path) -> Index:
+    """Return where the records of the .shp lie, whatever its .shx says."""
+    return read_index(path, part(path, ".shx"))
 
 
 def counts(path: Path) -> Counts:
     """Return how many features the parts hold, from their headers and sizes."""
-    shx, dbf = part(path, ".shx"), part(path, ".dbf")
-    shapes, cut = -1, 0
-    if shx is not None and index_state(path) == "good":
-        offset, length = _index(shx)
-        shapes, cut = len(offset), int((offset + 8 + 2 * length > path.stat().st_size).sum())
+    found, dbf = index(path), part(path, ".dbf")
     flags = _row_flags(dbf) if dbf is not None else np.zeros(0, dtype=np.uint8)
-    return Counts(shapes, cut, len(flags), np.flatnonzero(flags == ord("*")) + 1)
+    return Counts(len(found.offset), int(found.lost.sum()), len(flags), np.flatnonzero(flags == ord("*")) + 1)
 
 
 def _row_flags(dbf: Path) -> npt.NDArray[np.uint8]:

@@ -19,12 +19,14 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core import crs as crs_rules
 from bigmap.core.layers import Role
+from bigmap.io import archive, shapefile
 from bigmap.io import encoding as enc
-from bigmap.io import shapefile
 from bigmap.io.choices import Choice, key_of
+from bigmap.io.folder import layers_in, role_of, sources
+from bigmap.io.formats import Format, format_of
 from bigmap.io.placing import SURE
 from bigmap.io.roles import recognise
-from bigmap.io.vector import VECTOR_SUFFIXES, RawLayer, layer_names, outline, read_vector
+from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
 
 Floats = npt.NDArray[np.float64]
 
@@ -115,17 +117,31 @@ def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> l
 
 def vector_files(inputs: Sequence[Path]) -> list[Path]:
     """Return the layers' files in folders and among files; parts of a shapefile whose .shp is missing too."""
-    inside = [f for p in inputs for f in (sorted(p.iterdir()) if p.is_dir() else [p]) if f.is_file()]
+    inside = [f for p in inputs for f in _inside(p)]
     stems = {f.with_suffix("") for f in inside if f.suffix.lower() == ".shp"}
     lonely = [f for f in inside if f.suffix.lower() == ".dbf" and f.with_suffix("") not in stems]
-    wanted = [f for f in inside if f.suffix.lower() in VECTOR_SUFFIXES and not f.name.startswith((".", "~"))]
+    wanted = [f for f in inside if format_of(f) is not None and not _is_table(f)]
     return list(dict.fromkeys(wanted + lonely))
+
+
+def _inside(path: Path) -> list[Path]:
+    try:
+        return sources(path, ProblemLog())
+    except (UserError, OSError):
+        return []  # reading it says what is wrong
+
+
+def _is_table(file: Path) -> bool:
+    try:
+        return format_of(file) == Format.CSV and not layer_names(file)
+    except UserError:
+        return False
 
 
 def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
     """Return each layer of a file with the names of its fields, unread; nothing if it is broken."""
     try:
-        return [(layer, outline(file, layer)[0]) for layer in layer_names(file)]
+        return [(layer, outline(file, layer)[0]) for layer in layers_in(file)]
     except UserError:
         return []
 
@@ -135,26 +151,26 @@ def _surveys(file: Path) -> list[Survey]:
         text = Text(shapefile.MISSING, {"file": file.name, "part": ".shp"})
         return [Survey(file, role=recognise(file.stem).role, refusal=text)]
     try:
-        return [_survey(file, layer) for layer in layer_names(file)]
+        layers = layers_in(file)
+        return [_survey(file, layer, alone=len(layers) == 1) for layer in layers]
     except UserError as fault:
         return [Survey(file, role=recognise(file.stem).role, refusal=fault.text)]
 
 
-def _survey(file: Path, layer: str | None) -> Survey:
+def _survey(file: Path, layer: str | None, *, alone: bool) -> Survey:
     try:
         raw = read_vector(file, layer, ProblemLog())
     except UserError as fault:
         return Survey(file, layer, recognise(layer or file.stem).role, refusal=fault.text)
-    names, geometry = [str(name) for name in raw.table.columns], _geometry_of(raw)
     names_raw, rows = _sample(file, raw)
     return Survey(
         file=file,
         layer=layer,
-        role=recognise(layer or file.stem, names, geometry).role,
+        role=role_of(file, layer, alone=alone).role,
         encoding=raw.encoding.encoding if file.suffix.lower() == ".shp" else "",
         raw_names=names_raw,
         raw_rows=rows,
-        geometry=geometry,
+        geometry=_geometry_of(raw),
         features=len(raw.table),
         crs=raw.crs,
         bounds=_bounds(raw.shapes),
@@ -170,7 +186,7 @@ def _geometry_of(raw: RawLayer) -> str:
 def _sample(file: Path, raw: RawLayer) -> tuple[tuple[bytes, ...], tuple[tuple[bytes, ...], ...]]:
     """Return field names and the five rows of the first 200 with the most foreign text, as bytes."""
     if file.suffix.lower() == ".shp":
-        with shapefile.opened(file) as source:
+        with shapefile.opened(archive.real(file)) as source:
             table = pyogrio.read_dataframe(
                 source, read_geometry=False, max_features=_LOOKED_AT, encoding=enc.LATIN1
             )
@@ -219,10 +235,11 @@ def _lines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the numbers of a layer mean: a system, and whether x and y are exchanged."""
+    """What the numbers of a layer mean: a system, whether x and y are exchanged, what one is in its units."""
 
     crs: CRS
     swapped: bool = False
+    scale: float = 1.0
 
     @property
     def label(self) -> str:
@@ -246,7 +263,7 @@ def candidates(survey: Survey, near: crs_rules.LonLat | None) -> list[Reading]:
     near : tuple of float or None
         (longitude, latitude) of the other layers, degrees.
     """
-    found = [Reading(c.crs, c.swapped) for c in _guesses(survey, near) + _guesses(survey, None)]
+    found = [_reading(c) for c in _guesses(survey, near) + _guesses(survey, None) if c.affine.scale == 1.0]
     own = told(survey)
     return list({(r.label, r.swapped): r for r in ([own] if own else []) + found}.values())
 
@@ -263,7 +280,7 @@ def place_of(surveys: Sequence[Survey]) -> crs_rules.LonLat | None:
 def sure(survey: Survey, near: crs_rules.LonLat | None) -> Reading | None:
     """Return the system that is taken without a question, None where there is one."""
     best = next(iter(_guesses(survey, near)), None)
-    guessed = Reading(best.crs, best.swapped) if best and best.confidence >= SURE else None
+    guessed = _reading(best) if best and best.confidence >= SURE else None
     return told(survey) or guessed
 
 
@@ -278,9 +295,13 @@ def lonlat(reading: Reading) -> Callable[[Floats], Floats]:
 
     def turned(xy: Floats) -> Floats:
         x, y = (xy[:, 1], xy[:, 0]) if reading.swapped else (xy[:, 0], xy[:, 1])
-        return np.column_stack(transformer.transform(x, y))
+        return np.column_stack(transformer.transform(x * reading.scale, y * reading.scale))
 
     return turned
+
+
+def _reading(candidate: crs_rules.Candidate) -> Reading:
+    return Reading(candidate.crs, candidate.swapped, candidate.affine.scale)
 
 
 def _guesses(survey: Survey, near: crs_rules.LonLat | None) -> list[crs_rules.Candidate]:

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyogrio
-import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.crs import known
+from bigmap.core.crs import known, name_of
+from bigmap.io import archive, jsonfile, points, shapefile
 from bigmap.io import encoding as enc
-from bigmap.io import shapefile
+from bigmap.io.coded import unescaped
+from bigmap.io.formats import VECTOR_SUFFIXES, Format, format_of
+from bigmap.io.shaperows import completed
+from bigmap.io.shapes import Bounds, Shapes, parsed, total_bounds
+from bigmap.io.source import Taken, opened, take, translated
+from bigmap.io.words import Rows, Wording, unicode_text, unique, worded
 
-Shapes = npt.NDArray[np.object_]
+__all__ = ["VECTOR_SUFFIXES", "RawLayer", "Survey", "layer_names", "outline", "read_vector", "survey"]
 
-VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
+_MEANT = re.compile(r"[A-Za-z]{3}|\+proj|\{")
+"""How anything that means a coordinate system begins; PROJ is slow to find that it knows no such name."""
 
-_FAULTS = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.DataLayerError,
-    pyogrio.errors.FeatureError,
-    pyogrio.errors.FieldError,
-    pyogrio.errors.GeometryError,
-    pyogrio.errors.CRSError,
-    pa.ArrowException,
-    UnicodeDecodeError,
-)
-"""What pyogrio raises for files that are not what they should be."""
+_DRAWING_LAYER = "Layer"
+"""The column of a DXF that says on which of its layers a thing was drawn."""
 
 
 @dataclass
@@ -57,6 +49,10 @@ class RawLayer:
     crs : pyproj.CRS or None
         As the file claims it, not yet checked.
     encoding : enc.Decision
+    sample : list of dict
+        The text of five rows as decoded, field name → text.
+    candidates : tuple of str
+        The encodings in which all text can be read, the decided one first.
     fields : mapping of str to str
         Canonical field → column that the planner named for it, '' for none.
     """
@@ -66,206 +62,235 @@ class RawLayer:
     shapes: Shapes
     crs: CRS | None
     encoding: enc.Decision
+    sample: Rows = field(default_factory=list)
+    candidates: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What a layer looks like from outside, for a dialog.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+    layer : str or None
+    fields : tuple of str
+        Names as decoded.
+    geometry : str
+        GDAL's name of the geometry type, 'Unknown' where they are mixed.
+    features : int
+    crs : str
+        What the file claims, '' where it claims nothing that can be understood.
+    encoding : enc.Decision
+    samples : dict of str to list of dict
+        Encoding in which all text can be read → five rows of text in it; the decided one is the first.
+    bounds : tuple of float or None
+        (west, south, east, north) in the units of the file, not yet checked; None without coordinates.
+    """
+
+    file: Path
+    layer: str | None
+    fields: tuple[str, ...]
+    geometry: str
+    features: int
+    crs: str
+    encoding: enc.Decision
+    samples: dict[str, Rows]
+    bounds: Bounds | None
+
+
 def layer_names(path: Path) -> list[str | None]:
-    """Return the names of the layers in a file; [None] where it can hold only one.
+    """Return the names of the layers in a file; [None] where it can hold only one, [] for a table alone.
 
     Raises
     ------
     UserError
-        If the file cannot be opened.
+        If the file cannot be opened, or has no layers with shapes.
     """
-    if path.suffix.lower() != ".gpkg":
+    path = archive.real(path)
+    kind = format_of(path)
+    if kind == Format.CSV:
+        return [None] if points.has_shapes(path) else []
+    if kind == Format.DXF:
+        names = list(_worded(take(path, None, shapes=False)).table[_DRAWING_LAYER].dropna().unique())
+        return sorted(names) if len(names) > 1 else [None]
+    if kind != Format.UNICODE:
         return [None]
-    with _translated(path):
-        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    return list(names) if len(names) > 1 else [None]
+    with opened(path) as source, translated(path):
+        names = [str(name) for name, geometry in pyogrio.list_layers(source.path) if geometry is not None]
+    if not names:
+        raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
+    return [None] if names == [path.stem] else names
 
 
 def outline(path: Path, layer: str | None) -> tuple[list[str], str]:
-    """Return the field names and the geometry type of a layer, without reading it."""
-    with _source(path) as (source, options), _translated(path):
-        info = pyogrio.read_info(source, layer=layer, **options)
+    """Return the field names and the geometry type of a layer, without reading it where that is possible."""
+    path = archive.real(path)
+    kind = format_of(path)
+    if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
+        seen = survey(path, layer)
+        return list(seen.fields), seen.geometry
+    with opened(path) as source, translated(path):
+        info = pyogrio.read_info(source.path, layer=layer, **source.options)
     names = [str(name) for name in info["fields"]]
-    if options:
-        raw = [_bytes(name) for name in names]
-        decision = enc.decide(raw, shapefile.label(path))
-        names = [enc.decode(value, decision.encoding) for value in raw]
+    if source.label is not None:
+        raw = [name.encode(enc.LATIN1, "replace") for name in names]
+        names = [enc.decode(name, enc.decide(raw, source.label).encoding) for name in raw]
     return names, info["geometry_type"] or ""
 
 
-def read_vector(path: Path, layer: str | None, log: ProblemLog, encoding: str = "") -> RawLayer:
+def read_vector(
+    path: Path,
+    layer: str | None,
+    log: ProblemLog,
+    encoding: str | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> RawLayer:
     """Read one layer.
 
     Parameters
     ----------
     path : pathlib.Path
-        A shapefile, GeoJSON or GeoPackage.
+        A source of any format in `bigmap.io.formats`; it may lead through an archive.
     layer : str or None
         Name of the layer where the file holds several.
     log : ProblemLog
         Gets what was mended or lost while reading.
-    encoding : str
-        Of the text of a shapefile, '' to tell it from the bytes.
+    encoding : str, optional
+        Encoding that the user chose for text that is bytes; told from the bytes by default.
+    fields : mapping of str to str, optional
+        What the user said of fields: name in the file → name to be read under, '' to leave the field out.
 
     Raises
     ------
     UserError
         If the layer cannot be read at all or is empty.
     """
-    # pyogrio takes GDAL's warnings on the main thread only; elsewhere they would go to the terminal.
-    pyogrio.set_gdal_config_options({"CPL_LOG": os.devnull})
-    with _source(path) as (source, options), _translated(path):
-        meta, arrow = pyogrio.read_arrow(source, layer=layer, return_fids=True, **options)
-    if len(arrow) == 0:
+    where, told = archive.real(path), _known(encoding)
+    kind = format_of(where)
+    taken = take(where, layer, told)
+    wording = _worded(taken, told)
+    table = wording.table
+    rows = _rows_of(table, layer if kind == Format.DXF else None)
+    _say_contradiction(taken, wording.decision, path.name, log)
+    table.index = pd.Index(
+        taken.number + 1 if kind == Format.SHAPEFILE else np.arange(1, len(table) + 1), name="fid"
+    )
+    shapes = parsed(taken.wkb, table.index, path.name, log, taken.linear)
+    table, shapes, crs = table.iloc[rows], shapes[rows], _crs(taken.crs)
+    if kind == Format.SHAPEFILE:
+        table, shapes = completed(where, table, shapes, log)
+        crs = _crs_beside(where, log)
+    elif kind == Format.GEOJSON:
+        _say_lost_lines(where, len(table), log)
+    if len(table) == 0:
         raise UserError("{file} holds no features: give a file that does, or take it out.", file=path.name)
-    geometry, number = meta["geometry_name"] or "wkb_geometry", meta["fid_column"] or "OGC_FID"
-    attributes = arrow.drop_columns([name for name in (geometry, number) if name in arrow.column_names])
-    table, decision = _decoded(attributes, shapefile.label(path) if options else None, encoding)
-    fid = arrow.column(number).to_numpy() + 1 if options else np.arange(1, len(arrow) + 1)
-    table.index = pd.Index(fid, name="fid")
-    wkb = (
-        arrow.column(geometry) if geometry in arrow.column_names else pa.chunked_array([pa.nulls(len(arrow))])
+    first = next(iter(wording.samples.values()), [])
+    return RawLayer(
+        path, _named(table, fields or {}), shapes, crs, wording.decision, first, tuple(wording.samples)
     )
-    shapes = _shapes(wkb, table.index, path.name, log)
-    if not options:
-        return RawLayer(path, table, shapes, _crs(meta["crs"]), decision)
-    table, shapes = _with_lost_rows(path, table, shapes, log)
-    return RawLayer(path, table, shapes, _crs_beside(path, log), decision)
 
 
-@contextmanager
-def _source(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Give what GDAL should open and its options, which only shapefiles have."""
-    if path.suffix.lower() != ".shp":
-        yield path, {}
-        return
-    shapefile.check(path)
-    with shapefile.opened(path) as source:
-        # Latin-1 keeps every byte, so that the bytes themselves decide and no lying .cpg makes GDAL refuse.
-        yield source, {"ENCODING": enc.LATIN1}
+def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey:
+    """Look at a layer without reading its shapes, where the format lets that be.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    layer : str or None
+        Name of the layer where the file holds several.
+    encoding : str, optional
+        Encoding that the user chose.
+
+    Raises
+    ------
+    UserError
+        If the layer cannot be opened.
+    """
+    where, told = archive.real(path), _known(encoding)
+    kind = format_of(where)
+    drawn = kind == Format.DXF
+    taken = take(where, layer, told, shapes=drawn, most=None if drawn else enc.ENOUGH)
+    wording = _worded(taken, told)
+    if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
+        count, geometry, bounds = _seen(taken, wording, layer)
+    else:
+        with opened(where) as source, translated(where):
+            info = pyogrio.read_info(source.path, layer=layer, force_total_bounds=True, **source.options)
+        count = len(wording.table) if len(wording.table) < enc.ENOUGH else int(info["features"])
+        geometry, bounds = info["geometry_type"] or "", info["total_bounds"]
+    system = _crs(shapefile.crs_text(where) if kind == Format.SHAPEFILE else taken.crs)
+    crs = name_of(system) if system is not None else ""
+    fields = tuple(str(name) for name in wording.table.columns)
+    return Survey(path, layer, fields, geometry, count, crs, wording.decision, wording.samples, bounds)
 
 
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """Turn GDAL's complaint into one that names the way out; its warnings are found again in the data."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except _FAULTS as fault:
-        raise UserError(
-            "{file} cannot be read ({why}): save it again from your GIS, or take it out.",
-            file=path.name,
-            why=str(fault).split(";")[0].replace(str(path), path.name)[:160],
-        ) from fault
+def _seen(taken: Taken, wording: Wording, layer: str | None) -> tuple[int, str, Bounds | None]:
+    """Return how many features a layer has, of what kind and where, from its shapes themselves."""
+    rows = _rows_of(wording.table, layer)
+    shapes = parsed(taken.wkb, wording.table.index, "", ProblemLog(), taken.linear)[rows]
+    return len(rows), *total_bounds(shapes)
 
 
-# --- text ---------------------------------------------------------------------------------------------------
+def _rows_of(table: pd.DataFrame, layer: str | None) -> npt.NDArray[np.int64]:
+    """Return the rows of a layer of a drawing, all rows where the layer is all there is."""
+    drawn = layer is not None and _DRAWING_LAYER in table.columns
+    return np.flatnonzero(table[_DRAWING_LAYER] == layer) if drawn else np.arange(len(table))
 
 
-def _decoded(arrow: pa.Table, label: str | None, told: str) -> tuple[pd.DataFrame, enc.Decision]:
-    """Return the table as pandas; ``label`` None means that the text is Unicode already."""
-    names = list(arrow.column_names)
-    if label is None:
-        return arrow.to_pandas(), enc.Decision(enc.UTF8, told=True)
-    foreign = [_foreign_words(column) for column in arrow.columns]
-    raw = [_bytes(name) for name in names] + [_bytes(word) for words in foreign for word in words]
-    decision = enc.Decision(told, told=True) if told else enc.decide(raw, label)
-    columns = [
-        _recoded(column, decision.encoding) if words else column
-        for column, words in zip(arrow.columns, foreign, strict=True)
-    ]
-    names = _unique([enc.decode(_bytes(name), decision.encoding).strip() for name in names])
-    return pa.table(columns, names=names).to_pandas(), decision
+def _known(encoding: str | None) -> str:
+    """Return an encoding that the user named by its usual name, '' for none."""
+    found = enc.canonical_label(encoding or "")
+    if encoding and not found:
+        text = "“{encoding}” is no encoding known here: name UTF-8, GB18030, Big5 or ISO-8859-1."
+        raise UserError(text, encoding=encoding)
+    return found
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode(enc.LATIN1, "replace")
+def _worded(taken: Taken, told: str = "") -> Wording:
+    """Return the columns of a layer decoded."""
+    if taken.opened.label is None:
+        return unicode_text(taken.columns, taken.opened.decision)
+    wording = worded(taken.columns, taken.opened.label, told)
+    if format_of(taken.opened.path) == Format.DXF:
+        return replace(wording, table=unescaped(wording.table))
+    return wording
 
 
-def _foreign_words(column: pa.ChunkedArray) -> list[str]:
-    """Return the different values of a text column that are not ASCII."""
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return []
-    words = column.filter(pc.invert(pc.string_is_ascii(column))).unique().to_pylist()
-    return [word for word in words if word is not None]
-
-
-def _recoded(column: pa.ChunkedArray, encoding: str) -> pa.ChunkedArray:
-    """Return a Latin-1 text column decoded, each different value once."""
-    coded = pa.chunked_array(column.chunks, type=column.type).combine_chunks().dictionary_encode()
-    texts = pa.array(
-        [enc.decode(_bytes(word), encoding) for word in coded.dictionary.to_pylist()], type=pa.string()
-    )
-    return pa.chunked_array([texts.take(coded.indices)])
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Return the names with a number after those that the ten bytes of a .dbf made equal."""
-    out: list[str] = []
-    for name in names:
-        tries = (name if n == 0 else f"{name}_{n}" for n in range(len(names)))
-        out.append(next(attempt for attempt in tries if attempt not in out))
+def _named(table: pd.DataFrame, fields: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table with the fields that the user kept, under the names that he gave."""
+    told = {name: new for name, new in fields.items() if name in table.columns}
+    if not told:
+        return table
+    # A field that bears a name given to another one gives way.
+    given = {new for new in told.values() if new}
+    kept = [n for n in table.columns if told.get(n, n) and (n in told or n not in given)]
+    out = table[kept].copy()
+    out.columns = pd.Index(unique([told.get(str(n), str(n)) for n in kept]))
     return out
 
 
-# --- shapes -------------------------------------------------------------------------------------------------
+# --- what was odd -------------------------------------------------------------------------------------------
 
 
-def _shapes(column: pa.ChunkedArray, fid: pd.Index, file: str, log: ProblemLog) -> Shapes:
-    """Return the shapes; rings left open are closed, one bad shape never costs the others."""
-    wkb = column.to_numpy(zero_copy_only=False)
-    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-    rows = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False) & shapely.is_missing(shapes))
-    shapes[rows] = shapely.from_wkb(wkb[rows], on_invalid="fix")
-    for row in rows:
-        mended = shapes[row] is not None
-        text = "Its ring was not closed; it was closed with a straight line."
-        if not mended:
-            text = "Its shape cannot be read."
-        severity = Severity.MENDED if mended else Severity.ERROR
-        log.add(severity, "open_ring" if mended else "bad_shape", text, file=file, feature=int(fid[row]))
-    return shapes
+def _say_contradiction(taken: Taken, decision: enc.Decision, file: str, log: ProblemLog) -> None:
+    label = taken.opened.label or ""
+    if enc.contradicts(decision, label):
+        text = "It says that its text is {label}, but the bytes are {encoding}; the bytes were believed."
+        claimed = enc.canonical_label(label)
+        log.add(
+            Severity.DOUBT, "encoding_contradicts", text, file=file, label=claimed, encoding=decision.encoding
+        )
+    elif not decision.told and decision.encoding == enc.LATIN1:
+        text = "Its text is in no encoding known here and may be shown wrong: choose its encoding."
+        log.add(Severity.DOUBT, "encoding_unknown", text, file=file)
 
 
-def _with_lost_rows(
-    path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog
-) -> tuple[pd.DataFrame, Shapes]:
-    """Return the layer with the shapes whose row in the .dbf is lost, without attributes."""
-    counts = shapefile.counts(path)
-    _compare(counts, path, log)
-    if counts.shapes <= len(table) + len(counts.deleted):
-        return table, shapes
-    lost = np.setdiff1d(np.arange(1, counts.shapes + 1), np.concatenate([table.index, counts.deleted]))
-    text = "The .dbf ends early: {n} of {shapes} features came without name or figures; ask for all of it."
-    log.add(Severity.DOUBT, "rows_lost", text, file=path.name, n=len(lost), shapes=counts.shapes)
-    with shapefile.opened(path, shapes_only=True) as source, _translated(path):
-        arrow = pyogrio.read_arrow(source)[1]
-    fid = pd.RangeIndex(1, len(arrow) + 1)
-    more = _shapes(arrow.column(arrow.column_names[-1]), fid, path.name, ProblemLog())
-    return table.reindex([*table.index, *lost]), np.concatenate([shapes, more[lost - 1]])
-
-
-def _compare(counts: shapefile.Counts, path: Path, log: ProblemLog) -> None:
-    """Say where the parts of a shapefile do not hold the same features."""
-    state = shapefile.index_state(path)
-    if state != "good":
-        text = "Its .shx is missing; the shapes were found without it."
-        if state == "stale":
-            text = "Its .shx belongs to another state of the file; the shapes were found without it."
-        log.add(Severity.MENDED, f"index_{state}", text, file=path.name)
-    if counts.cut:
-        text = "The .shp ends early: {n} of {shapes} shapes are lost; ask for all of it."
-        log.add(Severity.ERROR, "shapes_cut", text, file=path.name, n=counts.cut, shapes=counts.shapes)
-    if counts.rows > counts.shapes >= 0:
-        text = "The .dbf has {rows} rows for {shapes} shapes; the last rows have no shape and were left out."
-        log.add(Severity.DOUBT, "rows_spare", text, file=path.name, rows=counts.rows, shapes=counts.shapes)
-    if len(counts.deleted):
-        text = "{n} features are marked as deleted in the .dbf and were left out."
-        log.add(Severity.DOUBT, "rows_deleted", text, file=path.name, n=len(counts.deleted))
+def _say_lost_lines(path: Path, read: int, log: ProblemLog) -> None:
+    for line in jsonfile.lost_lines(path, read):
+        text = "Line {line} is no GeoJSON feature and was left out: ask for it again."
+        log.add(Severity.ERROR, "line_lost", text, file=path.name, feature=line, line=line)
 
 
 # --- coordinate system --------------------------------------------------------------------------------------
@@ -281,8 +306,9 @@ def _crs_beside(path: Path, log: ProblemLog) -> CRS | None:
     return found
 
 
-def _crs(text: str | None) -> CRS | None:
+def _crs(said: str | None) -> CRS | None:
+    """Return the system that a WKT, a code or a name means, None where it means none."""
     try:
-        return known(text) if text else None
+        return known(said) if said and _MEANT.match(said) else None
     except CRSError:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+from bigmap.base.files import store
 from bigmap.base.i18n import Text
 from bigmap.core.plan import Plan
 from bigmap.mapview.page import shared_page
@@ -28,5 +29,10 @@ def write_map_html(plan: Plan, path: Path, lang: str | None = None) -> None:
         File to write, replaced if there.
     lang : {'zh', 'en'}, optional
         Language of legend and hints; the language in use by default.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be written.
     """
-    path.write_text(map_html(plan, lang), encoding="utf-8")
+    store(path, map_html(plan, lang).encode())

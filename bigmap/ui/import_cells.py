@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QInputDialog, QWidget
 
 from bigmap.base.i18n import tr
-from bigmap.core.crs import LonLat, name_of
+from bigmap.core.crs import LonLat, code_of, name_of
 from bigmap.core.layers import Role
 from bigmap.io.choices import Choice
 from bigmap.io.survey import ENCODINGS, Survey, candidates, sure
@@ -152,7 +152,7 @@ class CrsCombo(Cell):
         self.currentIndexChanged.connect(self._tell)
 
     def _add(self, crs: CRS, swapped: bool) -> None:
-        code = name_of(crs) if crs.to_epsg() else crs.to_wkt()
+        code = code_of(crs)
         note = f" ({_notes(swapped)})" if swapped else ""
         at = self.findData(OTHER)
         self.insertItem(self.count() if at < 0 else at, _titled(crs) + note, (code, swapped))

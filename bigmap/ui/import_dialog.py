@@ -54,7 +54,7 @@ class ImportDialog(QDialog):
         self._before = choices
         self._now = {s.key: choice_of(choices, s.file, s.layer) for s in self.surveys}
         self._near = place_of([s for s in self.surveys if not s.refusal])
-        self._lines: dict[tuple[str, str, bool], list[Floats]] = {}
+        self._lines: dict[tuple[str, str, bool, float], list[Floats]] = {}
         self.setWindowTitle(tr("Import with choices"))
         self.resize(1260, 800)
         self._make_table()
@@ -241,7 +241,7 @@ class ImportDialog(QDialog):
 
     def _turned(self, survey: Survey, reading: Reading) -> list[Floats]:
         """Return the outlines of a layer in degrees; each reading of them is worked out once."""
-        known = (survey.key, reading.label, reading.swapped)
+        known = (survey.key, reading.label, reading.swapped, reading.scale)
         if known not in self._lines:
             ends = np.cumsum([len(line) for line in survey.lines])
             self._lines[known] = np.split(lonlat(reading)(np.concatenate(survey.lines)), ends[:-1])

@@ -34,6 +34,11 @@ MEANINGS = {
     "width_m": Text("Road width (m)"),
     "green_m2": Text("Green area (m²)"),
     "parking_n": Text("Parking bays"),
+    "n_bldg": Text("Number of buildings"),
+    "yr_built": Text("Year built"),
+    "fee": Text("Property fee"),
+    "collect": Text("Share of fees paid"),
+    "satisf": Text("Satisfied residents"),
     "road_class": Text("Road class"),
     "clean_grade": Text("Cleaning grade"),
     "mgmt": Text("Management"),
@@ -115,7 +120,7 @@ class FieldsTable(QWidget):
         self._names = survey.fields(code)
         role = choice.role or survey.role
         self._own = {meaning: found.name for meaning, found in match(self._names, role).items()}
-        meant = {f.name: meaning for meaning, f in match(self._names, role, choice.fields).items()}
+        meant = {f.name: meaning for meaning, f in match(self._names, role, told=choice.fields).items()}
         rows = survey.rows(code)
         sample = [next((row[i] for row in rows if row[i].strip()), "") for i in range(len(self._names))]
         _fill(

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 
 from bigmap import __version__
 from bigmap.base.errors import UserError
+from bigmap.base.files import store
 from bigmap.core.plan import Plan
 from bigmap.ui.sheet_content import sheet_title
 from bigmap.ui.sheet_layout import paper_size
@@ -99,7 +100,7 @@ def write_pdf(plan: Plan, path: Path, options: SheetOptions | None = None) -> No
         writer.setCreator(f"bigmap {__version__}")
         paint_sheet(writer, plan, options)
         buffer.close()
-    _store(path, bytes(content.data()))
+    store(path, bytes(content.data()))
 
 
 def write_png(plan: Plan, path: Path, options: SheetOptions | None = None, dpi: int = 150) -> None:
@@ -113,7 +114,7 @@ def write_png(plan: Plan, path: Path, options: SheetOptions | None = None, dpi: 
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         image.save(buffer, "PNG")  # type: ignore[call-overload]
         buffer.close()
-    _store(path, bytes(content.data()))
+    store(path, bytes(content.data()))
 
 
 def blank_image(options: SheetOptions, dpi: int) -> QImage:
@@ -124,17 +125,6 @@ def blank_image(options: SheetOptions, dpi: int) -> QImage:
     image.setDotsPerMeterY(round(dpi / 0.0254))
     image.fill("white")
     return image
-
-
-def _store(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise UserError(
-            "{file} cannot be written ({reason}): close it in other programs or choose another folder.",
-            file=path.name,
-            reason=error.strerror or str(error),
-        ) from error
 
 
 @contextmanager

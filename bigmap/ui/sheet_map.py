@@ -46,7 +46,8 @@ def draw_map(pen: SheetPen, plan: Plan, options: SheetOptions, view: MapView) ->
 def _draw_ground(pen: SheetPen, plan: Plan, options: SheetOptions, view: MapView) -> None:
     """Fill excluded ground, then zones or kinds, then roads."""
     exclusions = plan.sources.exclusions
-    for shape, text in zip(exclusions.geometry, exclusion_names(exclusions), strict=True):
+    inside = exclusions.geometry.intersection(plan.sources.boundary)
+    for shape, text in zip(inside, exclusion_names(exclusions), strict=True):
         pen.fill(path_of(shape, view), ground_colour(text))
     if options.colour_by == "kind":
         for kind, colour in styles.KIND_COLOURS.items():

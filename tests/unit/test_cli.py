@@ -90,7 +90,7 @@ def test_check_of_our_own_zones_finds_no_more_than_their_rounding(planned, tmp_p
     assert report["overlap_m2"] + report["uncovered_m2"] < 1e-5 * report["boundary_m2"]
     gaps = gpd.read_file(tmp_path / "check" / "gaps.geojson")
     assert gaps["width_m"].max() < 0.02
-    assert code == cli.DECISION
+    assert code == cli.DONE
     assert "7 zones checked" in capsys.readouterr().out
 
 
@@ -122,7 +122,7 @@ def test_no_operator_with_room_is_a_decision(tmp_path, capsys):
     )
     write(tmp_path / "in", "boundary", [box(0, 0, 200, 90)], name=["界"])
     assert run("plan", tmp_path / "in", "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
-    assert "no operator" in capsys.readouterr().out
+    assert "No operator has room" in capsys.readouterr().out
 
 
 def test_a_boundary_is_proposed_and_said(tmp_path):
@@ -187,6 +187,50 @@ def test_a_crs_that_does_not_exist(capsys, tmp_path):
     assert "--crs 999999" in refused(capsys, tmp_path / "out", "plan", sample_shapes(), "--crs", "999999")
 
 
+@pytest.mark.parametrize("limit", [("--max-load", "nan"), ("--tolerance", "-1"), ("--tolerance", "nan")])
+def test_a_limit_that_is_no_limit(capsys, tmp_path, limit):
+    refused(capsys, tmp_path / "out", "plan", sample_shapes(), *limit)
+
+
+def test_a_mistyped_command(capsys):
+    assert cli.main(["paln", "x"]) == cli.UNUSABLE
+    assert "paln" in capsys.readouterr().err
+
+
+def test_no_display_is_one_sentence(capsys, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert cli.main([str(sample_shapes())]) == cli.UNUSABLE
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_role_for_a_file_inside_the_folder(tmp_path):
+    folder = tmp_path / "in"
+    write(folder, "shapes", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[5, 4])
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    out = tmp_path / "out"
+    assert run("plan", folder, "--estates", folder / "shapes.shp", "--out", out, "--zones", "2") == cli.DONE
+    assert len(gpd.read_file(out / "units.geojson")) == 2
+
+
+def test_results_in_the_input_folder_do_not_become_input(tmp_path):
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[5, 4])
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    for _ in range(2):
+        assert run("plan", folder, "--out", folder, "--zones", "2") == cli.DONE
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert [i["file"] for i in report["inputs"]] == ["boundary.shp", "estates.shp"]
+
+
+def test_a_layer_far_from_the_boundary_is_a_decision(tmp_path, capsys):
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[5, 4])
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    write(folder, "water", [box(200_000, 0, 200_100, 90)], name=["河"])
+    assert run("plan", folder, "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
+    assert "! water.shp" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("balance", ["people", "hh:x", "hh:0"])
 def test_a_balance_that_is_not_understood(capsys, tmp_path, balance):
     refused(capsys, tmp_path / "out", "plan", sample_shapes(), "--balance", balance)
@@ -219,3 +263,25 @@ def test_importing_the_command_line_does_not_import_qt():
 
     code = "import sys, bigmap.cli; sys.exit(any(m.startswith(('PySide6', 'folium')) for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("prefer", "households"), [("layer", 90), ("table", 120)])
+def test_a_table_is_joined_by_name(tmp_path, prefer, households):
+    write(tmp_path / "in", "estates", [box(10, 10, 90, 90)], name=["金桥花园"], households=[90])
+    write(tmp_path / "in", "boundary", [box(0, 0, 200, 100)])
+    table = tmp_path / "list.csv"
+    table.write_text("小区名称,户数\n金桥花苑,120\n", encoding="utf-8")
+    out = tmp_path / "out"
+    code = run("plan", tmp_path / "in", "--out", out, "--zones", 1, "--table", table, "--prefer", prefer)
+    assert code in {cli.DONE, cli.DECISION}
+    units = json.loads((out / "units.geojson").read_text(encoding="utf-8"))
+    assert sum(feature["properties"]["hh"] for feature in units["features"]) == households
+    assert "list.csv" in (out / "problems.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_table_that_is_none_is_refused(tmp_path, capsys):
+    table = tmp_path / "list.csv"
+    table.write_text("a,b\n1,2\n", encoding="utf-8")
+    code = run("plan", sample_shapes(), "--out", tmp_path / "out", "--table", table)
+    assert code == cli.UNUSABLE
+    assert "list.csv" in capsys.readouterr().err

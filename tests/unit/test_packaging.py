@@ -19,7 +19,8 @@ WEB = ROOT / "resources" / "web"
 
 
 def declared() -> set[str]:
-    return {re.split(r"[<>=!~; \[]", line, maxsplit=1)[0].lower() for line in PROJECT["dependencies"]}
+    names = {re.split(r"[<>=!~; \[]", line, maxsplit=1)[0].lower() for line in PROJECT["dependencies"]}
+    return {name.replace("-", "_") for name in names}
 
 
 def imported(path: Path) -> set[str]:

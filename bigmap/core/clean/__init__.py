@@ -16,10 +16,15 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core import crs as crs_rules
 from bigmap.core.clean import boundary as bounds
+from bigmap.core.clean import points as dots
+from bigmap.core.clean.carriageways import report_dual
+from bigmap.core.clean.figures import with_figures
 from bigmap.core.clean.findings import say_each
-from bigmap.core.clean.overlaps import report_overlaps, without_doubles, without_twins
-from bigmap.core.clean.repair import Surroundings, put_right
+from bigmap.core.clean.overlaps import report_namesakes, report_overlaps, without_doubles, without_twins
+from bigmap.core.clean.repair import put_right
+from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
 from bigmap.core.clean.roads import completed
+from bigmap.core.clean.vertices import Surroundings
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role, Sources
 
 __all__ = ["clean"]
@@ -66,19 +71,28 @@ def clean(
     progress = progress or Progress()
     log = layers.problems if problems is None else problems
     crs = _project_crs(layers, crs)
-    frames = _repaired({role: _together(layers.of(role), crs) for role in _DIMENSIONS}, progress, log)
+    apart = {role: dots.set_apart(_together(layers.of(role), crs)) for role in _DIMENSIONS}
+    points = {role: lone for role, (_, lone) in apart.items()}
+    frames, around = _repaired({role: solid for role, (solid, _) in apart.items()}, progress, log)
+    _refuse_points_alone(frames, points)
     progress.step(0.9, Text("Looking for overlaps"))
     edge = frames[Role.BOUNDARY]
     boundary = bounds.given(edge) if len(edge) else bounds.proposed([frames[role] for role in _GROUND], log)
     frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
+    frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)
     report_overlaps(frames[Role.ESTATES], log)
+    report_namesakes(frames[Role.ESTATES], log)
     _report_multipart(frames[Role.ESTATES], log)
+    buildings = _buildings(frames[Role.BUILDINGS], frames[Role.PUBLIC], log)
+    estates, buildings = _told_by_points(frames[Role.ESTATES], buildings, points, around, log)
+    roads = completed(told_by_lines(split_at_junctions(frames[Role.ROADS], log), log), log)
+    report_dual(roads, log)
     return Sources(
         crs=crs,
         boundary=boundary,
-        estates=frames[Role.ESTATES],
-        buildings=_buildings(frames[Role.BUILDINGS], frames[Role.PUBLIC], log),
-        roads=completed(frames[Role.ROADS], log),
+        estates=estates,
+        buildings=buildings,
+        roads=roads,
         exclusions=frames[Role.EXCLUSIONS],
         communities=frames[Role.COMMUNITIES],
         operators=layers.operators,
@@ -124,15 +138,55 @@ def _together(layers: Sequence[Layer], crs: CRS) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"fid": pd.Series([], dtype=np.int64), **text, **numbers}, geometry=[], crs=crs)
 
 
-def _repaired(frames: Frames, progress: Progress, log: ProblemLog) -> Frames:
-    """Return the frames with shapes put right and doubles left out."""
+def _repaired(frames: Frames, progress: Progress, log: ProblemLog) -> tuple[Frames, Surroundings]:
+    """Return the frames with shapes put right and doubles left out, and where features can lie."""
     edge = frames[Role.BOUNDARY]
     around = Surroundings.of([edge] if len(edge) else list(frames.values()))
     out = {}
     for i, (role, frame) in enumerate(frames.items()):
         progress.step(0.1 * (i + 1), Text("Cleaning {role}", {"role": Text(role.value)}))
         out[role] = without_doubles(put_right(frame, _DIMENSIONS[role], around, log), log)
-    return out
+    return out, around
+
+
+def _refuse_points_alone(frames: Frames, points: Frames) -> None:
+    files = sorted({str(file) for lone in points.values() for file in lone["file"]})
+    if files and not any(len(frame) for frame in frames.values()):
+        raise UserError(
+            "{file} holds points only, which have no ground: add outlines of estates or buildings, roads, "
+            "or a boundary.",
+            file=", ".join(files),
+        )
+
+
+def _told_by_points(
+    estates: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    points: Frames,
+    around: Surroundings,
+    log: ProblemLog,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return estates and buildings with what points tell of them; the points themselves have no ground.
+
+    Door plates tell of footprints; where there are none at all, of the estate they lie in.
+    """
+    lone = {role: dots.here(frame, around, log) for role, frame in points.items() if len(frame)}
+    labels = lone.pop(Role.ESTATES, points[Role.ESTATES])
+    doors = [lone.pop(role) for role in (Role.BUILDINGS, Role.PUBLIC) if role in lone]
+    for frame in lone.values():
+        dots.without_use(frame, log)
+    if len(estates):
+        estates = dots.told_by(estates, labels, log)
+    else:
+        dots.without_use(labels, log)
+    for frame in doors:
+        if len(buildings):
+            buildings = dots.told_by(buildings, frame, log, reach_m=dots.DOOR_M)
+        elif len(estates):
+            estates = dots.told_by(estates, frame, log, names=False)
+        else:
+            dots.without_use(frame, log)
+    return estates, buildings
 
 
 def _buildings(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:

@@ -26,17 +26,21 @@ def say_each(
     **values: Sequence[Any] | npt.NDArray[Any],
 ) -> None:
     """Record one problem a row of ``frame``; each of ``values`` holds one value a row."""
+    if not len(rows):
+        return
     listed = {name: np.asarray(column).tolist() for name, column in values.items()}
-    for i, row in enumerate(rows[:LISTED]):
+    said = frame[["file", "fid", "name"]].iloc[rows[:LISTED]]
+    shapes = frame.geometry.iloc[rows[:LISTED]].to_numpy()
+    for i, (file, fid, name) in enumerate(zip(said["file"], said["fid"], said["name"], strict=True)):
         log.add(
             severity,
             code,
             template,
-            file=str(frame["file"].iloc[row]),
-            feature=int(frame["fid"].iloc[row]),
-            name=str(frame["name"].iloc[row]),
-            place=place_of(frame.geometry.iloc[row]),
-            **{name: column[i] for name, column in listed.items()},
+            file=str(file),
+            feature=int(fid),
+            name=str(name),
+            place=place_of(shapes[i]),
+            **{key: column[i] for key, column in listed.items()},
         )
     if len(rows) > LISTED:
         more = "{n} more features are like the {listed} before."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from bigmap.base.problems import ProblemLog, Severity
@@ -12,6 +13,8 @@ from bigmap.core.clean.findings import say_each
 
 _SAME_M2 = 1.0
 _SAME_SHARE = 0.9
+_TWICE_SHARE = 0.95
+_INSIDE_SHARE = 0.99
 
 
 def without_doubles(frame: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
@@ -26,14 +29,55 @@ def without_doubles(frame: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFram
 
 
 def report_overlaps(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
-    """Record each pair of estates that share more than 1 m²; later on the ground goes to the earlier one."""
+    """Record each pair of estates that share more than 1 m²: twins, one inside the other, or overlaps.
+
+    Later on the ground counts for the smaller one, so that an estate inside another keeps its own.
+    """
     shapes = frame.geometry.to_numpy()
-    a, b, area = shared_areas(shapes, shapes)
-    pairs = np.flatnonzero((a < b) & (area > _SAME_M2))
-    pairs = pairs[np.argsort(-area[pairs], kind="stable")]
+    a, b, shared = shared_areas(shapes, shapes)
+    area = np.round(shapely.area(shapes), 4)
+    bounds = shapely.bounds(shapes)
+    rank = np.argsort(np.lexsort((frame["name"].to_numpy(str), bounds[:, 1], bounds[:, 0], area)))
+    small, large = np.where(rank[a] < rank[b], a, b), np.where(rank[a] < rank[b], b, a)
+    order = np.argsort(-shared, kind="stable")
+    small, large, shared = (values[order][shared[order] > _SAME_M2] for values in (small, large, shared))
+    twice = shared >= _TWICE_SHARE * area[large]
+    inside = ~twice & (shared >= _INSIDE_SHARE * area[small])
+    earlier, later = np.minimum(small, large), np.maximum(small, large)
+    text = "It covers the same ground as {other} to {share:.0%}, as if drawn twice; both were kept."
+    _say_pairs(
+        frame, later[twice], earlier[twice], "near_duplicate", text, log, share=(shared / area[large])[twice]
+    )
+    text = "It lies inside {other}; both were kept, the {area:.0f} m² count for it alone."
+    _say_pairs(frame, small[inside], large[inside], "inside", text, log, area=shared[inside])
+    rest = ~twice & ~inside
     text = "It shares {area:.0f} m² with {other}; the ground counts for that one."
-    other = _labels(frame, a[pairs])
-    say_each(log, frame, b[pairs], Severity.DOUBT, "overlap", text, area=area[pairs], other=other)
+    _say_pairs(frame, large[rest], small[rest], "overlap", text, log, area=shared[rest])
+
+
+def _say_pairs(
+    frame: gpd.GeoDataFrame,
+    rows: npt.NDArray[np.int64],
+    others: npt.NDArray[np.int64],
+    code: str,
+    text: str,
+    log: ProblemLog,
+    **values: npt.NDArray[np.float64],
+) -> None:
+    say_each(log, frame, rows, Severity.DOUBT, code, text, other=_labels(frame, others), **values)
+
+
+def report_namesakes(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
+    """Record each name that several estates bear, once, at the second of them."""
+    name = frame["name"].str.normalize("NFKC").str.replace(r"\s+", "", regex=True)
+    rows = pd.Series(np.arange(len(frame)))[(name != "").to_numpy()]
+    groups = rows.groupby(name.to_numpy()[rows])
+    bearers = [group.to_numpy() for _, group in groups if len(group) > 1]
+    first = np.array([group[0] for group in bearers], dtype=np.int64)
+    second = np.array([group[1] for group in bearers], dtype=np.int64)
+    text = "{n} estates bear this name, first {other}; all were kept."
+    number = [len(group) for group in bearers]
+    say_each(log, frame, second, Severity.DOUBT, "same_name", text, n=number, other=_labels(frame, first))
 
 
 def without_twins(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:

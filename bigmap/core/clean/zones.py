@@ -24,7 +24,8 @@ def drawn_zones(layers: LayerSet, crs: CRS) -> gpd.GeoDataFrame:
     if not found:
         raise UserError("No layer of zones was given: name the file of the zones to check.")
     drawn = pd.concat([layer.frame.to_crs(crs) for layer in found], ignore_index=True)
-    shapes = shapely.make_valid(shapely.force_2d(drawn.geometry.to_numpy()))
+    shapes = shapely.force_2d(drawn.geometry.to_numpy())
+    shapes = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
     solid = shapely.area(shapes) > 0
     if not solid.any():
         raise UserError("{file} holds no polygons: choose a layer of zones.", file=files)
@@ -35,8 +36,8 @@ def _named(drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Name each zone by its code, else its name, else a number; never one twice."""
     ids = drawn["code"].where(drawn["code"] != "", drawn["name"]).reset_index(drop=True)
     ids = ids.where(ids != "", [f"Z{i + 1:02d}" for i in range(len(ids))])
-    again = ids.groupby(ids).cumcount()
-    ids = ids.where(again == 0, ids + "-" + (again + 1).astype(str))
+    while (again := ids.groupby(ids).cumcount()).any():
+        ids = ids.where(again == 0, ids + "-" + (again + 1).astype(str))
     operator = drawn["oper"].where(drawn["oper"] != "", None).to_numpy()
     return gpd.GeoDataFrame(
         {"zone_id": ids, "oper": operator}, geometry=drawn.geometry.to_numpy(), crs=drawn.crs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse.csgraph import breadth_first_order
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
@@ -13,7 +14,8 @@ from bigmap.core.zoning.multilevel import split
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_SEEDS = 3
+_SEEDS = 2
+_LOOKS = 100  # pairs split anew at the most: some ten milliseconds each
 
 
 def recombine(
@@ -40,14 +42,54 @@ def recombine(
     3.1 (2021): always the pair that promises most, accepted only when the worse of the two gets better.
     """
     tried: set[tuple[int, int]] = set()
-    while (pair := _worst_pair(graph, load, zone, target, tolerance, tried)) is not None:
-        progress.step(0.0, Text("Balancing the zones"))
+    for look in range(_LOOKS):
+        pair = _worst_pair(graph, load, zone, target, tolerance, tried)
+        if pair is None:
+            break
+        progress.step(look / _LOOKS, Text("Balancing the zones"))
         found = _split_anew(graph, load, zone, target, pair, tolerance, seed)
         if found is None:
             tried.add(pair)
         else:
             zone, tried = found, {p for p in tried if not set(p) & set(pair)}
     return zone
+
+
+def split_heavy(graph: Graph, load: Floats, zone: Ints, limit: float, seed: int) -> Ints:
+    """Return the zones after each one above the limit was split into connected parts that are not.
+
+    Parameters
+    ----------
+    graph : Graph
+    load : ndarray of float, shape (n,)
+        No unit alone above ``limit``.
+    zone : ndarray of int, shape (n,)
+    limit : float
+        Largest load of a zone.
+    seed : int
+    """
+    zone = zone.copy()
+    heavy = [z for z, total in enumerate(np.bincount(zone, weights=load)) if total > limit]
+    while heavy:
+        members = np.flatnonzero(zone == heavy.pop())
+        inner = induced(graph, members)
+        parts = min(len(members), int(load[members].sum() // limit) + 1)
+        piece = pieces(inner, split(inner, load[members], parts, 0.01, seed))
+        if piece.max() == 0:
+            piece = _leaf_apart(inner)
+        number = np.append(zone[members[0]], zone.max() + 1 + np.arange(piece.max()))
+        zone[members] = number[piece]
+        heavy += [
+            int(number[p]) for p, total in enumerate(np.bincount(piece, load[members])) if total > limit
+        ]
+    return zone
+
+
+def _leaf_apart(graph: Graph) -> Ints:
+    """Return a connected graph in two connected parts: a leaf of a breadth-first tree, and the rest."""
+    part = np.zeros(graph.n, dtype=np.int64)
+    part[breadth_first_order(graph.matrix(), 0, directed=False)[0][-1]] = 1
+    return part
 
 
 def _off(load: Floats, zone: Ints, target: Floats) -> Floats:

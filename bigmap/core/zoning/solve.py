@@ -7,6 +7,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.sparse.csgraph import breadth_first_order
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
@@ -17,7 +18,7 @@ from bigmap.core.partition import absorb
 from bigmap.core.units import Units
 from bigmap.core.zoning.ground import apportion
 from bigmap.core.zoning.multilevel import split
-from bigmap.core.zoning.recombine import recombine
+from bigmap.core.zoning.recombine import recombine, split_heavy
 from bigmap.core.zoning.refine import Refiner
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -25,6 +26,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _TYPICAL_LOAD = {"hh": 3_000.0, "gfa_m2": 300_000.0}
+_ROOM = 1.05  # zones are made this much more than the maximum load asks for, since none is exactly even
 _TYPICAL_SITE_M2 = 1_000_000.0
 
 
@@ -61,12 +63,12 @@ def build_zones(
     """
     problems = problems if problems is not None else ProblemLog()
     progress = progress or Progress()
+    _refuse_senseless(rules)
     load = units.frame["load"].to_numpy(float)
     k = _number_of_zones(units, load, rules)
     zone, notes = _solve(units, graph, load, k, rules, progress)
-    while rules.max_load is not None and _heaviest(zone, load) > rules.max_load and k < len(load):
-        k += max(1, k // 20)
-        zone, notes = _solve(units, graph, load, k, rules, progress)
+    if rules.max_load is not None:
+        zone = split_heavy(graph, load, zone, rules.max_load, rules.seed)
     problems.items.extend(notes.items)
     return _numbered(units, zone)
 
@@ -81,15 +83,20 @@ def _number_of_zones(units: Units, load: Floats, rules: ZoningRules) -> int:
         return rules.zones
     if rules.max_load is not None:
         _refuse_too_heavy(units, load, rules.max_load)
-        return max(1, ceil(total / rules.max_load))
+        return min(n, max(1, ceil(total * _ROOM / rules.max_load)))
     typical = _TYPICAL_LOAD.get(units.load_field)
     wanted = total / typical if typical else units.units_m2 / _TYPICAL_SITE_M2
     return min(n, max(2, min(40, round(wanted))))
 
 
+def _refuse_senseless(rules: ZoningRules) -> None:
+    if rules.max_load is not None and not 0 < rules.max_load < np.inf:
+        raise UserError("The maximum load must be above 0, not {limit:g}", limit=rules.max_load)
+    if not 0 < rules.tolerance < 1:
+        raise UserError("The tolerance must lie between 0 and 1, not {share:g}", share=rules.tolerance)
+
+
 def _refuse_too_heavy(units: Units, load: Floats, limit: float) -> None:
-    if limit <= 0:
-        raise UserError("The maximum load must be above 0, not {limit:g}", limit=limit)
     worst = int(np.argmax(load))
     if load[worst] > limit:
         unit = units.frame.iloc[worst]
@@ -101,10 +108,6 @@ def _refuse_too_heavy(units: Units, load: Floats, limit: float) -> None:
             load=float(load[worst]),
             limit=limit,
         )
-
-
-def _heaviest(zone: Ints, load: Floats) -> float:
-    return float(np.bincount(zone, weights=load).max())
 
 
 def _solve(
@@ -125,7 +128,7 @@ def _solve(
             induced(graph, members), balanced[members], int(seats[piece]), rules.tolerance, rules.seed
         )
         zone[members] = first + part
-        target[first : first + seats[piece]] = weight[piece] / seats[piece]
+        target[first : first + seats[piece]] = max(weight[piece] / seats[piece], 1e-6 * weight.sum())
     progress.step(0.4, Text("Keeping every zone in one piece"))
     zone = _filled(_in_one_piece(units, graph, zone), graph, balanced, len(target))
     zone = _refined(graph, balanced, zone, target, rules, progress.part(0.5, 1.0))
@@ -149,6 +152,8 @@ def _refined(
 def _within_size(seats: Ints, size: Ints) -> Ints:
     """Hand seats of a piece of ground with too few units to the piece with the most room."""
     seats = seats.copy()
+    if seats.sum() > size.sum():
+        raise ValueError(f"{seats.sum()} zones for {size.sum()} units")
     while (seats > size).any():
         seats[np.argmax(seats - size)] -= 1
         seats[np.argmax(size - seats)] += 1
@@ -170,20 +175,20 @@ def _in_one_piece(units: Units, graph: Graph, zone: Ints) -> Ints:
 
 
 def _filled(zone: Ints, graph: Graph, load: Floats, k: int) -> Ints:
-    """Give each empty zone a unit that its zone can spare, the one with the most load."""
-    for empty in np.setdiff1d(np.arange(k), zone):
-        zone = _with_new_zone(zone, graph, load, int(empty))
+    """Give each empty zone a unit from the edge of the heaviest zone that has two or more."""
+    zone = zone.copy()
+    count = np.bincount(zone[zone >= 0], minlength=k)
+    weight = np.bincount(zone[zone >= 0], weights=load[zone >= 0], minlength=k)
+    for empty in np.flatnonzero(count == 0):
+        donor = int(np.argmax(np.where(count > 1, weight, -1.0)))
+        members = np.flatnonzero(zone == donor)
+        # The last unit of a breadth-first search is a leaf of its tree: the rest hangs together without it.
+        unit = members[breadth_first_order(induced(graph, members).matrix(), 0, directed=False)[0][-1]]
+        zone[unit] = empty
+        for z, change in ((donor, -1), (empty, 1)):
+            count[z] += change
+            weight[z] += change * load[unit]
     return zone
-
-
-def _with_new_zone(zone: Ints, graph: Graph, load: Floats, empty: int) -> Ints:
-    for unit in np.argsort(-load, kind="stable"):
-        changed = zone.copy()
-        changed[unit] = empty
-        mates = pieces(graph, changed)[(zone == zone[unit]) & (changed != empty)]
-        if zone[unit] >= 0 and len(np.unique(mates)) == 1:
-            return changed
-    raise ArithmeticError("no zone can spare a unit")
 
 
 def _join_small_ground(units: Units, zone: Ints, ground: Ints, seats: Ints, notes: ProblemLog) -> None:

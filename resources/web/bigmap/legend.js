@@ -44,7 +44,8 @@ bigmap.Legend = L.Control.extend({
     }
     if (by === "zone") return scene.zone_ids.map((id, row) => [scene.zone_colours[row], this._zone(scene, id, row)]);
     const rows = scene.operator_names.map((name, row) => [scene.operator_colours[row], name]);
-    return scene.zone_operators.includes(-1) ? rows.concat([[scene.nobody, words.nobody]]) : rows;
+    const told = scene.gap_kinds.includes("no_operator"); // the hatch says it already
+    return scene.zone_operators.includes(-1) && !told ? rows.concat([[scene.nobody, words.nobody]]) : rows;
   },
 
   _zone: function (scene, id, row) {

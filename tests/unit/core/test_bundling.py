@@ -53,6 +53,20 @@ def test_a_capacity_that_cannot_be_met_is_said_in_a_sentence():
     assert owner[1] == 0
 
 
+def test_a_search_finds_room_where_the_largest_first_does_not():
+    zones, graph = row_of_zones(20, 31, 32)
+    assert (bundle_operators(zones, graph, operators(50, 51)) >= 0).all()
+
+
+def test_a_swap_never_exceeds_a_capacity():
+    # Alternating households: swapping neighbours would join the ground, and overload one of the two.
+    zones, graph = row_of_zones(90, 10, 90, 10, 90, 10)
+    table = operators(270, 35)
+    owner = bundle_operators(zones, graph, table)
+    used = np.bincount(owner[owner >= 0], weights=zones["hh"].to_numpy()[owner >= 0], minlength=2)
+    assert (used <= table["capacity"]).all()
+
+
 def test_a_zone_that_fits_only_after_a_change_of_places_is_placed():
     # Largest first fills A with 60 and B with 50; 40 fits only if 50 and 60 leave room: 60+40 | 50+30.
     zones, graph = row_of_zones(60, 50, 40, 30)

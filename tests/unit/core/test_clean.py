@@ -1,6 +1,3 @@
-from pathlib import Path
-
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,55 +7,11 @@ from shapely import LineString, MultiPolygon, Polygon, box
 from shapely.affinity import translate
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog
-from bigmap.core.clean import clean
 from bigmap.core.clean.findings import LISTED
 from bigmap.core.clean.overlaps import shared_areas
 from bigmap.core.clean.roads import WIDTHS_M, road_class
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role
-
-X0, Y0 = 610_000.0, 2_708_000.0
-GK117 = CRS.from_epsg(4548)
-
-
-def at(shape):
-    """Move a shape drawn near (0, 0) to Xiamen."""
-    return None if shape is None else translate(shape, X0, Y0)
-
-
-def layer(role, shapes, crs=GK117, names=None, **columns):
-    """Return a layer as read: shapes drawn near (0, 0), moved to Xiamen and into its CRS."""
-    n = len(shapes)
-    text = {c: pd.Series([""] * n, dtype="str") for c in TEXT_FIELDS}
-    data = {"fid": range(1, n + 1)} | text | {c: np.full(n, np.nan) for c in NUMBER_FIELDS}
-    data |= {"name": pd.Series(names or [f"{role.value}{i}" for i in range(1, n + 1)], dtype="str")} | columns
-    frame = gpd.GeoDataFrame(data, geometry=[at(s) for s in shapes], crs=GK117)
-    return Layer(role, Path(f"{role.value}.shp"), frame.to_crs(crs))
-
-
-def boundary(*shapes):
-    return layer(Role.BOUNDARY, shapes or [box(0, 0, 1000, 500)])
-
-
-def cleaned(*layers, crs=None):
-    log = ProblemLog()
-    return clean(LayerSet(list(layers)), crs, None, log), log
-
-
-def found(log):
-    return [(problem.severity.value, problem.code, problem.feature) for problem in log]
-
-
-SQUARE = box(10, 10, 110, 110)
-BOW_TIE = Polygon([(10, 10), (110, 110), (110, 10), (10, 110)])
-"""::
-
-    +   +
-    |\\ /|     two wings of 50 × 100 / 2 m² each
-    | X |
-    |/ \\|
-    +   +
-"""
+from bigmap.core.layers import Role
+from tests.helpers.dirt import BOW_TIE, GK117, SQUARE, X0, Y0, at, boundary, cleaned, found, layer
 
 
 def test_good_layers_pass_without_a_word():
@@ -120,11 +73,12 @@ def test_ground_that_a_ring_runs_around_twice_counts_once():
 def test_heights_are_dropped():
     sources, log = cleaned(boundary(), layer(Role.ESTATES, [shapely.force_3d(SQUARE, -1e38)]))
     assert not sources.estates.geometry.has_z.any()
-    assert len(log) == 0
+    assert sources.estates.geometry[0].equals(at(SQUARE))
+    assert found(log) == [("mended", "heights", None)]
 
 
 def test_features_without_ground_are_left_out_by_name():
-    line = Polygon([(0, 0), (50, 50), (0, 0)])
+    line = Polygon([(0, 0), (50, 50), (20, 20), (0, 0)])
     sources, log = cleaned(boundary(), layer(Role.ESTATES, [None, Polygon(), line, SQUARE]))
     assert sources.estates["fid"].tolist() == [4]
     assert found(log) == [("error", "no_shape", 1), ("error", "no_shape", 2), ("error", "no_ground", 3)]
@@ -157,7 +111,7 @@ def test_closed_lines_are_areas_and_open_ones_have_no_ground():
     drawn = [LineString(SQUARE.exterior.coords), LineString([(0, 0), (50, 50)])]
     sources, log = cleaned(boundary(), layer(Role.ESTATES, drawn))
     assert sources.estates.geometry.area.tolist() == [10_000]
-    assert found(log) == [("mended", "closed_lines", None), ("error", "no_ground", 2)]
+    assert found(log) == [("mended", "closed_lines", None), ("error", "closes_nothing", 2)]
 
 
 def test_exact_doubles_are_dropped_and_both_named():
@@ -266,10 +220,10 @@ def test_road_widths_by_class_where_none_is_given():
     assert [p.text.render("en")[:7] for p in log] == ["3 roads"]
 
 
-def test_roads_drawn_as_areas_need_no_width():
+def test_roads_drawn_as_areas_are_as_wide_as_they_are():
     sources, log = cleaned(boundary(), layer(Role.ROADS, [box(0, 200, 900, 220)]))
-    assert sources.roads["width_m"].isna().all()
-    assert len(log) == 0
+    assert sources.roads["width_m"].tolist() == pytest.approx([2 * 18_000 / 1840])
+    assert found(log) == [("mended", "width_measured", None)]
 
 
 @pytest.mark.parametrize(

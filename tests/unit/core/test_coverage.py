@@ -137,3 +137,41 @@ def test_a_zone_without_an_operator_is_listed_and_its_households_do_not_count():
     assert proof.gaps["kind"].tolist() == ["no_operator"]
     assert (proof.households.covered, proof.households.of) == (150, 163)
     assert proof.land.value == 1.0
+
+
+def test_an_overlap_counts_only_governed_ground_and_only_once():
+    # An L-shaped town: half of the double cover lies outside it; three zones lie over the rest.
+    town = sources(box(0, 0, 200, 200).difference(box(100, 100, 200, 200)))
+    units = build_units(town)
+    proof = check_coverage(drawn(*[box(0, 0, 200, 200)] * 3), town, units)
+    assert proof.overlap_m2 == pytest.approx(30_000, rel=1e-3)
+    wet = sources(box(0, 0, 200, 100), exclusions=layer([box(0, 0, 100, 100)]))
+    proof = check_coverage(drawn(*[box(0, 0, 200, 100)] * 2), wet, build_units(wet))
+    assert proof.overlap_m2 == pytest.approx(10_000, rel=1e-3)
+
+
+@pytest.mark.parametrize(("covered", "counts"), [(0.96, True), (0.94, False), (0.5, False)])
+def test_a_unit_counts_from_95_percent_of_its_ground(covered, counts):
+    town, units = field(estates=layer([box(0, 0, 1000, 100)], name="园", hh=[70.0]))
+    proof = check_coverage(drawn(box(0, 0, 1000 * covered, 100)), town, units)
+    assert proof.households.covered == (70 if counts else 0)
+
+
+@pytest.mark.parametrize(
+    ("gap", "kind"),
+    [(box(0, 0, 40, 40), "gap"), (box(0, 0, 6, 6), "sliver"), (box(0, 0, 1000, 0.4), "sliver")],
+)
+def test_what_is_too_small_or_too_thin_is_a_sliver(gap, kind):
+    town, units = field()
+    proof = check_coverage(drawn(box(0, 0, 1000, 100).difference(gap)), town, units)
+    assert proof.gaps["kind"].tolist() == [kind]
+
+
+def test_derived_zones_that_overlap_are_a_defect():
+    units = weigh(build_units(small_town()), {"hh": 1.0}, ProblemLog())
+    graph = build_graph(units.polygons)
+    zone = np.arange(len(units)) % 2
+    zones = zones_of(units, zone, 2)
+    zones.loc[0, "geometry"] = zones.geometry.iloc[0].buffer(5)
+    with pytest.raises(ArithmeticError):
+        cover_plan(units, graph, zone, zones, has_operators=False)

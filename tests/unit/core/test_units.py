@@ -170,3 +170,26 @@ def test_buildings_outside_and_in_the_water_are_told():
     assert sorted(p.code for p in problems) == ["on_exclusion", "outside_boundary"]
     assert units.frame["kind"].tolist() == ["block"]
     assert np.isclose(units.frame.geometry.area.sum(), 100 * 100 - 30 * 30)
+
+
+def test_the_order_of_roads_and_communities_decides_nothing():
+    lines = [
+        LineString([(0, 50), (100, 50)]),
+        LineString([(20, 50), (60, 50)]),
+        LineString([(50, 0), (50, 100)]),
+    ]
+    roads = layer(lines, name=["甲路", "乙路", "丙路"], width_m=[8.0, 8.0, 12.0], road_class="branch")
+    halves = [box(0, 0, 50, 100), box(50, 0, 100, 100)]
+    communities = layer(halves, name=["东", "西"], code=["350203099002", "350203099001"])
+    made = [
+        build_units(sources(box(0, 0, 100, 100), roads=r, communities=c))
+        for r, c in ((roads, communities), (roads.iloc[::-1], communities.iloc[::-1]))
+    ]
+    first, second = (units.frame.drop(columns="geometry") for units in made)
+    assert first.equals(second)
+    assert all(shapely.equals(made[0].polygons, made[1].polygons))
+
+
+def test_a_community_that_only_touches_gives_no_name():
+    town = sources(box(0, 0, 100, 100), communities=layer([box(100, 0, 200, 100)], name="邻居"))
+    assert build_units(town).frame["comm"].tolist() == [""]

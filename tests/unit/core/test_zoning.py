@@ -70,6 +70,35 @@ def test_a_maximum_load_is_kept():
     assert zone.max() + 1 <= 10  # 36 / 5 needs at least 8
 
 
+@given(st.lists(st.integers(1, 100), min_size=4, max_size=24), st.floats(0.3, 3))
+def test_a_maximum_load_is_kept_whatever_the_loads(loads, share):
+    loads = loads[: len(loads) // 4 * 4]
+    limit = max(*loads, share * sum(loads) / 4)
+    units, graph = grid_units(4, len(loads) // 4, loads)
+    zone = build_zones(units, graph, ZoningRules(max_load=limit))
+    assert max(loads_of(units, zone)) <= limit
+    assert len(set(pieces(graph, zone))) == zone.max() + 1
+
+
+def test_a_maximum_that_only_single_units_keep():
+    units, graph = grid_units(3, 1, [1, 1, 1])
+    units.frame["load"] = 0.1
+    zone = build_zones(units, graph, ZoningRules(max_load=0.1))
+    assert sorted(zone) == [0, 1, 2]
+
+
+def test_ground_in_pieces_of_which_one_has_no_load():
+    shapes = [box(0, 0, 100, 100), box(200, 0, 300, 100), box(300, 0, 400, 100)]
+    town = sources(
+        box(0, 0, 400, 100),
+        estates=layer(shapes, hh=[9.0, 0.0, 0.0]),
+        exclusions=layer([box(100, 0, 200, 100)]),
+    )
+    units = weigh(build_units(town), {"hh": 1.0}, ProblemLog())
+    zone = build_zones(units, build_graph(units.polygons), ZoningRules(zones=3))
+    assert sorted(zone) == [0, 1, 2]
+
+
 def test_more_zones_than_units_is_one_sentence():
     units, graph = grid_units(2, 2)
     with pytest.raises(UserError) as refused:

@@ -38,7 +38,7 @@ def test_without_a_choice_all_is_told_by_the_file(office):
     layers, estates = estates_of(office, Choice())
     assert estates.frame["name"].tolist() == ["筼筜花园", "后垵小区", "仙岳里"]
     assert said(layers, "chosen") == []
-    assert len(said(layers, "unit_wan")) == 1
+    assert len(said(layers, "unit_wan")) == 2  # one for each estate
 
 
 def test_another_role(office):

@@ -1,84 +1,10 @@
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
-from bigmap.io.aliases import match
-from bigmap.io.fields import canonical, number_in
-
-
-def matched(columns, role=Role.ESTATES):
-    return {field: column.name for field, column in match(columns, role).items()}
-
-
-@pytest.mark.parametrize(
-    ("columns", "role", "found"),
-    [
-        (["小区编号", "小区名称", "总户数"], Role.ESTATES, {"code": 0, "name": 1, "hh": 2}),
-        (
-            ["XQMC", "ZHS", "JZMJ", "WYGS", "GLMS"],
-            Role.ESTATES,
-            {"name": 0, "hh": 1, "gfa_m2": 2, "oper": 3, "mgmt": 4},
-        ),
-        (["MC", "CS", "HS"], Role.BUILDINGS, {"name": 0, "floors": 1, "hh": 2}),
-        (
-            ["OSM_ID", "NAME", "HEIGHT", "KIND"],
-            Role.BUILDINGS,
-            {"code": 0, "name": 1, "height_m": 2, "type": 3},
-        ),
-        (["name", "fclass", "width"], Role.ROADS, {"name": 0, "road_class": 1, "width_m": 2}),
-        (
-            ["DLMC", "DLDJ", "路宽", "BJDJ"],
-            Role.ROADS,
-            {"name": 0, "road_class": 1, "width_m": 2, "clean_grade": 3},
-        ),
-        (["区", "街道"], Role.BOUNDARY, {"name": 1}),
-        (["街道", "社区"], Role.COMMUNITIES, {"name": 1}),
-        (["小区名", "总户数"], Role.ESTATES, {"name": 0, "hh": 1}),
-        (["物业服务企", "建筑面", "管理模"], Role.ESTATES, {"oper": 0, "gfa_m2": 1, "mgmt": 2}),
-        (["小区总户数", "总建筑面积（㎡）"], Role.ESTATES, {"hh": 0, "gfa_m2": 1}),
-    ],
-)
-def test_field_names(columns, role, found):
-    assert matched(columns, role) == {field: columns[at] for field, at in found.items()}
-
-
-@pytest.mark.parametrize(
-    "column", ["所属街道名称", "街道", "入住户数", "地下建筑面积", "物业公司编号", "Shape_Leng"]
-)
-def test_fields_that_mean_something_else(column):
-    assert matched([column]) == {}
-
-
-def test_a_unit_in_the_name_of_a_field():
-    assert match(["建筑面积（万㎡）"], Role.ESTATES)["gfa_m2"].factor == 10_000
-    assert match(["绿化面积(亩)"], Role.ESTATES)["green_m2"].factor == pytest.approx(666.67, abs=0.01)
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "how"),
-    [
-        *[
-            ("120", 120, "plain"),
-            (" 85.5 ", 85.5, "plain"),
-            ("１２０", 120, "mended"),
-            ("120户", 120, "mended"),
-        ],
-        *[
-            ("1,200", 1200, "mended"),
-            ("2.5万㎡", 25_000, "mended"),
-            ("18层", 18, "mended"),
-            ("约120户", 120, "rough"),
-        ],
-        *[(text, math.nan, "empty") for text in ("", "/", "无", "—", "不详", "　")],
-        *[(text, math.nan, "lost") for text in ("1-10幢", "120户/2栋", "A12", "多")],
-    ],
-)
-def test_typed_numbers(text, value, how):
-    assert number_in(text) == (pytest.approx(value, nan_ok=True), how)
+from bigmap.io.fields import canonical
 
 
 def cleaned(columns, role=Role.ESTATES):
@@ -111,7 +37,7 @@ def test_codes_are_text_and_lose_no_digit():
 
 
 def test_typed_numbers_are_said_once_a_kind_with_the_feature():
-    table, log = cleaned({"户数": ["120", "约140户", "３２１", "一百", "/", "约90"]})
+    table, log = cleaned({"户数": ["120", "约140户", "３２１", "很多", "/", "约90"]})
     assert table["hh"].tolist() == pytest.approx([120, 140, 321, np.nan, np.nan, 90], nan_ok=True)
     assert [(p.code, p.severity, p.feature) for p in log] == [
         ("number_mended", "mended", 3),
@@ -128,15 +54,9 @@ def test_numbers_below_zero_are_no_numbers():
     assert [p.code for p in log] == ["number_negative"]
 
 
-def test_floor_area_in_ten_thousands_is_doubted_not_converted():
-    table, log = cleaned({"户数": [300, 20], "建筑面积": [3.95, 80.0]})
-    assert table["gfa_m2"].tolist() == [3.95, 80.0]
-    assert [(p.code, p.feature) for p in log] == [("unit_wan", 1)]
-
-
 def test_floor_area_is_converted_where_the_field_tells_its_unit():
-    table, log = cleaned({"建筑面积(万㎡)": [3.95]})
-    assert table["gfa_m2"].tolist() == [pytest.approx(39_500)]
+    table, log = cleaned({"建筑面积(万㎡)": [3.95, 1.13]})
+    assert table["gfa_m2"].tolist() == [39_500, 11_300]
     assert [p.code for p in log] == ["unit"]
 
 
@@ -144,3 +64,55 @@ def test_floors_are_guessed_from_heights_only_where_they_lack():
     table, log = cleaned({"层数": [6.0, 0.0, np.nan], "HEIGHT": [30.0, 29.0, 0.0]}, Role.BUILDINGS)
     assert table["floors"].tolist() == pytest.approx([6, 10, np.nan], nan_ok=True)
     assert [p.code for p in log] == ["floors_guessed"]
+
+
+@pytest.mark.parametrize(
+    "none", ["无", "/", "—", "", "  ", "社区代管", "无物业管理", "业主自管", "暂无", None]
+)
+def test_estates_without_a_company(none):
+    table, _ = cleaned({"物业公司": [none, "永安物业"]})
+    assert table["oper"].tolist() == ["", "永安物业"]
+
+
+def test_codes_in_scientific_notation_are_written_out_or_left_empty():
+    table, log = cleaned({"编号": ["3.50203009001001E+14", "3.50203E+14", "A-1", "3.50203E+14"]})
+    assert table["code"].tolist() == ["350203009001001", "", "A-1", ""]
+    assert [(p.code, p.severity, p.feature) for p in log] == [
+        ("code_mended", "mended", 1),
+        ("code_lost", "doubt", 2),
+    ]
+    assert "2 values" in log.items[1].text.render("en")
+
+
+def test_long_codes_kept_as_numbers():
+    exact = [3502030090010017, 3502030090010020]
+    assert cleaned({"编号": exact})[0]["code"].tolist() == [str(code) for code in exact]
+    table, log = cleaned({"编号": [3502030090010010.0, 3502030090010020.0]})
+    assert table["code"].tolist() == ["", ""]
+    assert [p.code for p in log] == ["code_lost"]
+
+
+def test_dlmc_is_a_road_or_a_class_of_land_by_its_values():
+    table, _ = cleaned({"DLMC": ["湖滨南路", "后滨巷", None]}, Role.BUILDINGS)
+    assert table["name"].tolist() == ["湖滨南路", "后滨巷", ""]
+    table, _ = cleaned({"DLMC": ["城镇住宅用地", "公路用地", "公园与绿地"]}, Role.ESTATES)
+    assert table["name"].tolist() == ["", "", ""]
+    assert table["type"].tolist() == ["城镇住宅用地", "公路用地", "公园与绿地"]
+
+
+def test_fields_that_could_both_be_meant_are_said():
+    table, log = cleaned({"小区居民户数": [1], "小区总户数表": [2], "居民户数统计": [3]})
+    assert table["hh"].tolist() == [2]
+    assert len(log) == 0
+    table, log = cleaned({"物业服务企": ["永安物业"], "物业服务_1": ["0592"]})
+    assert table["oper"].tolist() == ["永安物业"]
+    assert [p.text.render("en") for p in log] == [
+        "Field 物业服务企 was used; 物业服务_1 could be meant as well."
+    ]
+
+
+def test_years_and_counts_of_buildings():
+    table, log = cleaned({"建成年代": ["90年代", "2005年"], "栋数": ["1-10幢", "3"]})
+    assert table["yr_built"].tolist() == [1990, 2005]
+    assert table["n_bldg"].tolist() == [10, 3]
+    assert {p.code for p in log} == {"number_rough", "number_mended"}

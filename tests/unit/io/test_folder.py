@@ -58,14 +58,19 @@ def test_the_exact_name_is_the_boundary_and_the_other_is_said(office):
     assert ("second_boundary", "街道边界_全区.shp") in [(p.code, p.file) for p in layers.problems]
 
 
-def test_points_have_no_ground_and_unknown_layers_no_role(office):
-    write_layer(office / "buildings_pt.shp", [shapely.Point(X0, Y0)])
+def test_road_points_are_of_no_use_and_unknown_layers_have_no_role(office):
+    write_layer(office / "roads_pt.shp", [shapely.Point(X0, Y0)])
     write_layer(office / "grid250.shp", squares(1))
     layers = read_folder(office)
     assert {layer.role for layer in layers.layers} == {Role.BOUNDARY, Role.ESTATES, Role.ROADS}
-    assert {("points", "buildings_pt.shp"), ("left_aside", "grid250.shp")} <= {
+    assert {("points", "roads_pt.shp"), ("left_aside", "grid250.shp")} <= {
         (p.code, p.file) for p in layers.problems
     }
+
+
+def test_door_plates_are_read_where_something_has_ground(office):
+    write_layer(office / "buildings_pt.shp", [shapely.Point(X0, Y0)])
+    assert [layer.file.name for layer in read_folder(office).of(Role.BUILDINGS)] == ["buildings_pt.shp"]
 
 
 def test_the_user_tells_a_role(office):
@@ -116,12 +121,12 @@ def test_a_path_that_is_not_there(tmp_path):
 
 def test_nothing_usable_tells_why(tmp_path):
     write_layer(tmp_path / "buildings.shp", [shapely.Point(X0, Y0)])
-    (tmp_path / "小区边界.zip").write_bytes(b"PK")
+    (tmp_path / "资料.zip").write_bytes(b"PK")
     with pytest.raises(UserError) as refused:
         read_folder(tmp_path)
     said = refused.value.text.render("en")
     assert "buildings.shp" in said
-    assert "小区边界.zip" in said
+    assert "资料.zip" in said
 
 
 def test_progress_is_told_and_can_be_stopped(office):

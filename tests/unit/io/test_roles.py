@@ -23,6 +23,13 @@ NAMES = {
     Role.ZONES: ("zones", "现状片区", "片区"),
     Role.UNKNOWN: ("landuse", "grid250", "学区", "tessellation", "layer1"),
 }
+CASS = {"JMD": Role.BUILDINGS, "DLSS": Role.ROADS, "JJ": Role.BOUNDARY, "SXSS": Role.EXCLUSIONS}
+"""Layers of the drawings that surveyors deliver; the frame, the notes and the rest have no role."""
+
+
+@pytest.mark.parametrize("name", [*CASS, "TK", "ZJ", "ZBTZ", "KZD"])
+def test_layers_of_cass_drawings(name):
+    assert recognise(name).role == CASS.get(name, Role.UNKNOWN)
 
 
 @pytest.mark.parametrize(("role", "name"), [(role, name) for role, names in NAMES.items() for name in names])

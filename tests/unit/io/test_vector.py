@@ -7,8 +7,8 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.io.vector import layer_names, outline, read_vector
-from tests.helpers.shapefiles import dbf, squares, write_layer
+from bigmap.io.vector import layer_names, outline, read_vector, survey
+from tests.helpers.shapefiles import X0, Y0, dbf, squares, write_layer
 
 NAMES = ["筼筜花园", "后垵小区", "墘头里"]
 
@@ -223,3 +223,46 @@ def test_gdal_says_nothing_on_the_terminal_from_a_worker_thread():
     )
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert said.stderr == ""
+
+
+def test_a_survey_tells_what_the_layer_looks_like(estates):
+    seen = survey(estates, None)
+    assert seen.fields == ("小区名称", "户数")
+    assert (seen.geometry, seen.features, seen.crs) == ("Polygon", 3, "EPSG:4548")
+    assert seen.bounds == pytest.approx((X0, Y0, X0 + 340, Y0 + 100))
+    assert seen.encoding.encoding == "GB18030"
+    assert next(iter(seen.samples)) == "GB18030"
+    assert [row["小区名称"] for row in seen.samples["GB18030"]] == NAMES
+    assert seen.samples["GB18030"][0]["户数"] == "120.0"
+    assert all(len(rows) == 3 for rows in seen.samples.values())
+    assert "ISO-8859-1" in seen.samples
+
+
+def test_a_sample_shows_five_rows_those_with_foreign_letters_first(tmp_path):
+    names = ["plain"] * 9 + NAMES
+    raw, _ = read(write_layer(tmp_path / "a.shp", squares(12), {"name": names}))
+    assert [row["name"] for row in raw.sample] == ["plain", "plain", *NAMES]
+    assert raw.candidates[0] == "GB18030"
+
+
+def test_the_user_chooses_the_encoding(tmp_path):
+    names = ["學府路", "廈門", "街道"]
+    path = write_layer(tmp_path / "a.shp", squares(3), {"名稱": names}, encoding="big5", cpg="GBK")
+    log = ProblemLog()
+    raw = read_vector(path, None, log, encoding="cp950")
+    assert raw.table["名稱"].tolist() == names
+    assert raw.encoding.encoding == "Big5"
+    assert raw.encoding.told
+    assert codes(log) == []
+    assert survey(path, None, "Big5").samples["Big5"][0]["名稱"] == "學府路"
+    with pytest.raises(UserError, match="base64"):
+        read_vector(path, None, log, encoding="base64")
+
+
+def test_the_user_names_fields_and_leaves_some_out(tmp_path):
+    columns = {"a": ["甲"], "name": ["乙"], "b": ["丙"], "c": ["丁"]}
+    path = write_layer(tmp_path / "a.shp", squares(1), columns)
+    log = ProblemLog()
+    raw = read_vector(path, None, log, fields={"a": "name", "b": "", "nobody": "hh"})
+    assert raw.table.to_dict("list") == {"name": ["甲"], "c": ["丁"]}
+    assert raw.table.index.tolist() == [1]

@@ -1,0 +1,129 @@
+"""Cells of Excel and CSV files as text: codes keep their digits, and which cells are merged is kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.io import encoding as enc
+from bigmap.io import workbook
+from bigmap.io.numbers import is_rounded
+
+BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+SHEET_SUFFIXES = BOOK_SUFFIXES | {".csv", ".tsv"}
+
+Cells = list[list[str]]
+Merged = tuple[int, int, int, int]
+"""First row, first column, last row, last column, from 0."""
+
+_SEPARATORS = ",;\t"
+_LOOKED_AT = 30
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a sheet as text, and which of them are merged."""
+
+    name: str
+    cells: Cells
+    merged: list[Merged]
+
+
+def read_grids(path: Path, log: ProblemLog) -> list[Grid]:
+    """Return the sheets of a file; hidden ones are left aside and said.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An Excel file of any age, or text with separators in any encoding.
+    log : ProblemLog
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read.
+    """
+    if path.suffix.lower() in BOOK_SUFFIXES:
+        return list(_book(path, log))
+    return [Grid("", _text_cells(path.read_bytes()), [])]
+
+
+def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
+    for sheet in _sheets(path):
+        if not sheet["visible"]:
+            text = "The hidden sheet {sheet} was left aside."
+            log.add(Severity.DOUBT, "sheet_hidden", text, file=path.name, sheet=sheet["name"])
+        elif sheet["rows"]:
+            cut = _columns_cut_by_excel(sheet["rows"])
+            cells = [
+                [_cell(value, column in cut) for column, value in enumerate(row)] for row in sheet["rows"]
+            ]
+            yield Grid(sheet["name"], cells, [tuple(merged) for merged in sheet["merged"]])
+
+
+def _sheets(path: Path) -> list[dict[str, Any]]:
+    """Return the sheets of a workbook as a process of its own reads them: broken ones may end it."""
+    with path.open("rb") as file:
+        if file.read(64).lstrip()[:1] == b"<":
+            text = "{file} is a web page named like an Excel file: open it in Excel and save it as .xlsx."
+            raise UserError(text, file=path.name)
+    command = [sys.executable, "-I", workbook.__file__, str(path.resolve())]
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    done = subprocess.run(command, capture_output=True, check=False, creationflags=flags)
+    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "broken"}
+    if found.get("error") == "password":
+        raise UserError("{file} is locked with a password: save it without one.", file=path.name)
+    if "error" in found:
+        text = "{file} cannot be read as an Excel file ({why}): open it in Excel and save it as .xlsx."
+        raise UserError(text, file=path.name, why=found["error"])
+    sheets: list[dict[str, Any]] = found["sheets"]
+    return sheets
+
+
+def _columns_cut_by_excel(rows: Sequence[Sequence[object]]) -> set[int]:
+    """Return the columns whose long numbers all end in the zeros that Excel puts after fifteen digits."""
+    width = max(map(len, rows), default=0)
+    columns = ([row[c] for row in rows if c < len(row) and isinstance(row[c], float)] for c in range(width))
+    return {c for c, values in enumerate(columns) if is_rounded([int(v) for v in values if v == v // 1])}  # type: ignore[operator]
+
+
+def _cell(value: object, cut: bool) -> str:
+    """Return a cell as text: whole numbers without '.0', long ones that Excel has cut as Excel shows them."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        if cut and abs(value) >= 1e15:
+            return f"{value:.14E}"
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value).strip()
+
+
+def _text_cells(data: bytes) -> Cells:
+    """Return the cells of a text with separators; Excel's "Unicode text" is UTF-16 with tabs."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    else:
+        text = enc.decode(data, enc.decide([data]).encoding).lstrip("\ufeff")
+    first = max(
+        text.splitlines()[:_LOOKED_AT], key=lambda line: max(map(line.count, _SEPARATORS)), default=""
+    )
+    separator = max(_SEPARATORS, key=first.count)
+    rows = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=separator)
+    try:
+        return [[_unquoted(cell) for cell in row] for row in rows]
+    except csv.Error:
+        return []  # a field of more than 128 kB: no table
+
+
+def _unquoted(cell: str) -> str:
+    return re.sub(r'^="(.*)"$', r"\1", cell.strip().strip("\t"))

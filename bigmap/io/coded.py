@@ -1,0 +1,118 @@
+"""Drawings and MapInfo tables: text is bytes of a code page, which must reach us as bytes to be decided."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyogrio
+
+from bigmap.base.errors import UserError
+
+_CHARSET = re.compile(rb'((?:!charset|\bcharset)\s+"?)([A-Za-z0-9_\-]+)', re.IGNORECASE)
+_ESCAPE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
+_HEAD = 65_536
+_BYTES_KEPT = b"ISO8859_1"
+"""MapInfo's name of the code page in which every byte is a character."""
+
+
+@contextmanager
+def drawing(path: Path) -> Iterator[tuple[Path, str]]:
+    """Give a DXF such that GDAL keeps its bytes, and the code page that its header names.
+
+    Raises
+    ------
+    UserError
+        If it is in the binary form.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"AutoCAD Binary DXF"):
+        text = "{file} is a DXF in the binary form: save it as ASCII DXF."
+        raise UserError(text, file=path.name)
+    before = pyogrio.get_gdal_config_option("DXF_ENCODING")
+    pyogrio.set_gdal_config_options({"DXF_ENCODING": "ISO-8859-1"})
+    try:
+        yield path, _code_page(head)
+    finally:
+        pyogrio.set_gdal_config_options({"DXF_ENCODING": before})
+
+
+def _code_page(head: bytes) -> str:
+    """Return what the header says: from AutoCAD 2007 on text is UTF-8, whatever code page is named."""
+    version = re.search(rb"\$ACADVER\s+1\s+AC(\d+)", head)
+    if version and int(version[1]) >= 1021:
+        return "UTF-8"
+    page = re.search(rb"\$DWGCODEPAGE\s+3\s+(\S+)", head)
+    return page[1].decode("ascii", "ignore") if page else ""
+
+
+@contextmanager
+def mapinfo(path: Path) -> Iterator[tuple[Path, str]]:
+    """Give a copy of a MapInfo table such that GDAL keeps its bytes, and the charset that it names.
+
+    Raises
+    ------
+    UserError
+        If a part is missing.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    named = _CHARSET.search(head)
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / f"layer{path.suffix.lower()}"
+        with path.open("rb") as file, copy.open("wb") as out:
+            out.write(_keeping_bytes(file.read(_HEAD)))
+            shutil.copyfileobj(file, out)
+        for part in _parts(path, head):
+            shutil.copyfile(part, copy.with_suffix(part.suffix.lower()))
+        yield copy, _label(named[2].decode("ascii")) if named else ""
+
+
+def _keeping_bytes(head: bytes) -> bytes:
+    """Return the head of a table with the charset that keeps every byte in place of its own, or of none."""
+    if _CHARSET.search(head):
+        return _CHARSET.sub(rb"\g<1>" + _BYTES_KEPT, head)
+    if head.lstrip().lower().startswith(b"!table"):
+        return re.sub(rb"(!version[^\r\n]*\r?\n)", rb"\1!charset " + _BYTES_KEPT + b"\n", head, count=1)
+    return re.sub(rb"(?i)(version[^\r\n]*\r?\n)", rb'\1Charset "' + _BYTES_KEPT + b'"\n', head, count=1)
+
+
+def _parts(path: Path, head: bytes) -> list[Path]:
+    """Return the other files of a table."""
+    stem = path.stem.casefold()
+    found = {p.suffix.lower(): p for p in path.parent.iterdir() if p.stem.casefold() == stem and p != path}
+    needed = [".mid"] if path.suffix.lower() == ".mif" else [".dat", ".map", ".id"]
+    if path.suffix.lower() == ".tab" and b"fields" not in head.lower():
+        needed = []
+    for suffix in needed:
+        if suffix not in found:
+            text = "{file}: its {part} is missing: copy all parts of the MapInfo table together."
+            raise UserError(text, file=path.name, part=suffix)
+    wanted = {".dat", ".map", ".id", ".ind", ".mid", ".dbf"}
+    return [part for suffix, part in found.items() if suffix in wanted]
+
+
+def _label(charset: str) -> str:
+    """Return MapInfo's charset by its usual name."""
+    names = {
+        "windowssimpchinese": "936",
+        "windowstradchinese": "950",
+        "utf-8": "utf-8",
+        "windowslatin1": "1252",
+    }
+    return names.get(charset.casefold(), "")
+
+
+def unescaped(table: pd.DataFrame) -> pd.DataFrame:
+    r"""Return the texts of a drawing with AutoCAD's ``\U+5C0F`` made letters."""
+    texts = [name for name in table.columns if pd.api.types.is_string_dtype(table[name].dtype)]
+    letters = {
+        name: table[name].str.replace(_ESCAPE, lambda hit: chr(int(hit[1], 16)), regex=True) for name in texts
+    }
+    return table.assign(**letters)

@@ -1,0 +1,79 @@
+"""Which file or folder is of which format; what is said of formats that cannot be read here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from bigmap.base.errors import UserError
+
+
+class Format(StrEnum):
+    """How a source is read."""
+
+    SHAPEFILE = "shapefile"
+    GEOJSON = "GeoJSON"
+    MAPINFO = "MapInfo"
+    DXF = "DXF"
+    PARQUET = "Parquet"
+    CSV = "CSV"
+    UNICODE = "Unicode"
+    """GeoPackage, FileGDB, KML, KMZ: GDAL alone does it, text is Unicode already."""
+
+
+_FORMATS = {
+    ".shp": Format.SHAPEFILE,
+    ".geojson": Format.GEOJSON,
+    ".json": Format.GEOJSON,
+    ".geojsonl": Format.GEOJSON,
+    ".geojsons": Format.GEOJSON,
+    ".ndjson": Format.GEOJSON,
+    ".tab": Format.MAPINFO,
+    ".mif": Format.MAPINFO,
+    ".dxf": Format.DXF,
+    ".parquet": Format.PARQUET,
+    ".geoparquet": Format.PARQUET,
+    ".csv": Format.CSV,
+    ".gpkg": Format.UNICODE,
+    ".gdb": Format.UNICODE,
+    ".kml": Format.UNICODE,
+    ".kmz": Format.UNICODE,
+}
+
+VECTOR_SUFFIXES = frozenset(_FORMATS)
+
+PARTS = frozenset({".shx", ".dbf", ".prj", ".cpg", ".dat", ".map", ".id", ".mid", ".xls", ".xlsx"})
+"""Endings of files that belong to a source or to a table beside it."""
+
+_PACKED = "{file} is packed in a way that cannot be opened here: unpack it and give its folder."
+_CAD = "{file} is a drawing in AutoCAD's own format: save it as .dxf, or export its layers as shapefiles."
+_FOREIGN = "{file} can be read only by the program that made it: export it as shapefile, .gpkg or .dxf."
+
+_REFUSED = {
+    **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), _PACKED),
+    **dict.fromkeys((".dwg", ".dgn"), _CAD),
+    **dict.fromkeys(
+        (".mdb", ".udb", ".udbx", ".wp", ".wl", ".wt", ".lpk", ".mpk", ".mxd", ".aprx"), _FOREIGN
+    ),
+}
+
+
+def format_of(path: Path) -> Format | None:
+    """Return the format of a source, None where it is none that is read as a layer."""
+    return _FORMATS.get(path.suffix.lower())
+
+
+def is_dataset_folder(path: Path) -> bool:
+    """Tell whether a folder is one source: a file geodatabase."""
+    return path.suffix.lower() == ".gdb" and path.is_dir()
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a file holds others."""
+    return path.suffix.lower() == ".zip"
+
+
+def refusal(path: Path) -> UserError | None:
+    """Return what to say of a file in a format that nobody reads without its maker, None for all others."""
+    sentence = _REFUSED.get(path.suffix.lower())
+    return UserError(sentence, file=path.name) if sentence else None

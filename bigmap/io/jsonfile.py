@@ -1,0 +1,116 @@
+"""GeoJSON as people save it: bare arrays, lines, byte order marks, GBK; put into the form that GDAL reads."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bigmap.base.errors import UserError
+from bigmap.io import encoding as enc
+
+_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+_PIECE = 2**20
+
+
+@contextmanager
+def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
+    """Give what GDAL should open, the file itself or a copy in the usual form, and how its text was decoded.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    told : str
+        Encoding that the user chose, '' to tell it from the bytes.
+
+    Raises
+    ------
+    UserError
+        If it is empty, or text that is no GeoJSON.
+    """
+    data = path.read_bytes()
+    if not data.strip(b"\x00 \r\n\t"):
+        raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
+    if told in {"", enc.UTF8} and not _is_bare(data) and _is_utf8(data):
+        yield path, enc.Decision(enc.UTF8, told=True)
+        return
+    text, decision = _text(data, told)
+    collected = _collected(text, path)
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / "layer.geojson"
+        copy.write_text(collected or text, encoding="utf-8", errors="replace")
+        yield copy, decision
+
+
+def lost_lines(path: Path, read: int) -> list[int]:
+    """Return the numbers of the lines that are no features, of a file of a line a feature."""
+    lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
+    if len(lines) < 2 or not isinstance(_value(lines[0]), dict):
+        return []
+    filled = [(n, line) for n, line in enumerate(lines, 1) if line.strip(b"\x1e \t\x00")]
+    return [n for n, line in filled if not isinstance(_value(line), dict)] if len(filled) > read else []
+
+
+def _is_bare(data: bytes) -> bool:
+    return data[:64].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[")
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Tell whether a file is UTF-8, a piece at a time: a city of buildings is not copied for that."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _text(data: bytes, told: str) -> tuple[str, enc.Decision]:
+    """Return the text of a file: the standard knows UTF-8 only, so what is that is believed."""
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), enc.Decision(enc.UTF8, told=True)
+    if told:
+        return enc.decode(data, told), enc.Decision(told, told=True)
+    known = _is_utf8(data)
+    decision = enc.Decision(enc.UTF8, told=True) if known else enc.decide(data.splitlines())
+    return enc.decode(data, decision.encoding), decision
+
+
+def _collected(text: str, path: Path) -> str | None:
+    """Return a bare array of features or collections as one collection, None for anything else."""
+    if not text.lstrip("\ufeff \r\n\t").startswith("["):
+        return None
+    value = _value(text)
+    if not isinstance(value, list):
+        why = "{file} is no GeoJSON, or only a part of one: save it again from your GIS, or take it out."
+        raise UserError(why, file=path.name)
+    features = [feature for item in value for feature in _features(item)]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def _features(item: Any) -> list[dict[str, Any]]:
+    """Return what an item of a bare array holds: a feature, a collection of them, or a geometry alone."""
+    kind = item.get("type") if isinstance(item, dict) else None
+    if kind == "FeatureCollection" and isinstance(item.get("features"), list):
+        return list(item["features"])
+    if kind == "Feature":
+        return [item]
+    shape = item if kind and ("coordinates" in item or "geometries" in item) else None
+    properties = {} if shape or not isinstance(item, dict) else item
+    return [{"type": "Feature", "properties": properties, "geometry": shape}]
+
+
+def _value(text: str | bytes) -> Any:
+    try:
+        return json.loads(text.lstrip("\ufeff\x1e") if isinstance(text, str) else text.lstrip(b"\x1e"))
+    except (ValueError, RecursionError):
+        return None

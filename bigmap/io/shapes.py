@@ -1,0 +1,109 @@
+"""Shapes out of their binary form: open rings closed, arcs drawn as lines, one bad shape costs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from bigmap.base.problems import ProblemLog, Severity
+
+Shapes = npt.NDArray[np.object_]
+Bounds = tuple[float, float, float, float]
+Linear = Callable[[npt.NDArray[np.int64]], Shapes]
+
+_KINDS = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
+
+
+def parsed(wkb: Any, fid: pd.Index, file: str, log: ProblemLog, linear: Linear | None = None) -> Shapes:
+    """Return the shapes of a layer.
+
+    Parameters
+    ----------
+    wkb : pyarrow.ChunkedArray of binary, or ndarray of shapely.Geometry
+    fid : pandas.Index
+        Numbers of the features, for the problems.
+    file : str
+    log : ProblemLog
+        Gets the shapes that were mended or cannot be read.
+    linear : callable, optional
+        Gives the binary form of some rows again, with straight lines in place of arcs.
+    """
+    if not isinstance(wkb, pa.ChunkedArray):
+        return np.asarray(wkb, dtype=object)
+    raw, given = (column.to_numpy(zero_copy_only=False) for column in (wkb, wkb.is_valid()))
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are judged later
+        shapes = _straight(raw, fid, file, log, linear)
+        for row in np.flatnonzero(given & shapely.is_missing(shapes)):
+            shapes[row] = _plain(raw[row], on_invalid="fix")
+            _say(shapes[row], file, int(fid[row]), log)
+    return shapes
+
+
+def _say(shape: shapely.Geometry | None, file: str, feature: int, log: ProblemLog) -> None:
+    """Say what became of a shape that could not be read as it stands."""
+    if shape is None:
+        log.add(Severity.ERROR, "bad_shape", "Its shape cannot be read.", file=file, feature=feature)
+    else:
+        text = "Its ring was not closed; it was closed with a straight line."
+        log.add(Severity.MENDED, "open_ring", text, file=file, feature=feature)
+
+
+def total_bounds(shapes: Shapes) -> tuple[str, Bounds | None]:
+    """Return what the shapes are ('Unknown' where they differ, '' for none) and the box around them."""
+    found = np.unique(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]))
+    box = tuple(float(v) for v in shapely.total_bounds(shapes)) if len(found) else (np.nan,) * 4
+    kind = _KINDS[found[0]] if len(found) == 1 and found[0] < len(_KINDS) else "Unknown" if len(found) else ""
+    return kind, (box[0], box[1], box[2], box[3]) if np.isfinite(box).all() else None
+
+
+def _straight(raw: Shapes, fid: pd.Index, file: str, log: ProblemLog, linear: Linear | None) -> Shapes:
+    """Return the shapes; those with arcs are drawn with short straight lines."""
+    try:
+        shapes = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+        curved = np.zeros(len(raw), dtype=bool)
+    except NotImplementedError:
+        curved = np.array([_alone(value) is NotImplemented for value in raw])
+        shapes = np.full(len(raw), None, dtype=object)
+        shapes[~curved] = shapely.from_wkb(raw[~curved], on_invalid="ignore")
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    curved[mixed] = [_hides_arcs(shape) for shape in shapes[mixed]]
+    rows = np.flatnonzero(curved)
+    if len(rows) == 0:
+        return shapes
+    shapes[rows] = None if linear is None else [_plain(bytes(value)) for value in linear(rows)]
+    drawn = rows[~shapely.is_missing(shapes[rows])]
+    text = "{n} shapes with arcs were drawn with short straight lines, from feature {first} on."
+    if len(drawn):
+        log.add(Severity.MENDED, "arcs", text, file=file, n=len(drawn), first=int(fid[drawn[0]]))
+    return shapes
+
+
+def _plain(value: bytes, on_invalid: str = "ignore") -> Any:
+    """Return one shape, None where it has arcs."""
+    shape = _alone(value, on_invalid)
+    return None if shape is NotImplemented or _hides_arcs(shape) else shape
+
+
+def _hides_arcs(shape: shapely.Geometry | None) -> bool:
+    """Tell whether a collection holds shapes that shapely knows nothing about."""
+    try:
+        shapely.get_coordinates(shape)
+    except shapely.errors.GEOSException:
+        return True
+    return False
+
+
+def _alone(value: bytes | None, on_invalid: str = "ignore") -> Any:
+    """Return one shape, None where it cannot be read, `NotImplemented` where it has arcs."""
+    try:
+        return shapely.from_wkb(value, on_invalid=on_invalid)
+    except NotImplementedError:
+        return NotImplemented
+    except shapely.errors.GEOSException:
+        return None

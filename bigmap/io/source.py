@@ -1,0 +1,225 @@
+"""One layer taken out of its file: columns and shapes as they stand, nothing decoded, nothing judged."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+
+from bigmap.base.errors import UserError
+from bigmap.io import archive, coded, jsonfile, points, shapefile
+from bigmap.io import encoding as enc
+from bigmap.io.formats import Format, format_of, refusal
+
+_FAULTS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+    pyogrio.errors.GeometryError,
+    pyogrio.errors.CRSError,
+    pa.ArrowException,
+    shapely.errors.GEOSException,
+    UnicodeDecodeError,
+    OSError,
+)
+"""What the libraries raise for files that are not what they should be."""
+
+UNICODE = enc.Decision(enc.UTF8, told=True)
+"""What is known of text that the format itself defines."""
+
+_SHAPE_COLUMNS = ("geometry", "geom", "wkb_geometry", "wkb", "shape", "the_geom")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What GDAL should open, and what is known about the text in it.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file, or a copy that was put right.
+    options : dict
+        For GDAL.
+    label : str or None
+        Encoding that the file claims, '' for none; None where GDAL gives Unicode.
+    decision : enc.Decision
+        How the text was decoded before GDAL sees it; for Unicode only.
+    """
+
+    path: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    label: str | None = None
+    decision: enc.Decision = UNICODE
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A layer as taken out.
+
+    Attributes
+    ----------
+    columns : pyarrow.Table
+        Without shapes; text stands as Latin-1 in place of its bytes where ``opened.label`` is not None.
+    wkb : pyarrow.ChunkedArray or ndarray
+        The shapes as binary, or as they are; empty where only the columns were asked for.
+    number : ndarray of int
+        The numbers by which GDAL knows the features.
+    crs : str or None
+        As the file claims it.
+    opened : Opened
+    linear : callable
+        Gives the shapes of some features as binary again, with straight lines in place of arcs.
+    """
+
+    columns: pa.Table
+    wkb: Any
+    number: npt.NDArray[np.int64]
+    crs: str | None
+    opened: Opened
+    linear: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.object_]]
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn the complaint of a library into one sentence that names the way out."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # found again in the data
+            yield
+    except _FAULTS as fault:
+        raise UserError(
+            "{file} cannot be read ({why}): save it again from your GIS, or take it out.",
+            file=path.name,
+            why=str(fault).split(";")[0].replace(str(path), path.name)[:160],
+        ) from fault
+
+
+@contextmanager
+def opened(path: Path, told: str = "") -> Iterator[Opened]:
+    """Give what GDAL should open; ``told`` is the encoding that the user chose.
+
+    Raises
+    ------
+    UserError
+        If it can be seen beforehand that nobody can open it.
+    """
+    _silence()
+    if (refused := refusal(path)) is not None:
+        raise refused
+    kind = format_of(path)
+    if kind == Format.SHAPEFILE:
+        shapefile.check(path)
+        with shapefile.opened(path) as source:
+            # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
+            yield Opened(source, {"ENCODING": enc.LATIN1}, shapefile.label(path))
+    elif kind == Format.GEOJSON:
+        with jsonfile.opened(path, told) as (source, decision):
+            yield Opened(source, decision=decision)
+    elif kind in {Format.DXF, Format.MAPINFO}:
+        with (coded.drawing if kind == Format.DXF else coded.mapinfo)(path) as (source, label):
+            yield Opened(source, label=label)
+    else:
+        if path.suffix.lower() == ".kmz":
+            archive.check(path)
+        yield Opened(path)
+
+
+def take(
+    path: Path, layer: str | None, told: str = "", *, shapes: bool = True, most: int | None = None
+) -> Taken:
+    """Take one layer out of a file on the disk.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    layer : str or None
+        Its name where the file holds several.
+    told : str
+        Encoding that the user chose, '' for none.
+    shapes : bool
+        Whether the shapes are wanted too.
+    most : int, optional
+        Only so many features are wanted; some formats give all the same.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
+    """
+    kind = format_of(path)
+    with translated(path):
+        if kind == Format.PARQUET:
+            return _parquet(path)
+        if kind == Format.CSV:
+            columns, found = points.read(path)
+            return Taken(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
+    with opened(path, told) as source, translated(path):
+        return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)
+
+
+def _silence() -> None:
+    """Keep GDAL quiet: pyogrio takes its warnings on the main thread only, others reach the terminal."""
+    pyogrio.set_gdal_config_options({"CPL_LOG": os.devnull})
+
+
+def _by_gdal(
+    path: Path, source: Opened, layer: str | None, told: str, *, shapes: bool, most: int | None
+) -> Taken:
+    meta, arrow = pyogrio.read_arrow(
+        source.path, layer=layer, return_fids=True, read_geometry=shapes, max_features=most, **source.options
+    )
+    # By place, not by name, which an attribute may bear too: the number stands first, the shape last.
+    has_shapes = shapes and arrow.column_names[-1] == (meta["geometry_name"] or "wkb_geometry")
+    columns = arrow.select(range(1, arrow.num_columns - has_shapes))
+    wkb = arrow.column(arrow.num_columns - 1) if has_shapes else pa.chunked_array([pa.nulls(len(arrow))])
+    fid = arrow.column(0).to_numpy().astype(np.int64)
+
+    def linear(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        with opened(path, told) as again, translated(path):
+            # GDAL's other way out of a file draws arcs as short straight lines.
+            return np.asarray(
+                pyogrio.raw.read(again.path, layer=layer, columns=[], fids=fid[rows], **again.options)[2]
+            )
+
+    return Taken(columns, wkb, fid, meta["crs"], source, linear)
+
+
+def _nothing(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+    return np.full(len(rows), None, dtype=object)
+
+
+def _parquet(path: Path) -> Taken:
+    table = pq.read_table(path)
+    meta = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
+    name = meta.get("primary_column") or next((n for n in _SHAPE_COLUMNS if n in table.column_names), "")
+    about = meta.get("columns", {}).get(name, {})
+    if name not in table.column_names:
+        text = "{file} has no column of shapes: export it as GeoParquet, or take it out."
+        raise UserError(text, file=path.name)
+    wkb: Any = table.column(name)
+    if not pa.types.is_binary(wkb.type) and not pa.types.is_large_binary(wkb.type):
+        wkb = gpd.read_parquet(path, columns=[name]).geometry.to_numpy()
+    flat = [
+        n
+        for n, kind in zip(table.column_names, table.schema.types, strict=True)
+        if not pa.types.is_nested(kind)
+    ]
+    columns = table.select([n for n in flat if n != name])
+    # The format says: no word about the system means lon/lat of WGS 84, an empty word means unknown.
+    crs = about.get("crs", "OGC:CRS84") if meta else None
+    crs = json.dumps(crs) if isinstance(crs, dict) else crs
+    return Taken(columns, wkb, np.arange(len(table)), crs, Opened(path), _nothing)
