@@ -99,7 +99,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             options_of.overrides(options),
             crs,
             progress.part(0.0, 0.1),
-            [Path(file) for file in options.table],
+            tables=[Path(file) for file in options.table],
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )

@@ -32,7 +32,8 @@ class Problem:
     code : str
         Stable short name of the kind of problem, for example ``duplicate``.
     text : Text
-        What is wrong and what was done, as one sentence.
+        What is wrong and what was done, as one sentence; its values ``before`` and ``after`` tell what was
+        changed, mostly ground in m².
     file : str
         Name of the file, empty where no file is to blame.
     feature : int or None
@@ -50,6 +51,16 @@ class Problem:
     feature: int | None = None
     name: str = ""
     place: tuple[float, float] | None = None
+
+    @property
+    def before(self) -> float | None:
+        """What the sentence says that it was before, None where nothing was changed."""
+        return self.text.values.get("before")
+
+    @property
+    def after(self) -> float | None:
+        """What the sentence says that it was made."""
+        return self.text.values.get("after")
 
 
 @dataclass

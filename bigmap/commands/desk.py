@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -12,6 +12,8 @@ from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.io.choices import Choice
+from bigmap.io.survey import Survey
 from bigmap.mapview.messages import Message
 from bigmap.session.document import Document, Session
 
@@ -35,6 +37,14 @@ class Ui(Protocol):
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         """Ask how zones shall be built."""
+
+    def ask_choices(
+        self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
+    ) -> dict[str, Choice] | None:
+        """Ask how layers shall be read, proposing ``choices``."""
+
+    def offer(self, text: Text, action: Text) -> bool:
+        """Tell why something cannot be done, and ask whether to take a way out."""
 
     def run(self, title: Text, work: Callable[[Progress], T], done: Callable[[T], None]) -> None:
         """Do ``work`` off the UI thread, then ``done`` with its result on it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bigmap.base import settings
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
@@ -13,6 +15,7 @@ from bigmap.commands.desk import Desk
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.io.choices import Choice
 from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document
 
@@ -36,33 +39,58 @@ def open_sample(desk: Desk) -> None:
     open_paths(desk, [sample_shapes()])
 
 
-def open_paths(desk: Desk, paths: Sequence[Path]) -> None:
-    """Read and plan a folder or some files, and put the plan on the desk; the one there stays until then."""
+def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] | None = None) -> None:
+    """Read and plan a folder or some files, and put the plan on the desk; the one there stays until then.
+
+    Without ``choices`` those made before for such layers hold. What cannot be read can be read with choices.
+    """
+    from bigmap.commands import imports
+    from bigmap.io.survey import vector_files
+
     chosen = tuple(paths)
 
-    def done(document: Document) -> None:
-        settings.remember(folder=str(_folder_of(chosen[0])))
-        desk.session.replace(document)
-        zoom_to_all(desk)
+    def work(progress: Progress) -> Document | UserError:
+        try:
+            if choices is None:
+                return document_of(chosen, progress, imports.recalled(chosen))
+            return replace(document_of(chosen, progress, choices), sources=imports.sources_of(chosen))
+        except UserError as error:
+            if not vector_files(chosen):
+                raise  # nothing there that could be chosen
+            return error
 
-    title = Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])})
-    desk.ui.run(title, lambda progress: document_of(chosen, progress), done)
+    def done(result: Document | UserError) -> None:
+        if isinstance(result, Document):
+            settings.remember(folder=str(_folder_of(chosen[0])))
+            desk.session.open(result)
+            zoom_to_all(desk)
+            if choices is not None:
+                imports.remember(result)
+        elif desk.ui.offer(result.text, Text("Choose how to read it…")):
+            imports.import_paths(desk, chosen, choices)
+
+    desk.ui.run(Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])}), work, done)
 
 
-def document_of(paths: tuple[Path, ...], progress: Progress) -> Document:
-    """Return the document that a folder or some files make."""
+def document_of(
+    paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
+) -> Document:
+    """Return the document that a folder or some files make, read as the planner chose."""
     from bigmap.core.pipeline import plan
     from bigmap.io.folder import read_folder
 
     source = paths[0] if len(paths) == 1 and paths[0].is_dir() else list(paths)
-    layers = read_folder(source, progress=progress.part(0.0, 0.15))
-    return packed(plan(layers, ZoningRules(), progress.part(0.15, 0.95)), paths, progress.part(0.95, 1.0))
+    layers = read_folder(source, progress=progress.part(0.0, 0.15), choices=choices)
+    made = plan(layers, ZoningRules(), progress.part(0.15, 0.95))
+    return packed(made, paths, progress.part(0.95, 1.0), choices)
 
 
-def packed(plan: Plan, paths: tuple[Path, ...], progress: Progress) -> Document:
+def packed(
+    plan: Plan, paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
+) -> Document:
     """Return the document of a plan, with its scene."""
     progress.step(0.0, Text("Preparing the map"))
-    return Document(plan, paths, pack_plan(plan))
+    return Document(plan, paths, pack_plan(plan), choices=choices or {})
 
 
 def _folder_of(path: Path) -> Path:

@@ -58,6 +58,18 @@ def write_pdf(desk: Desk) -> None:
     desk.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(desk, str(path)))
 
 
+def write_problems(desk: Desk) -> None:
+    """Ask for a file and write the problem list into it, as a sheet of the kind its name tells."""
+    from bigmap.io.tables import can_write_xlsx, write_problems
+
+    problems, lang = desk.document.plan.problems, current()
+    name = "problems.xlsx" if can_write_xlsx() else "problems.csv"
+    path = desk.ui.ask_save(Text("Save the problem list"), name)
+    if path is not None:
+        write_problems(problems, path, lang)
+        _told(desk, str(path))
+
+
 def preview(desk: Desk) -> None:
     """Show the printed sheet."""
     plan = desk.document.plan

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from bigmap.base.i18n import current
-from bigmap.commands import files, output, view, zoning
+from bigmap.commands import files, imports, output, repairs, view, zoning
 from bigmap.commands.desk import Desk
 from bigmap.session.document import Colouring
 
@@ -17,6 +17,7 @@ class Menu(StrEnum):
     """The menus, in their order; the value is the English title."""
 
     FILE = "&File"
+    EDIT = "&Edit"
     PLAN = "&Plan"
     VIEW = "&View"
     HELP = "&Help"
@@ -79,9 +80,18 @@ COMMANDS = (
         "open_folder", "Open &folder…", files.open_folder, Menu.FILE, 0, "Ctrl+O", "folder", "Open", ("idle",)
     ),
     Command("open_files", "Open f&iles…", files.open_files, Menu.FILE, 0, "Ctrl+Shift+O", when=("idle",)),
+    Command("import", "I&mport with choices…", imports.import_folder, Menu.FILE, 0, "Ctrl+I", when=("idle",)),
     Command("open_sample", "Open the &sample", files.open_sample, Menu.FILE, 0, when=("idle",)),
     Command(
         "export", "&Export all results…", output.export, Menu.FILE, 1, "Ctrl+E", "export", "Export", _OWN
+    ),
+    Command(
+        "write_problems",
+        "Save the problem &list…",
+        output.write_problems,
+        Menu.FILE,
+        1,
+        when=("idle", "plan"),
     ),
     Command("write_map", "Save the &map as a web page…", output.write_map, Menu.FILE, 1, when=_OWN),
     Command(
@@ -90,6 +100,9 @@ COMMANDS = (
     Command("write_pdf", "Print to P&DF…", output.write_pdf, Menu.FILE, 2, when=_OWN),
     Command("print_sheet", "&Print…", output.print_sheet, Menu.FILE, 2, "Ctrl+P", when=_OWN),
     Command("quit", "&Quit", view.quit_, Menu.FILE, 3, "Ctrl+Q"),
+    Command("undo", "&Undo", repairs.undo, Menu.EDIT, 0, "Ctrl+Z", "undo", when=(*_OWN, "undoable")),
+    Command("redo", "&Redo", repairs.redo, Menu.EDIT, 0, "Ctrl+Shift+Z", "redo", when=(*_OWN, "redoable")),
+    Command("reread", "How layers are &read…", imports.reread, Menu.EDIT, 1, "Ctrl+Shift+I", when=_OWN),
     Command("build", "&Build zones…", zoning.build, Menu.PLAN, 0, "Ctrl+B", "zones", "Build zones", _PLAN),
     Command("check", "&Check zones…", zoning.check, Menu.PLAN, 0, "Ctrl+K", "check", "Check zones", _PLAN),
     Command(

@@ -26,9 +26,10 @@ def build(desk: Desk) -> None:
         from bigmap.core.pipeline import rezone
 
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
-        return packed(plan, document.paths, progress.part(0.95, 1.0))
+        return packed(plan, document.paths, progress.part(0.95, 1.0), document.choices)
 
-    desk.ui.run(Text("Building zones"), work, desk.session.replace)
+    title = Text("Building zones")
+    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
 
 
 def check(desk: Desk) -> None:
@@ -59,7 +60,8 @@ def checked(document: Document, file: Path, progress: Progress) -> Document:
     from bigmap.io.folder import read_folder
 
     plan = document.plan
-    layers = read_folder([*document.layer_files, file], {Role.ZONES: file}, progress=progress.part(0.0, 0.4))
+    inputs, part = [*document.layer_files, file], progress.part(0.0, 0.4)
+    layers = read_folder(inputs, {Role.ZONES: file}, progress=part, choices=document.choices)
     zones = drawn_zones(
         layers, plan.sources.crs
     )  # the document's own layers help to place those without a CRS

@@ -209,10 +209,17 @@ class Column:
     rivals: tuple[str, ...] = ()
 
 
-def match(columns: Iterable[str], role: Role, *, meant: Mapping[str, str] | None = None) -> dict[str, Column]:
+def match(
+    columns: Iterable[str],
+    role: Role,
+    *,
+    meant: Mapping[str, str] | None = None,
+    told: Mapping[str, str] | None = None,
+) -> dict[str, Column]:
     """Return which column of a layer fills which canonical field.
 
-    A name that equals an alias beats one that the format cut short, and that beats one that contains it.
+    What the planner ``told`` comes first ('' for a field that no column fills). Then a name that equals an
+    alias beats one that the format cut short, and that beats one that contains it.
 
     Parameters
     ----------
@@ -220,18 +227,22 @@ def match(columns: Iterable[str], role: Role, *, meant: Mapping[str, str] | None
     role : Role
     meant : mapping of str to str, optional
         Names that stand for others, as `meaning_of_dlmc` tells from the values.
+    told : mapping of str to str, optional
+        Canonical field → column that the planner named for it.
 
     Examples
     --------
     >>> match(["建筑面积(万㎡)"], Role.ESTATES)
     {'gfa_m2': Column(name='建筑面积(万㎡)', factor=10000.0, rivals=())}
     """
+    told = told or {}
     unclear = {"dlmc": "道路名称" if role == Role.ROADS else "地类名称"}
-    free = {name: folded((meant or {}).get(name, name)) for name in columns}
+    given = set(told.values())
+    free = {name: folded((meant or {}).get(name, name)) for name in columns if name not in given}
     free = {name: unclear.get(key, key) for name, key in free.items()}
-    found: dict[str, Column] = {}
+    found = {wanted: Column(name, _factor(wanted, name)) for wanted, name in told.items() if name}
     for wanted, aliases in ALIASES.items():
-        if role not in _ONLY.get(wanted, {role}):
+        if wanted in told or role not in _ONLY.get(wanted, {role}):
             continue
         own = _OF_PLACES.get(role, ()) if wanted == "name" else ()
         hits = _best(free, (*own, *aliases))

@@ -68,7 +68,9 @@ _CODES = {
 """How a code was got → what is said about it."""
 
 
-def canonical(table: pd.DataFrame, role: Role, file: str, log: ProblemLog) -> pd.DataFrame:
+def canonical(
+    table: pd.DataFrame, role: Role, file: str, log: ProblemLog, told: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Return the table with `TEXT_FIELDS` and `NUMBER_FIELDS` only, values cleaned, index kept.
 
     Parameters
@@ -80,8 +82,10 @@ def canonical(table: pd.DataFrame, role: Role, file: str, log: ProblemLog) -> pd
         Name for the problems.
     log : ProblemLog
         Gets one problem for each kind of judgement in a field.
+    told : mapping of str to str, optional
+        Canonical field → column that the planner named for it, '' for none.
     """
-    fields = _Fields(table, match(table.columns, role, meant=_meanings(table)), file, log)
+    fields = _Fields(table, match(table.columns, role, meant=_meanings(table), told=told), file, log)
     fields.say_rivals()
     out: dict[str, Any] = {name: fields.text(name) for name in TEXT_FIELDS}
     out |= {name: fields.number(name) for name in NUMBER_FIELDS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import shapely
@@ -17,6 +17,8 @@ from bigmap.base.progress import Progress
 from bigmap.core.layers import Layer, LayerSet, Role
 from bigmap.io import archive
 from bigmap.io.cells import SHEET_SUFFIXES
+from bigmap.io.choices import Choice as Chosen
+from bigmap.io.choices import Choices, choice_of, chosen, key_of, mended, say
 from bigmap.io.control_points import read_control_points
 from bigmap.io.exchange import RESULT_FILES
 from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder, refusal
@@ -57,8 +59,9 @@ def read_folder(
     overrides: Mapping[Role, Path] | None = None,
     crs: CRS | None = None,
     progress: Progress | None = None,
-    tables: Sequence[Path] = (),
+    choices: Choices | None = None,
     *,
+    tables: Sequence[Path] = (),
     tables_lead: bool = False,
     shifts: Mapping[str, str] | None = None,
     control_points: Path | None = None,
@@ -75,6 +78,8 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
+    choices : mapping of str to bigmap.io.choices.Choice, optional
+        What the planner chose for single layers, by `bigmap.io.choices.key_of`.
     tables : sequence of Path, optional
         Tables of estates (Excel, CSV), to be joined by name; without them, those of the folder are.
     tables_lead : bool
@@ -100,16 +105,19 @@ def read_folder(
     progress = progress or Progress()
     log = ProblemLog()
     points = read_control_points(control_points) if control_points else None
-    named = _inputs(inputs, overrides or {}, log)
-    choices = _choose(named, log)
+    own = choices or {}
+    named = _wanted(_inputs(inputs, overrides or {}, log), own, log)
+    wanted = _choose(named, own, log)
     read = []
-    for i, choice in enumerate(choices):
-        progress.step(i / (len(choices) + 1), Text("Reading {file}", {"file": choice.file.name}))
-        read.append((choice, read_vector(choice.file, choice.layer, log)))
+    for i, choice in enumerate(wanted):
+        progress.step(i / (len(wanted) + 1), Text("Reading {file}", {"file": choice.file.name}))
+        read.append((choice, _read_as(choice, choice_of(own, choice.file, choice.layer), log)))
     table = named.told.get(Role.OPERATORS) or next((f for f in named.files if is_operators(f)), None)
-    ledger = _ledger(named, tables, table, [choice.file for choice in choices], log, leads=tables_lead)
-    read += _points(ledger, named, log)
-    layers = placed(_of_use(read, log), Told(crs, shifts or {}, points, near), log)
+    ledger = _ledger(named, tables, table, [choice.file for choice in wanted], log, leads=tables_lead)
+    read = _of_use(read + _points(ledger, named, log), log)
+    layers = placed(read, Told(crs, shifts or {}, points, near), log)
+    for (choice, _), layer in zip(read, layers, strict=True):
+        mended(layer, choice_of(own, choice.file, choice.layer), log)
     operators = read_operators(table, log) if table else None
     if not layers:
         raise _nothing_usable(named, log)
@@ -178,11 +186,11 @@ def _inputs(inputs: Path | Sequence[Path], overrides: Mapping[Role, Path], log: 
     told = {role: _main_part(_existing(Path(path))) for role, path in overrides.items()}
     files: dict[Path, None] = {}
     for path in map(_existing, paths):
-        files.update(dict.fromkeys(_sources(path, log)))
+        files.update(dict.fromkeys(sources(path, log)))
     return _Inputs(list(files), told, ", ".join(str(p) for p in paths))
 
 
-def _sources(path: Path, log: ProblemLog) -> list[Path]:
+def sources(path: Path, log: ProblemLog) -> list[Path]:
     """Return the sources in a folder, not in folders inside it, those in its archives among them."""
     if not path.is_dir() or is_dataset_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
@@ -231,14 +239,39 @@ def _main_part(path: Path) -> Path:
     return shp if path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"} and shp.is_file() else path
 
 
-def _choose(named: _Inputs, log: ProblemLog) -> list[Choice]:
+def _choose(named: _Inputs, choices: Choices, log: ProblemLog) -> list[Choice]:
     """Return what to read, in the order of the pipeline; what is left aside is said."""
     told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
     taken = {choice.file.resolve() for choice in told}
     rest = [file for file in named.files if file.resolve() not in taken]
     _refuse_orphans(named.files)
-    found = [c for file in rest for c in _recognised(file, log) if c.role not in named.told]
+    found = [c for file in rest for c in _recognised(file, choices, log) if c.role not in named.told]
     return sorted(told + _one_boundary(found, log), key=lambda choice: _READ.index(choice.role))
+
+
+def _wanted(named: _Inputs, choices: Choices, log: ProblemLog) -> _Inputs:
+    """Return the inputs without the files that the planner left out, which is said."""
+    taken = {path.resolve() for path in named.told.values()}
+    skipped = {f for f in named.files if choice_of(choices, f).skip and f.resolve() not in taken}
+    for file in skipped:
+        _left_out(key_of(file), log)
+    stems = {file.stem for file in skipped}
+    kept = [f for f in named.files if f not in skipped and not (_is_part(f) and f.stem in stems)]
+    return replace(named, files=kept)
+
+
+def _read_as(choice: Choice, own: Chosen, log: ProblemLog) -> RawLayer:
+    """Read a layer as the planner chose."""
+    say(own, choice.file.name, log)
+    return chosen(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
+
+
+def _left_out(name: str, log: ProblemLog) -> None:
+    log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=name)
+
+
+def _is_part(file: Path) -> bool:
+    return file.suffix.lower() in {".shx", ".dbf"}
 
 
 def _told(role: Role, path: Path) -> Choice:
@@ -255,36 +288,44 @@ def _told(role: Role, path: Path) -> Choice:
     return Choice(role, path, (fits or rest)[0], 3)
 
 
-def _recognised(file: Path, log: ProblemLog) -> list[Choice]:
+def _recognised(file: Path, choices: Choices, log: ProblemLog) -> list[Choice]:
     """Return the layers of a file that have a role."""
-    choices = []
+    found = []
     layers = _layers(file, log)
     for layer in layers:
-        guess = _guess(file, layer, alone=len(layers) == 1)
+        own = choice_of(choices, file, layer)
+        if own.skip:
+            _left_out(key_of(file, layer), log)
+            continue
+        guess = Guess(own.role, 3) if own.role else role_of(file, layer, alone=len(layers) == 1)
         if guess.role in _READ:
-            choices.append(Choice(guess.role, file, layer, guess.sureness))
+            found.append(Choice(guess.role, file, layer, guess.sureness))
         else:
             log.add(
                 Severity.DOUBT, "left_aside", _NO_ROLE, file=f"{file.name} ({layer})" if layer else file.name
             )
-    return choices
+    return found
 
 
 def _layers(file: Path, log: ProblemLog) -> list[str | None]:
-    """Return the layers of a file; of a drawing those whose names tell something, else all as one."""
     try:
-        if (refused := refusal(file)) is not None:
-            raise refused
-        names = layer_names(file) if format_of(file) is not None else []
+        return layers_in(file)
     except UserError as refused:
         _leave(file, refused, log)
         return []
+
+
+def layers_in(file: Path) -> list[str | None]:
+    """Return the layers of a file; of a drawing those whose names tell something, else all as one."""
+    if (refused := refusal(file)) is not None:
+        raise refused
+    names = layer_names(file) if format_of(file) is not None else []
     if format_of(file) != Format.DXF:
         return names
     return [name for name in names if name and recognise(name).role in _READ] or [None]
 
 
-def _guess(file: Path, layer: str | None, *, alone: bool) -> Guess:
+def role_of(file: Path, layer: str | None, *, alone: bool) -> Guess:
     """Return the role that the name tells, or the file's if it holds nothing else, or the fields."""
     names = [layer or file.stem]
     if alone:
@@ -316,7 +357,7 @@ def _refuse_orphans(files: Sequence[Path]) -> None:
     """Raise `UserError` for parts of a shapefile whose .shp is not there."""
     stems = {file.stem.casefold() for file in files if file.suffix.lower() == ".shp"}
     for file in files:
-        lonely = file.suffix.lower() in {".shx", ".dbf"} and file.stem.casefold() not in stems
+        lonely = _is_part(file) and file.stem.casefold() not in stems
         if lonely and recognise(file.stem).role in _USED:
             raise UserError(MISSING, file=file.name, part=".shp")
 

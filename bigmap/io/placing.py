@@ -133,7 +133,7 @@ def _width_m(reading: Reading, box: crs_rules.Bounds) -> float:
 
 def _layer(item: Read, reading: Reading, log: ProblemLog) -> Layer:
     choice, raw = item
-    table = canonical(raw.table, choice.role, raw.file.name, log)
+    table = canonical(raw.table, choice.role, raw.file.name, log, raw.fields)
     table.insert(0, "fid", table.index.to_numpy())
     shapes = reading.affine.shapes(raw.shapes)
     frame = gpd.GeoDataFrame(table.reset_index(drop=True), geometry=shapes, crs=reading.crs)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
 from pandas.api import types
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.plan import Plan
@@ -29,6 +31,8 @@ PROBLEM_LABELS = {
     "name": Text("Name"),
     "x": Text("X in the project CRS"),
     "y": Text("Y in the project CRS"),
+    "before": Text("Before"),
+    "after": Text("After"),
 }
 
 _LOOKS_LIKE_NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/+\-%eE年月日时分$¥()]+")
@@ -77,12 +81,45 @@ def problems_table(problems: ProblemLog, lang: str | None = None) -> pd.DataFram
             p.feature,
             p.name,
             *(p.place or (None, None)),
+            p.before,
+            p.after,
         )
         for p in problems
     ]
     table = pd.DataFrame(rows, columns=list(PROBLEM_LABELS))
     table["feature"] = table["feature"].astype("Int64")
-    return table.astype({"x": "float64", "y": "float64"}).round({"x": 2, "y": 2})
+    numbers = ["x", "y", "before", "after"]
+    return table.astype(dict.fromkeys(numbers, "float64")).round(dict.fromkeys(numbers, 2))
+
+
+def can_write_xlsx() -> bool:
+    """Tell whether the library for .xlsx is there; it is no part of every installation."""
+    return find_spec("openpyxl") is not None
+
+
+def write_problems(problems: ProblemLog, path: Path, lang: str | None = None) -> None:
+    """Write the problem list as .xlsx where ``path`` ends so, else as CSV.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be written, or .xlsx cannot be written here.
+    """
+    table = problems_table(problems, lang)
+    xlsx = path.suffix.lower() == ".xlsx"
+    if xlsx and not can_write_xlsx():
+        raise UserError(
+            "{file}: .xlsx cannot be written here; choose a name that ends in .csv.", file=path.name
+        )
+    try:
+        if xlsx:
+            heads = {name: text.render(lang) for name, text in PROBLEM_LABELS.items()}
+            table.rename(columns=heads).map(_no_formula).to_excel(path, index=False)
+        else:
+            write_csv(table, path, PROBLEM_LABELS, lang)
+    except OSError as fault:
+        text = "{file} cannot be written ({reason}): close it in other programs or choose another folder."
+        raise UserError(text, file=path.name, reason=fault.strerror or str(fault)) from fault
 
 
 def fields_table() -> pd.DataFrame:
@@ -107,6 +144,10 @@ def fields_table() -> pd.DataFrame:
 def _protected(column: pd.Series) -> pd.Series:
     is_text = types.is_string_dtype(column.dtype) or types.is_object_dtype(column.dtype)
     return column.map(_protect, na_action="ignore").astype(object) if is_text else column
+
+
+def _no_formula(value: object) -> object:
+    return f"\t{value}" if isinstance(value, str) and value.startswith("=") else value
 
 
 def _protect(value: object) -> object:

@@ -53,6 +53,8 @@ class RawLayer:
         The text of five rows as decoded, field name → text.
     candidates : tuple of str
         The encodings in which all text can be read, the decided one first.
+    fields : mapping of str to str
+        Canonical field → column that the planner named for it, '' for none.
     """
 
     file: Path
@@ -62,6 +64,7 @@ class RawLayer:
     encoding: enc.Decision
     sample: Rows = field(default_factory=list)
     candidates: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

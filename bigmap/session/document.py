@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
 
+from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
 from bigmap.core.coverage import Coverage
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
+from bigmap.session.choices import Source
+from bigmap.session.history import History
+
+if TYPE_CHECKING:
+    from bigmap.io.choices import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
 Colouring = Literal["zone", "operator", "kind"]
@@ -47,13 +54,17 @@ class Checked:
 class Document:
     """A plan with what was opened to make it and the packed scene the map shows of it.
 
-    A document is never changed: new units, new zones or a check make a new one.
+    A document is never changed: new units, new zones or a check make a new one. ``choices`` is how
+    the planner wanted single sources to be read (`bigmap.io.choices`), ``sources`` what these are known by,
+    where that is to be remembered.
     """
 
     plan: Plan
     paths: tuple[Path, ...]
     scene: bytes
     checked: Checked | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
     @property
     def name(self) -> str:
@@ -106,6 +117,8 @@ class Session:
         What the units are coloured by: zone, operator or kind.
     busy : bool
         Whether long work is under way.
+    history : History of Document
+        What stood on the desk before.
     document_replaced, selection_changed, colouring_changed, language_changed, facts_changed : Signal
     """
 
@@ -113,6 +126,7 @@ class Session:
     selection: Pick | None = None
     colouring: Colouring = "zone"
     busy: bool = False
+    history: History[Document] = field(default_factory=History)
     document_replaced: Signal = field(default_factory=Signal)
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
@@ -125,6 +139,27 @@ class Session:
         self.document_replaced.emit()
         self.selection_changed.emit()
         self.facts_changed.emit()
+
+    def advance(self, title: Text, document: Document) -> None:
+        """Put the document after a step called ``title`` on the desk, from where `undo` goes back."""
+        if self.document is not None:
+            self.history.push(title, self.document)
+        self.replace(document)
+
+    def open(self, document: Document) -> None:
+        """Put a document on the desk that has nothing to do with the one there."""
+        self.history.clear()
+        self.replace(document)
+
+    def undo(self) -> None:
+        """Put the document before the last step back on the desk, at once."""
+        if self.document is not None and self.history.undoable:
+            self.replace(self.history.undo(self.document))
+
+    def redo(self) -> None:
+        """Take the last undone step again, at once."""
+        if self.document is not None and self.history.redoable:
+            self.replace(self.history.redo(self.document))
 
     def select(self, pick: Pick | None) -> None:
         """Choose a row, or nothing."""
@@ -152,6 +187,8 @@ class Session:
             "plan": document is not None,
             "own_zones": document is not None and document.checked is None,
             "checking": document is not None and document.checked is not None,
+            "undoable": self.history.undoable is not None,
+            "redoable": self.history.redoable is not None,
             f"by_{self.colouring}": True,
         }
         return frozenset(name for name, holds in held.items() if holds)

@@ -120,20 +120,11 @@ GAPS = (
 
 LAYERS = (
     Column("Layer", _get("role"), lambda v: words.word(words.ROLE, v)),
+    Column("File", _get("file"), wide=True),
     _count("Features", "features"),
     _count("Problems", "problems"),
-    Column("File", _get("file"), wide=True),
     Column("CRS", _get("crs"), _text),
     Column("Encoding", _get("encoding"), _text),
-)
-
-_SIGN = {"error": ("✕", "#b3141f"), "doubt": ("?", "#a3620a"), "mended": ("✓", "#14724b")}
-
-PROBLEMS = (
-    Column("", _get("severity"), lambda v: _SIGN[v][0], colour=lambda v: _SIGN[v][1]),
-    Column("Feature", _get("name"), wide=True),
-    Column("What was found", _get("text"), str),
-    Column("File", _get("file")),
 )
 
 
@@ -187,27 +178,17 @@ def _layer_row(layer: Layer, blamed: list[str]) -> Row:
     }
 
 
-def problem_rows(document: Document) -> list[Row]:
-    """Return a row a problem, the worst first."""
-    order = {"error": 0, "doubt": 1, "mended": 2}
-    return [_problem_row(p) for p in sorted(document.plan.problems, key=lambda p: order[p.severity])]
-
-
-def _problem_row(problem: Problem) -> Row:
-    return {
-        "severity": problem.severity.value,
-        "text": problem.text,
-        "file": problem.file,
-        "name": problem.name or (f"#{problem.feature}" if problem.feature is not None else "–"),
-        "place": problem.place,
-    }
-
-
-def problem_pairs(row: Row) -> list[tuple[str, str]]:
+def problem_pairs(problem: Problem) -> list[tuple[str, str]]:
     """Return all of a problem, by name."""
-    return [
-        (tr("State"), words.word(words.SEVERITY, row["severity"])),
-        (tr("What was found"), str(row["text"])),
-        (tr("Feature"), row["name"]),
-        (tr("File"), row["file"]),
+    number = "" if problem.feature is None else f"#{problem.feature}"
+    place = "{:,.1f}, {:,.1f}".format(*problem.place) if problem.place else ""
+    pairs = [
+        (tr("State"), words.word(words.SEVERITY, problem.severity.value)),
+        (tr("What was found"), str(problem.text)),
+        (tr("Feature"), " ".join(part for part in (problem.name, number) if part)),
+        (tr("File"), problem.file),
+        (tr("X, Y (m)"), place),
+        (tr("Before"), "" if problem.before is None else f"{problem.before:,.12g}"),
+        (tr("After"), "" if problem.after is None else f"{problem.after:,.12g}"),
     ]
+    return [(name, value) for name, value in pairs if value]

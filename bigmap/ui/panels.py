@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from bigmap.base.i18n import tr
+from bigmap.base.problems import Problem
 from bigmap.mapview import words
 from bigmap.session.document import Document, Layer, Pick
 from bigmap.ui import columns
 from bigmap.ui.columns import Row, whole
 from bigmap.ui.figures import Figures
+from bigmap.ui.problems_panel import ProblemsPanel
 from bigmap.ui.tables import Table
 
 
@@ -41,27 +44,23 @@ class SourcesPanel(QSplitter):
 
     Attributes
     ----------
-    problem_chosen : Signal(dict)
-        This row of the problems was chosen.
+    problems : ProblemsPanel
     """
-
-    problem_chosen = Signal(dict)
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Vertical)
-        self.layers = Table(columns.LAYERS)
-        self.problems = Table(columns.PROBLEMS)
+        self.layers = Table(columns.LAYERS, most=20, remembered="layers")
+        self.problems = ProblemsPanel()
         self._sections = [Section("Layers", self.layers), Section("Problems", self.problems)]
         for section in self._sections:
             self.addWidget(section)
-        self.setSizes([360, 440])
+        self.setSizes([330, 440])
         self.setChildrenCollapsible(False)
-        self.problems.row_chosen.connect(self._tell)
 
     def show_document(self, document: Document) -> None:
         """Show the layers and problems of a document."""
         self.layers.show_rows(columns.layer_rows(document))
-        self.problems.show_rows(columns.problem_rows(document))
+        self.problems.show_document(document)
         self._write()
 
     def retranslate(self) -> None:
@@ -71,12 +70,9 @@ class SourcesPanel(QSplitter):
         self._write()
 
     def _write(self) -> None:
-        for section, table in zip(self._sections, (self.layers, self.problems), strict=True):
-            section.write(len(table.rows_model.rows))
-
-    def _tell(self, row: int) -> None:
-        if row >= 0:
-            self.problem_chosen.emit(self.problems.rows_model.rows[row])
+        layers, problems = self._sections
+        layers.write(len(self.layers.rows_model.rows))
+        problems.write()
 
 
 class Attributes(QFrame):
@@ -91,10 +87,12 @@ class Attributes(QFrame):
         self._form.setVerticalSpacing(3)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.pairs: list[tuple[str, str]] = []
+        self._values: list[QLabel] = []
 
     def show_pairs(self, pairs: list[tuple[str, str]]) -> None:
         """Show name and value pairs, or what to do to see some."""
         self.pairs = pairs
+        self._values = []
         while self._form.rowCount():
             self._form.removeRow(0)
         if not pairs:
@@ -107,6 +105,22 @@ class Attributes(QFrame):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(label, text)
+            self._values.append(text)
+        QTimer.singleShot(0, self, self._take_room)  # the labels get their fonts first
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for text that wraps anew."""
+        super().resizeEvent(event)
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """Give every value the height that its lines need: form layouts give wrapped text too little."""
+        self._form.activate()
+        for text in self._values:
+            text.setMinimumHeight(text.heightForWidth(text.width()))
+        margins, gaps = self._form.contentsMargins(), self._form.verticalSpacing() * (len(self._values) - 1)
+        lines = sum(text.minimumHeight() for text in self._values)
+        self.setMinimumHeight(margins.top() + margins.bottom() + lines + gaps if self._values else 0)
 
 
 class ResultsPanel(QSplitter):
@@ -168,9 +182,9 @@ class ResultsPanel(QSplitter):
             count = len(table.rows_model.rows) if isinstance(table, Table) else 0
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
 
-    def show_problem(self, row: Row) -> None:
+    def show_problem(self, problem: Problem) -> None:
         """Show all of a problem."""
-        self.attributes.show_pairs(columns.problem_pairs(row))
+        self.attributes.show_pairs(columns.problem_pairs(problem))
 
     def show_pick(self, document: Document, pick: Pick | None) -> None:
         """Choose in every table what belongs to the pick, and show its attributes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.io.choices import Choice
+from bigmap.io.survey import Survey
 from bigmap.mapview.messages import Message
 from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget
@@ -52,6 +54,24 @@ class WindowPort:
         """Ask how zones shall be built."""
         dialog = BuildZonesDialog(plan, self._window)
         return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
+
+    def ask_choices(
+        self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
+    ) -> dict[str, Choice] | None:
+        """Ask how layers shall be read, proposing ``choices``."""
+        from bigmap.ui.import_dialog import ImportDialog
+
+        dialog = ImportDialog(surveys, choices, self._window)
+        return dialog.choices() if dialog.exec() == ImportDialog.DialogCode.Accepted else None
+
+    def offer(self, text: Text, action: Text) -> bool:
+        """Tell why something cannot be done, and ask whether to take a way out."""
+        box = QMessageBox(QMessageBox.Icon.Warning, "bigmap", str(text), parent=self._window)
+        way = box.addButton(str(action), QMessageBox.ButtonRole.AcceptRole)
+        way.setObjectName("primary")
+        box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is way
 
     def run(self, title: Text, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
         """Do ``work`` off the UI thread, then ``done`` with its result on it."""

@@ -12,17 +12,20 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from bigmap.base import settings
 from bigmap.base.i18n import tr
 from bigmap.ui.columns import Column, Row
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _ROLE = Qt.ItemDataRole
+_SETTLED_MS = 300
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -86,6 +89,15 @@ def _sortable(value: Any, column: Column) -> Any:
 class Table(QTableView):
     """A table of rows.
 
+    Parameters
+    ----------
+    columns : sequence of Column
+    parent : QWidget, optional
+    most : int
+        Characters of a wide column that are shown without being asked.
+    remembered : str
+        Name under which widths drawn by hand are remembered, '' for not at all.
+
     Attributes
     ----------
     row_chosen : Signal(int)
@@ -94,8 +106,11 @@ class Table(QTableView):
 
     row_chosen = Signal(int)
 
-    def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], parent: QWidget | None = None, *, most: int = 9, remembered: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._most, self._remembered, self._fitting = most, remembered, True
         self.rows_model = RowsModel(columns, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.rows_model)
@@ -105,6 +120,9 @@ class Table(QTableView):
         self._dress()
         self.selectionModel().selectionChanged.connect(self._tell)
         self.clicked.connect(self._tell)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settle.timeout.connect(self._keep_widths)
+        self.horizontalHeader().sectionResized.connect(self._wait_for_widths)
 
     def _dress(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -122,6 +140,7 @@ class Table(QTableView):
 
     def show_rows(self, rows: list[Row], columns: Sequence[Column] | None = None) -> None:
         """Show other rows in the order they come; nothing is chosen."""
+        self._fitting = True
         self.setSortingEnabled(False)
         self._sorted.sort(-1)
         self.rows_model.show_rows(rows, columns)
@@ -139,16 +158,36 @@ class Table(QTableView):
         self.fit_columns()
 
     def fit_columns(self) -> None:
-        """Make columns as wide as what stands in them; wide ones at most as wide as a name of 9 characters.
+        """Make columns as wide as the user drew them, else as what stands in them, wide ones up to a limit.
 
         A column with nothing in it is hidden by `show_rows`.
         """
+        self._fitting = True
+        self._fit()
+        self._fitting = False
+
+    def _fit(self) -> None:
+        widths = settings.load().get("columns", {}).get(self._remembered)
+        if isinstance(widths, list) and len(widths) == len(self.rows_model.columns):
+            for i, width in enumerate(widths):
+                self.setColumnWidth(i, int(width) or self.sizeHintForColumn(i))
+            return
         self.resizeColumnsToContents()
-        most = self.fontMetrics().horizontalAdvance("片" * 9)
+        most = self.fontMetrics().horizontalAdvance("片" * self._most)
         for i, column in enumerate(self.rows_model.columns):
             width = self.columnWidth(i)
             self.setColumnWidth(i, min(width, most) if column.wide else width)
         self._use_room_left()
+
+    def _wait_for_widths(self) -> None:
+        """Wait until the user, and not the table itself, has drawn a column."""
+        if self._remembered and not self._fitting and self.rows_model.rows:
+            self._settle.start()
+
+    def _keep_widths(self) -> None:
+        widths = [self.columnWidth(i) for i in range(len(self.rows_model.columns))]
+        known = settings.load().get("columns", {})
+        settings.remember(columns={**known, self._remembered: widths})
 
     def _use_room_left(self) -> None:
         room = self.viewport().width() - self.horizontalHeader().length()

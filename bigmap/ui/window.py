@@ -13,14 +13,15 @@ from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file
+from bigmap.base.problems import Problem
 from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
-from bigmap.commands.table import Command, command, facts_of
+from bigmap.commands.repairs import Repair, repair
+from bigmap.commands.table import Command, Menu, command, facts_of
 from bigmap.mapview.messages import Colour, Go, Picked, Select, Words
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
 from bigmap.ui.banner import Banner
-from bigmap.ui.columns import Row
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
 from bigmap.ui.panels import ResultsPanel, SourcesPanel
@@ -31,7 +32,7 @@ from bigmap.ui.welcome import Welcome
 
 log = logging.getLogger(__name__)
 _SIZE = (1400, 900)
-_WIDTHS = [240, 774, 386]
+_WIDTHS = [340, 674, 386]
 
 
 class Window(QMainWindow):
@@ -98,7 +99,10 @@ class Window(QMainWindow):
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
         self.map.picked.connect(self._picked)
         self.results.chosen.connect(self._chosen_in_table)
-        self.sources.problem_chosen.connect(self._problem_chosen)
+        problems = self.sources.problems
+        problems.problem_chosen.connect(self._problem_chosen)
+        problems.wanted.connect(lambda name: self.do(command(name)))
+        problems.repair_wanted.connect(self._repair)
 
     # --- doing ---
 
@@ -167,10 +171,21 @@ class Window(QMainWindow):
         self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
         self._highlight(fly=True)
 
-    def _problem_chosen(self, row: Row) -> None:
-        self.results.show_problem(row)
-        if row["place"] is not None:
-            self.map.send(Go(*(float(v) for v in row["place"])))
+    def _problem_chosen(self, problem: Problem) -> None:
+        self.results.show_problem(problem)
+        if problem.place is not None:
+            self.map.send(Go(*(float(v) for v in problem.place)))
+
+    def _repair(self, what: Repair) -> None:
+        self.do(
+            Command(
+                "repair",
+                what.title.template,
+                lambda desk: repair(desk, what),
+                Menu.PLAN,
+                when=("idle", "own_zones"),
+            )
+        )
 
     def _highlight(self, *, fly: bool) -> None:
         document, pick = self.session.document, self.session.selection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from bigmap.base.progress import Progress
 from bigmap.commands.files import packed
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.io.choices import Choice
+from bigmap.io.survey import Survey
 from bigmap.session.document import Document
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.port import WindowPort
@@ -32,6 +34,11 @@ class FakeUser(WindowPort):
     folder, file, save : pathlib.Path or None
     files : list of pathlib.Path
     rules : ZoningRules or None
+    choices : dict of str to Choice or None
+        What he says in the import dialog over what it proposes; None closes it.
+    surveys : list of Survey
+        What he was shown there.
+    takes_offers : bool
     told, refused : list of str
         What he read, in the order it came.
     printed : list of Plan
@@ -44,6 +51,9 @@ class FakeUser(WindowPort):
         self.save: Path | None = None
         self.files: list[Path] = []
         self.rules: ZoningRules | None = None
+        self.choices: dict[str, Choice] | None = None
+        self.surveys: list[Survey] = []
+        self.takes_offers = False
         self.told: list[str] = []
         self.refused: list[str] = []
         self.printed: list[Plan] = []
@@ -66,6 +76,16 @@ class FakeUser(WindowPort):
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         return self.rules
+
+    def ask_choices(
+        self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
+    ) -> dict[str, Choice] | None:
+        self.surveys = list(surveys)
+        return None if self.choices is None else {**choices, **self.choices}
+
+    def offer(self, text: Text, action: Text) -> bool:
+        self.refused.append(str(text))
+        return self.takes_offers
 
     def tell(self, text: Text) -> None:
         self.told.append(str(text))

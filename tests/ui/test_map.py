@@ -13,7 +13,7 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from pytestqt.qtbot import QtBot
 
 from bigmap.commands.table import command
-from bigmap.mapview.messages import Drawn
+from bigmap.mapview.messages import Drawn, Go, Select
 from bigmap.session.document import Pick
 from bigmap.ui.scheme import Gate
 from bigmap.ui.window import Window
@@ -189,13 +189,24 @@ def test_gap_is_hatched_red_on_the_screen(qtbot: QtBot, opened: Window, page: Pa
 
 
 def test_problem_with_a_place_moves_the_map(opened: Window, page: PageTester) -> None:
-    opened.sources.problems.selectRow(0)  # 育秀里, unit 9
+    tree = opened.sources.problems.tree
+    tree.setCurrentIndex(tree.rows.index(0, 0, tree.rows.index(0, 0)))  # 育秀里, unit 9
     west, south, east, north = (v - o for v, o in zip(box_of(9).bounds, [610637, 2709017] * 2, strict=True))
     page.wait(
         f"(c => c.lng > {west} && c.lng < {east} && c.lat > {south} && c.lat < {north})"
         "(bigmap.view.map.getCenter())"
     )
-    assert ("Feature", "育秀里") in opened.results.attributes.pairs
+    assert ("Feature", "育秀里 #7") in opened.results.attributes.pairs
+
+
+def test_place_of_a_problem_flashes_until_something_else_is_chosen(opened: Window, page: PageTester) -> None:
+    opened.map.send(Go(*box_of(9).centroid.coords[0]))
+    page.wait("document.querySelectorAll('.bigmap-flash').length === 1")
+    opened.map.send(Go(*box_of(2).centroid.coords[0]))
+    page.wait("Math.abs(bigmap.view.map.getCenter().lng - bigmap.view.flash.getLatLng().lng) < 1")
+    assert page.value("document.querySelectorAll('.bigmap-flash').length") == 1
+    opened.map.send(Select("unit", [3], fly=False))
+    page.wait("document.querySelectorAll('.bigmap-flash').length === 0")
 
 
 def test_same_ground_keeps_the_view(qtbot: QtBot, opened: Window, page: PageTester) -> None:

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from bigmap.base import settings
 from bigmap.ui.columns import Column, percent, tenth, whole
 from bigmap.ui.tables import SORT_ROLE, Table
 
@@ -67,6 +68,23 @@ def test_new_rows_come_in_their_own_order(table: Table) -> None:
     table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     table.show_rows(ROWS)
     assert shown(table, 0) == ["W1", "W2", "W3"]
+
+
+def test_widths_drawn_by_hand_are_remembered(qtbot: QtBot) -> None:
+    """Also when a column (the phone) was hidden meanwhile; what the table chose itself is not kept."""
+    try:
+        for rows in (ROWS, [*ROWS, {"id": "W4", "area": 1.0, "phone": "0592-5550101"}]):
+            table = Table(COLUMNS, remembered="test")
+            qtbot.addWidget(table)
+            table.show_rows(rows)
+            if rows is ROWS:
+                assert "test" not in settings.load().get("columns", {})
+                table.horizontalHeader().resizeSection(0, 173)
+                qtbot.waitUntil(lambda: "test" in settings.load().get("columns", {}))
+        assert table.columnWidth(0) == 173
+        assert table.columnWidth(2) > 60
+    finally:
+        settings.remember(columns={})
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ def test_language_switches_everything_that_is_seen(qtbot: QtBot, opened: Window,
 
 def _english_texts(window: Window) -> list[str]:
     """Return headings, buttons, labels and menu entries of the window."""
-    tables = (window.sources.layers, window.sources.problems, window.results.zones, window.results.gaps)
+    tables = (window.sources.layers, window.results.zones, window.results.gaps)
     heads = [
         str(t.model().headerData(i, Qt.Orientation.Horizontal))
         for t in tables

@@ -59,6 +59,7 @@ bigmap.View = class {
     const same = this.scene && scene && String(this.scene.origin) === String(scene.origin);
     Object.assign(this, { scene, over: -1, chosen: { layer: "unit", rows: [] } });
     this.hint.hidden = true;
+    this._flash(null);
     if (scene) this.ground.recolour();
     this.legend.show(this);
     this._repaint(0);
@@ -74,6 +75,7 @@ bigmap.View = class {
 
   select(layer, rows, fly) {
     this.chosen = { layer, rows };
+    this._flash(null);
     this._repaint(2);
     const box = this.scene && rows.length ? this.scene[`${layer}s`].boxOf(rows) : null;
     const maxZoom = layer === "zone" ? 2 : 1;
@@ -84,7 +86,16 @@ bigmap.View = class {
   go(x, y) {
     if (!this.scene || this.waiting) return;
     const [x0, y0] = this.scene.origin;
-    this.map.setView([y - y0, x - x0], Math.max(this.map.getZoom(), 0.5));
+    const place = [y - y0, x - x0];
+    this.map.setView(place, Math.max(this.map.getZoom(), 0.5));
+    this._flash(place);
+  }
+
+  // A ring that beats three times and stays until the next place or scene.
+  _flash(place) {
+    this.flash?.remove();
+    const icon = L.divIcon({ className: "bigmap-flash", iconSize: [44, 44] });
+    this.flash = place && L.marker(place, { icon, interactive: false, keyboard: false }).addTo(this.map);
   }
 
   speak(words) {

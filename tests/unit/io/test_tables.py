@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, catalogue
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.io import exchange, tables
-from bigmap.io.tables import fields_table, problems_table, write_csv, zones_table
+from bigmap.io.tables import fields_table, problems_table, write_csv, write_problems, zones_table
 from tests.helpers.plans import grid_plan
 
 
@@ -80,6 +81,44 @@ def test_problems_are_told_in_the_language_asked_for():
     assert english["feature"].tolist() == [pd.NA, 7]
     assert english.loc[1, ["x", "y"]].tolist() == [1.0, 2.0]
     assert pd.isna(english.loc[0, "x"])
+
+
+def log_of_a_change() -> ProblemLog:
+    log = ProblemLog()
+    text = "Multiplied: {before} became {after}."
+    log.add(Severity.MENDED, "unit_wan_mended", text, file="a.shp", name="=1+1", before=8.5, after=85_000.0)
+    return log
+
+
+def test_before_and_after_stand_in_columns_of_their_own(tmp_path: Path):
+    write_problems(log_of_a_change(), tmp_path / "a.csv", "en")
+    head, row = cells(tmp_path / "a.csv")
+    assert dict(zip(head, row, strict=True))["before Before"] == "8.5"
+    assert dict(zip(head, row, strict=True))["after After"] == "85000.0"
+
+
+def test_problems_as_xlsx_run_no_formula(tmp_path: Path):
+    openpyxl = pytest.importorskip("openpyxl")
+    write_problems(log_of_a_change(), tmp_path / "a.xlsx", "zh")
+    head, row = openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)
+    assert head[:2] == ("严重程度", "问题代码")
+    assert row[5] == "\t=1+1"
+    assert row[8:10] == (8.5, 85_000)
+
+
+def test_xlsx_without_its_library_is_refused_with_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tables, "can_write_xlsx", lambda: False)
+    with pytest.raises(UserError, match=r"a\.xlsx.*\.csv"):
+        write_problems(log_of_a_change(), tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_a_list_that_cannot_be_written_says_which_file(tmp_path: Path, name: str):
+    if name.endswith("xlsx"):
+        pytest.importorskip("openpyxl")
+    (tmp_path / name).mkdir()
+    with pytest.raises(UserError, match=name):
+        write_problems(log_of_a_change(), tmp_path / name)
 
 
 def test_no_problems_are_a_table_with_headings_only(tmp_path: Path):

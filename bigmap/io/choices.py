@@ -1,0 +1,205 @@
+"""What the planner chose for a source, in place of what its bytes and numbers would tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.layers import Layer, Role
+from bigmap.io.vector import RawLayer
+
+WAN_BELOW_M2 = 100.0
+"""A floor area below this, and below 1 m² a household, is in 万m² where the planner says so."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How one layer of a file shall be read; whatever is empty is told by the file itself.
+
+    Attributes
+    ----------
+    role : Role or None
+    encoding : str
+        'UTF-8', 'GB18030', 'Big5' or 'ISO-8859-1'; of shapefiles only.
+    crs : str
+        'EPSG:n' or WKT.
+    swapped : bool
+        Whether x and y have to be exchanged first.
+    fields : mapping of str to str
+        Canonical field → name of the column that fills it, '' for none.
+    skip : bool
+        Leave the layer out.
+    wan : bool
+        Floor areas that are under `WAN_BELOW_M2` and under 1 m² a household are in 10,000 m².
+    left_out : tuple of int
+        Numbers of the features to leave out.
+    first : tuple of int
+        Numbers of the features that get the ground they share with others of their layer.
+    """
+
+    role: Role | None = None
+    encoding: str = ""
+    crs: str = ""
+    swapped: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+    skip: bool = False
+    wan: bool = False
+    left_out: tuple[int, ...] = ()
+    first: tuple[int, ...] = ()
+
+    def with_(self, more: Choice) -> Choice:
+        """Return this choice with what ``more`` says put over it."""
+        return Choice(
+            role=more.role or self.role,
+            encoding=more.encoding or self.encoding,
+            crs=more.crs or self.crs,
+            swapped=more.swapped if more.crs else self.swapped,
+            fields={**self.fields, **more.fields},
+            skip=self.skip or more.skip,
+            wan=self.wan or more.wan,
+            left_out=tuple(dict.fromkeys(self.left_out + more.left_out)),
+            first=tuple(dict.fromkeys(more.first + self.first)),
+        )
+
+    def lasting(self) -> Choice:
+        """Return what also holds for next month's file: numbers of features do not."""
+        return replace(self, left_out=(), first=())
+
+
+Choices = Mapping[str, Choice]
+"""Key of a source (`key_of`) → what was chosen for it."""
+
+
+def key_of(file: Path | str, layer: str | None = None) -> str:
+    """Return the key of a source: its file name, with the layer where the file holds several."""
+    name = Path(file).name
+    return f"{name}|{layer}" if layer else name
+
+
+def choice_of(choices: Choices, file: Path | str, layer: str | None = None) -> Choice:
+    """Return what was chosen for a layer, or for its file as a whole; an empty choice otherwise."""
+    return choices.get(key_of(file, layer)) or choices.get(key_of(file)) or Choice()
+
+
+def as_json(choice: Choice) -> dict[str, Any]:
+    """Return a choice as plain values, without what is empty."""
+    values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
+    plain: dict[str, Any] = {
+        "role": choice.role.value if choice.role else None,
+        "fields": dict(choice.fields),
+    }
+    plain |= {name: list(values[name]) for name in ("left_out", "first")}
+    return {name: value for name, value in (values | plain).items() if value}
+
+
+def from_json(values: Mapping[str, Any]) -> Choice | None:
+    """Return the choice that plain values mean, None where they mean none."""
+    try:
+        return Choice(
+            role=Role(values["role"]) if "role" in values else None,
+            encoding=str(values.get("encoding", "")),
+            crs=str(values.get("crs", "")),
+            swapped=bool(values.get("swapped", False)),
+            fields={str(k): str(v) for k, v in dict(values.get("fields", {})).items()},
+            skip=bool(values.get("skip", False)),
+            wan=bool(values.get("wan", False)),
+            left_out=tuple(int(v) for v in values.get("left_out", ())),
+            first=tuple(int(v) for v in values.get("first", ())),
+        )
+    except (TypeError, ValueError):
+        return None
+
+
+# --- applied ------------------------------------------------------------------------------------------------
+
+
+def chosen(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+    """Return a layer as read with the planner's choice put over it; what changes is said in ``log``.
+
+    Raises
+    ------
+    UserError
+        If the coordinate system chosen is none.
+    """
+    for change in (_placed, _thinned, _given):
+        raw = change(raw, choice, log)
+    told = {name: column for name, column in choice.fields.items() if not column or column in raw.table}
+    return replace(raw, fields=told)
+
+
+def say(choice: Choice, file: str, log: ProblemLog) -> None:
+    """Record that a layer was read as the planner chose, and how."""
+    parts: list[tuple[bool, Callable[[], Text]]] = [
+        (choice.role is not None, lambda: Text("role {role}", {"role": Text(str(choice.role))})),
+        (bool(choice.encoding), lambda: Text("encoding {encoding}", {"encoding": choice.encoding})),
+        (bool(choice.crs), lambda: Text("coordinate system {crs}", {"crs": choice.crs[:40]})),
+        (bool(choice.fields), lambda: Text("{n} fields", {"n": len(choice.fields)})),
+    ]
+    for part in (make() for given, make in parts if given):
+        log.add(Severity.MENDED, "chosen", "Read as you chose: {what}.", file=file, what=part)
+
+
+def mended(layer: Layer, choice: Choice, log: ProblemLog) -> None:
+    """Put the floor areas of a layer into m² where the planner said that they are in 10,000 m²."""
+    if not choice.wan:
+        return
+    area, households = layer.frame["gfa_m2"], layer.frame["hh"]
+    rows = np.flatnonzero((area > 0) & (area < WAN_BELOW_M2) & (area < households))
+    layer.frame.loc[layer.frame.index[rows], "gfa_m2"] *= 10_000.0
+    name = layer.file.name
+    log.items[:] = [p for p in log.items if not (p.code == "unit_wan" and p.file == name)]
+    if len(rows):
+        text = (
+            "Floor areas were multiplied by 10,000, as you said ({n} of them): "
+            "{before:g} became {after:,.0f} m²."
+        )
+        before = float(area.iloc[rows[0]])
+        values: dict[str, Any] = {"n": len(rows), "before": before, "after": before * 10_000}
+        feature = int(layer.frame["fid"].iloc[rows[0]])
+        log.add(Severity.MENDED, "unit_wan_mended", text, file=name, feature=feature, **values)
+
+
+def _placed(raw: RawLayer, choice: Choice, _log: ProblemLog) -> RawLayer:
+    if not choice.crs:
+        return raw
+    try:
+        crs = CRS.from_user_input(choice.crs)
+    except CRSError as fault:
+        text = "{file}: {crs} is no coordinate system: choose another one."
+        raise UserError(text, file=raw.file.name, crs=choice.crs[:40]) from fault
+    shapes = shapely.transform(raw.shapes, lambda xy: xy[:, ::-1]) if choice.swapped else raw.shapes
+    return replace(raw, crs=crs, shapes=shapes)
+
+
+def _thinned(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+    out = raw.table.index.isin(choice.left_out)
+    for number in raw.table.index[out]:
+        log.add(
+            Severity.MENDED, "left_out", "Left out, as you chose.", file=raw.file.name, feature=int(number)
+        )
+    return replace(raw, table=raw.table[~out], shapes=raw.shapes[~out]) if out.any() else raw
+
+
+def _given(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+    """Return the layer with the ground that some features share with others taken from the others."""
+    shapes = raw.shapes.copy()
+    for row in np.flatnonzero(raw.table.index.isin(choice.first)):
+        others = np.flatnonzero(shapely.intersects(shapes, shapes[row]))
+        others = others[others != row]
+        whole = shapely.make_valid(shapes[[row, *others]])
+        taken = float(shapely.area(shapely.intersection(whole[1:], whole[0])).sum())
+        shapes[others] = shapely.difference(whole[1:], whole[0])
+        text = "The ground it shares with others was given to it, as you chose ({area:,.0f} m² in the file)."
+        number = int(raw.table.index[row])
+        log.add(Severity.MENDED, "overlap_given", text, file=raw.file.name, feature=number, area=taken)
+    return replace(raw, shapes=shapes)

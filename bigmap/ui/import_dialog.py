@@ -1,0 +1,262 @@
+"""The import dialog: every layer of a folder with role, encoding, CRS and fields, all laid together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bigmap.base.i18n import tr
+from bigmap.core.layers import Role
+from bigmap.io.choices import Choice, choice_of
+from bigmap.io.survey import Floats, Reading, Survey, lonlat, place_of, reading_of
+from bigmap.ui.import_cells import CrsCombo, EncodingCombo, RoleCombo
+from bigmap.ui.import_fields import FieldsTable, SampleRows
+from bigmap.ui.outlines import COLOURS, Drawing, Outlines
+
+_STOPS, _GOES = "#b3141f", "#1f2937"
+HEADS = ("File", "Features", "Geometry", "Role", "Encoding", "CRS")
+GEOMETRY = {"Polygon": "areas", "LineString": "lines", "Point": "points", "Unknown": "mixed", "": "none"}
+
+
+class ImportDialog(QDialog):
+    """One row a layer; samples, fields and the picture follow the row that is chosen.
+
+    Parameters
+    ----------
+    surveys : sequence of Survey
+    choices : mapping of str to Choice
+        What was chosen before.
+    """
+
+    def __init__(
+        self, surveys: Sequence[Survey], choices: Mapping[str, Choice], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.surveys = list(surveys)
+        self._before = choices
+        self._now = {s.key: choice_of(choices, s.file, s.layer) for s in self.surveys}
+        self._near = place_of([s for s in self.surveys if not s.refusal])
+        self._lines: dict[tuple[str, str, bool, float], list[Floats]] = {}
+        self.setWindowTitle(tr("Import with choices"))
+        self.resize(1260, 800)
+        self._make_table()
+        self.samples, self.fields, self.outlines = SampleRows(), FieldsTable(), Outlines()
+        self.samples.encoding_wanted.connect(self._use_encoding)
+        self.fields.changed.connect(self._use_fields)
+        self.refusal = QLabel()
+        self.refusal.setObjectName("refusal")
+        self.refusal.setWordWrap(True)
+        self._lay_out()
+        self.table.currentCellChanged.connect(lambda *_: self._show_row())
+        self.table.setCurrentCell(self._first_doubtful(), 0)
+        self._show_row()
+
+    # --- making ---
+
+    def _make_table(self) -> None:
+        self.table = QTableWidget(len(self.surveys), len(HEADS))
+        self.table.setObjectName("import")
+        self.table.setHorizontalHeaderLabels([tr(head) for head in HEADS])
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(40)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self._names: list[QTableWidgetItem] = []
+        self.roles: list[RoleCombo] = []
+        self.encodings: list[EncodingCombo] = []
+        self.systems: list[CrsCombo] = []
+        for row, survey in enumerate(self.surveys):
+            self._fill_row(row, survey)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in enumerate((0, 76, 92, 164, 196, 396)):
+            if column:
+                self.table.setColumnWidth(column, width)
+
+    def _fill_row(self, row: int, survey: Survey) -> None:
+        choice = self._now[survey.key]
+        role = RoleCombo(survey, choice)
+        encoding = EncodingCombo(survey, choice)
+        system = CrsCombo(survey, choice, self._near)
+        name = f"{survey.file.name} · {survey.layer}" if survey.layer else survey.file.name
+        texts = (
+            name,
+            "" if survey.refusal else f"{survey.features:,}",
+            tr(GEOMETRY.get(survey.geometry, "mixed")),
+        )
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text if not (survey.refusal and column == 2) else tr("unreadable"))
+            item.setToolTip(str(survey.refusal) if survey.refusal else text)
+            if column == 1:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setItem(row, column, item)
+            if column == 0:
+                self._names.append(item)
+        for column, combo in enumerate((role, encoding, system), start=3):
+            self.table.setCellWidget(row, column, combo)
+            combo.entered.connect(lambda row=row: self.table.setCurrentCell(row, 0))
+        role.chosen.connect(lambda role, skip, row=row: self._change(row, role=role, skip=skip))
+        encoding.chosen.connect(lambda code, row=row: self._change(row, encoding=code, fields={}))
+        system.chosen.connect(lambda crs, swapped, row=row: self._change(row, crs=crs, swapped=swapped))
+        self.roles.append(role)
+        self.encodings.append(encoding)
+        self.systems.append(system)
+
+    def _lay_out(self) -> None:
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.samples, tr("Sample rows"))
+        self.tabs.addTab(self.fields, tr("Fields"))
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.refusal)
+        column.addWidget(self.tabs, 1)
+        column.addStretch()
+        lower = QSplitter(Qt.Orientation.Horizontal)
+        lower.addWidget(left)
+        lower.addWidget(self.outlines)
+        lower.setSizes([640, 500])
+        lower.setChildrenCollapsible(False)
+        both = QSplitter(Qt.Orientation.Vertical)
+        both.addWidget(self.table)
+        both.addWidget(lower)
+        both.setSizes([340, 360])
+        both.setChildrenCollapsible(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 12)
+        outer.setSpacing(12)
+        outer.addWidget(both, 1)
+        outer.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        hint = QLabel(
+            tr("These choices are remembered for this folder and for files of the same name and fields.")
+        )
+        hint.setObjectName("hint")
+        buttons = QDialogButtonBox()
+        self.accept_button = buttons.addButton(tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button.setObjectName("primary")
+        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        line = QHBoxLayout()
+        line.addWidget(hint, 1)
+        line.addWidget(buttons)
+        return line
+
+    def _first_doubtful(self) -> int:
+        """Return the first row that asks for a decision, else the first."""
+        doubtful = (i for i, s in enumerate(self.surveys) if not self._skips(s) and self._is_stuck(s))
+        return next(doubtful, 0)
+
+    # --- choosing ---
+
+    def choices(self) -> dict[str, Choice]:
+        """Return what was chosen: also for layers that are not in this folder, as before."""
+        chosen = {key: choice for key, choice in self._now.items() if choice != Choice()}
+        shown = {s.key for s in self.surveys} | {s.file.name for s in self.surveys}
+        return {key: choice for key, choice in self._before.items() if key not in shown} | chosen
+
+    def _change(self, row: int | None = None, **values: object) -> None:
+        survey = self._survey(row)
+        if survey is not None:
+            self._now[survey.key] = replace(self._now[survey.key], **values)  # type: ignore[arg-type]
+            self._show_row()
+
+    def _use_fields(self, told: dict[str, str]) -> None:
+        survey = self._survey()
+        if survey is not None:
+            self._now[survey.key] = replace(self._now[survey.key], fields=told)
+            self.fields.follow(told)
+
+    def _use_encoding(self, code: str) -> None:
+        self.encodings[self.table.currentRow()].choose(code)
+
+    def _survey(self, row: int | None = None) -> Survey | None:
+        row = self.table.currentRow() if row is None else row
+        return self.surveys[row] if 0 <= row < len(self.surveys) else None
+
+    def _skips(self, survey: Survey) -> bool:
+        choice = self._now[survey.key]
+        role = choice.role or survey.role
+        return choice.skip or role in (Role.UNKNOWN, Role.OPERATORS)
+
+    def _is_stuck(self, survey: Survey) -> bool:
+        return survey.refusal is not None or self._lost(survey)
+
+    def _lost(self, survey: Survey) -> bool:
+        return reading_of(survey, self._now[survey.key], self._near) is None
+
+    # --- showing ---
+
+    def _show_row(self) -> None:
+        survey = self._survey()
+        self.refusal.setVisible(survey is not None and survey.refusal is not None)
+        self.tabs.setVisible(survey is not None and survey.refusal is None)
+        if survey is not None:
+            choice = self._now[survey.key]
+            self.refusal.setText(str(survey.refusal or ""))
+            self.samples.show_survey(survey, choice)
+            self.fields.show_survey(survey, choice)
+        self._draw()
+        self._allow()
+
+    def _draw(self) -> None:
+        shown = [s for s in self.surveys if s.lines and not self._skips(s)]
+        placed = [(s, reading_of(s, self._now[s.key], self._near)) for s in shown]
+        current = self._survey()
+        drawings = [
+            Drawing(s.file.name, self._colour(s), self._turned(s, reading), s is current)
+            for s, reading in placed
+            if reading is not None
+        ]
+        self.outlines.show_drawings(drawings, [s.file.name for s, reading in placed if reading is None])
+
+    def _colour(self, survey: Survey) -> str:
+        return COLOURS.get(self._now[survey.key].role or survey.role, "#9ca3af")
+
+    def _turned(self, survey: Survey, reading: Reading) -> list[Floats]:
+        """Return the outlines of a layer in degrees; each reading of them is worked out once."""
+        known = (survey.key, reading.label, reading.swapped, reading.scale)
+        if known not in self._lines:
+            ends = np.cumsum([len(line) for line in survey.lines])
+            self._lines[known] = np.split(lonlat(reading)(np.concatenate(survey.lines)), ends[:-1])
+        return self._lines[known]
+
+    def _allow(self) -> None:
+        """Allow the import when something is left and nothing that is used is broken or without a place."""
+        used = [not self._skips(s) for s in self.surveys]
+        stops = [use and self._is_stuck(s) for use, s in zip(used, self.surveys, strict=True)]
+        for name, stop in zip(self._names, stops, strict=True):
+            name.setForeground(QColor(_STOPS if stop else _GOES))
+        self.accept_button.setEnabled(any(used) and not any(stops))
+        why = (
+            tr("Choose a CRS for, or leave out, what is marked in red.")
+            if any(used)
+            else tr("Give at least one layer a role.")
+        )
+        self.accept_button.setToolTip("" if self.accept_button.isEnabled() else why)

@@ -1,0 +1,135 @@
+"""Problems in groups of one kind: what a group is called, what is in it, and the line over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bigmap.base.i18n import Text, tr
+from bigmap.base.problems import Problem, ProblemLog, Severity
+
+ORDER = (Severity.ERROR, Severity.DOUBT, Severity.MENDED)
+
+TITLES = {
+    "archive": Text("Packed archives"),
+    "bad_shape": Text("Shapes that cannot be read"),
+    "boundary_proposed": Text("No boundary given"),
+    "capacity": Text("Operators beyond their capacity"),
+    "chosen": Text("Read as you chose"),
+    "closed_lines": Text("Outlines made into areas"),
+    "crs_contradicts": Text("Coordinate system contradicts the coordinates"),
+    "crs_elsewhere": Text("Coordinate system puts it elsewhere"),
+    "crs_guessed": Text("Coordinate system guessed"),
+    "dual_carriageway": Text("Dual carriageways"),
+    "duplicate": Text("Drawn twice"),
+    "elsewhere": Text("Layer lies elsewhere"),
+    "encoding_contradicts": Text("Encoding label is wrong"),
+    "encoding_unknown": Text("Encoding unknown"),
+    "far_away": Text("Features far away"),
+    "field_rivals": Text("Fields that mean the same"),
+    "floors_guessed": Text("Floors guessed from the height"),
+    "gap_closed": Text("Gaps in outlines closed"),
+    "given_twice": Text("Buildings given twice"),
+    "ground_in_pieces": Text("Ground in several pieces"),
+    "index_missing": Text("Shape index missing"),
+    "index_stale": Text("Shape index out of date"),
+    "inside": Text("Estates inside others"),
+    "invalid": Text("Shapes put right"),
+    "left_aside": Text("Layers left aside"),
+    "left_out": Text("Left out by you"),
+    "line_unused": Text("Lines not used"),
+    "lines_joined": Text("Lines joined into areas"),
+    "multipart": Text("Estates in several pieces"),
+    "near_duplicate": Text("Nearly drawn twice"),
+    "no_datum_shift": Text("No official datum shift"),
+    "no_ground": Text("Shapes without ground"),
+    "no_load": Text("Balanced by another field"),
+    "no_number": Text("Vertices without coordinates"),
+    "no_shape": Text("Features without a shape"),
+    "number_lost": Text("Values that are no numbers"),
+    "number_mended": Text("Numbers typed in words"),
+    "number_negative": Text("Numbers below zero"),
+    "number_rough": Text("Rough numbers"),
+    "open_ring": Text("Rings left open"),
+    "overlap": Text("Overlapping estates"),
+    "overlap_given": Text("Shared ground given by you"),
+    "points": Text("Points without ground"),
+    "prj_unreadable": Text("Unreadable .prj"),
+    "rate_per_cent": Text("Per cent converted"),
+    "row_twice": Text("Rows given twice"),
+    "rows_deleted": Text("Deleted features"),
+    "rows_lost": Text("Attributes lost"),
+    "rows_spare": Text("Rows without a shape"),
+    "same_name": Text("Same name"),
+    "second_boundary": Text("More than one boundary"),
+    "shapes_cut": Text("Shapes cut off"),
+    "sheet_hidden": Text("Hidden sheets"),
+    "small_faces": Text("Tiny faces between lines"),
+    "spike": Text("Spikes cut off"),
+    "stray_vertex": Text("Stray vertices"),
+    "table_conflict": Text("Table and layer disagree"),
+    "table_lacks": Text("Names without a match"),
+    "table_near": Text("Joined by a similar name"),
+    "too_wide": Text("Coordinates span too far"),
+    "unit": Text("Units converted"),
+    "unit_wan": Text("Floor area in 10,000 m²?"),
+    "unit_wan_mended": Text("Floor areas multiplied by 10,000"),
+    "unreadable": Text("Files that cannot be read"),
+    "unshifted": Text("Moved between datums"),
+    "width_assumed": Text("Road width assumed"),
+    "width_measured": Text("Road width measured"),
+}
+"""Code → name of the group; a code that has none is named by its first problem."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Problems of one kind and severity."""
+
+    severity: Severity
+    code: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the group is known by when the problems change."""
+        return (self.severity.value, self.code)
+
+    @property
+    def title(self) -> str:
+        """Name of the group in the language in use."""
+        return str(TITLES.get(self.code) or self.problems[0].text)
+
+
+def grouped(problems: Iterable[Problem], severities: Collection[Severity] = ORDER) -> list[Group]:
+    """Return the groups of these severities: what needs a hand first, then the larger ones."""
+    found: dict[tuple[Severity, str], list[Problem]] = {}
+    for problem in problems:
+        if problem.severity in severities:
+            found.setdefault((problem.severity, problem.code), []).append(problem)
+    groups = [Group(severity, code, tuple(items)) for (severity, code), items in found.items()]
+    return sorted(groups, key=lambda g: (ORDER.index(g.severity), -len(g.problems)))
+
+
+def headline(problems: ProblemLog) -> str:
+    """Return how many problems there are and what became of them, in one line."""
+    counts, n = problems.counts(), len(problems)
+    if n == 0:
+        return tr("No problems")
+    values = {"n": n, "mended": counts["mended"], "doubt": counts["doubt"], "error": counts["error"]}
+    if counts["error"]:
+        return tr("{n} problems, {mended} mended, {doubt} to decide, {error} not used", **values)
+    values.pop("error")
+    return tr("{n} problems, {mended} mended, {doubt} to decide", **values)
+
+
+def as_lines(problems: Iterable[Problem]) -> str:
+    """Return problems for the clipboard: one line each, tabs between file, feature, name, sentence."""
+    rows = ((p.file, "" if p.feature is None else str(p.feature), p.name, str(p.text)) for p in problems)
+    return "\n".join("\t".join(row) for row in rows)
+
+
+def whereabouts(problem: Problem) -> str:
+    """Return file and number of the feature, for the small print."""
+    parts = [problem.file, "" if problem.feature is None else f"#{problem.feature}"]
+    return "  ·  ".join(part for part in parts if part)
