@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -98,7 +99,6 @@ def test_before_and_after_stand_in_columns_of_their_own(tmp_path: Path):
 
 
 def test_problems_as_xlsx_run_no_formula(tmp_path: Path):
-    openpyxl = pytest.importorskip("openpyxl")
     write_problems(log_of_a_change(), tmp_path / "a.xlsx", "zh")
     head, row = openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)
     assert head[:2] == ("严重程度", "问题代码")
@@ -114,8 +114,6 @@ def test_xlsx_without_its_library_is_refused_with_a_way_out(tmp_path: Path, monk
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_a_list_that_cannot_be_written_says_which_file(tmp_path: Path, name: str):
-    if name.endswith("xlsx"):
-        pytest.importorskip("openpyxl")
     (tmp_path / name).mkdir()
     with pytest.raises(UserError, match=name):
         write_problems(log_of_a_change(), tmp_path / name)
