@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.core.adjacency import Graph, build_graph, merged, pieces
+from bigmap.core.adjacency import Graph, merged
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
@@ -115,11 +115,6 @@ def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: G
         small[a] = False
         group = target[group]
     return group
-
-
-def same_claim_groups(polygons: Shapes, claim: Ints, graph: Graph | None = None) -> Ints:
-    """Return the connected groups of pieces of one claim, numbered from 0."""
-    return pieces(graph or build_graph(polygons), claim)
 
 
 def dissolve(polygons: Shapes, group: Ints, n_groups: int) -> Shapes:

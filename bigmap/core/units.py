@@ -14,11 +14,11 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core import carry
-from bigmap.core.adjacency import build_graph, merged
+from bigmap.core.adjacency import build_graph, merged, pieces
 from bigmap.core.carry import Origin
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter, width_m
-from bigmap.core.partition import Pieces, absorb, cut, dissolve, grid_cells, same_claim_groups
+from bigmap.core.partition import Pieces, absorb, cut, dissolve, grid_cells
 from bigmap.core.roads import road_segments, surfaces
 from bigmap.core.tessellation import enclosed_cells
 
@@ -253,7 +253,7 @@ def _joined(
     """Unite the pieces of one feature that touch, and give slivers to their neighbours."""
     claim = origin * (int(row.max()) + 1) + row
     graph = build_graph(polygons)
-    group = same_claim_groups(polygons, claim, graph)
+    group = pieces(graph, claim)
     n = int(group.max()) + 1
     shapes = dissolve(polygons, group, n)
     first = np.unique(group, return_index=True)[1]

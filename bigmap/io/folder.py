@@ -39,7 +39,7 @@ _USED = (
     Role.ROADS,
     Role.EXCLUSIONS,
 )
-_READ = (*_USED, Role.ZONES)
+READ_ROLES = (*_USED, Role.ZONES)
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
 _NO_ROLE = "Left aside: neither name nor fields tell what it is for; name its role if it is needed."
@@ -153,7 +153,7 @@ def _points(ledger: Ledger, named: _Inputs, log: ProblemLog) -> list[tuple[Choic
     """Return the sheets with coordinates that have a role."""
     out = []
     for points in ledger.points:
-        if points.role in _READ and points.role not in named.told:
+        if points.role in READ_ROLES and points.role not in named.told:
             out.append((Choice(points.role, points.layer.file, None, points.sureness), points.layer))
         else:
             log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
@@ -217,7 +217,7 @@ def _unpacked(packed: Path, log: ProblemLog) -> list[Path]:
 
 def _leave(file: Path, refused: UserError, log: ProblemLog) -> None:
     """Leave a file aside that cannot be read, unless its name says that it is needed."""
-    if recognise(file.stem).role in _READ:
+    if recognise(file.stem).role in READ_ROLES:
         raise refused
     log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
 
@@ -246,7 +246,7 @@ def _choose(named: _Inputs, choices: Choices, log: ProblemLog) -> list[Choice]:
     rest = [file for file in named.files if file.resolve() not in taken]
     _refuse_orphans(named.files)
     found = [c for file in rest for c in _recognised(file, choices, log) if c.role not in named.told]
-    return sorted(told + _one_boundary(found, log), key=lambda choice: _READ.index(choice.role))
+    return sorted(told + _one_boundary(found, log), key=lambda choice: READ_ROLES.index(choice.role))
 
 
 def _wanted(named: _Inputs, choices: Choices, log: ProblemLog) -> _Inputs:
@@ -298,7 +298,7 @@ def _recognised(file: Path, choices: Choices, log: ProblemLog) -> list[Choice]:
             _left_out(key_of(file, layer), log)
             continue
         guess = Guess(own.role, 3) if own.role else role_of(file, layer, alone=len(layers) == 1)
-        if guess.role in _READ:
+        if guess.role in READ_ROLES:
             found.append(Choice(guess.role, file, layer, guess.sureness))
         else:
             log.add(
@@ -322,7 +322,7 @@ def layers_in(file: Path) -> list[str | None]:
     names = layer_names(file) if format_of(file) is not None else []
     if format_of(file) != Format.DXF:
         return names
-    return [name for name in names if name and recognise(name).role in _READ] or [None]
+    return [name for name in names if name and recognise(name).role in READ_ROLES] or [None]
 
 
 def role_of(file: Path, layer: str | None, *, alone: bool) -> Guess:

@@ -72,7 +72,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
         If the system of a layer cannot be told.
     """
     told = told if isinstance(told, Told) else Told(told)
-    boxes = [_bounds(raw.shapes) for _, raw in read]
+    boxes = [bounds_of(raw.shapes) for _, raw in read]
     readings = [as_told(raw, box, log) for (_, raw), box in zip(read, boxes, strict=True)]
     labels = [(raw.file.name, raw.crs if r else None) for (_, raw), r in zip(read, readings, strict=True)]
     for i in set_strangers_aside(labels, boxes, log):
@@ -155,7 +155,7 @@ def _place(readings: Sequence[Reading | None], boxes: Sequence[crs_rules.Bounds]
     return (float(lon), float(lat))
 
 
-def _bounds(shapes: npt.NDArray[np.object_]) -> crs_rules.Bounds:
+def bounds_of(shapes: npt.NDArray[np.object_]) -> crs_rules.Bounds:
     """Return the box of the middle 98 % of the coordinates, of 2,000 features: a stray must not decide."""
     xy = shapely.get_coordinates(shapes[:: 1 + len(shapes) // 2000])
     xy = xy[np.isfinite(xy).all(axis=1)]

@@ -24,7 +24,7 @@ from bigmap.io import encoding as enc
 from bigmap.io.choices import Choice, key_of
 from bigmap.io.folder import layers_in, role_of, sources
 from bigmap.io.formats import Format, format_of
-from bigmap.io.placing import SURE
+from bigmap.io.placing import SURE, bounds_of
 from bigmap.io.roles import recognise
 from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
 
@@ -173,7 +173,7 @@ def _survey(file: Path, layer: str | None, *, alone: bool) -> Survey:
         geometry=_geometry_of(raw),
         features=len(raw.table),
         crs=raw.crs,
-        bounds=_bounds(raw.shapes),
+        bounds=bounds_of(raw.shapes),
         lines=_lines(raw.shapes),
     )
 
@@ -207,16 +207,6 @@ def _unique(names: list[str]) -> list[str]:
         tries = (name if n == 0 else f"{name}_{n}" for n in range(len(names)))
         out.append(next(attempt for attempt in tries if attempt not in out))
     return out
-
-
-def _bounds(shapes: npt.NDArray[np.object_]) -> crs_rules.Bounds:
-    """Return the box of the middle 98 % of the vertices: a stray must not decide."""
-    xy = shapely.get_coordinates(shapes[:: 1 + len(shapes) // 2000])
-    xy = xy[np.isfinite(xy).all(axis=1)]
-    if len(xy) == 0:
-        return (0.0, 0.0, 0.0, 0.0)
-    low, high = np.percentile(xy, [1, 99], axis=0)
-    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 def _lines(shapes: npt.NDArray[np.object_]) -> list[Floats]:

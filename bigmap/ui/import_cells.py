@@ -10,21 +10,12 @@ from PySide6.QtWidgets import QComboBox, QInputDialog, QWidget
 
 from bigmap.base.i18n import tr
 from bigmap.core.crs import LonLat, code_of, name_of
-from bigmap.core.layers import Role
 from bigmap.io.choices import Choice
+from bigmap.io.folder import READ_ROLES
 from bigmap.io.survey import ENCODINGS, Survey, candidates, sure
 from bigmap.mapview import words
 
-ROLES = (
-    Role.BOUNDARY,
-    Role.COMMUNITIES,
-    Role.ESTATES,
-    Role.BUILDINGS,
-    Role.PUBLIC,
-    Role.ROADS,
-    Role.EXCLUSIONS,
-    Role.ZONES,
-)
+ROLES = READ_ROLES
 _SHORT = (
     ("China Geodetic Coordinate System 2000", "CGCS2000"),
     ("3-degree Gauss-Kruger", "3° GK"),
