@@ -10,6 +10,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
+from bigmap.core.crs import known
 from bigmap.core.layers import Role
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -61,7 +62,7 @@ def crs_of(options: argparse.Namespace) -> CRS | None:
     if options.crs is None:
         return None
     try:
-        return CRS.from_user_input(int(options.crs) if options.crs.isdigit() else options.crs)
+        return known(f"EPSG:{options.crs}" if options.crs.isdigit() else options.crs)
     except CRSError:
         raise UserError(
             "--crs {crs} is not a coordinate system; give an EPSG number such as 4548", crs=options.crs

@@ -54,6 +54,14 @@ def _say(shape: shapely.Geometry | None, file: str, feature: int, log: ProblemLo
         log.add(Severity.MENDED, "open_ring", text, file=file, feature=feature)
 
 
+def have_places(shapes: Shapes) -> bool:
+    """Tell whether any vertex is a place: numbers, in a shape that was read."""
+    # The first shapes mostly tell; a city of buildings is not taken apart for that.
+    return any(
+        np.isfinite(shapely.get_coordinates(some)).all(axis=1).any() for some in (shapes[:100], shapes)
+    )
+
+
 def total_bounds(shapes: Shapes) -> tuple[str, Bounds | None]:
     """Return what the shapes are ('Unknown' where they differ, '' for none) and the box around them."""
     found = np.unique(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]))

@@ -22,7 +22,7 @@ from bigmap.io import encoding as enc
 from bigmap.io.coded import unescaped
 from bigmap.io.formats import VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.shaperows import completed
-from bigmap.io.shapes import Bounds, Shapes, parsed, total_bounds
+from bigmap.io.shapes import Bounds, Shapes, have_places, parsed, total_bounds
 from bigmap.io.source import Taken, opened, take, translated
 from bigmap.io.words import Rows, Wording, unicode_text, unique, worded
 
@@ -186,6 +186,11 @@ def read_vector(
         _say_lost_lines(where, len(table), log)
     if len(table) == 0:
         raise UserError("{file} holds no features: give a file that does, or take it out.", file=path.name)
+    if not have_places(shapes):
+        text = (
+            "{file}: none of its {n} features has a shape that can be read: ask for it again, or take it out."
+        )
+        raise UserError(text, file=path.name, n=len(table))
     first = next(iter(wording.samples.values()), [])
     return RawLayer(
         path, _named(table, fields or {}), shapes, crs, wording.decision, first, tuple(wording.samples)

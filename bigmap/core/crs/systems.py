@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 from pyproj import CRS, Geod, Transformer
+from pyproj.exceptions import CRSError, ProjError
 
 Bounds = tuple[float, float, float, float]
 LonLat = tuple[float, float]
@@ -104,11 +105,28 @@ def known(text: str) -> CRS:
     Raises
     ------
     pyproj.exceptions.CRSError
-        If the text means no system.
+        If the text means no system, or one in which nothing can be laid on the ground.
     """
-    crs = CRS.from_user_input(text)
+    try:
+        crs = _on_the_ground(CRS.from_user_input(text))
+    except RecursionError as fault:  # JSON of any depth
+        raise CRSError("nested too deeply") from fault
     code = crs.to_epsg(min_confidence=70) or _epsg_by_parameters(crs) or _epsg_by_likeness(crs)
     return epsg(code) if code else crs
+
+
+def _on_the_ground(crs: CRS) -> CRS:
+    """Return the plane part of a system; heights, engineers' grids and unknown projections have none."""
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
+    if not (crs.is_geographic or crs.is_projected) or crs.is_geocentric:
+        raise CRSError(f"{crs.name} is no system of places on the ground")
+    flat = crs.to_2d() if len(crs.axis_info) == 3 else crs
+    try:
+        _unprojected(flat.to_wkt())
+    except ProjError as fault:
+        raise CRSError(f"{crs.name} cannot be worked out") from fault
+    return flat
 
 
 def _epsg_by_likeness(crs: CRS) -> int | None:
