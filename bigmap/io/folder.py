@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import Layer, LayerSet, Role
 from bigmap.io import archive
+from bigmap.io import encoding as enc
 from bigmap.io.cells import SHEET_SUFFIXES
 from bigmap.io.choices import Choice as Chosen
 from bigmap.io.choices import Choices, choice_of, chosen, key_of, mended, say
@@ -194,7 +196,7 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     """Return the sources in a folder, not in folders inside it, those in its archives among them."""
     if not path.is_dir() or is_dataset_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
-    listed = [p for p in _listed(path) if not p.name.startswith((".", "~"))]
+    listed = [p for p in _listed(path) if not p.name.startswith((".", "~")) and _is_named(p, log)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
@@ -207,9 +209,25 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     return files
 
 
+def _is_named(file: Path, log: ProblemLog) -> bool:
+    """Tell whether a name can be read here; one in another encoding is said as it was meant."""
+    try:
+        file.name.encode("utf-8")
+    except UnicodeEncodeError:
+        raw = os.fsencode(file.name)
+        meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
+        text = "{file}: its name is in another encoding than those of this system: rename it."
+        _leave(meant, UserError(text, file=meant.name), log)
+        return False
+    return True
+
+
 def _unpacked(packed: Path, log: ProblemLog) -> list[Path]:
     try:
-        return archive.members(packed)
+        found = archive.members(packed)
+        if not found:
+            raise UserError("{file} holds nothing that is read here.", file=packed.name)
+        return found
     except UserError as refused:
         _leave(packed, refused, log)
         return []

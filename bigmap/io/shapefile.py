@@ -92,6 +92,9 @@ def _is_orderly(path: Path) -> bool:
     """Tell whether GDAL finds all parts under the very name, and none that misleads or breaks it."""
     if not all(path.with_suffix(s).is_file() for s in (".shx", ".dbf")) or index(path).state != "good":
         return False
+    beside = [path.with_suffix(suffix) for suffix in (".prj", ".cpg", ".qix", ".sbn")]
+    if any(other.exists() and not other.is_file() for other in beside):
+        return False  # a pipe would make GDAL wait for ever
     labels = (part(path, ".prj"), part(path, ".cpg"))
     return all(label is None or label.read_bytes().isascii() for label in labels)
 
