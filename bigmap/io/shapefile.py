@@ -18,6 +18,9 @@ from bigmap.io.shapeindex import HEADER, Index, copy_with_index, read_index
 
 MISSING = "{file}: its {part} is missing: copy all parts of the shapefile together."
 
+_MISREAD = ";"
+"""What follows it in a name is no name to pyogrio."""
+
 _MAGIC = b"\x00\x00\x27\x0a"
 
 
@@ -88,8 +91,22 @@ def opened(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
         yield copy
 
 
+@contextmanager
+def renamed(path: Path) -> Iterator[Path]:
+    """Give a file under a name that pyogrio takes: itself, or a copy."""
+    if _MISREAD not in path.name:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / path.name.replace(_MISREAD, "_")
+        (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
+        yield copy
+
+
 def _is_orderly(path: Path) -> bool:
     """Tell whether GDAL finds all parts under the very name, and none that misleads or breaks it."""
+    if _MISREAD in path.name:
+        return False
     if not all(path.with_suffix(s).is_file() for s in (".shx", ".dbf")) or index(path).state != "good":
         return False
     beside = [path.with_suffix(suffix) for suffix in (".prj", ".cpg", ".qix", ".sbn")]

@@ -146,7 +146,8 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
     else:
         if path.suffix.lower() == ".kmz":
             archive.check(path)
-        yield Opened(path)
+        with shapefile.renamed(path) as source:
+            yield Opened(source)
 
 
 def take(

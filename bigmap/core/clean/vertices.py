@@ -74,7 +74,8 @@ def _flat(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
 def _less_dense(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
     """Return the shapes without vertices that change a very dense outline by less than the grid."""
     many = shapely.get_num_coordinates(shapes)
-    dense = _rows((many > _DENSE) & (shapely.length(shapes) < _APART_M * many))
+    dense = _rows(many > _DENSE)
+    dense = dense[shapely.length(shapes[dense]) < _APART_M * many[dense]]
     out = shapes.copy()
     out[dense] = shapely.simplify(shapes[dense], _THINNED_M)
     left = shapely.get_num_coordinates(out)
