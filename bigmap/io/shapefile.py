@@ -141,6 +141,34 @@ def _row_flags(dbf: Path) -> npt.NDArray[np.uint8]:
     return np.asarray(data[start : start + whole * size : size]) if whole > 0 else data[:0]
 
 
+def overflown(path: Path) -> dict[int, tuple[int, int]]:
+    """Return the numeric fields with values that did not fit when the .dbf was written: stars stand for them.
+
+    Returns
+    -------
+    dict of int to (int, int)
+        Place of the field → number of the first such row, from 1, and how many there are.
+    """
+    dbf = part(path, ".dbf")
+    rows = len(_row_flags(dbf)) if dbf is not None else 0
+    if dbf is None or rows == 0:
+        return {}
+    data = np.memmap(dbf, dtype=np.uint8, mode="r")
+    start, size = (int(v) for v in data[8:12].copy().view("<u2"))
+    cells = data[start : start + rows * size].reshape(rows, size)
+    found, at = {}, 1
+    for place, described in enumerate(
+        data[32 : start - 1].tobytes()[i : i + 32] for i in range(0, start - 64, 32)
+    ):
+        width = described[16] if len(described) == 32 else 0
+        if described[11:12] in {b"N", b"F"} and 0 < width <= size - at:
+            stars = np.flatnonzero(cells[:, at + width - 1] == ord("*"))
+            if len(stars):
+                found[place] = (int(stars[0]) + 1, len(stars))
+        at += width
+    return found
+
+
 def label(path: Path) -> str:
     """Return what the .cpg, or else the language byte of the .dbf, says about the encoding."""
     cpg = part(path, ".cpg")

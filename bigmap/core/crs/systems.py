@@ -245,16 +245,22 @@ def utm(place: LonLat) -> int:
     return (32600 if place[1] >= 0 else 32700) + zone
 
 
+@lru_cache(maxsize=256)
+def _number(crs: CRS) -> int | None:
+    """Return the EPSG number; PROJ looks half a second for one that a grid of somebody's own has not."""
+    return crs.to_epsg()
+
+
 def name_of(crs: CRS) -> str:
     """Return 'EPSG:n' where the list knows the system, else its name, else its parameters."""
-    code = crs.to_epsg()
+    code = _number(crs)
     nameless = crs.name.lower() in {"unknown", "custom", "userdefined", "undefined", ""}
     return f"EPSG:{code}" if code else (nameless and _proj(crs)) or crs.name
 
 
 def code_of(crs: CRS) -> str:
     """Return what means the system wherever one can be typed: 'EPSG:n', a PROJ string, or WKT."""
-    code = crs.to_epsg()
+    code = _number(crs)
     if code:
         return f"EPSG:{code}"
     return _BAIDU if crs == baidu_mercator() else _proj(crs) or crs.to_wkt()
