@@ -146,7 +146,7 @@ def attributes(
     frame["sweep_m2"] = np.where(frame["kind"].isin(["road", "lane"]), frame["site_m2"], 0.0)
     frame["inside"] = origin == Origin.ESTATE
     frame["load"] = frame["hh"].astype(float)
-    return _with_ids(frame, _community(frame, sources.communities))
+    return with_ids(frame, _community(frame, sources.communities))
 
 
 def _fill_texts(
@@ -299,7 +299,7 @@ def _community(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> pd.Dat
     return found
 
 
-def _with_ids(frame: gpd.GeoDataFrame, community: pd.DataFrame) -> gpd.GeoDataFrame:
+def with_ids(frame: gpd.GeoDataFrame, community: pd.DataFrame) -> gpd.GeoDataFrame:
     """Number the units of a kind in a community from west to east, then north to south; sort by id."""
     frame["comm"] = community["comm"]
     middle = shapely.point_on_surface(frame.geometry.to_numpy())

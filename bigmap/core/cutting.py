@@ -19,13 +19,12 @@ import shapely
 from bigmap.core.adjacency import Graph, build_graph
 from bigmap.core.carry import SUMMED, WHOLE, apportioned
 from bigmap.core.measures import width_m
+from bigmap.core.noding import Nodes, Point, Rim, Segment, renoded
 from bigmap.core.units import Units
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Point = tuple[float, float]
-Segment = tuple[Point, Point]
 
 SNAP_M = 0.01
 """A crossing nearer than this to a vertex of the border is that vertex."""
@@ -76,7 +75,7 @@ def cut_units(units: Units, graph: Graph, rows: npt.ArrayLike, blade: shapely.Ge
     """
     shapes = units.polygons
     rows = _crossed(shapes, np.unique(np.asarray(rows, dtype=np.int64)), blade)
-    rims = {int(row): _Rim(shapes[row]) for row in rows}
+    rims = {int(row): Rim(shapes[row]) for row in rows}
     nodes = _nodes(rims, blade)
     parts = {row: _parts(rim, nodes, blade) for row, rim in rims.items()}
     cut = {row: found for row, found in parts.items() if len(found.polygons) > 1}
@@ -98,38 +97,7 @@ def _lines(blade: shapely.Geometry) -> Shapes:
     return noded[shapely.length(noded) > 0]
 
 
-class _Rim:
-    """The rings of a polygon as lists of vertices, first one not repeated."""
-
-    def __init__(self, polygon: shapely.Polygon) -> None:
-        self.polygon = polygon
-        self.rings = [
-            [(float(x), float(y)) for x, y in shapely.get_coordinates(ring)[:-1]]
-            for ring in shapely.get_rings(polygon)
-        ]
-
-    def segments(self) -> list[Segment]:
-        return [_key(a, b) for ring in self.rings for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)]
-
-    def noded(self, nodes: dict[Segment, list[Point]]) -> list[list[Point]]:
-        """Return the rings with the nodes of their segments inserted, in order along each ring."""
-        return [_with_nodes(ring, nodes) for ring in self.rings]
-
-
-def _key(a: Point, b: Point) -> Segment:
-    return (a, b) if a <= b else (b, a)
-
-
-def _with_nodes(ring: list[Point], nodes: dict[Segment, list[Point]]) -> list[Point]:
-    found: list[Point] = []
-    for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):
-        found.append(a)
-        inner = [p for p in nodes.get(_key(a, b), ()) if p not in (a, b)]
-        found.extend(inner if a <= b else reversed(inner))
-    return found
-
-
-def _nodes(rims: dict[int, _Rim], blade: shapely.Geometry) -> dict[Segment, list[Point]]:
+def _nodes(rims: dict[int, Rim], blade: shapely.Geometry) -> Nodes:
     """Return where the line crosses each border segment, from its smaller to its larger end."""
     segments = sorted({segment for rim in rims.values() for segment in rim.segments()})
     if not segments:
@@ -180,7 +148,7 @@ class _Parts:
     ends: frozenset[Point]
 
 
-def _parts(rim: _Rim, nodes: dict[Segment, list[Point]], blade: shapely.Geometry) -> _Parts:
+def _parts(rim: Rim, nodes: Nodes, blade: shapely.Geometry) -> _Parts:
     mine = {p for segment in rim.segments() for p in nodes.get(segment, ())}
     pieces = _inner_pieces(rim, mine, blade)
     lines = [line for ring in rim.noded(nodes) for line in _split(ring, mine)] + pieces
@@ -189,11 +157,11 @@ def _parts(rim: _Rim, nodes: dict[Segment, list[Point]], blade: shapely.Geometry
     if abs(shapely.area(faces).sum() - rim.polygon.area) > 1e-6 * rim.polygon.area + SNAP_M**2:
         return _Parts(np.array([rim.polygon], dtype=object), frozenset())
     faces = _without_specks(faces)
-    ends = {p for face in faces for ring in _Rim(face).rings for p in ring} & mine
+    ends = {p for face in faces for ring in Rim(face).rings for p in ring} & mine
     return _Parts(_in_order(faces), frozenset(ends))
 
 
-def _inner_pieces(rim: _Rim, mine: set[Point], blade: shapely.Geometry) -> list[list[Point]]:
+def _inner_pieces(rim: Rim, mine: set[Point], blade: shapely.Geometry) -> list[list[Point]]:
     """Return the stretches of the line inside the unit; those that meet its rim end at a node."""
     pieces = []
     for line in _lines(blade):
@@ -255,18 +223,16 @@ def _is_used(points: list[Point], cut: dict[int, _Parts]) -> bool:
     return any(p in found.ends for p in points for found in cut.values())
 
 
-def _assembled(
-    units: Units, graph: Graph, cut: dict[int, _Parts], nodes: dict[Segment, list[Point]]
-) -> Recut:
+def _assembled(units: Units, graph: Graph, cut: dict[int, _Parts], nodes: Nodes) -> Recut:
     rows = np.array(sorted(cut), dtype=np.int64)
     ends = frozenset().union(*(found.ends for found in cut.values()))
     nodes = {segment: [p for p in points if p in ends] for segment, points in nodes.items()}
     shapes = units.polygons.copy()
     for row in _neighbours(graph, rows):
-        shapes[row] = _renoded(shapes[row], nodes)
+        shapes[row] = renoded(shapes[row], nodes)
     for row, found in cut.items():
-        shapes[row] = _renoded(found.polygons[0], nodes)
-    added = [_renoded(part, nodes) for row in rows for part in cut[int(row)].polygons[1:]]
+        shapes[row] = renoded(found.polygons[0], nodes)
+    added = [renoded(part, nodes) for row in rows for part in cut[int(row)].polygons[1:]]
     parent = np.repeat(rows, [len(cut[int(row)].polygons) - 1 for row in rows])
     origin = np.concatenate([np.arange(len(units)), parent])
     shapes = np.concatenate([shapes, np.array(added, dtype=object)])
@@ -276,15 +242,6 @@ def _assembled(
         raise ArithmeticError("the parts of the cut units do not add up to them")
     frame = _attributes(units, shapes, origin, touched)
     return Recut(replace(units, frame=frame), _graph(graph, shapes, rows, touched), origin)
-
-
-def _renoded(polygon: shapely.Polygon, nodes: dict[Segment, list[Point]]) -> shapely.Polygon:
-    """Return the polygon with the nodes on its border as vertices; itself where it has none."""
-    rim = _Rim(polygon)
-    if not any(segment in nodes for segment in rim.segments()):
-        return polygon
-    shell, *holes = rim.noded(nodes)
-    return shapely.Polygon(shell, holes)
 
 
 def _neighbours(graph: Graph, rows: Ints) -> Ints:
