@@ -19,7 +19,7 @@ import shapely
 from bigmap.core.adjacency import Graph, build_graph
 from bigmap.core.carry import SUMMED, WHOLE, apportioned
 from bigmap.core.measures import width_m
-from bigmap.core.noding import Nodes, Point, Rim, Segment, renoded
+from bigmap.core.seams import Nodes, Point, Rim, Segment, renoded
 from bigmap.core.units import Units
 
 Shapes = npt.NDArray[np.object_]

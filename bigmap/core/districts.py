@@ -25,7 +25,7 @@ from bigmap.core import carry
 from bigmap.core.adjacency import Graph, build_graph
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
-from bigmap.core.noding import stitch
+from bigmap.core.seams import stitch
 from bigmap.core.partition import cut
 from bigmap.core.units import UnitRules, Units, build_units, prove_partition
 

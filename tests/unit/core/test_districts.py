@@ -17,7 +17,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import build_graph
 from bigmap.core.districts import build_by_district, districts_of, divided
-from bigmap.core.noding import stitch
+from bigmap.core.seams import stitch
 from bigmap.core.units import build_units
 from tests.helpers.towns import layer, random_town, small_town
 
