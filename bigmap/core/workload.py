@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -63,7 +64,12 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog, instead
 
 
 def _say(wanted: str, taken: str, usable: list[str], problems: ProblemLog, *, chosen: bool) -> None:
-    values = {"wanted": FIELDS[wanted], "instead": FIELDS[taken], "taken": taken, "usable": usable}
+    values: dict[str, Any] = {
+        "wanted": FIELDS[wanted],
+        "instead": FIELDS[taken],
+        "taken": taken,
+        "usable": usable,
+    }
     if chosen:
         text = "No file gives {wanted}, so {instead} is balanced instead, as you chose"
         problems.add(Severity.MENDED, "no_load", text, **values)

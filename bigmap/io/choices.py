@@ -48,7 +48,7 @@ class Choice:
     first : tuple of int
         Numbers of the features that get the ground they share with others of their layer.
     shift : str
-        'gcj02' or 'bd09' for a web map's shift to be taken back, or metres to move it: '504.0,-293.0' (east, north).
+        'gcj02' or 'bd09' for a web map's shift to be taken back, or metres east and north: '504.0,-293.0'.
     control : tuple of (float, float, float, float)
         Control points: x and y in its own numbers, east and north in ``crs``; they place the layer.
     head : int

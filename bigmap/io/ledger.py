@@ -101,9 +101,9 @@ def read_ledger(
         say(own, sheet.shown, log)
         use, guess = use_of(sheet, own, told=told)
         if use == Use.FIGURES:
-            out.tables.append(_table(sheet, own, log, leads=leads or own.leads))
+            out.tables.append(table_of(sheet, own, log, leads=leads or own.leads))
         elif use == Use.POINTS:
-            raw = _points(sheet, *(coordinates(sheet.frame, own) or ("", "")))
+            raw = points_of(sheet, *(coordinates(sheet.frame, own) or ("", "")))
             out.points.append(Points(guess.role, guess.sureness, raw, sheet.name))
         elif use == Use.NOTHING:
             text = "Left aside: it has no column of estate names with figures beside it, and no coordinates."
@@ -170,7 +170,7 @@ def _is_estates(columns: Mapping[str, Column], role: Role) -> bool:
     )
 
 
-def _table(sheet: Sheet, own: Choice, log: ProblemLog, *, leads: bool) -> Table:
+def table_of(sheet: Sheet, own: Choice, log: ProblemLog, *, leads: bool = False) -> Table:
     """Return a sheet as a table of estates; rows without a name are left out."""
     name = match(sheet.frame.columns, Role.ESTATES, told=own.fields)["name"].name
     named = sheet.frame[sheet.frame[name].str.strip() != ""]
@@ -198,7 +198,7 @@ def coordinates(frame: pd.DataFrame, own: Choice) -> tuple[str, str] | None:
     return (str(east), str(north)) if east and north else None
 
 
-def _points(sheet: Sheet, east: str, north: str) -> RawLayer:
+def points_of(sheet: Sheet, east: str, north: str) -> RawLayer:
     """Return the rows of a sheet as points; those without coordinates have none."""
     x, y = (
         np.array([number_in(text)[0] for text in sheet.frame[name]], dtype=np.float64)

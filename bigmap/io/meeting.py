@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import shapely
@@ -15,7 +16,6 @@ from bigmap.core import crs as crs_rules
 from bigmap.core import gcj
 from bigmap.core.layers import Layer
 from bigmap.core.shift import Shift, find_shifts
-
 
 STAY = "0,0"
 """The move that moves nothing, in place of another one."""
@@ -82,7 +82,7 @@ def unshift(layers: Sequence[Layer], shifts: Mapping[str, str], log: ProblemLog)
     Raises
     ------
     UserError
-        If a name is none of the files, or a shift none of 'gcj02', 'bd09' and metres east and north ('12,-30').
+        If a name is none of the files, or a shift none of 'gcj02', 'bd09' and metres ('12,-30').
     """
     for name, datum in shifts.items():
         named = [layer for layer in layers if name in (layer.file.name, layer.file.stem, str(layer.file))]
@@ -122,7 +122,7 @@ def _move_by(layer: Layer, metres: tuple[float, float], log: ProblemLog) -> None
     plane = CRS.from_user_input(f"+proj=tmerc +lat_0={lat} +lon_0={lon} +ellps=GRS80 +type=crs")
     layer.frame = layer.frame.set_geometry(layer.frame.to_crs(plane).translate(*metres).to_crs(own))
     text = "It was moved by {metres:.0f} m ({east:+.1f} m east, {north:+.1f} m north), as told."
-    values = {"metres": float(np.hypot(*metres)), "east": metres[0], "north": metres[1]}
+    values: dict[str, Any] = {"metres": float(np.hypot(*metres)), "east": metres[0], "north": metres[1]}
     log.add(Severity.MENDED, "unshifted", text, file=layer.file.name, **values)
     layer.guessed.append(Text("moved by {metres:.0f} m, as told", {"metres": values["metres"]}))
 

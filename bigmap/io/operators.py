@@ -44,6 +44,9 @@ _HEADS: dict[str, tuple[str, ...]] = {
 }
 
 
+OPERATOR_FIELDS = tuple(_HEADS)
+
+
 def read_operators(path: Path, log: ProblemLog, choices: Choices | None = None) -> pd.DataFrame:
     """Return the operators of a table: ``operator_id``, ``name``, ``capacity`` (households), ``phone``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyproj import CRS
 
@@ -84,7 +85,12 @@ def guessed(
     elif best.swapped:
         text = "Its x and y are exchanged; they were put right and {crs} was taken ({sure:.0%} sure)."
     # The last two are for a planner who confirms the guess by one click.
-    values = {"crs": best.label, "sure": best.confidence, "code": best.code, "affine": best.affine}
+    values: dict[str, Any] = {
+        "crs": best.label,
+        "sure": best.confidence,
+        "code": best.code,
+        "affine": best.affine,
+    }
     log.add(Severity.DOUBT, "crs_guessed", text, file=raw.file.name, **values)
     said = {"crs": best.label, "rule": best.rule, "sure": best.confidence}
     return Reading(

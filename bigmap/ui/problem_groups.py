@@ -12,11 +12,13 @@ ORDER = (Severity.ERROR, Severity.DOUBT, Severity.MENDED)
 
 TITLES = {
     "archive": Text("Packed archives"),
+    "archive_twice": Text("Archives with the same files"),
     "bad_shape": Text("Shapes that cannot be read"),
     "boundary_proposed": Text("No boundary given"),
     "capacity": Text("Operators beyond their capacity"),
     "chosen": Text("Read as you chose"),
     "closed_lines": Text("Outlines made into areas"),
+    "control_points": Text("Placed by control points"),
     "crs_contradicts": Text("Coordinate system contradicts the coordinates"),
     "crs_elsewhere": Text("Coordinate system puts it elsewhere"),
     "crs_guessed": Text("Coordinate system guessed"),
@@ -64,12 +66,18 @@ TITLES = {
     "second_boundary": Text("More than one boundary"),
     "shapes_cut": Text("Shapes cut off"),
     "sheet_hidden": Text("Hidden sheets"),
+    "shifted": Text("Layers that lie off the others"),
     "small_faces": Text("Tiny faces between lines"),
     "spike": Text("Spikes cut off"),
     "stray_vertex": Text("Stray vertices"),
+    "table_chosen": Text("Joined as you chose"),
     "table_conflict": Text("Table and layer disagree"),
+    "table_doubt": Text("Rows to be joined?"),
+    "table_joined": Text("Tables joined"),
     "table_lacks": Text("Names without a match"),
     "table_near": Text("Joined by a similar name"),
+    "table_refused": Text("Rows left unjoined by you"),
+    "table_spare": Text("Rows without an estate"),
     "too_wide": Text("Coordinates span too far"),
     "unit": Text("Units converted"),
     "unit_wan": Text("Floor area in 10,000 m²?"),
@@ -78,6 +86,7 @@ TITLES = {
     "unshifted": Text("Moved between datums"),
     "width_assumed": Text("Road width assumed"),
     "width_measured": Text("Road width measured"),
+    "wrong_zone": Text("Drawn in the wrong zone"),
 }
 """Code → name of the group; a code that has none is named by its first problem."""
 

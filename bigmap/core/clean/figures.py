@@ -127,7 +127,7 @@ class _Said:
             " {near} of them by a name written in another way."
         )
         near = [pair for pair in found.pairs if pair.score < 100]
-        values = {"n": len(found.pairs) + own, "rows": len(self.frame), "near": len(near)}
+        values: dict[str, Any] = {"n": len(found.pairs) + own, "rows": len(self.frame), "near": len(near)}
         self.log.add(Severity.MENDED, "table_joined", text, file=self.table.shown, **values)
         for pair in near:
             text = "Row {row}, “{other}”, was joined to this estate, {score:.0f} of 100 sure."
@@ -135,7 +135,10 @@ class _Said:
             values = {"row": row, "other": other, "score": pair.score, **self._for_a_click(pair.row)}
             _say(self.log, Severity.MENDED, "table_near", text, self.estates, pair.estate, **values)
         for row, pairs in found.doubtful.items():
-            text = "Not joined: it could be {candidates}. Write the name as the estate has it, or tell it as 曾用名."
+            text = (
+                "Not joined: it could be {candidates}. Write the name as the estate has it,"
+                " or tell it as 曾用名."
+            )
             likely = ", ".join(f"{self.names[pair.estate].shown} ({pair.score:.0f})" for pair in pairs)
             likely_marks = {self.estate_marks[pair.estate]: pair.score for pair in pairs}
             place = place_of(self.estates.geometry.iloc[pairs[0].estate])

@@ -6,7 +6,8 @@ import shapely
 
 from bigmap.core.layers import Role
 from bigmap.io.choices import Choice
-from bigmap.io.survey import candidates, lonlat, place_of, reading_of, survey_folder, told
+from bigmap.io.survey import survey_folder
+from bigmap.io.surveyed import candidates, lonlat, place_of, reading_of, told
 from tests.helpers.shapefiles import X0, Y0, squares, street, write_layer
 
 
