@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, Severity
@@ -52,7 +53,8 @@ def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
     """Return what can be done about problems of one group, or about a single one; the best first."""
     if not problems:
         return []
-    found = list(_OWN.get(problems[0].code, _none)(problems))
+    make, *needed = _OWN.get(problems[0].code, (_none,))
+    found = make(problems) if all(name in p.text.values for p in problems for name in needed) else []
     if problems[0].code not in _DECIDED:
         found += [_without_feature(problems[0])] if len(problems) == 1 and _is_in_use(problems[0]) else []
         files = sorted({p.file for p in problems if p.file})
@@ -170,9 +172,9 @@ def _confirmed(problems: Sequence[Problem]) -> list[Repair]:
     """Settle systems that were guessed; millimetres cannot be told by a choice."""
     changes = {}
     for problem in problems:
-        affine, code = problem.text.values.get("affine"), str(problem.text.values.get("code", ""))
-        if affine is not None and affine.scale == 1.0:
-            changes[problem.file] = Choice(crs=code, swapped=affine.swaps)
+        values = problem.text.values
+        if values["scale"] == 1.0:
+            changes[problem.file] = Choice(crs=str(values["code"]), swapped=bool(values["swapped"]))
     codes = {choice.crs for choice in changes.values()}
     title = Text("Yes, that is right")
     if len(codes) == 1:
@@ -223,7 +225,7 @@ def _table_first(problems: Sequence[Problem]) -> list[Repair]:
 
 
 def _sources(problems: Sequence[Problem]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys(p.text.values["source"] for p in problems))
+    return list(dict.fromkeys((p.text.values["source"][0], p.text.values["source"][1]) for p in problems))
 
 
 def _source(problem: Problem) -> str:
@@ -246,20 +248,20 @@ def _without_file(file: str) -> Repair:
     return Repair("skip", Text("Leave {file} out", {"file": file}), {file: Choice(skip=True)})
 
 
-_OWN: dict[str, Callable[[Sequence[Problem]], list[Repair]]] = {
-    "unit_wan": _times_10_000,
-    "no_load": _balanced_by,
-    "shifted": _at_home,
-    "unshifted": _not_moved,
-    "crs_guessed": _confirmed,
-    "table_doubt": _joined,
-    "table_spare": _to_none,
-    "table_near": _to_none,
-    "table_conflict": _table_first,
-    "overlap": _to_the_other,
-    "near_duplicate": _to_the_other,
+_OWN: dict[str, tuple[Any, ...]] = {
+    "unit_wan": (_times_10_000,),
+    "no_load": (_balanced_by, "taken", "usable"),
+    "shifted": (_at_home, "move", "metres"),
+    "unshifted": (_not_moved,),
+    "crs_guessed": (_confirmed, "code", "swapped", "scale"),
+    "table_doubt": (_joined, "table", "sheet", "mark", "likely"),
+    "table_spare": (_to_none, "table", "sheet", "mark"),
+    "table_near": (_to_none, "table", "sheet", "mark"),
+    "table_conflict": (_table_first, "source"),
+    "overlap": (_to_the_other,),
+    "near_duplicate": (_to_the_other,),
 }
-"""Code of a problem → the repairs that were made for it, the best first."""
+"""Code of a problem → what makes its own repairs, the best first, and the values of it that this needs."""
 
 _DECIDED = {
     "duplicate",

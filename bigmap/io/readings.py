@@ -84,12 +84,13 @@ def guessed(
         )
     elif best.swapped:
         text = "Its x and y are exchanged; they were put right and {crs} was taken ({sure:.0%} sure)."
-    # The last two are for a planner who confirms the guess by one click.
+    # The last three are for a planner who confirms the guess by one click.
     values: dict[str, Any] = {
         "crs": best.label,
         "sure": best.confidence,
         "code": best.code,
-        "affine": best.affine,
+        "swapped": best.swapped,
+        "scale": best.affine.scale,
     }
     log.add(Severity.DOUBT, "crs_guessed", text, file=raw.file.name, **values)
     said = {"crs": best.label, "rule": best.rule, "sure": best.confidence}

@@ -219,7 +219,7 @@ class _Filling:
     def _say_clash(self, column: str, at: int, row: int, own: object, other: object) -> None:
         text = "{field}: {own} here, {other} in row {row} of {table}; {used} was used."
         values = {
-            "source": (self.table.file.name, self.table.sheet),
+            "source": [self.table.file.name, self.table.sheet],
             "field": Text(_LABELS.get(column, column)),
             "own": _shown(own),
             "other": _shown(other),
