@@ -147,7 +147,13 @@ def _ledger(
     if operators and any(c.role not in {None, Role.OPERATORS} for c in choices_in(choices, operators)):
         sheets.append(operators)  # another of its sheets is wanted too
     for file in [_existing(Path(path)) for path in tables] or sheets:
-        one = read_ledger(file, log, choices, told=bool(tables), leads=leads)
+        try:
+            one = read_ledger(file, log, choices, told=bool(tables), leads=leads)
+        except UserError as refused:
+            if tables:
+                raise
+            _leave(file, refused, log)
+            continue
         found.tables += one.tables
         found.points += one.points
     return found

@@ -49,7 +49,7 @@ def _say(shift: Shift, layers: Sequence[Layer], before: str, log: ProblemLog) ->
     if shift.datum is not None:
         text = (
             "It lies about {metres:.0f} m to the {direction} of where {other} would have it,"
-            " which looks like {datum}: if so, take the shift back with --shift {layer}={option}."
+            " which looks like {datum}: if so, take the shift back here or with --shift {layer}={option}."
         )
     log.add(
         Severity.DOUBT,

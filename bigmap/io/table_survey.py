@@ -48,10 +48,11 @@ class TableSurvey(Survey):
         """Return its head and rows as chosen; each way of reading it is worked out once."""
         way = (choice.encoding, choice.head)
         if way not in self._sheets:
-            grid = self.grid
+            grid, head = self.grid, choice.head
             if choice.encoding not in {"", self.encoding}:
                 (grid,) = read_grids(self.file, ProblemLog(), choice.encoding)
-            self._sheets[way] = Sheet(self.file, self.layer or "", framed(grid, choice.head))
+                head = head or self.head  # which nobody finds in garbled words
+            self._sheets[way] = Sheet(self.file, self.layer or "", framed(grid, head))
         return self._sheets[way]
 
     def use(self, choice: Choice) -> Use:

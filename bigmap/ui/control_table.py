@@ -52,7 +52,6 @@ class ControlTable(QWidget):
         self.code = QSpinBox()
         self.code.setRange(1024, 32767)
         self.code.setValue(4548)
-        self.code.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.code.lineEdit().setTextMargins(7, 0, 0, 0)
         self.table = QTableWidget(0, _LEFT + 1)
         self.table.verticalHeader().hide()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -198,7 +197,8 @@ class GridDialog(QDialog):
         if drawing is not None and not self.outlines.far:
             lon, lat = drawing.middle
             said = tr("It lies at {lon:.4f}° E, {lat:.4f}° N.", lon=lon, lat=lat)
-        self.said.setText(said)
+        entering = self.tabs.currentWidget() is self.points  # which says itself what it lacks
+        self.said.setText("" if entering and drawing is None else said)
         self.accept_button.setEnabled(drawing is not None)
 
     def _drawing(self) -> Drawing | None:
@@ -226,6 +226,6 @@ def _box(decimals: int, most: float, unit: str) -> QDoubleSpinBox:
     box.setDecimals(decimals)
     box.setRange(0.9 if most < 2 else -most, most)
     box.setSuffix(unit)
-    box.setAlignment(Qt.AlignmentFlag.AlignRight)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
+    box.setSingleStep(0.5 if unit == " °" else 1000.0 if unit else 0.0001)
     return box

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QInputDialog, QWidget
 from bigmap.base.i18n import tr
 from bigmap.core.crs import LonLat, code_of, name_of
 from bigmap.core.layers import Role
+from bigmap.core.local_grid import grid_of
 from bigmap.io.choices import Choice
 from bigmap.io.folder import READ_ROLES
 from bigmap.io.ledger import Use
@@ -113,7 +114,9 @@ class SheetCombo(Cell):
 
     @staticmethod
     def _held(survey: TableSurvey, choice: Choice) -> object:
-        use = survey.use(choice) if not survey.refusal else Use.NOTHING
+        if survey.refusal is not None:  # its name tells whether it is missed
+            return LEAVE_OUT if survey.role == Role.UNKNOWN else (Role.ESTATES, False)
+        use = survey.use(choice)
         return LEAVE_OUT if use == Use.NOTHING else (survey.role_in(choice), use == Use.POINTS)
 
     def _tell(self) -> None:
@@ -143,6 +146,8 @@ class EncodingCombo(Cell):
             self.addItem(
                 tr("{encoding} (recognised)", encoding=code) if code == survey.encoding else code, code
             )
+        if not survey.encoding:
+            self.addItem("–", "")
         self._own = survey.encoding
         self.setEnabled(bool(survey.encoding))
         self.setCurrentIndex(self.findData(choice.encoding or survey.encoding))
@@ -180,7 +185,7 @@ class CrsCombo(Cell):
             note = tr("as the file says") if survey.crs is not None else tr("guessed")
             self.addItem(f"{_titled(taken.crs)} ({_notes(taken.swapped, note)})", ("", False, ()))
         elif survey.features == 0:
-            self.addItem("", ("", False, ()))
+            self.addItem("–", ("", False, ()))
         elif survey.refusal is None:
             self.addItem(tr("Choose a coordinate system…"), None)
         for reading in candidates(survey, near) if not survey.refusal else []:
@@ -250,6 +255,9 @@ class CrsCombo(Cell):
 
 def _titled(crs: CRS) -> str:
     label = name_of(crs)
+    if label.startswith("+proj") and (grid := grid_of(crs)) is not None:
+        numbers = {"lon": f"{grid.lon_0:g}", "x": f"{grid.x_0:,.0f}", "y": f"{grid.y_0:,.0f}"}
+        return tr("Own grid, meridian {lon}°, E {x}, N {y}", **numbers)
     return label if label == crs.name else f"{label} · {_short(crs.name)}"
 
 

@@ -273,7 +273,8 @@ class ImportDialog(QDialog):
     def _skips(self, survey: Survey) -> bool:
         choice = self._now[survey.key]
         if isinstance(survey, TableSurvey):
-            return choice.skip or (survey.refusal is None and survey.use(choice) == Use.NOTHING)
+            missed = survey.role != Role.UNKNOWN if survey.refusal else survey.use(choice) != Use.NOTHING
+            return choice.skip or not missed
         return choice.skip or survey.role_in(choice) in (Role.UNKNOWN, Role.OPERATORS)
 
     def _is_stuck(self, survey: Survey) -> bool:

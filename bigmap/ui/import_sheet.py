@@ -31,6 +31,7 @@ class SheetBar(QWidget):
         super().__init__()
         self.head = QSpinBox()
         self.head.setRange(1, _MOST_HEADS)
+        self.head.setFixedWidth(88)
         self.head.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
         self.leads = QCheckBox(tr("Its figures go before those of the layers"))
         self.said = QLabel()

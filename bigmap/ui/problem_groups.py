@@ -90,6 +90,12 @@ TITLES = {
 }
 """Code → name of the group; a code that has none is named by its first problem."""
 
+_FIRST = {
+    *("shifted", "crs_guessed", "crs_contradicts", "crs_elsewhere", "elsewhere", "wrong_zone", "too_wide"),
+    *("encoding_contradicts", "encoding_unknown", "boundary_proposed", "no_load"),
+}
+"""Codes of what many of the other problems may come from."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -111,13 +117,13 @@ class Group:
 
 
 def grouped(problems: Iterable[Problem], severities: Collection[Severity] = ORDER) -> list[Group]:
-    """Return the groups of these severities: what needs a hand first, then the larger ones."""
+    """Return the groups of these severities: what needs a hand first, then causes, then the larger ones."""
     found: dict[tuple[Severity, str], list[Problem]] = {}
     for problem in problems:
         if problem.severity in severities:
             found.setdefault((problem.severity, problem.code), []).append(problem)
     groups = [Group(severity, code, tuple(items)) for (severity, code), items in found.items()]
-    return sorted(groups, key=lambda g: (ORDER.index(g.severity), -len(g.problems)))
+    return sorted(groups, key=lambda g: (ORDER.index(g.severity), g.code not in _FIRST, -len(g.problems)))
 
 
 def headline(problems: ProblemLog) -> str:
