@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyogrio
 import shapely
 
 from bigmap.base.errors import UserError
@@ -22,6 +21,7 @@ from bigmap.io.formats import Format, format_of, has_encodings
 from bigmap.io.placing import bounds_of
 from bigmap.io.roles import recognise
 from bigmap.io.sheets import read_sheets
+from bigmap.io.source import take
 from bigmap.io.surveyed import Floats, Survey
 from bigmap.io.table_survey import survey_sheets
 from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
@@ -61,8 +61,8 @@ def table_files(inputs: Sequence[Path], layers: Collection[Path]) -> list[Path]:
 def vector_files(inputs: Sequence[Path]) -> list[Path]:
     """Return the layers' files in folders and among files; parts of a shapefile whose .shp is missing too."""
     inside = [f for p in inputs for f in _inside(p)]
-    stems = {f.with_suffix("") for f in inside if f.suffix.lower() == ".shp"}
-    lonely = [f for f in inside if f.suffix.lower() == ".dbf" and f.with_suffix("") not in stems]
+    stems = {f.stem.casefold() for f in inside if f.suffix.lower() == ".shp"}
+    lonely = [f for f in inside if f.suffix.lower() == ".dbf" and f.stem.casefold() not in stems]
     wanted = [f for f in inside if format_of(f) is not None and not _is_table(f)]
     return list(dict.fromkeys(wanted + lonely))
 
@@ -133,12 +133,9 @@ def _geometry_of(raw: RawLayer) -> str:
 
 def _sample(file: Path, raw: RawLayer) -> tuple[tuple[bytes, ...], tuple[tuple[bytes, ...], ...]]:
     """Return field names and the five rows of the first 200 with the most foreign text, as bytes."""
-    if file.suffix.lower() == ".shp":
-        with shapefile.opened(archive.real(file)) as source:
-            table = pyogrio.read_dataframe(
-                source, read_geometry=False, max_features=_LOOKED_AT, encoding=enc.LATIN1
-            )
-        code = enc.LATIN1
+    if format_of(file) == Format.SHAPEFILE:
+        taken = take(archive.real(file), None, shapes=False, most=_LOOKED_AT)
+        table, code = taken.columns.to_pandas(), enc.LATIN1
     else:
         # Text that was decoded is put back into its bytes, so that another encoding can be tried.
         code = raw.encoding.encoding if has_encodings(file) else enc.UTF8

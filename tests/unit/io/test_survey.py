@@ -138,3 +138,13 @@ def test_names_of_estates_follow_encoding_and_fields(office):
     assert estates.names(Choice(fields={"name": "户数"}))[0].startswith("120")
     garbled = estates.names(Choice(encoding="ISO-8859-1", fields={"name": "Ð¡ÇøÃû³Æ"}))
     assert garbled[0].encode("latin-1").decode("gb18030") == "筼筜花园"
+
+
+def test_a_table_cut_short_and_parts_in_capitals_are_shown_like_any_other(office):
+    data = (office / "小区边界.dbf").read_bytes()
+    (office / "小区边界.dbf").unlink()
+    (office / "小区边界.DBF").write_bytes(data[:-60])
+    found = by_name(office)
+    assert "小区边界.DBF" not in found
+    assert found["小区边界.shp"].features == 3
+    assert found["小区边界.shp"].shown(Choice())[1][0][0].strip() == "筼筜花园"
