@@ -232,9 +232,9 @@ class CrsCombo(Cell):
             self._last = self.currentIndex()
             self.chosen.emit(*(held or ("", False, ())))
 
-    def choose_grid(self, grid: Choice) -> None:
-        """Choose a grid that the planner entered."""
-        self._choose(CRS.from_user_input(grid.crs), control=grid.control)
+    def choose_like(self, other: Choice) -> None:
+        """Choose the system that was chosen elsewhere."""
+        self._choose(CRS.from_user_input(other.crs), other.swapped, other.control)
 
     def _ask(self) -> None:
         """Ask for a code of the EPSG list; what is none leaves the choice as it was."""

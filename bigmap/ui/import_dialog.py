@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
@@ -193,8 +194,12 @@ class ImportDialog(QDialog):
         buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        self.spread = QPushButton()
+        self.spread.setObjectName("choice")
+        self.spread.clicked.connect(self._spread)
         line = QHBoxLayout()
         line.addWidget(hint, 1)
+        line.addWidget(self.spread)
         line.addWidget(buttons)
         return line
 
@@ -242,13 +247,24 @@ class ImportDialog(QDialog):
         from bigmap.ui.grid_dialog import GridDialog
 
         survey = self.surveys[row]
-        others = [i for i, s in enumerate(self.surveys) if i != row and not self._skips(s) and self._lost(s)]
+        others = self._others_lost(row)
         placed, _ = self._drawings(without=survey)
         chosen = self._now[survey.key]
         dialog = GridDialog(survey.as_layer(chosen), chosen, self._near, placed, len(others), self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             for i in [row, *(others if dialog.for_all else [])]:
-                self.systems[i].choose_grid(dialog.choice())
+                self.systems[i].choose_like(dialog.choice())
+
+    def _others_lost(self, row: int) -> list[int]:
+        """Return the other layers in use that nobody can place yet."""
+        used = (i for i, s in enumerate(self.surveys) if i != row and not self._skips(s))
+        return [i for i in used if self._lost(self.surveys[i])]
+
+    def _spread(self) -> None:
+        """Use the system chosen for the layer on show for all that have no place yet."""
+        row = self.table.currentRow()
+        for i in self._others_lost(row):
+            self.systems[i].choose_like(self._now[self.surveys[row].key])
 
     def _use_fields(self, told: dict[str, str]) -> None:
         survey = self._survey()
@@ -301,6 +317,14 @@ class ImportDialog(QDialog):
             self._show_bar(survey)
         self._draw()
         self._allow()
+        self._offer_spread()
+
+    def _offer_spread(self) -> None:
+        row = self.table.currentRow()
+        chosen = row >= 0 and bool(self._now[self.surveys[row].key].crs)
+        lost = self._others_lost(row) if chosen else []
+        self.spread.setVisible(bool(lost))
+        self.spread.setText(tr("Same CRS for the {n} other layers without a place", n=len(lost)))
 
     def _show_bar(self, survey: Survey) -> None:
         """Show what there is to choose about a sheet, and how its rows are joined to the estates."""

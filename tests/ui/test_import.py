@@ -152,6 +152,23 @@ def test_another_epsg_code_is_asked_for(
     assert system.currentText().startswith("EPSG:4547")
 
 
+def test_a_system_is_used_for_all_layers_without_a_place_by_one_click(qtbot: QtBot, tmp_path: Path) -> None:
+    """Numbers without a zone fit any meridian, so nobody knows where this folder lies."""
+    write_layer(tmp_path / "小区边界.shp", squares(2), {"小区名称": ["甲", "乙"]}, crs=None)
+    write_layer(tmp_path / "市政道路.shp", street(2), {"道路名称": ["甲路", "乙路"]}, crs=None)
+    dialog = ImportDialog(survey_folder([tmp_path]), {})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.accept_button.isEnabled()
+    assert not dialog.spread.isVisible()
+    dialog.systems[go_to(dialog, "小区边界.shp")].choose_epsg(4548)
+    assert dialog.spread.text() == "Same CRS for the 1 other layers without a place"
+    qtbot.mouseClick(dialog.spread, Qt.MouseButton.LeftButton)
+    assert dialog.choices() == dict.fromkeys(("小区边界.shp", "市政道路.shp"), Choice(crs="EPSG:4548"))
+    assert dialog.accept_button.isEnabled()
+    assert not dialog.spread.isVisible()
+
+
 def test_fields_are_given_another_meaning(qtbot: QtBot, dialog: ImportDialog) -> None:
     go_to(dialog, "小区边界.shp")
     dialog.tabs.setCurrentWidget(dialog.fields)
