@@ -14,7 +14,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.plan import Plan
-from bigmap.io.choices import Choice
+from bigmap.io.choices import Choice, settled
 from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document
 
@@ -88,8 +88,9 @@ def document_of(
 def packed(
     plan: Plan, paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
 ) -> Document:
-    """Return the document of a plan, with its scene."""
+    """Return the document of a plan, with its scene; what the planner accepted is settled."""
     progress.step(0.0, Text("Preparing the map"))
+    plan = replace(plan, problems=settled(plan.problems, choices or {}))
     return Document(plan, paths, pack_plan(plan), choices=choices or {})
 
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, Severity
+from bigmap.base.progress import Progress
 from bigmap.commands import zoning
 from bigmap.commands.desk import Desk
-from bigmap.commands.imports import choices_of, remember, replan
+from bigmap.commands.imports import choices_of, inputs_of, remember, replan, sources_of
 from bigmap.core import gcj
 from bigmap.core.workload import FIELDS
 from bigmap.io import encoding as enc
-from bigmap.io.choices import Choice, choice_of, key_of
+from bigmap.io.choices import Choice, choice_of, key_of, mark_of, settled
 from bigmap.io.formats import has_encodings
 from bigmap.io.meeting import STAY
 from bigmap.io.vector import VECTOR_SUFFIXES
 from bigmap.session.document import Document
+
+ACCEPTED = "accepted"
+"""Code of the repair that changes nothing: it is right so."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
         return []
     make, *needed = _OWN.get(problems[0].code, (_none,))
     found = make(problems) if all(name in p.text.values for p in problems for name in needed) else []
+    doubts = all(p.severity == Severity.DOUBT for p in problems)
+    if doubts and problems[0].code not in _SETTLED:
+        found.append(_accepted(problems))
     if problems[0].code not in _DECIDED:
         found += [_without_feature(problems[0])] if len(problems) == 1 and _is_in_use(problems[0]) else []
         files = sorted({p.file for p in problems if p.file})
@@ -80,10 +87,29 @@ def other_encodings(document: Document, file: str) -> list[Repair]:
 
 def repair(desk: Desk, what: Repair) -> None:
     """Read and plan again with a repair, or balance another field; `undo` takes it back."""
-    if what.instead:
+    if what.code == ACCEPTED:
+        _accept(desk, what)
+    elif what.instead:
         zoning.balance_instead(desk, what.title, what.instead)
     else:
         replan(desk, what.title, what.apply(choices_of(desk.document)))
+
+
+def _accept(desk: Desk, what: Repair) -> None:
+    """Settle problems without reading anything again."""
+    document = desk.document
+    choices = what.apply(document.choices)
+
+    def work(_: Progress) -> Document:
+        plan = replace(document.plan, problems=settled(document.plan.problems, choices))
+        sources = document.sources or sources_of(inputs_of(document))
+        return replace(document, plan=plan, choices=choices, sources=sources)
+
+    def done(made: Document) -> None:
+        desk.session.advance(what.title, made)
+        remember(made)
+
+    desk.ui.run(what.title, work, done)
 
 
 def undo(desk: Desk) -> None:
@@ -248,6 +274,17 @@ def _without_file(file: str) -> Repair:
     return Repair("skip", Text("Leave {file} out", {"file": file}), {file: Choice(skip=True)})
 
 
+def _accepted(problems: Sequence[Problem]) -> Repair:
+    changes: dict[str, Choice] = {}
+    for problem in problems:
+        told = Choice(accepted=(mark_of(problem),))
+        changes[problem.file] = changes.get(problem.file, Choice()).with_(told)
+    title = Text("Leave it so")
+    if len(problems) > 1:
+        title = Text("Leave these {n} so", {"n": len(problems)})
+    return Repair(ACCEPTED, title, changes)
+
+
 _OWN: dict[str, tuple[Any, ...]] = {
     "unit_wan": (_times_10_000,),
     "no_load": (_balanced_by, "taken", "usable"),
@@ -284,3 +321,6 @@ _DECIDED = {
     ),
 }
 """Codes of what was decided already, or is not used anyway."""
+
+_SETTLED = {"no_load", "crs_guessed", "table_doubt", "table_spare"}
+"""Codes of what has a decision of its own that leaves it as it is."""

@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problems import Problem, ProblemLog, Severity
 from bigmap.core.layers import Layer, Role
 from bigmap.io.control_points import ControlPoints
 from bigmap.io.readings import fitted
@@ -59,6 +59,8 @@ class Choice:
         The figures of a sheet go before those of the layers.
     joined : mapping of str to str
         Row of a sheet → estate it belongs to, '' for none; both as `bigmap.core.join.marks` calls them.
+    accepted : tuple of str
+        Problems that are right as they stand: codes, with '#' and the number where a feature has them.
     """
 
     role: Role | None = None
@@ -76,6 +78,7 @@ class Choice:
     points: bool = False
     leads: bool = False
     joined: Mapping[str, str] = field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
 
     def with_(self, more: Choice) -> Choice:
         """Return this choice with what ``more`` says put over it."""
@@ -95,11 +98,13 @@ class Choice:
             points=more.points or self.points,
             leads=more.leads or self.leads,
             joined={**self.joined, **more.joined},
+            accepted=tuple(dict.fromkeys(self.accepted + more.accepted)),
         )
 
     def lasting(self) -> Choice:
         """Return what also holds for next month's file: numbers of features do not."""
-        return replace(self, left_out=(), first=())
+        accepted = tuple(mark for mark in self.accepted if "#" not in mark)
+        return replace(self, left_out=(), first=(), accepted=accepted)
 
 
 Choices = Mapping[str, Choice]
@@ -132,7 +137,7 @@ def as_json(choice: Choice) -> dict[str, Any]:
         "joined": dict(choice.joined),
         "control": [list(point) for point in choice.control],
     }
-    plain |= {name: list(values[name]) for name in ("left_out", "first")}
+    plain |= {name: list(values[name]) for name in ("left_out", "first", "accepted")}
     return {name: value for name, value in (values | plain).items() if value}
 
 
@@ -157,6 +162,7 @@ def from_json(values: Mapping[str, Any]) -> Choice | None:
             points=bool(values.get("points", False)),
             leads=bool(values.get("leads", False)),
             joined=_words(values, "joined"),
+            accepted=tuple(str(v) for v in values.get("accepted", ())),
         )
     except (TypeError, ValueError):
         return None
@@ -164,6 +170,24 @@ def from_json(values: Mapping[str, Any]) -> Choice | None:
 
 def _words(values: Mapping[str, Any], name: str) -> dict[str, str]:
     return {str(k): str(v) for k, v in dict(values.get(name, {})).items()}
+
+
+def mark_of(problem: Problem) -> str:
+    """Return what a problem is accepted by, among those of its file."""
+    return problem.code if problem.feature is None else f"{problem.code}#{problem.feature}"
+
+
+def settled(problems: ProblemLog, choices: Choices) -> ProblemLog:
+    """Return the problems with those that the planner accepted as done."""
+    accepted = {(key, mark) for key, choice in choices.items() for mark in choice.accepted}
+    return ProblemLog(
+        [
+            replace(p, severity=Severity.MENDED)
+            if p.severity == Severity.DOUBT and (p.file, mark_of(p)) in accepted
+            else p
+            for p in problems
+        ]
+    )
 
 
 # --- applied ------------------------------------------------------------------------------------------------

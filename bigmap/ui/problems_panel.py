@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem, Severity
-from bigmap.commands.repairs import Repair, other_encodings, repairs_of
+from bigmap.commands.repairs import ACCEPTED, Repair, other_encodings, repairs_of
 from bigmap.commands.table import command
 from bigmap.mapview import words
 from bigmap.session.document import Document
@@ -235,6 +235,8 @@ class ProblemsPanel(QWidget):
         choose = group.code in _OF_READING
         if not found:
             return [self._choose_button()] if choose else []
+        if choose and found[0].code == ACCEPTED:
+            return [self._choose_button(), self._more_button(found)]
         more = [self._more_button(found[1:], choose=choose)] if len(found) > 1 or choose else []
         return [self._repair_button(found[0]), *more]
 

@@ -21,7 +21,11 @@ def codes(*problems: Problem) -> list[str]:
 def test_floor_areas_of_all_files_of_the_group() -> None:
     doubt = Problem(Severity.DOUBT, "unit_wan", Text("…"), "a.shp", 3)
     other = Problem(Severity.DOUBT, "unit_wan", Text("…"), "b.shp", 5)
-    (repair,) = repairs_of([doubt, other])
+    repair, leave = repairs_of([doubt, other])
+    assert leave.changes == {
+        "a.shp": Choice(accepted=("unit_wan#3",)),
+        "b.shp": Choice(accepted=("unit_wan#5",)),
+    }
     assert repair.changes == {"a.shp": Choice(wan=True), "b.shp": Choice(wan=True)}
     assert repair.apply({"a.shp": Choice(encoding="Big5")}) == {
         "a.shp": Choice(encoding="Big5", wan=True),
@@ -34,22 +38,22 @@ def test_overlaps_of_one_layer_go_to_the_later_estate() -> None:
     group = [overlap(2, "甲 (小区.shp 1)"), overlap(4, "乙 (小区.shp 3)"), overlap(6, "丙 (新区.shp 1)")]
     assert repairs_of(group)[0].changes == {"小区.shp": Choice(first=(2, 4))}
     single = repairs_of(group[:1])
-    assert [r.code for r in single] == ["overlap", "left_out", "skip"]
+    assert [r.code for r in single] == ["overlap", "accepted", "left_out", "skip"]
     assert single[0].title.render("en") == "Give the shared ground to 小区2"
-    assert codes(group[2]) == ["left_out", "skip"]
+    assert codes(group[2]) == ["accepted", "left_out", "skip"]
 
 
 def test_a_single_feature_or_its_layer_can_be_left_out_a_group_only_as_a_layer() -> None:
     bad = [Problem(Severity.DOUBT, "multipart", Text("…"), "a.shp", n) for n in (1, 2)]
-    leave, skip = repairs_of(bad[:1])
+    _, leave, skip = repairs_of(bad[:1])
     assert leave.changes == {"a.shp": Choice(left_out=(1,))}
     assert skip.changes == {"a.shp": Choice(skip=True)}
-    assert codes(*bad) == ["skip"]
+    assert codes(*bad) == ["accepted", "skip"]
 
 
 def test_a_feature_that_is_not_used_anyway_is_not_left_out_again() -> None:
     assert codes(Problem(Severity.ERROR, "no_shape", Text("…"), "a.shp", 1)) == ["skip"]
-    assert codes(Problem(Severity.DOUBT, "capacity", Text("…"), "服务企业.csv", 1)) == ["skip"]
+    assert codes(Problem(Severity.DOUBT, "capacity", Text("…"), "服务企业.csv", 1)) == ["accepted", "skip"]
 
 
 def shifted(file: str, move: str, metres: float = 583.0) -> Problem:
@@ -61,7 +65,7 @@ def test_a_shifted_layer_is_moved_and_a_group_at_once() -> None:
     web, plain = shifted("a.shp", "gcj02"), shifted("b.shp", "12.0,-30.0", 32.3)
     assert repairs_of([web])[0].title.render("en") == "Take the GCJ-02 shift back (583 m)"
     assert repairs_of([plain])[0].title.render("en") == "Move it 32 m to the others"
-    (both,) = repairs_of([web, plain])
+    both, _ = repairs_of([web, plain])
     assert both.changes == {"a.shp": Choice(shift="gcj02"), "b.shp": Choice(shift="12.0,-30.0")}
     moved = Problem(Severity.MENDED, "unshifted", Text("…"), "a.shp")
     assert repairs_of([moved])[0].apply({"a.shp": Choice(shift="gcj02")}) == {"a.shp": Choice(shift="0,0")}
