@@ -152,7 +152,7 @@ def _to_the_other(problems: Sequence[Problem]) -> list[Repair]:
     for problem in inside:
         numbers.setdefault(problem.file, []).append(problem.feature or 0)
     changes = {file: Choice(first=tuple(found)) for file, found in numbers.items()}
-    title = Text("Give the shared ground to the other estate")
+    title = Text("Give it to the other estate")
     if len(inside) == 1 and inside[0].name:
         title = Text("Give the shared ground to {name}", {"name": inside[0].name})
     return [Repair("overlap", title, changes)] if changes else []
@@ -183,7 +183,7 @@ def _at_home(problems: Sequence[Problem]) -> list[Repair]:
     title = Text("Move it {metres:.0f} m to the others", {"metres": values["metres"]})
     if changes[problems[0].file].shift in gcj.DATUMS:
         told = {"datum": values["datum"], "metres": values["metres"]}
-        title = Text("Take the {datum} shift back ({metres:.0f} m)", told)
+        title = Text("Undo the {datum} shift ({metres:.0f} m)", told)
     elif changes[problems[0].file].shift == STAY:
         title = Text("Leave it where its file has it")
     return [Repair("shifted", title, changes)]

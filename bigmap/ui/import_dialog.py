@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
@@ -26,15 +25,14 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.core.layers import Role
-from bigmap.core.local_grid import Affine
-from bigmap.io.choices import Choice, choice_of
-from bigmap.io.ledger import Use
-from bigmap.io.surveyed import Floats, Reading, Survey, lonlat, place_of, reading_of
+from bigmap.io.choices import Choice
+from bigmap.io.surveyed import Survey
 from bigmap.io.table_survey import TableSurvey, joined
 from bigmap.ui.import_cells import Cell, CrsCombo, EncodingCombo, RoleCombo, SheetCombo
+from bigmap.ui.import_draft import Draft
 from bigmap.ui.import_fields import FieldsTable, SampleRows
 from bigmap.ui.import_sheet import SheetBar
-from bigmap.ui.outlines import COLOURS, Drawing, Outlines
+from bigmap.ui.outlines import Outlines
 
 _STOPS, _GOES = "#b3141f", "#1f2937"
 HEADS = ("File", "Features", "Geometry", "Role", "Encoding", "CRS")
@@ -64,9 +62,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.surveys = list(surveys)
         self._before = choices
-        self._now = {s.key: choice_of(choices, s.file, s.layer) for s in self.surveys}
-        self._near = place_of([s for s in self.surveys if not s.refusal])
-        self._lines: dict[tuple[str, str, Affine], list[Floats]] = {}
+        self.draft = Draft(self.surveys, choices)
         self.setWindowTitle(tr("Import with choices"))
         self.resize(1260, 800)
         self._make_table()
@@ -125,7 +121,7 @@ class ImportDialog(QDialog):
             self.table.setItem(row, column, item)
             if column == 0:
                 self._names.append(item)
-        encoding = EncodingCombo(survey, self._now[survey.key])
+        encoding = EncodingCombo(survey, self.draft.now[survey.key])
         encoding.chosen.connect(lambda code, row=row: self._change_sheet(row, encoding=code, fields={}))
         self._put(row, 4, encoding)
         self.roles.append(self._role_combo(row))
@@ -139,15 +135,15 @@ class ImportDialog(QDialog):
     def _role_combo(self, row: int) -> RoleCombo | SheetCombo:
         survey = self.surveys[row]
         kind = SheetCombo if isinstance(survey, TableSurvey) else RoleCombo
-        combo = kind(survey, self._now[survey.key])  # type: ignore[arg-type] # each has its own survey
+        combo = kind(survey, self.draft.now[survey.key])  # type: ignore[arg-type] # each has its own survey
         combo.chosen.connect(lambda role, skip, points: self._use_as(row, role, skip=skip, points=points))
         self._put(row, 3, combo)
         return combo
 
     def _crs_combo(self, row: int) -> CrsCombo:
         survey = self.surveys[row]
-        choice = self._now[survey.key]
-        combo = CrsCombo(survey.as_layer(choice), choice, self._near)
+        choice = self.draft.now[survey.key]
+        combo = CrsCombo(survey.as_layer(choice), choice, self.draft.near)
         combo.chosen.connect(
             lambda crs, swapped, control: self._change(row, crs=crs, swapped=swapped, control=control)
         )
@@ -205,21 +201,23 @@ class ImportDialog(QDialog):
 
     def _first_doubtful(self) -> int:
         """Return the first row that asks for a decision, else the first."""
-        doubtful = (i for i, s in enumerate(self.surveys) if not self._skips(s) and self._is_stuck(s))
+        doubtful = (
+            i for i, s in enumerate(self.surveys) if not self.draft.skips(s) and self.draft.is_stuck(s)
+        )
         return next(doubtful, 0)
 
     # --- choosing ---
 
     def choices(self) -> dict[str, Choice]:
         """Return what was chosen: also for layers that are not in this folder, as before."""
-        chosen = {key: choice for key, choice in self._now.items() if choice != Choice()}
+        chosen = {key: choice for key, choice in self.draft.now.items() if choice != Choice()}
         shown = {s.key for s in self.surveys} | {s.file.name for s in self.surveys}
         return {key: choice for key, choice in self._before.items() if key not in shown} | chosen
 
     def _change(self, row: int | None = None, **values: object) -> None:
         survey = self._survey(row)
         if survey is not None:
-            self._now[survey.key] = replace(self._now[survey.key], **values)  # type: ignore[arg-type]
+            self.draft.now[survey.key] = replace(self.draft.now[survey.key], **values)  # type: ignore[arg-type]
             self._show_row()
 
     def _use_as(self, row: int, role: Role | None, *, skip: bool, points: bool) -> None:
@@ -240,37 +238,32 @@ class ImportDialog(QDialog):
         survey = self.surveys[row]
         cell = self.table.item(row, 1)
         if isinstance(survey, TableSurvey) and cell is not None:
-            cell.setText(f"{len(survey.sheet(self._now[survey.key]).frame):,}")
+            cell.setText(f"{len(survey.sheet(self.draft.now[survey.key]).frame):,}")
 
     def _ask_grid(self, row: int) -> None:
         """Ask for the city's own grid, for one layer or for all that have no place yet."""
         from bigmap.ui.grid_dialog import GridDialog
 
         survey = self.surveys[row]
-        others = self._others_lost(row)
-        placed, _ = self._drawings(without=survey)
-        chosen = self._now[survey.key]
-        dialog = GridDialog(survey.as_layer(chosen), chosen, self._near, placed, len(others), self)
+        others = self.draft.others_lost(row)
+        placed, _ = self.draft.drawings(None, without=survey)
+        chosen = self.draft.now[survey.key]
+        dialog = GridDialog(survey.as_layer(chosen), chosen, self.draft.near, placed, len(others), self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             for i in [row, *(others if dialog.for_all else [])]:
                 self.systems[i].choose_like(dialog.choice())
 
-    def _others_lost(self, row: int) -> list[int]:
-        """Return the other layers in use that nobody can place yet."""
-        used = (i for i, s in enumerate(self.surveys) if i != row and not self._skips(s))
-        return [i for i in used if self._lost(self.surveys[i])]
-
     def _spread(self) -> None:
         """Use the system chosen for the layer on show for all that have no place yet."""
         row = self.table.currentRow()
-        for i in self._others_lost(row):
-            self.systems[i].choose_like(self._now[self.surveys[row].key])
+        for i in self.draft.others_lost(row):
+            self.systems[i].choose_like(self.draft.now[self.surveys[row].key])
 
     def _use_fields(self, told: dict[str, str]) -> None:
         survey = self._survey()
         if survey is None:
             return
-        self._now[survey.key] = replace(self._now[survey.key], fields=told)
+        self.draft.now[survey.key] = replace(self.draft.now[survey.key], fields=told)
         self.fields.follow(told)
         if isinstance(survey, TableSurvey):
             row = self.table.currentRow()
@@ -286,22 +279,6 @@ class ImportDialog(QDialog):
         row = self.table.currentRow() if row is None else row
         return self.surveys[row] if 0 <= row < len(self.surveys) else None
 
-    def _skips(self, survey: Survey) -> bool:
-        choice = self._now[survey.key]
-        if isinstance(survey, TableSurvey):
-            missed = survey.role != Role.UNKNOWN if survey.refusal else survey.use(choice) != Use.NOTHING
-            return choice.skip or not missed
-        return choice.skip or survey.role_in(choice) in (Role.UNKNOWN, Role.OPERATORS)
-
-    def _is_stuck(self, survey: Survey) -> bool:
-        return survey.refusal is not None or self._lost(survey)
-
-    def _lost(self, survey: Survey) -> bool:
-        choice = self._now[survey.key]
-        if isinstance(survey, TableSurvey) and (survey.refusal or survey.use(choice) != Use.POINTS):
-            return False
-        return reading_of(survey.as_layer(choice), choice, self._near) is None
-
     # --- showing ---
 
     def _show_row(self) -> None:
@@ -309,7 +286,7 @@ class ImportDialog(QDialog):
         self.refusal.setVisible(survey is not None and survey.refusal is not None)
         self.tabs.setVisible(survey is not None and survey.refusal is None)
         if survey is not None:
-            choice = self._now[survey.key]
+            choice = self.draft.now[survey.key]
             self.refusal.setText(str(survey.refusal or ""))
             if survey.refusal is None:
                 self.samples.show_survey(survey, choice)
@@ -321,8 +298,8 @@ class ImportDialog(QDialog):
 
     def _offer_spread(self) -> None:
         row = self.table.currentRow()
-        chosen = row >= 0 and bool(self._now[self.surveys[row].key].crs)
-        lost = self._others_lost(row) if chosen else []
+        chosen = row >= 0 and bool(self.draft.now[self.surveys[row].key].crs)
+        lost = self.draft.others_lost(row) if chosen else []
         self.spread.setVisible(bool(lost))
         self.spread.setText(tr("Same CRS for the {n} other layers without a place", n=len(lost)))
 
@@ -331,46 +308,16 @@ class ImportDialog(QDialog):
         is_sheet = isinstance(survey, TableSurvey) and survey.refusal is None
         self.bar.setVisible(is_sheet)
         if isinstance(survey, TableSurvey) and is_sheet:
-            estates = [s for s in self.surveys if not isinstance(s, TableSurvey) and not self._skips(s)]
-            estates = [s for s in estates if s.role_in(self._now[s.key]) == Role.ESTATES]
-            names = [name for s in estates for name in s.names(self._now[s.key])]
-            choice = self._now[survey.key]
-            self.bar.show_sheet(survey, choice, joined(survey, choice, names))
-
-    def _drawings(self, without: Survey | None = None) -> tuple[list[Drawing], list[str]]:
-        """Return the layers that can be drawn, and the names of those that nobody can place yet."""
-        used = [(s, self._now[s.key]) for s in self.surveys if s is not without and not self._skips(s)]
-        shown = [(s, s.as_layer(choice), choice) for s, choice in used]
-        placed = [(s, reading_of(layer, choice, self._near)) for s, layer, choice in shown if layer.lines]
-        current = self._survey()
-        drawings = [
-            Drawing(s.title, self._colour(s), self._turned(s, reading), s is current)
-            for s, reading in placed
-            if reading is not None
-        ]
-        return drawings, [s.title for s, reading in placed if reading is None]
+            choice = self.draft.now[survey.key]
+            self.bar.show_sheet(survey, choice, joined(survey, choice, self.draft.names()))
 
     def _draw(self) -> None:
-        self.outlines.show_drawings(*self._drawings())
-
-    def _colour(self, survey: Survey) -> str:
-        return COLOURS.get(survey.role_in(self._now[survey.key]), "#9ca3af")
-
-    def _turned(self, survey: Survey, reading: Reading) -> list[Floats]:
-        """Return the outlines of a layer in degrees; each reading of them is worked out once."""
-        if isinstance(survey, TableSurvey):
-            lines = survey.as_layer(self._now[survey.key]).lines
-            return [lonlat(reading)(line) for line in lines]
-        known = (survey.key, reading.label, reading.affine)
-        if known not in self._lines:
-            ends = np.cumsum([len(line) for line in survey.lines])
-            self._lines[known] = np.split(lonlat(reading)(np.concatenate(survey.lines)), ends[:-1])
-        return self._lines[known]
+        self.outlines.show_drawings(*self.draft.drawings(self._survey()))
 
     def _allow(self) -> None:
         """Allow the import when something is left and nothing that is used is broken or without a place."""
-        used = [not self._skips(s) for s in self.surveys]
-        stops = [use and self._is_stuck(s) for use, s in zip(used, self.surveys, strict=True)]
+        used = [not self.draft.skips(s) for s in self.surveys]
+        stops = [use and self.draft.is_stuck(s) for use, s in zip(used, self.surveys, strict=True)]
         for name, stop in zip(self._names, stops, strict=True):
             name.setForeground(QColor(_STOPS if stop else _GOES))
         layers = [u for u, s in zip(used, self.surveys, strict=True) if not isinstance(s, TableSurvey)]

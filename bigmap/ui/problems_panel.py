@@ -236,8 +236,8 @@ class ProblemsPanel(QWidget):
         if not found:
             return [self._choose_button()] if choose else []
         if choose and found[0].code == ACCEPTED:
-            return [self._choose_button(), self._more_button(found)]
-        more = [self._more_button(found[1:], choose=choose)] if len(found) > 1 or choose else []
+            return [self._choose_button(), self._more_button(found, small=True)]
+        more = [self._more_button(found[1:], choose=choose, small=True)] if len(found) > 1 or choose else []
         return [self._repair_button(found[0]), *more]
 
     def _choose_button(self) -> QPushButton:
@@ -267,8 +267,11 @@ class ProblemsPanel(QWidget):
             self.actions_box.addWidget(button, 1 - i)
         self.tree.keep_in_sight()
 
-    def _more_button(self, repairs: list[Repair], *, choose: bool = False) -> QPushButton:
-        button = QPushButton(tr("More"))
+    def _more_button(
+        self, repairs: list[Repair], *, choose: bool = False, small: bool = False
+    ) -> QPushButton:
+        button = QPushButton("⋯" if small else tr("More"))
+        button.setToolTip(tr("More"))
         button.setObjectName("repair")
         menu = QMenu(button)
         for repair in repairs:

@@ -63,7 +63,7 @@ def shifted(file: str, move: str, metres: float = 583.0) -> Problem:
 
 def test_a_shifted_layer_is_moved_and_a_group_at_once() -> None:
     web, plain = shifted("a.shp", "gcj02"), shifted("b.shp", "12.0,-30.0", 32.3)
-    assert repairs_of([web])[0].title.render("en") == "Take the GCJ-02 shift back (583 m)"
+    assert repairs_of([web])[0].title.render("en") == "Undo the GCJ-02 shift (583 m)"
     assert repairs_of([plain])[0].title.render("en") == "Move it 32 m to the others"
     both, _ = repairs_of([web, plain])
     assert both.changes == {"a.shp": Choice(shift="gcj02"), "b.shp": Choice(shift="12.0,-30.0")}
