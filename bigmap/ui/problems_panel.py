@@ -272,7 +272,7 @@ class ProblemsPanel(QWidget):
     ) -> QPushButton:
         button = QPushButton("⋯" if small else tr("More"))
         button.setToolTip(tr("More"))
-        button.setObjectName("repair")
+        button.setObjectName("more" if small else "repair")
         menu = QMenu(button)
         for repair in repairs:
             menu.addAction(str(repair.title)).triggered.connect(self._teller(repair))
