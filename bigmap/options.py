@@ -78,7 +78,9 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
     told = [text.rpartition("=") for text in options.shift]
     wrong = next((text for text, (name, _, _) in zip(options.shift, told, strict=True) if not name), None)
     if wrong is not None:
-        raise UserError("--shift {text} is not of the form FILE=gcj02 or FILE=bd09", text=wrong)
+        raise UserError(
+            "--shift {text} is not of the form FILE=gcj02, FILE=bd09 or FILE=EAST,NORTH", text=wrong
+        )
     points = Path(options.control_points) if options.control_points else None
     return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
 

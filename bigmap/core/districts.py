@@ -25,8 +25,8 @@ from bigmap.core import carry
 from bigmap.core.adjacency import Graph, build_graph
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
-from bigmap.core.seams import stitch
 from bigmap.core.partition import cut
+from bigmap.core.seams import stitch
 from bigmap.core.units import UnitRules, Units, build_units, prove_partition
 
 Shapes = npt.NDArray[np.object_]

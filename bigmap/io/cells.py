@@ -40,7 +40,7 @@ class Grid:
     merged: list[Merged]
 
 
-def read_grids(path: Path, log: ProblemLog) -> list[Grid]:
+def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[Grid]:
     """Return the sheets of a file; hidden ones are left aside and said.
 
     Parameters
@@ -48,6 +48,8 @@ def read_grids(path: Path, log: ProblemLog) -> list[Grid]:
     path : pathlib.Path
         An Excel file of any age, or text with separators in any encoding.
     log : ProblemLog
+    encoding : str
+        Encoding of the text that the planner chose, '' to decide from the bytes.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def read_grids(path: Path, log: ProblemLog) -> list[Grid]:
     try:
         if path.suffix.lower() in BOOK_SUFFIXES and not _is_text(path):
             return list(_book(path, log))
-        return [Grid("", _text_cells(path.read_bytes()), [])]
+        return [Grid("", _text_cells(path.read_bytes(), encoding), [])]
     except OSError as fault:
         text = "{file} cannot be opened ({why}): close it elsewhere, or copy it and try again."
         raise UserError(text, file=path.name, why=fault.strerror or str(fault)) from fault
@@ -141,12 +143,12 @@ def _cell(value: object, cut: bool) -> str:
     return str(value).strip()
 
 
-def _text_cells(data: bytes) -> Cells:
+def _text_cells(data: bytes, encoding: str) -> Cells:
     """Return the cells of a text with separators; Excel's "Unicode text" is UTF-16 with tabs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
     else:
-        text = enc.decode(data, enc.decide([data]).encoding).lstrip("\ufeff")
+        text = enc.decode(data, encoding or enc.decide([data]).encoding).lstrip("\ufeff")
     first = max(
         text.splitlines()[:_LOOKED_AT], key=lambda line: max(map(line.count, _SEPARATORS)), default=""
     )

@@ -18,7 +18,7 @@ from bigmap.core import crs as crs_rules
 from bigmap.core.layers import Layer, Role
 from bigmap.io.company import set_strangers_aside
 from bigmap.io.fields import canonical
-from bigmap.io.meeting import say_shifts, unshift
+from bigmap.io.meeting import move, say_shifts, unshift
 from bigmap.io.readings import Reading, Told, as_told, cannot_place, guessed
 from bigmap.io.shapes import are_places
 from bigmap.io.vector import RawLayer
@@ -90,7 +90,9 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
     layers = [_layer(item, reading, log) for item, reading in zip(read, readings, strict=True) if reading]
     _say_doubts(layers, readings, boxes, log)
     unshift(layers, told.shifts, log)
-    say_shifts(layers, _place(readings, boxes), log)
+    for layer, (_, raw) in zip(layers, read, strict=True):
+        move(layer, raw.shift, log)
+    say_shifts(layers, [raw.shift for _, raw in read], _place(readings, boxes), log)
     return layers
 
 

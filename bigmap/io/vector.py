@@ -55,6 +55,8 @@ class RawLayer:
         The encodings in which all text can be read, the decided one first.
     fields : mapping of str to str
         Canonical field → column that the planner named for it, '' for none.
+    shift : str
+        How the planner wants it moved, as `bigmap.io.choices.Choice.shift`.
     """
 
     file: Path
@@ -65,6 +67,7 @@ class RawLayer:
     sample: Rows = field(default_factory=list)
     candidates: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    shift: str = ""
 
 
 @dataclass(frozen=True)
