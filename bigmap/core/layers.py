@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -106,13 +107,18 @@ class LayerSet:
     layers : list of Layer
         In the order the pipeline wants them; several of one role are allowed.
     operators : pandas.DataFrame or None
-        Columns ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit), ``phone``.
+        Columns ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit), ``phone``, and
+        ``contract_end`` (date; NaT where unknown) where the table tells it.
     operators_file : pathlib.Path or None
     problems : ProblemLog
     read_s : float
         Seconds the reading took.
     tables : list of Table
         Figures of estates that are joined by name.
+    exceptions : pandas.DataFrame or None
+        Who does single services (`bigmap.core.duties.Duties`).
+    day : datetime.date or None
+        Day on which contracts must run; today where None.
     """
 
     layers: list[Layer]
@@ -121,6 +127,8 @@ class LayerSet:
     problems: ProblemLog = field(default_factory=ProblemLog)
     read_s: float = 0.0
     tables: list[Table] = field(default_factory=list)
+    exceptions: pd.DataFrame | None = None
+    day: date | None = None
 
     def of(self, role: Role) -> list[Layer]:
         """Return the layers of one role."""
@@ -144,6 +152,8 @@ class Sources:
     operators : pandas.DataFrame or None
     layers : list of Layer
         The layers these came from, for the report.
+    exceptions, day
+        As in `LayerSet`.
     """
 
     crs: CRS
@@ -155,3 +165,5 @@ class Sources:
     communities: gpd.GeoDataFrame
     operators: pd.DataFrame | None
     layers: list[Layer]
+    exceptions: pd.DataFrame | None = None
+    day: date | None = None

@@ -97,6 +97,8 @@ def clean(
         communities=frames[Role.COMMUNITIES],
         operators=layers.operators,
         layers=layers.layers,
+        exceptions=layers.exceptions,
+        day=layers.day,
     )
 
 
