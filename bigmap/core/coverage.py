@@ -153,6 +153,7 @@ def check_coverage(
         Further ground that the planner took out of the denominator.
     """
     duties = duties or duties_of(sources.operators, sources.exceptions, sources.day)
+    zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]
     shapes, names = zones.geometry.to_numpy(), zones["zone_id"].to_numpy(object)
     charge = duties.in_charge(zones["oper"])
     charge |= not charge.any() and bool(zones["oper"].isna().all())

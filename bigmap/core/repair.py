@@ -98,7 +98,8 @@ def repair_zones(
     """Return drawn zones after repairs; exclusions change no zone.
 
     All zones are noded with each other and with the ground that changes hands, so that those that fit have
-    the same vertices along their common border. Overlaps that nobody asked to repair stay.
+    the same vertices along their common border. Overlaps that nobody asked to repair stay; a zone that has
+    given all its ground away is gone.
 
     Parameters
     ----------
@@ -125,7 +126,8 @@ def repair_zones(
     parts = np.concatenate([fitted[: len(given)], faces[face], fitted[len(given) + len(common) :]])
     of = np.concatenate([owner, drawn[holder], drawn])
     parts, of = parts[shapely.area(parts) > 0], of[shapely.area(parts) > 0]
-    return zones.set_geometry(gpd.GeoSeries(dissolve(parts, of, len(zones)), crs=zones.crs))
+    repaired = zones.set_geometry(gpd.GeoSeries(dissolve(parts, of, len(zones)), crs=zones.crs))
+    return repaired[np.isin(np.arange(len(zones)), of)].reset_index(drop=True)
 
 
 def _shared(shapes: Shapes) -> Shapes:
@@ -141,7 +143,7 @@ def _shared(shapes: Shapes) -> Shapes:
 def _handed_over(
     zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[Proposal]
 ) -> tuple[gpd.GeoDataFrame, Shapes, Ints]:
-    """Return the zones with rows for new ones (no geometry yet), ground that changes hands, and who gets it."""
+    """Return the zones with rows for new ones (without geometry), ground that changes hands, and its heirs."""
     row_of = {zone: row for row, zone in enumerate(zones["zone_id"])}
     gap_of = {gap["gap_id"]: gap for gap in gaps.to_dict("records")}
     shapes: list[shapely.Geometry] = []
