@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
-from bigmap.core.layers import Role
+from bigmap.core.layers import LayerSet, Role
 from bigmap.core.zoning.rules import ZoningRules
 
 ROLE_OPTIONS = {
@@ -76,6 +77,34 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
         raise UserError("--shift {text} is not of the form FILE=gcj02 or FILE=bd09", text=wrong)
     points = Path(options.control_points) if options.control_points else None
     return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
+
+
+def day(text: str) -> date:
+    """Return the day an option names."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date such as 2026-12-31") from None
+
+
+def area(text: str) -> float:
+    """Return the square metres an option names."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not found >= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not an area in m²")
+    return found
+
+
+def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
+    """Put what was told about services and contracts to the layers."""
+    from bigmap.io.services import read_services
+
+    layers.day = options.date
+    if options.services:
+        layers.exceptions = read_services(Path(options.services), layers.problems)
 
 
 def metric(crs: CRS | None) -> CRS | None:

@@ -22,6 +22,7 @@ GAP_KIND = {
     "no_operator": "No operator",
     "unassigned_unit": "Unit without a zone",
     "service_hole": "Service missing",
+    "split_unit": "Unit cut up",
 }
 
 CAUSE = {
@@ -32,6 +33,9 @@ CAUSE = {
     "duplicate": "Drawn twice",
     "missing_unit": "Unit left out",
     "no_operator": "No operator fits",
+    "contract_ended": "Contract has run out",
+    "service_missing": "Nobody does it",
+    "unit_cut": "Border runs through it",
 }
 
 SUGGEST = {
@@ -40,7 +44,18 @@ SUGGEST = {
     "split": "Split between them",
     "exclude": "Exclude from the area",
     "add_unit": "Add a unit",
-    "assign": "Choose an operator",
+    "assign_operator": "Choose an operator",
+}
+
+SERVICE = {
+    "cleaning": "Cleaning",
+    "waste": "Waste collection",
+    "greening": "Greenery",
+    "order": "Public order",
+    "repair": "Repairs",
+    "parking": "Parking",
+    "patrol": "Patrols",
+    "common": "Common parts",
 }
 
 ROLE = {
