@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -134,7 +135,7 @@ def check_coverage(
     sources: Sources,
     units: Units,
     duties: Duties | None = None,
-    excluded: Shapes | None = None,
+    excluded: Sequence[shapely.Polygon] = (),
 ) -> Coverage:
     """Prove the coverage of zones that somebody else drew.
 
@@ -149,7 +150,7 @@ def check_coverage(
         The ground, with names, walls and households; built from whatever layers are known.
     duties : Duties, optional
         Contracts that have run out, and services that others do; what ``sources`` tell of them otherwise.
-    excluded : array of shapely.Polygon, optional
+    excluded : sequence of shapely.Polygon, optional
         Further ground that the planner took out of the denominator.
     """
     duties = duties or duties_of(sources.operators, sources.exceptions, sources.day)
@@ -157,7 +158,7 @@ def check_coverage(
     shapes, names = zones.geometry.to_numpy(), zones["zone_id"].to_numpy(object)
     charge = duties.in_charge(zones["oper"])
     charge |= not charge.any() and bool(zones["oper"].isna().all())
-    out = np.array([], dtype=object) if excluded is None else np.asarray(excluded, dtype=object)
+    out = np.array(excluded, dtype=object)
     away = np.concatenate([units.exclusions, out])
     found = drawn.ground(sources.boundary, away, shapes, names, charge)
     base = units.frame["site_m2"].to_numpy(float) - _on_units(out, units)

@@ -88,8 +88,8 @@ def matrix(frame: pd.DataFrame, zone_id: npt.ArrayLike, served: Bools, duties: D
             rows &= (frame["kind"] == rule.kind).to_numpy(bool)
         if rule.zone:
             rows &= zones == rule.zone
-        columns = [SERVICES.index(rule.service)] if rule.service else list(range(len(SERVICES)))
-        cells[np.ix_(rows, columns)] = _cell(str(rule.oper), duties)
+        columns = SERVICES.index(rule.service) if rule.service else slice(None)
+        cells[rows, columns] = _cell(str(rule.oper), duties)
     return cells
 
 

@@ -101,16 +101,12 @@ def parts_m2(shapes: Shapes, units: Units) -> tuple[Ints, Ints, Floats]:
     polygons = units.polygons
     tree = shapely.STRtree(polygons)
     shape, unit = tree.query(shapes, predicate="intersects")
-    whole = _keyed(*tree.query(shapes, predicate="covers"), len(polygons))
-    inner = np.isin(_keyed(shape, unit, len(polygons)), whole)
+    holder, held = tree.query(shapes, predicate="covers")
+    inner = np.isin(shape * len(polygons) + unit, holder * len(polygons) + held)
     common = units.frame["site_m2"].to_numpy(float)[unit]
     cut = ~inner
     common[cut] = units.meter.area_m2(shapely.intersection(shapes[shape[cut]], polygons[unit[cut]]))
     return shape, unit, common
-
-
-def _keyed(a: Ints, b: Ints, n: int) -> Ints:
-    return a.astype(np.int64) * n + b
 
 
 def table(found: list[gpd.GeoDataFrame], units: Units) -> gpd.GeoDataFrame:

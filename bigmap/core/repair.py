@@ -143,7 +143,7 @@ def _shared(shapes: Shapes) -> Shapes:
 def _handed_over(
     zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[Proposal]
 ) -> tuple[gpd.GeoDataFrame, Shapes, Ints]:
-    """Return the zones with rows for new ones (without geometry), ground that changes hands, and its heirs."""
+    """Return the zones with rows for new ones (without geometry), ground that moves, and its heirs."""
     row_of = {zone: row for row, zone in enumerate(zones["zone_id"])}
     gap_of = {gap["gap_id"]: gap for gap in gaps.to_dict("records")}
     shapes: list[shapely.Geometry] = []

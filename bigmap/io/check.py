@@ -1,5 +1,6 @@
 """The results of a check: how much of the ground the drawn zones cover, and each place where they do not;
-after repairs the zones too."""
+after repairs the zones too.
+"""
 
 from __future__ import annotations
 
@@ -87,4 +88,3 @@ def _zones(zones: gpd.GeoDataFrame, units: Units) -> list[dict[str, Any]]:
         {"zone_id": z, "operator_id": o, "drawn_m2": float(a), "pieces": int(n)}
         for z, o, a, n in zip(zones["zone_id"], owners, area, pieces, strict=True)
     ]
-

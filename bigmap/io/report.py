@@ -76,7 +76,11 @@ def coverage_values(proof: Coverage) -> dict[str, Any]:
             "inside_walls": _share(proof.inside, "_m2"),
             "outside_walls": _share(proof.outside, "_m2"),
             "households": _share(proof.households, ""),
-            **{name: _walled(proof.figures[key], unit) for key, name, unit in _FIGURES if key in proof.figures},
+            **{
+                name: _walled(proof.figures[key], unit)
+                for key, name, unit in _FIGURES
+                if key in proof.figures
+            },
             "services": {name: _walled(found, "_units") for name, found in proof.services.items()},
         },
     }

@@ -43,7 +43,8 @@ SUGGEST = {
     "give_to_b": "Give to {zone}",
     "split": "Split between them",
     "exclude": "Exclude from the area",
-    "add_unit": "Add a unit",
+    "add_unit": "Make a zone of it",
+    "new_zone": "Make a zone of it",
     "assign_operator": "Choose an operator",
 }
 

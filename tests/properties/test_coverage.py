@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -25,7 +27,7 @@ def tilings(draw):
     """Zones of a street: it is cut into columns, and some borders are moved, holes made, zones doubled."""
     cuts = sorted(draw(st.sets(st.integers(5, 95), min_size=1, max_size=6)))
     edges = [0, *cuts, 100]
-    boxes = [[a, 0, b, 10] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    boxes = [[a, 0, b, 10] for a, b in pairwise(edges)]
     for i in draw(st.lists(st.integers(0, len(boxes) - 1), max_size=3)):
         side = draw(st.sampled_from([0, 1, 2, 3]))
         boxes[i][side] += draw(st.integers(-2, 2))
@@ -181,6 +183,8 @@ def test_many_services_of_random_estates_add_up():
     assert part.households.covered == 0 + 10 + 20
     gap = part.gaps.iloc[0]
     part = check_coverage(
-        repair_zones(drawn(box(0, 0, 145, 100)), part.gaps, [Proposal(gap["gap_id"], "give", "Z1")]), town, units
+        repair_zones(drawn(box(0, 0, 145, 100)), part.gaps, [Proposal(gap["gap_id"], "give", "Z1")]),
+        town,
+        units,
     )
     assert part.households == whole.households

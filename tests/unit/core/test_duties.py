@@ -64,7 +64,9 @@ def test_a_zone_whose_contract_has_run_out_counts_as_without_an_operator():
     town, units = field(estates=layer([box(0, 0, 400, 100)], name="园", hh=[100.0]))
     zones = drawn(box(0, 0, 500, 100), box(500, 0, 1000, 100), operators=["A", "B"])
     proof = check_coverage(zones, town, units, Duties(frozenset({"A"})))
-    assert proof.gaps[["kind", "zones", "cause"]].to_numpy().tolist() == [["no_operator", "Z1", "contract_ended"]]
+    assert proof.gaps[["kind", "zones", "cause"]].to_numpy().tolist() == [
+        ["no_operator", "Z1", "contract_ended"]
+    ]
     assert proof.land.value == 1.0
     assert proof.figures["operated"].all.value == pytest.approx(0.5, abs=1e-3)
     assert proof.figures["operated"].inside.covered == pytest.approx(0.0, abs=1e-6)

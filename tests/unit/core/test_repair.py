@@ -95,7 +95,7 @@ def test_all_under_takes_only_what_is_smaller():
 
 
 def test_a_new_zone_gets_a_name_that_is_free():
-    zones, town, units, proof = f12()
+    zones, _, _, proof = f12()
     zones["zone_id"] = ["N01", "Z2", "Z3", "Z4"]
     repaired = repair_zones(zones, proof.gaps, [Proposal("G0001", "new_zone")])
     assert repaired["zone_id"].tolist() == ["N01", "Z2", "Z3", "Z4", "N02"]
