@@ -161,6 +161,8 @@ def check_coverage(
     out = np.array(excluded, dtype=object)
     away = np.concatenate([units.exclusions, out])
     found = drawn.ground(sources.boundary, away, shapes, names, charge)
+    if not _without_noise(float(units.meter.area_m2(found.bare).sum()), units):
+        found = replace(found, bare=found.bare[:0], beside=[])
     base = units.frame["site_m2"].to_numpy(float) - _on_units(out, units)
     bare, idle = _on_units(found.bare, units), _on_units(found.idle, units)
     places, low, high = drawn.overlaps(shapes)
@@ -195,6 +197,8 @@ def _proof(
     frame = units.frame
     inside = frame["inside"].to_numpy(bool)
     base = frame["site_m2"].to_numpy(float) if base is None else base
+    if not _without_noise(float((base - zoned_m2).sum()), units):
+        zoned_m2, operated_m2 = base, base - np.maximum(zoned_m2 - operated_m2, 0.0)
     part = np.divide(operated_m2, base, out=np.ones(len(base)), where=base > 0)
     amount = {name: frame[name].to_numpy(float) for name in ("hh", "gfa_m2", "sweep_m2")}
     figures = {

@@ -24,9 +24,7 @@ Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Action = Literal["give", "split", "exclude", "new_zone"]
 
-SNAP_M = 1e-3
-"""Vertices of repaired zones nearer than this become one."""
-
+_NEAR_M = 0.01  # of a stretch of border to the zone whose it is
 _STEP_M = 2.0  # between samples along a border that is split
 _REPAIRABLE = ("gap", "sliver", "overlap", "split_unit")
 _MOST = 4
@@ -119,7 +117,6 @@ def repair_zones(
     fitted = shapely.coverage_clean(
         shapely.force_2d(np.concatenate([given, common, shapes])),
         merge_strategy="min_index",
-        snapping_distance=SNAP_M,
     )
     faces = shapely.get_parts(fitted[len(given) : len(given) + len(common)])
     face, holder = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="intersects")
@@ -186,7 +183,7 @@ def nearest_parts(place: shapely.Polygon, neighbours: Shapes) -> tuple[Shapes, I
     middle = ((xy[1:] + xy[:-1]) / 2)[ring[1:] == ring[:-1]]
     points = shapely.points(middle)
     away = np.array([shapely.distance(points, shapely.difference(n, place)) for n in neighbours])
-    owner, near = away.argmin(axis=0), away.min(axis=0) < 10 * SNAP_M
+    owner, near = away.argmin(axis=0), away.min(axis=0) < _NEAR_M
     first = np.sort(np.unique(np.round(middle, 4), axis=0, return_index=True)[1])
     first = first[near[first]]
     present = np.unique(owner[first])

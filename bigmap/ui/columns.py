@@ -124,7 +124,7 @@ GAPS = (
     Column("Width (m)", _get("width_m"), tenth, number=True),
     Column("Wall", _get("inside"), _yes),
     Column("Zones beside it", _get("zones"), _listed),
-    Column("Units", _get("units"), _listed),
+    Column("Units it lies on", _get("units"), _listed),
     Column("Services", _get("services"), _services),
     Column("Cause", _get("cause"), lambda v: words.word(words.CAUSE, v)),
     Column("Proposal", _get("proposal"), str),
