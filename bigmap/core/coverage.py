@@ -160,14 +160,15 @@ def check_coverage(
     charge |= not charge.any() and bool(zones["oper"].isna().all())
     out = np.array(excluded, dtype=object)
     away = np.concatenate([units.exclusions, out])
-    found = drawn.ground(sources.boundary, away, shapes, names, charge)
+    fit = drawn.Fitting.of(shapes)
+    found = drawn.ground(sources.boundary, away, shapes, names, charge, fit)
     if not _without_noise(float(units.meter.area_m2(found.bare).sum()), units):
         found = replace(found, bare=found.bare[:0], beside=[])
     base = units.frame["site_m2"].to_numpy(float) - _on_units(out, units)
     bare, idle = _on_units(found.bare, units), _on_units(found.idle, units)
-    places, low, high = drawn.overlaps(shapes)
+    places, low, high = drawn.overlaps(shapes, fit)
     places, pair = drawn.governed(places, sources.boundary, away)
-    overlap = units.meter.area_m2([shapely.union_all(places)])  # three zones over one place count once
+    overlap = units.meter.area_m2(drawn.once(places)).sum()  # three zones over one place count once
     zone_of_unit, split = _main_zones(shapes, names, units, every=bool(len(duties.exceptions)))
     served = bare + idle <= (1 - _HELD) * base
     zone_id = _of_zone(names, zone_of_unit, "")
@@ -180,7 +181,7 @@ def check_coverage(
         split,
     ]
     table = gaps.table(rows, units)
-    return _proof(units, base - bare, base - bare - idle, served, float(overlap[0]), table, cells, base)
+    return _proof(units, base - bare, base - bare - idle, served, float(overlap), table, cells, base)
 
 
 def _proof(

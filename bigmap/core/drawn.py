@@ -45,22 +45,37 @@ class Ground:
     idle: Shapes
 
 
-def fitting(shapes: Shapes) -> tuple[Shapes, Bools]:
-    """Return the union of the polygons that fit their neighbours all round, and which they are.
+@dataclass(frozen=True)
+class Fitting:
+    """Which polygons fit their neighbours all round, so that no fault lies along their border.
 
     Their common area tells that none of them lies over another: the union would have less than their sum.
     Where it does, none counts as fitting.
 
-    Returns
-    -------
-    block : array of Polygon or MultiPolygon, shape (1,) or (0,)
-    fits : ndarray of bool, shape (n,)
+    Attributes
+    ----------
+    rows : ndarray of bool, shape (n,)
+    block : Polygon or MultiPolygon or None
+        Union of those that fit.
     """
-    fits = ~loose(shapes)
-    block = _united(shapes[fits]) if fits.any() else None
-    if block is None:
-        return shapes[:0], np.zeros(len(shapes), dtype=bool)
-    return np.array([block], dtype=object), fits
+
+    rows: Bools
+    block: shapely.Geometry | None
+
+    @classmethod
+    def of(cls, shapes: Shapes) -> Fitting:
+        """Look at the segments of polygons."""
+        rows = ~loose(shapes)
+        block = _united(shapes[rows]) if rows.any() else None
+        return cls(rows & (block is not None), block)
+
+    def blocks(self, shapes: Shapes, wanted: Bools) -> Shapes:
+        """Return the union of those that fit among the wanted, shape (1,) or (0,)."""
+        some = self.rows & wanted
+        if not some.any():
+            return shapes[:0]
+        block = self.block if some.sum() == self.rows.sum() else shapely.coverage_union_all(shapes[some])
+        return np.array([block], dtype=object)
 
 
 def _united(shapes: Shapes) -> shapely.Geometry | None:
@@ -115,7 +130,12 @@ def _mixed(ends: Floats) -> npt.NDArray[np.uint64]:
 
 
 def ground(
-    boundary: shapely.Geometry, excluded: Shapes, shapes: Shapes, names: Shapes, served: Bools
+    boundary: shapely.Geometry,
+    excluded: Shapes,
+    shapes: Shapes,
+    names: Shapes,
+    served: Bools,
+    fit: Fitting | None = None,
 ) -> Ground:
     """Return the ground within the boundary that zones leave.
 
@@ -129,28 +149,30 @@ def ground(
     names : array of str, shape (n,)
     served : ndarray of bool, shape (n,)
         Whether somebody is in charge of a zone.
+    fit : Fitting, optional
+        Of ``shapes``, where it is known.
     """
+    fit = fit or Fitting.of(shapes)
     claims, zone = [excluded], [np.full(len(excluded), -1)]
-    for wanted in (np.flatnonzero(served), np.flatnonzero(~served)):
-        block, fits = fitting(shapes[wanted])
-        alone, inner = wanted[~fits], wanted[fits]
+    for wanted in (served, ~served):
+        block, alone = fit.blocks(shapes, wanted), np.flatnonzero(wanted & ~fit.rows)
         claims += [shapes[alone], block]
-        zone += [alone, inner[: len(block)]]  # any zone of the block stands for it: none touches a gap
+        # Any zone of the block stands for it: no gap touches one of them.
+        zone += [alone, np.flatnonzero(wanted & fit.rows)[: len(block)]]
     claim = np.concatenate(claims)
     owner = np.append(np.concatenate(zone), -1)
     found = cut(boundary, claim)
-    open_ground = found.claim == len(claim)
     holder = owner[found.claim]
     graph = build_graph(found.polygons)
-    bare = np.flatnonzero(open_ground)
+    bare = np.flatnonzero(found.claim == len(claim))
     beside = touching(graph, np.arange(len(holder)), holder, names, bare)
     idle = (holder >= 0) & ~served[holder]
     return Ground(found.polygons[bare], beside, found.polygons[idle])
 
 
-def overlaps(shapes: Shapes) -> tuple[Shapes, Ints, Ints]:
+def overlaps(shapes: Shapes, fit: Fitting | None = None) -> tuple[Shapes, Ints, Ints]:
     """Return the places where two polygons lie over each other: place, lower row, higher row."""
-    apart = np.flatnonzero(~fitting(shapes)[1])
+    apart = np.flatnonzero(~(fit or Fitting.of(shapes)).rows)
     a, b = shapely.STRtree(shapes).query(shapes[apart], predicate="intersects")
     low, high = np.minimum(apart[a], b), np.maximum(apart[a], b)
     key = np.unique(low[low < high] * len(shapes) + high[low < high])
@@ -160,6 +182,16 @@ def overlaps(shapes: Shapes) -> tuple[Shapes, Ints, Ints]:
     parts, pair = shapely.get_parts(shapely.intersection(shapes[low], shapes[high]), return_index=True)
     solid = shapely.area(parts) > _SPECK_M2
     return parts[solid], low[pair[solid]], high[pair[solid]]
+
+
+def once(places: Shapes) -> Shapes:
+    """Return shapes that cover the ground of places and do not overlap: what overlaps is united."""
+    a, b = shapely.STRtree(places).query(places, predicate="intersects")
+    a, b = a[a < b], b[a < b]
+    crossing = shapely.relate_pattern(places[a], places[b], "2********")
+    shared = np.unique(np.concatenate([a[crossing], b[crossing]]))
+    united = np.array([shapely.union_all(places[shared])], dtype=object)
+    return np.concatenate([np.delete(places, shared), united])
 
 
 def governed(shapes: Shapes, boundary: shapely.Geometry, excluded: Shapes) -> tuple[Shapes, Ints]:
