@@ -104,7 +104,8 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             **options_of.places(options),
         )
         options_of.tell_duties(layers, options)
-        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=options_of.metric(crs))
+        barriers, metric = options_of.barriers(options), options_of.metric(crs)
+        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=metric, barriers=barriers)
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -353,6 +354,17 @@ def _add_zoning(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
+    )
+    command.add_argument(
+        "--barrier-roads",
+        default="",
+        metavar="CLASS,...",
+        help="classes of roads that no zone crosses, such as expressway, but where other roads lead across",
+    )
+    command.add_argument(
+        "--flagged-crossings",
+        action="store_true",
+        help="only roads flagged as bridge or tunnel lead across barriers",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
 

@@ -11,6 +11,8 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
+from bigmap.core.barriers import BarrierRules
+from bigmap.core.clean.roads import WIDTHS_M
 from bigmap.core.layers import LayerSet, Role
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -21,6 +23,7 @@ ROLE_OPTIONS = {
     "--roads": Role.ROADS,
     "--boundary": Role.BOUNDARY,
     "--exclusions": Role.EXCLUSIONS,
+    "--barriers": Role.BARRIERS,
     "--communities": Role.COMMUNITIES,
     "--operators": Role.OPERATORS,
 }
@@ -77,6 +80,19 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
         raise UserError("--shift {text} is not of the form FILE=gcj02 or FILE=bd09", text=wrong)
     points = Path(options.control_points) if options.control_points else None
     return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
+
+
+def barriers(options: argparse.Namespace) -> BarrierRules:
+    """Return what keeps ground apart beside water and the layer of barriers."""
+    classes = tuple(name.strip() for name in options.barrier_roads.split(",") if name.strip())
+    wrong = next((name for name in classes if name not in WIDTHS_M), None)
+    if wrong is not None:
+        raise UserError(
+            "--barrier-roads {name} is not a class of road; choose from {classes}",
+            name=wrong,
+            classes=", ".join(WIDTHS_M),
+        )
+    return BarrierRules(classes, any_road=not options.flagged_crossings)
 
 
 def day(text: str) -> date:

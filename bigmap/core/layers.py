@@ -26,13 +26,15 @@ class Role(StrEnum):
     PUBLIC = "public"
     ROADS = "roads"
     EXCLUSIONS = "exclusions"
+    BARRIERS = "barriers"
     OPERATORS = "operators"
     ZONES = "zones"
     UNKNOWN = "unknown"
 
 
-TEXT_FIELDS = ("name", "code", "road_class", "clean_grade", "mgmt", "oper", "type")
-"""Canonical text columns of every layer frame; '' where unknown."""
+TEXT_FIELDS = ("name", "code", "road_class", "clean_grade", "mgmt", "oper", "type", "structure")
+"""Canonical text columns of every layer frame; '' where unknown. ``structure`` tells of a road that it is a
+bridge or a tunnel."""
 
 NUMBER_FIELDS = (
     *("hh", "gfa_m2", "floors", "width_m", "green_m2", "parking_n"),
@@ -154,6 +156,8 @@ class Sources:
         The layers these came from, for the report.
     exceptions, day
         As in `LayerSet`.
+    barriers : geopandas.GeoDataFrame or None
+        Lines that keep ground apart.
     """
 
     crs: CRS
@@ -167,3 +171,4 @@ class Sources:
     layers: list[Layer]
     exceptions: pd.DataFrame | None = None
     day: date | None = None
+    barriers: gpd.GeoDataFrame | None = None

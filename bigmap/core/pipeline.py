@@ -17,6 +17,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, build_graph, induced, merged
+from bigmap.core.barriers import BarrierRules, barriers_of, with_barriers
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
@@ -48,6 +49,7 @@ def plan(
     *,
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
+    barriers: BarrierRules | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -60,6 +62,8 @@ def plan(
     crs : pyproj.CRS, optional
         Metric project CRS; chosen from the layers otherwise.
     unit_rules : UnitRules, optional
+    barriers : BarrierRules, optional
+        What keeps ground apart beside water and the layer of barriers.
 
     Returns
     -------
@@ -77,6 +81,8 @@ def plan(
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
     units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
+    with timed(timings, "adjacency"):
+        graph = with_barriers(graph, units, barriers_of(sources, barriers))
     return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
 
 

@@ -67,6 +67,7 @@ ROLE = {
     "public": "Public buildings",
     "roads": "Roads",
     "exclusions": "Exclusions",
+    "barriers": "Barriers",
     "operators": "Operators",
     "zones": "Zones",
     "unknown": "Unknown",

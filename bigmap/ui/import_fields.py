@@ -44,6 +44,7 @@ MEANINGS = {
     "mgmt": Text("Management"),
     "oper": Text("Operator"),
     "type": Text("Kind"),
+    "structure": Text("Bridge or tunnel"),
 }
 """Canonical field → its name; `TEXT_FIELDS` and `NUMBER_FIELDS` are all here."""
 assert set(MEANINGS) == {*TEXT_FIELDS, *NUMBER_FIELDS}
