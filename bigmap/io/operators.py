@@ -163,10 +163,9 @@ def date_in(text: str) -> date | None:
     match = _DATE.fullmatch(plain) or _DIGITS.fullmatch(plain)
     if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = (int(part or 0) for part in match.groups())
     try:
-        last = monthrange(year or 1, month or 12)[1]
-        return date(year or 1, month or 12, day or last)
+        return date(year, month or 12, day or monthrange(year, month or 12)[1])
     except ValueError:
         return None
 
