@@ -104,8 +104,10 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             **options_of.places(options),
         )
         options_of.tell_duties(layers, options)
-        barriers, metric = options_of.barriers(options), options_of.metric(crs)
-        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=metric, barriers=barriers)
+        metric, barriers = options_of.metric(crs), options_of.barriers(options)
+        with options_of.executor(options) as executor:
+            part = progress.part(0.1, 0.75)
+            made = pipeline.plan(layers, rules, part, crs=metric, barriers=barriers, executor=executor)
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -280,6 +282,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plan = _command(commands, "plan", _plan, "the whole job: zones from a folder or files")
     plan.add_argument("inputs", nargs="+", metavar="INPUT", help="folder or layer files")
+    plan.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="cut the ground district by district on a dask cluster (tcp://HOST:8786), or on all processors"
+        " of this computer (local)",
+    )
     _add_zoning(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
@@ -293,6 +301,7 @@ def _parser() -> argparse.ArgumentParser:
         help="repair gaps and overlaps smaller than this many m² as proposed, and write the zones",
     )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
+    demo.set_defaults(cluster=None)
     _add_zoning(demo)
     return parser
 
@@ -337,7 +346,11 @@ def _command(
         "--control-points", metavar="CSV", help="x,y,lon,lat or x,y,X,Y,EPSG: place layers by points"
     )
     command.add_argument(
-        "--shift", action="append", default=[], metavar="FILE=gcj02|bd09", help="take a web map's shift back"
+        "--shift",
+        action="append",
+        default=[],
+        metavar="FILE=gcj02|bd09|E,N",
+        help="take a web map's shift back, or move by metres",
     )
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")

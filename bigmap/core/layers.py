@@ -87,12 +87,15 @@ class Table:
         names); the index is the number of the row in the sheet, from 1.
     leads : bool
         True where its values go before those of the layer.
+    joined : dict of str to str
+        Row → estate that the planner gave it to, '' for none; both as `bigmap.core.join.marks` calls them.
     """
 
     file: Path
     sheet: str
     frame: pd.DataFrame
     leads: bool = False
+    joined: dict[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -158,6 +161,8 @@ class Sources:
         As in `LayerSet`.
     barriers : geopandas.GeoDataFrame or None
         Lines that keep ground apart.
+    districts : geopandas.GeoDataFrame or None
+        The single features of the boundary.
     """
 
     crs: CRS
@@ -172,3 +177,4 @@ class Sources:
     exceptions: pd.DataFrame | None = None
     day: date | None = None
     barriers: gpd.GeoDataFrame | None = None
+    districts: gpd.GeoDataFrame | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from bigmap.core.barriers import BarrierRules, barriers_of, with_barriers
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
+from bigmap.core.districts import build_by_district
 from bigmap.core.duties import duties_of
 from bigmap.core.layers import LayerSet, Sources
 from bigmap.core.plan import Plan, operators_of, zones_of
@@ -50,6 +52,7 @@ def plan(
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
     barriers: BarrierRules | None = None,
+    executor: Executor | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -64,6 +67,8 @@ def plan(
     unit_rules : UnitRules, optional
     barriers : BarrierRules, optional
         What keeps ground apart beside water and the layer of barriers.
+    executor : concurrent.futures.Executor, optional
+        Cuts the ground district by district (`bigmap.core.districts`), here or on a cluster.
 
     Returns
     -------
@@ -80,7 +85,12 @@ def plan(
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
-    units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
+    part = progress.part(0.15, 0.6)
+    if executor is None:
+        units, graph = _ground(sources, unit_rules, problems, part, timings)
+    else:
+        with timed(timings, "units"):
+            units, graph = build_by_district(sources, executor, unit_rules, problems, part)
     with timed(timings, "adjacency"):
         graph = with_barriers(graph, units, barriers_of(sources, barriers))
     return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
@@ -161,7 +171,7 @@ def _zoned(
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
-        units = weigh(units, rules.balance, problems)
+        units = weigh(units, rules.balance, problems, rules.instead)
         zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
         zones = zones_of(units, zone, int(zone.max()) + 1)
     with timed(timings, "bundling"):

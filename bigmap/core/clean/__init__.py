@@ -101,6 +101,7 @@ def clean(
         exceptions=layers.exceptions,
         day=layers.day,
         barriers=frames[Role.BARRIERS],
+        districts=edge,
     )
 
 
