@@ -103,9 +103,11 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
+        options_of.tell_duties(layers, options)
+        metric, barriers = options_of.metric(crs), options_of.barriers(options)
         with options_of.executor(options) as executor:
             part = progress.part(0.1, 0.75)
-            made = pipeline.plan(layers, rules, part, crs=options_of.metric(crs), executor=executor)
+            made = pipeline.plan(layers, rules, part, crs=metric, barriers=barriers, executor=executor)
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -114,6 +116,7 @@ def _check(options: argparse.Namespace) -> int:
     from bigmap.core import pipeline
     from bigmap.core.clean.zones import drawn_zones
     from bigmap.core.coverage import check_coverage
+    from bigmap.core.repair import all_under, repair_zones
     from bigmap.io.check import write_check
     from bigmap.io.folder import read_folder
 
@@ -122,11 +125,17 @@ def _check(options: argparse.Namespace) -> int:
     with _Bar(quiet=options.quiet) as progress:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
+        options_of.tell_duties(layers, options)
         sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), options_of.metric(crs))
         zones = drawn_zones(layers, sources.crs)
-        proof = check_coverage(zones, sources, units)
+        progress.step(0.7, Text("Measuring the coverage"))
+        proof, repaired = check_coverage(zones, sources, units), None
+        if options.repair_under is not None:
+            repaired = all_under(proof.gaps, options.repair_under)
+            zones = repair_zones(zones, proof.gaps, repaired)
+            proof = check_coverage(zones, sources, units)
         report = write_check(
-            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0)
+            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0), repaired
         )
     _say_check(report, options)
     return DECISION if (proof.gaps["kind"] != "sliver").any() else DONE
@@ -233,6 +242,8 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
             twice=report["overlap_m2"],
         )
     )
+    if "repaired" in report:
+        print(tr("{n} places were repaired (zones.geojson)", n=len(report["repaired"])))
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))
 
 
@@ -283,6 +294,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )
+    check.add_argument(
+        "--repair-under",
+        type=options_of.area,
+        metavar="M2",
+        help="repair gaps and overlaps smaller than this many m² as proposed, and write the zones",
+    )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
     demo.set_defaults(cluster=None)
     _add_zoning(demo)
@@ -317,6 +334,12 @@ def _command(
         help="whose figures are used where a layer and a table contradict each other (layer)",
     )
     command.add_argument(
+        "--services", metavar="FILE", help="table of services that others do than the operator of the zone"
+    )
+    command.add_argument(
+        "--date", type=options_of.day, metavar="DATE", help="day on which contracts must run (today)"
+    )
+    command.add_argument(
         "--crs", metavar="CRS", help="EPSG number, PROJ string or WKT where a layer does not tell its own"
     )
     command.add_argument(
@@ -344,6 +367,17 @@ def _add_zoning(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
+    )
+    command.add_argument(
+        "--barrier-roads",
+        default="",
+        metavar="CLASS,...",
+        help="classes of roads that no zone crosses, such as expressway, but where other roads lead across",
+    )
+    command.add_argument(
+        "--flagged-crossings",
+        action="store_true",
+        help="only roads flagged as bridge or tunnel lead across barriers",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
 

@@ -39,6 +39,8 @@ class FakeUser(WindowPort):
     surveys : list of Survey
         What he was shown there.
     takes_offers : bool
+    area : float or None
+        Under how many m² he has gaps repaired.
     told, refused : list of str
         What he read, in the order it came.
     printed : list of Plan
@@ -54,6 +56,7 @@ class FakeUser(WindowPort):
         self.choices: dict[str, Choice] | None = None
         self.surveys: list[Survey] = []
         self.takes_offers = False
+        self.area: float | None = None
         self.told: list[str] = []
         self.refused: list[str] = []
         self.printed: list[Plan] = []
@@ -82,6 +85,9 @@ class FakeUser(WindowPort):
     ) -> dict[str, Choice] | None:
         self.surveys = list(surveys)
         return None if self.choices is None else {**choices, **self.choices}
+
+    def ask_area(self, gaps: Any) -> float | None:
+        return self.area
 
     def offer(self, text: Text, action: Text) -> bool:
         self.refused.append(str(text))
