@@ -20,8 +20,10 @@ from bigmap.core.adjacency import Graph, build_graph, merged
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
+from bigmap.core.economy import costed
 from bigmap.core.layers import LayerSet, Sources
-from bigmap.core.plan import Plan, operators_of, zones_of
+from bigmap.core.parameters import Parameters
+from bigmap.core.plan import Plan, operators_of, with_economy, zones_of
 from bigmap.core.units import UnitRules, Units, build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import ZoningRules, build_zones
@@ -46,6 +48,7 @@ def plan(
     *,
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
+    parameters: Parameters | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -58,6 +61,8 @@ def plan(
     crs : pyproj.CRS, optional
         Metric project CRS; chosen from the layers otherwise.
     unit_rules : UnitRules, optional
+    parameters : Parameters, optional
+        What cost and income are reckoned with.
 
     Returns
     -------
@@ -75,21 +80,32 @@ def plan(
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
     units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
-    return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
+    return _zoned(
+        sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings, parameters or Parameters()
+    )
 
 
 def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> Plan:
     """Return new zones and bundles on the same units."""
     kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
     timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
-    return _zoned(old.sources, old.units, old.graph, rules, kept, progress or Progress(), timings)
+    bar = progress or Progress()
+    return _zoned(old.sources, old.units, old.graph, rules, kept, bar, timings, old.parameters)
+
+
+def reckoned(old: Plan, parameters: Parameters) -> Plan:
+    """Return the plan with cost and income by other parameters; zones and operators stay."""
+    units = weigh(costed(old.units, parameters), old.rules.balance, ProblemLog())
+    zones = with_economy(old.zones, units, old.zone_of_unit, parameters)
+    operators = operators_of(old.sources.operators, zones, parameters)
+    return replace(old, units=units, zones=zones, operators=operators, parameters=parameters)
 
 
 def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
     kept = ProblemLog([p for p in old.problems if p.code != "capacity"])
     operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
-    zones = zones_of(old.units, zone_of_unit, len(old.zones))
+    zones = zones_of(old.units, zone_of_unit, len(old.zones), old.parameters)
     zones["oper"] = zones["zone_id"].map(operator)
     return _finished(replace(old, zone_of_unit=zone_of_unit, zones=zones, problems=kept))
 
@@ -126,18 +142,21 @@ def _zoned(
     problems: ProblemLog,
     progress: Progress,
     timings: dict[str, float],
+    parameters: Parameters,
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
-        units = weigh(units, rules.balance, problems)
+        units = weigh(costed(units, parameters), rules.balance, problems)
         zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
-        zones = zones_of(units, zone, int(zone.max()) + 1)
+        zones = zones_of(units, zone, int(zone.max()) + 1, parameters)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))
         zones["oper"] = _operators_of(zones, touching, sources.operators, problems, progress.part(0.75, 0.9))
     progress.step(0.9, Text("Proving the coverage"))
-    draft = Plan(sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings)  # type: ignore[arg-type]
+    draft = Plan(
+        sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings, parameters
+    )  # type: ignore[arg-type]
     return _finished(draft)
 
 
@@ -148,7 +167,7 @@ def _finished(draft: Plan) -> Plan:
         coverage = cover_plan(
             draft.units, draft.graph, draft.zone_of_unit, draft.zones, operators is not None
         )
-    return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones))
+    return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
 
 
 def _operators_of(

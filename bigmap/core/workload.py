@@ -19,6 +19,8 @@ FIELDS = {
     "sweep_m2": Text("Sweep area"),
     "green_m2": Text("Green area"),
     "parking_n": Text("Parking bays"),
+    "cost_y": Text("Cost a year"),
+    "income_y": Text("Income a year"),
     "units": Text("Number of units"),
 }
 """Fields of the units that can be balanced, with their names; ``units`` counts the units themselves."""
