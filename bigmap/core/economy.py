@@ -213,4 +213,4 @@ def _balanced(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quotient(over: Floats, under: Floats) -> Floats:
-    return np.divide(over, under, out=np.full(len(under), np.nan), where=under > 0)
+    return np.divide(over, under, out=np.full(len(under), np.nan), where=under > 1e-6)

@@ -13,7 +13,7 @@ import shapely
 from bigmap.base.problems import ProblemLog
 from bigmap.core.adjacency import Graph
 from bigmap.core.coverage import Coverage
-from bigmap.core.economy import ZONE_COLUMNS, ratios, zone_economy
+from bigmap.core.economy import ZONE_COLUMNS, costed, ratios, zone_economy
 from bigmap.core.layers import Sources
 from bigmap.core.measures import compactness
 from bigmap.core.parameters import Parameters
@@ -107,7 +107,8 @@ def with_economy(
     """Return the zones with load, cost, income and their quotients reckoned anew."""
     mine, k = zone >= 0, len(zones)
     load = np.bincount(zone[mine], units.frame["load"].to_numpy(float)[mine], k)
-    money = zone_economy(units.frame, zone, k, parameters)
+    known = units if "cost_y" in units.frame else costed(units, parameters)
+    money = zone_economy(known.frame, zone, k, parameters)
     return ratios(zones.assign(load=load, **{name: money[name] for name in money}), parameters)
 
 
