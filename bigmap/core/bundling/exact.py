@@ -12,7 +12,7 @@ from bigmap.core.bundling.model import Model, score
 
 Ints = npt.NDArray[np.int64]
 
-MOST_ZONES, MOST_OPERATORS = 40, 12
+MOST_ZONES, MOST_OPERATORS = 24, 6
 """Up to here a proof is tried; with more, the search would only cost time."""
 _CHUNK = 1_000_000
 _CHUNKS = 24
