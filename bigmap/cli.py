@@ -92,6 +92,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     from bigmap.io.results import check_writable, write_results
 
     rules, crs = options_of.rules(options), options_of.crs_of(options)
+    parameters, bundle_rules = options_of.economy(options)
     check_writable(Path(options.out))
     with _Bar(quiet=options.quiet) as progress:
         layers = read_folder(
@@ -103,7 +104,14 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
-        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=options_of.metric(crs))
+        made = pipeline.plan(
+            layers,
+            rules,
+            progress.part(0.1, 0.75),
+            crs=options_of.metric(crs),
+            parameters=parameters,
+            bundle_rules=bundle_rules,
+        )
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -333,6 +341,31 @@ def _add_zoning(command: argparse.ArgumentParser) -> None:
         "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
+    _add_bundling(command)
+
+
+def _add_bundling(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--parameters",
+        metavar="FILE",
+        help="parameters.json for cost, income and bundles, as results hold it",
+    )
+    command.add_argument(
+        "--band", type=float, metavar="SHARE", help="largest distance of cover ratios from the whole (0.1)"
+    )
+    command.add_argument(
+        "--max-share", type=float, metavar="SHARE", help="warn above this share of one operator (0.6)"
+    )
+    command.add_argument(
+        "--near", type=float, metavar="METRES", help="parts of a bundle this close count as one (300)"
+    )
+    command.add_argument(
+        "--lock",
+        action="append",
+        default=[],
+        metavar="ZONE=OPERATOR",
+        help="a zone whose operator is decided",
+    )
 
 
 _COMMANDS = ("plan", "check", "demo")

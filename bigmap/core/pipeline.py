@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,11 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog
+from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, build_graph, merged
-from bigmap.core.bundling import bundle_operators
+from bigmap.core.bundling import BundleRules, bundle
+from bigmap.core.bundling.ground import distance_km
+from bigmap.core.bundling.told import CODES, tell_all
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
 from bigmap.core.economy import costed
@@ -30,7 +33,7 @@ from bigmap.core.zoning import ZoningRules, build_zones
 
 Ints = npt.NDArray[np.int64]
 
-_ZONING_CODES = ("ground_in_pieces", "no_load", "capacity")  # problems that new zones bring anew
+_ZONING_CODES = ("ground_in_pieces", "no_load", "locks_gone", *CODES)  # problems that new zones bring anew
 
 
 @contextmanager
@@ -49,6 +52,7 @@ def plan(
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
     parameters: Parameters | None = None,
+    bundle_rules: BundleRules | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -63,6 +67,8 @@ def plan(
     unit_rules : UnitRules, optional
     parameters : Parameters, optional
         What cost and income are reckoned with.
+    bundle_rules : BundleRules, optional
+        What is asked of the bundles.
 
     Returns
     -------
@@ -73,24 +79,45 @@ def plan(
     UserError
         When the layers or the rules cannot be used; the message says what to do.
     """
-    rules = rules or ZoningRules()
-    progress = progress or Progress()
+    rules, asked = rules or ZoningRules(), bundle_rules or BundleRules()
+    parameters, progress = parameters or Parameters(), progress or Progress()
     timings = {"read": layers.read_s}
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
     units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
-    return _zoned(
-        sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings, parameters or Parameters()
-    )
+    bar = progress.part(0.6, 1.0)
+    return _zoned(sources, units, graph, rules, problems, bar, timings, parameters, asked)
 
 
 def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> Plan:
     """Return new zones and bundles on the same units."""
     kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
     timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
-    bar = progress or Progress()
-    return _zoned(old.sources, old.units, old.graph, rules, kept, bar, timings, old.parameters)
+    asked = old.bundle_rules
+    if asked.locks:
+        text = "The zones were built anew, so {n} locks of zones to operators were given up"
+        kept.add(Severity.DOUBT, "locks_gone", text, n=len(asked.locks))
+        asked = replace(asked, locks={})
+    bar, base = progress or Progress(), (old.sources, old.units, old.graph)
+    return _zoned(*base, rules, kept, bar, timings, old.parameters, asked)
+
+
+def rebundled(old: Plan, rules: BundleRules, progress: Progress | None = None) -> Plan:
+    """Return the same zones given to operators by other rules."""
+    if old.sources.operators is None or not len(old.sources.operators):
+        raise UserError("There are no operators: open a folder with a table of operators.")
+    kept = ProblemLog([p for p in old.problems if p.code not in CODES])
+    touching = merged(old.graph, old.zone_of_unit, len(old.zones))
+    owner = _operators_of(old.zones, touching, old.sources, rules, kept, progress or Progress())
+    zones = old.zones.assign(oper=pd.Series(owner, old.zones.index, dtype=object))
+    return _finished(replace(old, zones=zones, problems=kept, bundle_rules=rules))
+
+
+def with_owners(old: Plan, owners: Sequence[str | None]) -> Plan:
+    """Return the plan with the zones given to operators by hand, an ``operator_id`` or None each."""
+    zones = old.zones.assign(oper=pd.Series(list(owners), old.zones.index, dtype=object))
+    return _told(_finished(replace(old, zones=zones)))
 
 
 def reckoned(old: Plan, parameters: Parameters) -> Plan:
@@ -98,16 +125,15 @@ def reckoned(old: Plan, parameters: Parameters) -> Plan:
     units = weigh(costed(old.units, parameters), old.rules.balance, ProblemLog())
     zones = with_economy(old.zones, units, old.zone_of_unit, parameters)
     operators = operators_of(old.sources.operators, zones, parameters)
-    return replace(old, units=units, zones=zones, operators=operators, parameters=parameters)
+    return _told(replace(old, units=units, zones=zones, operators=operators, parameters=parameters))
 
 
 def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
-    kept = ProblemLog([p for p in old.problems if p.code != "capacity"])
     operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
     zones = zones_of(old.units, zone_of_unit, len(old.zones), old.parameters)
     zones["oper"] = zones["zone_id"].map(operator)
-    return _finished(replace(old, zone_of_unit=zone_of_unit, zones=zones, problems=kept))
+    return _told(_finished(replace(old, zone_of_unit=zone_of_unit, zones=zones)))
 
 
 def ground(
@@ -143,6 +169,7 @@ def _zoned(
     progress: Progress,
     timings: dict[str, float],
     parameters: Parameters,
+    asked: BundleRules,
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
@@ -152,12 +179,11 @@ def _zoned(
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))
-        zones["oper"] = _operators_of(zones, touching, sources.operators, problems, progress.part(0.75, 0.9))
+        bar = progress.part(0.75, 0.9)
+        zones["oper"] = _operators_of(zones, touching, sources, asked, problems, bar)
     progress.step(0.9, Text("Proving the coverage"))
-    draft = Plan(
-        sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings, parameters
-    )  # type: ignore[arg-type]
-    return _finished(draft)
+    parts = (sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings)
+    return _finished(Plan(*parts, parameters, asked))  # type: ignore[arg-type]
 
 
 def _finished(draft: Plan) -> Plan:
@@ -170,15 +196,28 @@ def _finished(draft: Plan) -> Plan:
     return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
 
 
+def _told(draft: Plan) -> Plan:
+    """Return the plan with what its bundles leave undone said anew."""
+    kept = ProblemLog([p for p in draft.problems if p.code not in CODES])
+    operators = draft.sources.operators
+    if operators is not None and len(operators):
+        touching = merged(draft.graph, draft.zone_of_unit, len(draft.zones))
+        tell_all(draft.zones, touching, operators, draft.bundle_rules, kept)
+    return replace(draft, problems=kept)
+
+
 def _operators_of(
     zones: gpd.GeoDataFrame,
     graph: Graph,
-    operators: pd.DataFrame | None,
+    sources: Sources,
+    rules: BundleRules,
     problems: ProblemLog,
     progress: Progress,
 ) -> list[str | None]:
+    operators = sources.operators
     if operators is None or not len(operators):
         return [None] * len(zones)
-    owner = bundle_operators(zones, graph, operators, problems, progress)
+    km = distance_km(zones, sources.estates, operators)
+    found = bundle(zones, graph, operators, problems, progress, rules=rules, distance_km=km)
     ids = operators["operator_id"].to_numpy()
-    return [str(ids[i]) if i >= 0 else None for i in owner]
+    return [str(ids[i]) if i >= 0 else None for i in found.owner]

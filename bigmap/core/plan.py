@@ -12,6 +12,7 @@ import shapely
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.adjacency import Graph
+from bigmap.core.bundling import BundleRules
 from bigmap.core.coverage import Coverage
 from bigmap.core.economy import ZONE_COLUMNS, costed, ratios, zone_economy
 from bigmap.core.layers import Sources
@@ -48,9 +49,12 @@ class Plan:
         ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other quotients.
     operators : pandas.DataFrame
         One row an operator: ``operator_id``, ``name``, ``capacity`` (NaN for no limit), ``phone``, ``zones``
-        (count), ``pieces``, and the sums and quotients of their zones. Empty where no table was given.
+        (count), ``pieces``, ``share`` (of all households), and the sums and quotients of their zones. Empty
+        where no table was given.
     parameters : Parameters
         What cost and income are reckoned with.
+    bundle_rules : BundleRules
+        What is asked of the bundles.
     coverage : Coverage
     problems : ProblemLog
     timings : dict of str to float
@@ -68,6 +72,7 @@ class Plan:
     problems: ProblemLog
     timings: dict[str, float] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
+    bundle_rules: BundleRules = field(default_factory=BundleRules)
 
 
 def zones_of(units: Units, zone: Ints, k: int, parameters: Parameters | None = None) -> gpd.GeoDataFrame:
@@ -112,6 +117,11 @@ def with_economy(
     return ratios(zones.assign(load=load, **{name: money[name] for name in money}), parameters)
 
 
+def _pieces(zones: gpd.GeoSeries) -> int:
+    """Return in how many pieces the ground of some zones lies."""
+    return len(shapely.get_parts(shapely.coverage_union_all(zones.to_numpy())))
+
+
 def operators_of(
     operators: pd.DataFrame | None, zones: gpd.GeoDataFrame, parameters: Parameters | None = None
 ) -> pd.DataFrame:
@@ -123,4 +133,7 @@ def operators_of(
     table["zones"] = table["operator_id"].map(served.size()).fillna(0).astype(np.int64)
     for column in _OPERATOR_SUMS:
         table[column] = table["operator_id"].map(served[column].sum()).fillna(0.0)
+    ground = served["geometry"].agg(_pieces)
+    table["pieces"] = table["operator_id"].map(ground).fillna(0).astype(np.int64)
+    table["share"] = table["hh"] / max(1.0, float(zones["hh"].sum()))
     return ratios(table, parameters or Parameters())

@@ -26,7 +26,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _STARTS = 8
-_STEPS_A_ZONE, _LEAST, _MOST = 8_000, 20_000, 2_400_000
+_STEPS_A_ZONE, _LEAST, _MOST = 4_000, 20_000, 1_200_000
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.bundling.model import Model, parts
+from bigmap.core.adjacency import Graph
+from bigmap.core.bundling.model import Model, model_of, parts
 from bigmap.core.bundling.rules import BundleRules
 
 Ints = npt.NDArray[np.int64]
@@ -30,6 +33,16 @@ def tell(
     _tell_bands(operators, model, owner, rules, log)
     _tell_shares(operators, model, owner, rules, log)
     _tell_parts(operators, model, owner, log)
+
+
+def tell_all(
+    zones: gpd.GeoDataFrame, graph: Graph, operators: pd.DataFrame, rules: BundleRules, log: ProblemLog
+) -> None:
+    """Say the same of zones that have operators already (``zones['oper']``), by whomever given."""
+    model = model_of(zones, graph, operators, replace(rules, locks={}))
+    rows = {code: i for i, code in enumerate(operators["operator_id"])}
+    owner = zones["oper"].map(rows).fillna(-1).to_numpy(np.int64)
+    tell(zones, operators, model, owner, rules, log)
 
 
 def _tell_unserved(

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from bigmap.base.errors import UserError
 from bigmap.core.economy import (
@@ -176,7 +177,7 @@ def test_sums_agree_from_units_to_zones_to_operators(rows, phase):
     extra = dict.fromkeys(("load", "hh", "gfa_m2", "site_m2", "sweep_m2"), 1.0)
     operators = operators_of(
         pd.DataFrame({"operator_id": ["A", "B"], "name": ["a", "b"], "capacity": np.nan, "phone": ""}),
-        zones.assign(oper=["A", "B", "A", "B"], pieces=1, **extra),
+        zones.assign(oper=["A", "B", "A", "B"], geometry=[box(i, 0, i + 1, 1) for i in range(4)], **extra),
         parameters,
     )
     for column in ZONE_COLUMNS:
