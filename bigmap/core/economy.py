@@ -91,7 +91,7 @@ def zone_economy(units: pd.DataFrame, zone: Ints, k: int, parameters: Parameters
     }
     work = amounts(units)[mine]
     table = pd.DataFrame(sums)
-    quantity = np.column_stack([np.bincount(zone[mine], column, k) for column in work.T])
+    quantity: Floats = np.column_stack([np.bincount(zone[mine], column, k) for column in work.T])
     table["round_y"] = rounding_y(quantity, parameters)
     table["staff_n"] = staff(quantity, parameters)
     table["cost_y"] = table["staff_n"] * parameters.person_y + table["road_cost_y"]

@@ -74,7 +74,7 @@ def _of(
 def _roads(
     default: float, title: Text, unit: Text, source: Text, low: float = 0.0, high: float = math.inf
 ) -> Any:
-    return _of(default, title, unit, source, Text("Roads"), low=low, high=high)
+    return _of(default, title, unit, source, Text("Sweeping of roads"), low=low, high=high)
 
 
 def _price(grade: int, default: float) -> Any:
@@ -142,7 +142,7 @@ class Parameters:
         Text("Cost of roads: 0 from the price, 1 from posts"),
         Text("0 or 1"),
         _PROPOSAL,
-        Text("Roads"),
+        Text("Sweeping of roads"),
         high=1,
         whole=True,
     )
@@ -241,7 +241,8 @@ def parameters_from(values: Mapping[str, Any], where: str = "") -> Parameters:
             where=where or "parameters",
             name=strange[0],
         )
-    return Parameters(**{name: checked(known[name], value, where) for name, value in values.items()})
+    right: dict[str, Any] = {name: checked(known[name], value, where) for name, value in values.items()}
+    return Parameters(**right)
 
 
 def checked(info: Info, value: Any, where: str = "") -> float:
