@@ -91,7 +91,9 @@ def _by_hand(grade: int, default: float) -> Any:
 
 
 def _shifts(grade: int, default: float) -> Any:
-    return _roads(default, Text("Shifts a day, grade {g}", {"g": grade}), _RATIO, _PROPOSAL, high=4.0)
+    return _roads(
+        default, Text("Shifts a day, grade {g}", {"g": grade}), Text("shifts/day"), _PROPOSAL, high=4.0
+    )
 
 
 def _post(default: float, title: Text, unit: Text) -> Any:

@@ -60,6 +60,8 @@ class BundleDialog(QDialog):
             name: _weight(getattr(rules, f"{name}_weight"))
             for name in ("load", "cover", "pieces", "distance")
         }
+        for field in (self.band, self.share, self.near, *self.weights.values()):
+            field.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
         self.locks: list[Cell] = []
         self._make_table(plan)
         self._lay_out()

@@ -55,7 +55,7 @@ class ParametersDialog(QDialog):
         self._wrong: dict[str, str] = {}
         self._row: dict[str, int] = {}
         self.setWindowTitle(tr("Parameters of cost and income"))
-        self.resize(940, 720)
+        self.resize(1060, 720)
         self._make_table()
         self._lay_out()
         self._write()
@@ -87,8 +87,10 @@ class ParametersDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in ((_NAME, 330), (_VALUE, 100), (_UNIT, 140), (_RESET, 70)):
+        for column, width in ((_NAME, 320), (_VALUE, 100), (_UNIT, 170), (_RESET, 70)):
             self.table.setColumnWidth(column, width)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeaderItem(_VALUE).setTextAlignment(right)
         header.setSectionResizeMode(_SOURCE, QHeaderView.ResizeMode.Stretch)
 
     def _add_group(self, row: int, title: str) -> None:
@@ -111,7 +113,7 @@ class ParametersDialog(QDialog):
         source.setToolTip(str(info.source))
         self.table.setItem(row, _SOURCE, source)
         self.table.setItem(row, _RESET, _fixed(""))
-        reset = QPushButton(tr("Reset"))
+        reset = QPushButton()
         reset.setObjectName("link")
         reset.setToolTip(_written(info.default))
         reset.clicked.connect(lambda: self._take({info.name: info.default}))
@@ -160,7 +162,7 @@ class ParametersDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """Return room for the whole width of the table."""
-        return QSize(940, 720)
+        return QSize(1060, 720)
 
     # --- doing ---
 
@@ -182,7 +184,7 @@ class ParametersDialog(QDialog):
         self._values |= values
         for name, value in values.items():
             self._wrong.pop(name, None)
-            self._item(name).setText(_written(value))
+            self.value_item(name).setText(_written(value))
         self._write()
 
     def _set_level(self) -> None:
@@ -222,7 +224,7 @@ class ParametersDialog(QDialog):
     def _write(self) -> None:
         self.table.blockSignals(True)
         for info in infos():
-            item, value = self._item(info.name), self._values[info.name]
+            item, value = self.value_item(info.name), self._values[info.name]
             wrong = info.name in self._wrong
             if not wrong:
                 item.setText(_written(value))
@@ -230,7 +232,10 @@ class ParametersDialog(QDialog):
             colour = _WRONG if wrong else _CHANGED if changed else "#1f2933"
             item.setForeground(QBrush(QColor(colour)))
             item.setToolTip(self._wrong.get(info.name, ""))
-            self.table.cellWidget(self._row[info.name], _RESET).setVisible(changed)
+            reset = self.table.cellWidget(self._row[info.name], _RESET)
+            assert isinstance(reset, QPushButton)
+            reset.setText(tr("Reset") if changed else "")
+            reset.setEnabled(changed)
         self.table.blockSignals(False)
         level = next((n for n, row in LEVELS.items() if row.items() <= self._values.items()), None)
         self.level.setCurrentIndex(self.level.findData(level))
@@ -246,7 +251,8 @@ class ParametersDialog(QDialog):
         self.said.setText(text)
         self.said.setStyleSheet(f"color: {_WRONG};" if wrong else "")
 
-    def _item(self, name: str) -> QTableWidgetItem:
+    def value_item(self, name: str) -> QTableWidgetItem:
+        """Return the cell of a parameter's value."""
         item = self.table.item(self._row[name], _VALUE)
         assert item is not None
         return item
