@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from bigmap.core.bundling.ground import distance_km
 from bigmap.core.bundling.told import CODES, tell_all
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
+from bigmap.core.districts import build_by_district
 from bigmap.core.economy import costed
 from bigmap.core.layers import LayerSet, Sources
 from bigmap.core.parameters import Parameters
@@ -53,6 +55,7 @@ def plan(
     unit_rules: UnitRules | None = None,
     parameters: Parameters | None = None,
     bundle_rules: BundleRules | None = None,
+    executor: Executor | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -69,6 +72,8 @@ def plan(
         What cost and income are reckoned with.
     bundle_rules : BundleRules, optional
         What is asked of the bundles.
+    executor : concurrent.futures.Executor, optional
+        Cuts the ground district by district (`bigmap.core.districts`), here or on a cluster.
 
     Returns
     -------
@@ -85,7 +90,12 @@ def plan(
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
-    units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
+    part = progress.part(0.15, 0.6)
+    if executor is None:
+        units, graph = _ground(sources, unit_rules, problems, part, timings)
+    else:
+        with timed(timings, "units"):
+            units, graph = build_by_district(sources, executor, unit_rules, problems, part)
     bar = progress.part(0.6, 1.0)
     return _zoned(sources, units, graph, rules, problems, bar, timings, parameters, asked)
 

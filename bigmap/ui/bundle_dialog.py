@@ -46,7 +46,7 @@ class BundleDialog(QDialog):
         self._plan, rules = plan, plan.bundle_rules
         self._seed = rules.seed
         self.setWindowTitle(tr("Give zones to operators"))
-        self.resize(860, 520)
+        self.resize(1040, 540)
         self.band = _percent(rules.band, 1, 100)
         self.share = _percent(rules.max_share, 1, 100)
         self.hard = QCheckBox(tr("is a limit, not only a warning"))
@@ -151,7 +151,7 @@ class SwapDialog(QDialog):
         said.setObjectName("sentence")
         said.setMinimumWidth(500)
         rows = figures(plan, swap)
-        heads = [tr("Cover ratio"), tr("Now"), tr("After the swap"), tr("Change")]
+        heads = [tr("Cover ratio"), tr("Now"), tr("After the swap"), tr("Change (points)")]
         self.table = _table(len(rows), heads, numbers=(1, 2, 3))
         for row, (title, before, after) in enumerate(rows):
             change = f"{100 * (after - before):+.1f}"

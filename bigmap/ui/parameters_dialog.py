@@ -90,7 +90,9 @@ class ParametersDialog(QDialog):
         for column, width in ((_NAME, 320), (_VALUE, 100), (_UNIT, 170), (_RESET, 70)):
             self.table.setColumnWidth(column, width)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        self.table.horizontalHeaderItem(_VALUE).setTextAlignment(right)
+        heading = QTableWidgetItem(tr(_HEADS[_VALUE]))
+        heading.setTextAlignment(right)
+        self.table.setHorizontalHeaderItem(_VALUE, heading)
         header.setSectionResizeMode(_SOURCE, QHeaderView.ResizeMode.Stretch)
 
     def _add_group(self, row: int, title: str) -> None:
