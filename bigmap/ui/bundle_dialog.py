@@ -58,7 +58,7 @@ class BundleDialog(QDialog):
         self.near.setValue(round(rules.near_m))
         self.weights = {
             name: _weight(getattr(rules, f"{name}_weight"))
-            for name in ("load", "cover", "pieces", "distance")
+            for name in ("load", "cover", "pieces", "touch", "distance")
         }
         for field in (self.band, self.share, self.near, *self.weights.values()):
             field.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
@@ -117,6 +117,7 @@ class BundleDialog(QDialog):
             "load": tr("Even use of the capacities"),
             "cover": tr("Even cover ratios"),
             "pieces": tr("Few pieces"),
+            "touch": tr("Touching, where they are near"),
             "distance": tr("Near to today's ground"),
         }
         for name, box in self.weights.items():

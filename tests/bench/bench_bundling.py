@@ -42,7 +42,7 @@ def by_cp_sat(model: Model, hint: np.ndarray, seconds: float) -> tuple[np.ndarra
             cp.add_hint(x[z][o], int(hint[z] == (o if o < k else -1)))
         if model.fixed[z] >= 0:
             cp.add(x[z][model.fixed[z]] == 1)
-    p_load, p_cover, p_band, p_share, p_pieces, band = model.prices * np.array([*[_SCALE] * 5, 1])
+    p_load, p_cover, p_band, p_share, p_pieces, band, _ = model.prices * np.array([*[_SCALE] * 5, 1, 1])
     terms = [round(model.away[z, o] * _SCALE) * x[z][o] for z in range(n) for o in range(k + 1)]
     load, surplus = np.round(model.load).astype(int), np.round(model.surplus / _YUAN).astype(int)
     cost = np.round(model.cost / _YUAN).astype(int)

@@ -44,6 +44,8 @@ def annealed(model: Model, owner: Ints, steps: int, seed: int) -> Ints:
         model.fixed,
         model.start,
         model.near,
+        model.edge,
+        model.touching,
         model.prices,
         model.most,
         steps,
@@ -55,7 +57,7 @@ def annealed(model: Model, owner: Ints, steps: int, seed: int) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _term(o, k, load, off, cost, pieces, target, prices, most):  # type: ignore[no-untyped-def]
+def _term(o, k, load, off, cost, pieces, lots, target, prices, most):  # type: ignore[no-untyped-def]
     """Return what one operator costs."""
     if o == k:
         return 0.0
@@ -66,6 +68,7 @@ def _term(o, k, load, off, cost, pieces, target, prices, most):  # type: ignore[
         + prices[2] * max(0.0, off - prices[5] * cost)
         + prices[3] * max(0.0, load - most)
         + prices[4] * max(0, pieces - 1)
+        + prices[6] * max(0, lots - 1)
     )
 
 
@@ -106,6 +109,8 @@ def _anneal(  # type: ignore[no-untyped-def]
     fixed,
     start,
     near,
+    edge,
+    touching,
     prices,
     most,
     steps,
@@ -117,7 +122,8 @@ def _anneal(  # type: ignore[no-untyped-def]
     np.random.seed(seed)
     owner = owner.copy()
     used, sums, offs, costs = np.zeros(k + 1), np.zeros(k + 1), np.zeros(k + 1), np.zeros(k + 1)
-    pieces = np.zeros(k + 1, dtype=np.int64)
+    pieces, lots = np.zeros(k + 1, dtype=np.int64), np.zeros(k + 1, dtype=np.int64)
+    both = prices[6] > 0.0
     stamp, stack = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     mark = 0
     left = np.full(n, -1, dtype=np.int64)
@@ -128,6 +134,9 @@ def _anneal(  # type: ignore[no-untyped-def]
         o = left[z]
         mark += 1
         pieces[o] += 1 - _touched(z, o, owner, start, near, stamp, mark, stack)
+        if both:
+            mark += 1
+            lots[o] += 1 - _touched(z, o, owner, edge, touching, stamp, mark, stack)
         owner[z] = o
         used[o] += demand[z]
         sums[o] += load[z]
@@ -137,7 +146,7 @@ def _anneal(  # type: ignore[no-untyped-def]
     for z in range(n):
         now += away[z, owner[z]]
     for o in range(k):
-        now += _term(o, k, sums[o], offs[o], costs[o], pieces[o], target, prices, most)
+        now += _term(o, k, sums[o], offs[o], costs[o], pieces[o], lots[o], target, prices, most)
     best, best_cost = owner.copy(), now
     if n < 1 or k < 1:
         return best
@@ -176,30 +185,44 @@ def _anneal(  # type: ignore[no-untyped-def]
             change += away[w, a] - away[w, b]
         if (d_used > 0 and used[b] + d_used > room[b]) or (d_used < 0 and used[a] - d_used > room[a]):
             continue
-        before = _term(a, k, sums[a], offs[a], costs[a], pieces[a], target, prices, most) + _term(
-            b, k, sums[b], offs[b], costs[b], pieces[b], target, prices, most
+        before = _term(a, k, sums[a], offs[a], costs[a], pieces[a], lots[a], target, prices, most) + _term(
+            b, k, sums[b], offs[b], costs[b], pieces[b], lots[b], target, prices, most
         )
         allowed = -warmth * np.log(1.0 - np.random.random())
         # At best no piece is left over: not worth counting them if that would be refused as well.
         hope = change - before
-        hope += _term(a, k, sums[a] - d_sum, offs[a] - d_off, costs[a] - d_cost, 1, target, prices, most)
-        hope += _term(b, k, sums[b] + d_sum, offs[b] + d_off, costs[b] + d_cost, 1, target, prices, most)
+        hope += _term(a, k, sums[a] - d_sum, offs[a] - d_off, costs[a] - d_cost, 1, 1, target, prices, most)
+        hope += _term(b, k, sums[b] + d_sum, offs[b] + d_off, costs[b] + d_cost, 1, 1, target, prices, most)
         if hope > allowed:
             continue
-        p_a, p_b = pieces[a], pieces[b]
+        p_a, p_b, l_a, l_b = pieces[a], pieces[b], lots[a], lots[b]
         mark += 1
         p_a += _touched(z, a, owner, start, near, stamp, mark, stack) - 1
         mark += 1
         p_b += 1 - _touched(z, b, owner, start, near, stamp, mark, stack)
+        if both:
+            mark += 1
+            l_a += _touched(z, a, owner, edge, touching, stamp, mark, stack) - 1
+            mark += 1
+            l_b += 1 - _touched(z, b, owner, edge, touching, stamp, mark, stack)
         owner[z] = b
         if w >= 0:
             mark += 1
             p_b += _touched(w, b, owner, start, near, stamp, mark, stack) - 1
             mark += 1
             p_a += 1 - _touched(w, a, owner, start, near, stamp, mark, stack)
+            if both:
+                mark += 1
+                l_b += _touched(w, b, owner, edge, touching, stamp, mark, stack) - 1
+                mark += 1
+                l_a += 1 - _touched(w, a, owner, edge, touching, stamp, mark, stack)
             owner[w] = a
-        change += _term(a, k, sums[a] - d_sum, offs[a] - d_off, costs[a] - d_cost, p_a, target, prices, most)
-        change += _term(b, k, sums[b] + d_sum, offs[b] + d_off, costs[b] + d_cost, p_b, target, prices, most)
+        change += _term(
+            a, k, sums[a] - d_sum, offs[a] - d_off, costs[a] - d_cost, p_a, l_a, target, prices, most
+        )
+        change += _term(
+            b, k, sums[b] + d_sum, offs[b] + d_off, costs[b] + d_cost, p_b, l_b, target, prices, most
+        )
         change -= before
         if change > allowed:
             owner[z] = a
@@ -214,7 +237,7 @@ def _anneal(  # type: ignore[no-untyped-def]
         offs[b] += d_off
         costs[a] -= d_cost
         costs[b] += d_cost
-        pieces[a], pieces[b] = p_a, p_b
+        pieces[a], pieces[b], lots[a], lots[b] = p_a, p_b, l_a, l_b
         now += change
         if now < best_cost - 1e-12:
             best_cost = now

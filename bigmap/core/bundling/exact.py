@@ -40,10 +40,8 @@ def proven(model: Model, owner: Ints, progress: Progress) -> tuple[Ints, bool]:
     order = _order(model)
     place = np.argsort(order)
     group = np.where(owner < 0, model.k, owner)[order]
-    near = np.zeros(model.n, dtype=np.int64)
-    for z in range(model.n):
-        for y in model.near[model.start[z] : model.start[z + 1]]:
-            near[place[z]] |= np.int64(1) << np.int64(place[y])
+    near = _bits(model.start, model.near, place)
+    touching = _bits(model.edge, model.touching, place)
     arrays = (
         model.demand[order],
         model.load[order],
@@ -54,6 +52,7 @@ def proven(model: Model, owner: Ints, progress: Progress) -> tuple[Ints, bool]:
         model.away[order],
         model.fixed[order],
         near,
+        touching,
         model.prices,
         model.most,
         _twins(model),
@@ -70,6 +69,15 @@ def proven(model: Model, owner: Ints, progress: Progress) -> tuple[Ints, bool]:
     found = np.empty(model.n, dtype=np.int64)
     found[order] = np.where(best == model.k, -1, best)
     return found, done
+
+
+def _bits(start: Ints, near: Ints, place: Ints) -> Ints:
+    """Return the neighbours of each zone as bits, in the order of the search."""
+    bits = np.zeros(len(place), dtype=np.int64)
+    for z in range(len(place)):
+        for y in near[start[z] : start[z + 1]]:
+            bits[place[z]] |= np.int64(1) << np.int64(place[y])
+    return bits
 
 
 class _State:
@@ -137,6 +145,7 @@ def _search(  # type: ignore[no-untyped-def]
     away,
     fixed,
     near,
+    touching,
     prices,
     most,
     twins,
@@ -212,22 +221,9 @@ def _search(  # type: ignore[no-untyped-def]
             continue
         still = ((np.int64(1) << np.int64(n)) - 1) ^ ((np.int64(1) << np.int64(d)) - 1)
         for p in range(k):
-            mine = held[d, p]
-            pieces = 0
-            while mine:
-                front = mine & -mine
-                ground = front
-                while front:
-                    fresh = np.int64(0)
-                    while front:
-                        bit = front & -front
-                        front ^= bit
-                        fresh |= near[_index(bit)]
-                    front = fresh & (held[d, p] | still) & ~ground
-                    ground |= front
-                mine &= ~ground
-                pieces += 1
-            low += prices[4] * max(0, pieces - 1)
+            low += prices[4] * max(0, _apart(held[d, p], still, near) - 1)
+            if prices[6] > 0.0:
+                low += prices[6] * max(0, _apart(held[d, p], still, touching) - 1)
         if low >= best_cost[0] - 1e-12:
             continue
         if d == n:
@@ -243,6 +239,27 @@ def _search(  # type: ignore[no-untyped-def]
         choice[depth] = -1
     at[0] = depth
     return False
+
+
+@njit(cache=True, nogil=True)
+def _apart(mine, still, near):  # type: ignore[no-untyped-def]
+    """Return in how many parts zones lie that the open ones cannot join."""
+    pieces = 0
+    all_mine = mine
+    while mine:
+        front = mine & -mine
+        ground = front
+        while front:
+            fresh = np.int64(0)
+            while front:
+                bit = front & -front
+                front ^= bit
+                fresh |= near[_index(bit)]
+            front = fresh & (all_mine | still) & ~ground
+            ground |= front
+        mine &= ~ground
+        pieces += 1
+    return pieces
 
 
 @njit(cache=True, nogil=True)

@@ -42,8 +42,10 @@ class Model:
         Operator a zone is locked to, -1 for none.
     start, near : ndarray of int
         Zones near each zone, in compressed rows.
-    prices : ndarray, shape (6,)
-        Of load, cover, band, share, pieces; and the band.
+    edge, touching : ndarray of int
+        Zones that touch each zone, likewise.
+    prices : ndarray, shape (7,)
+        Of load, cover, band, share, parts; the band; of pieces that are near but do not touch.
     most : float
         Load above which an operator's share costs.
     cover : float
@@ -60,6 +62,8 @@ class Model:
     fixed: Ints
     start: Ints
     near: Ints
+    edge: Ints
+    touching: Ints
     prices: Floats
     most: float
     cover: float
@@ -101,6 +105,7 @@ def model_of(
     cover = income.sum() / cost.sum() if cost.sum() > 0 else 0.0
     fixed = _fixed(zones, operators, rules, demand, room)
     start, near = _near(zones, graph, rules.near_m)
+    edge, touching = _near(zones, graph, 0.0)
     return Model(
         demand=demand,
         load=load,
@@ -112,7 +117,9 @@ def model_of(
         fixed=fixed,
         start=start,
         near=near,
-        prices=_prices(load, cost, rules),
+        edge=edge,
+        touching=touching,
+        prices=_prices(load, cost, rules, apart=len(near) > len(touching)),
         most=rules.max_share * load.sum(),
         cover=cover,
     )
@@ -132,7 +139,7 @@ def score(model: Model, owner: Ints) -> float:
     load = np.bincount(owner[served], model.load[served], k)
     off = np.abs(np.bincount(owner[served], model.surplus[served], k))
     cost = np.bincount(owner[served], model.cost[served], k)
-    p_load, p_cover, p_band, p_share, p_pieces, band = model.prices
+    p_load, p_cover, p_band, p_share, p_pieces, band, p_touch = model.prices
     return float(
         model.away[np.arange(model.n), group].sum()
         + p_load * np.abs(load - model.target).sum()
@@ -140,25 +147,30 @@ def score(model: Model, owner: Ints) -> float:
         + p_band * np.maximum(0.0, off - band * cost).sum()
         + p_share * np.maximum(0.0, load - model.most).sum()
         + p_pieces * np.maximum(0, parts(model, owner) - 1).sum()
+        + p_touch * np.maximum(0, _parts(model.edge, model.touching, model.k, owner) - 1).sum()
     )
 
 
 def parts(model: Model, owner: Ints) -> Ints:
     """Return in how many parts each operator's zones lie, shape (k,); near ones count as one part."""
-    a = np.repeat(np.arange(model.n), np.diff(model.start))
-    same = owner[a] == owner[model.near]
-    links = coo_array((np.ones(same.sum()), (a[same], model.near[same])), shape=(model.n, model.n))
+    return _parts(model.start, model.near, model.k, owner)
+
+
+def _parts(start: Ints, near: Ints, k: int, owner: Ints) -> Ints:
+    n = len(owner)
+    a = np.repeat(np.arange(n), np.diff(start))
+    same = owner[a] == owner[near]
+    links = coo_array((np.ones(same.sum()), (a[same], near[same])), shape=(n, n))
     part = connected_components(links, directed=False)[1]
-    first = np.unique(part, return_index=True)[1]
-    held = owner[first]
-    return np.bincount(held[held >= 0], minlength=model.k).astype(np.int64)
+    held = owner[np.unique(part, return_index=True)[1]]
+    return np.bincount(held[held >= 0], minlength=k).astype(np.int64)
 
 
 def _column(zones: gpd.GeoDataFrame, name: str) -> Floats:
     return zones[name].to_numpy(float) if name in zones else np.zeros(len(zones))
 
 
-def _prices(load: Floats, cost: Floats, rules: BundleRules) -> Floats:
+def _prices(load: Floats, cost: Floats, rules: BundleRules, *, apart: bool) -> Floats:
     a_load, a_cost = 1 / max(load.sum(), 1e-12), 1 / cost.sum() if cost.sum() > 0 else 0.0
     return np.array(
         [
@@ -168,6 +180,7 @@ def _prices(load: Floats, cost: Floats, rules: BundleRules) -> Floats:
             _SHARE_PRICE * a_load,
             rules.pieces_weight,
             rules.band,
+            rules.touch_weight if apart else 0.0,  # where near is to touch, that is one price
         ]
     )
 

@@ -26,10 +26,11 @@ class BundleRules:
         Parts of a bundle that lie closer than this count as one, metres; 0 asks that they touch.
     locks : mapping of str to str
         ``zone_id`` → ``operator_id``: zones whose operator is decided.
-    load_weight, cover_weight, pieces_weight, distance_weight : float
+    load_weight, cover_weight, pieces_weight, touch_weight, distance_weight : float
         Price of uneven use of the capacities (share of the whole), of a cover ratio off that of the whole
-        (share of all cost), of each further piece of a bundle, and of a kilometre between a zone and the
-        ground its operator serves today (mean over the households).
+        (share of all cost), of each further part of a bundle, of each further piece that does not touch
+        though it is near, and of a kilometre between a zone and the ground its operator serves today (mean
+        over the households).
     seed : int
         Same seed, same bundles.
     """
@@ -42,6 +43,7 @@ class BundleRules:
     load_weight: float = 1.0
     cover_weight: float = 1.0
     pieces_weight: float = 0.25
+    touch_weight: float = 0.05
     distance_weight: float = 0.05
     seed: int = 0
 
@@ -54,9 +56,8 @@ class BundleRules:
             raise UserError(
                 "The largest share must lie above 0 and at most at 1, not {value}", value=self.max_share
             )
-        lowest = min(
-            self.near_m, self.load_weight, self.cover_weight, self.pieces_weight, self.distance_weight
-        )
+        weights = (self.load_weight, self.cover_weight, self.pieces_weight, self.touch_weight)
+        lowest = min(self.near_m, self.distance_weight, *weights)
         if not lowest >= 0:
             raise UserError("Distances and weights of the bundles cannot be below 0 ({value})", value=lowest)
 

@@ -130,7 +130,8 @@ def test_the_best_of_few_zones_is_proven(columns, rows, k, seed, room, locked, h
     table = operators(*capacity)
     table.loc[0, "capacity"] = np.nan if seed % 3 == 0 else capacity[0]
     locks = {"W001": "A"} if locked and not hard and zones["hh"][0] <= capacity[0] else {}
-    rules = BundleRules(near_m=0.0, locks=locks, share_is_hard=hard, max_share=0.7)
+    near = 500.0 * (seed % 2)  # 500 m: over a zone between, where touching has a price of its own
+    rules = BundleRules(near_m=near, locks=locks, share_is_hard=hard, max_share=0.7)
     distance = rng.uniform(0, 3, (len(zones), k)) if seed % 2 else None
     found = bundle(zones, graph, table, rules=rules, distance_km=distance)
     model = model_of(zones, graph, table, rules, distance)
@@ -202,6 +203,18 @@ def test_parts_that_are_near_count_as_one():
     table = operators(np.nan)
     assert parts(model_of(apart, alone, table, BundleRules(near_m=300.0)), both).tolist() == [2]
     assert parts(model_of(apart, alone, table, BundleRules(near_m=500.0)), both).tolist() == [1]
+
+
+def test_zones_that_touch_are_preferred_to_near_ones():
+    zones, graph = chequered(4, 1, 0)
+    zones["hh"], zones["cost_y"], zones["income_y"] = 100, 1.0, 1.0
+    table = operators(np.nan, np.nan)
+    model = model_of(zones, graph, table, BundleRules(near_m=1000.0))
+    halves, mixed = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    assert parts(model, mixed).tolist() == [1, 1]
+    assert score(model, mixed) == pytest.approx(score(model, halves) + 2 * 0.05)
+    owner = bundle_operators(zones, graph, table, rules=BundleRules(near_m=1000.0))
+    assert owner[0] == owner[1] != owner[2] == owner[3]
 
 
 def test_zones_go_to_whoever_serves_the_ground_there():
