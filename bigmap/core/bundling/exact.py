@@ -15,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 MOST_ZONES, MOST_OPERATORS = 24, 6
 """Up to here a proof is tried; with more, the search would only cost time."""
 _CHUNK = 1_000_000
-_CHUNKS = 24
+_CHUNKS = 12
 
 
 def proven(model: Model, owner: Ints, progress: Progress) -> tuple[Ints, bool]:
@@ -163,6 +163,7 @@ def _search(  # type: ignore[no-untyped-def]
 ):
     """Go on for some nodes; return whether everything has been looked at."""
     n, k = len(demand), len(room) - 1
+    open_demand = np.zeros(n + 1)
     open_load, open_plus, open_minus, open_away = (
         np.zeros(n + 1),
         np.zeros(n + 1),
@@ -171,6 +172,7 @@ def _search(  # type: ignore[no-untyped-def]
     )
     for d in range(n - 1, -1, -1):
         open_load[d] = open_load[d + 1] + load[d]
+        open_demand[d] = open_demand[d + 1] + demand[d]
         open_plus[d] = open_plus[d + 1] + max(0.0, surplus[d])
         open_minus[d] = open_minus[d + 1] + max(0.0, -surplus[d])
         open_away[d] = open_away[d + 1] + away[d].min()
@@ -204,16 +206,16 @@ def _search(  # type: ignore[no-untyped-def]
         held[depth + 1, o] |= np.int64(1) << np.int64(depth)
         price[depth + 1] = price[depth] + away[depth, o]
         d = depth + 1
-        over, under, plus, minus, share = 0.0, 0.0, 0.0, 0.0, 0.0
+        over, under, plus, minus, share, spare = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for p in range(k):
+            spare += room[p] - used[d, p]
             over += max(0.0, sums[d, p] - target[p])
             under += max(0.0, target[p] - sums[d, p])
             plus += max(0.0, offs[d, p])
             minus += max(0.0, -offs[d, p])
             share += max(0.0, sums[d, p] - most)
-        low = (
-            price[d] + open_away[d] + prices[0] * (over + max(0.0, under - open_load[d])) + prices[3] * share
-        )
+        low = price[d] + max(open_away[d], _left_out(d, k, open_demand[d] - spare, demand, away))
+        low += prices[0] * (over + max(0.0, under - open_load[d])) + prices[3] * share
         gain, loss = max(0.0, plus - open_minus[d]), max(0.0, minus - open_plus[d])
         # All surpluses together are nothing, so what one operator has too much another lacks.
         low += prices[1] * (max(gain, loss) * 2 if held[d, k] == 0 else gain + loss)
@@ -239,6 +241,20 @@ def _search(  # type: ignore[no-untyped-def]
         choice[depth] = -1
     at[0] = depth
     return False
+
+
+@njit(cache=True, nogil=True)
+def _left_out(d, k, excess, demand, away):  # type: ignore[no-untyped-def]
+    """Return what the open zones cost at least that must go without, since too little room is left."""
+    if excess <= 1e-9:
+        return 0.0
+    one, least, most = np.inf, np.inf, 0.0
+    for z in range(d, len(demand)):
+        if demand[z] >= excess:
+            one = min(one, away[z, k])
+        least = min(least, away[z, k])
+        most = max(most, demand[z] / away[z, k])
+    return min(one, max(2 * least, excess / most))
 
 
 @njit(cache=True, nogil=True)
