@@ -81,7 +81,7 @@ def write_results(
         "problems.csv": lambda path: write_csv(
             problems_table(plan.problems, lang), path, PROBLEM_LABELS, lang
         ),
-        "operators.csv": lambda path: write_csv(operators_table(plan), path, OPERATOR_LABELS, lang),
+        "bundles.csv": lambda path: write_csv(operators_table(plan), path, OPERATOR_LABELS, lang),
         "parameters.json": lambda path: write_parameters(plan.parameters, plan.bundle_rules, path, lang),
         "fields.csv": lambda path: write_csv(fields_table(), path),
     }
