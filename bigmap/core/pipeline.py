@@ -132,7 +132,7 @@ def with_owners(old: Plan, owners: Sequence[str | None]) -> Plan:
 
 def reckoned(old: Plan, parameters: Parameters) -> Plan:
     """Return the plan with cost and income by other parameters; zones and operators stay."""
-    units = weigh(costed(old.units, parameters), old.rules.balance, ProblemLog())
+    units = weigh(costed(old.units, parameters), old.rules.balance, ProblemLog(), old.rules.instead)
     zones = with_economy(old.zones, units, old.zone_of_unit, parameters)
     operators = operators_of(old.sources.operators, zones, parameters)
     return _told(replace(old, units=units, zones=zones, operators=operators, parameters=parameters))
@@ -183,7 +183,7 @@ def _zoned(
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
-        units = weigh(costed(units, parameters), rules.balance, problems)
+        units = weigh(costed(units, parameters), rules.balance, problems, rules.instead)
         zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
         zones = zones_of(units, zone, int(zone.max()) + 1, parameters)
     with timed(timings, "bundling"):

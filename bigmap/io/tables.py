@@ -68,7 +68,11 @@ def write_csv(
 def zones_table(plan: Plan) -> pd.DataFrame:
     """Return one row a zone: the fields of zones.geojson, numbers with two decimals."""
     layer = zones_layer(plan)
-    return pd.DataFrame(layer.drop(columns=layer.geometry.name)).round(2).assign(cover=layer["cover"])
+    return (
+        pd.DataFrame(layer.drop(columns=layer.geometry.name))
+        .round(2)
+        .assign(**layer[["cover", "self", "even_fee"]])
+    )
 
 
 def operators_table(plan: Plan) -> pd.DataFrame:
