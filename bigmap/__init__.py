@@ -6,10 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bigmap.core.bundling import bundle_operators
+    from bigmap.core.bundling import BundleRules, bundle_operators
     from bigmap.core.coverage import Coverage, check_coverage
+    from bigmap.core.parameters import Parameters
     from bigmap.core.pipeline import plan
     from bigmap.core.plan import Plan
+    from bigmap.core.swap import suggest_swap
     from bigmap.core.units import Units, build_units
     from bigmap.core.zoning import ZoningRules, build_zones
     from bigmap.io.folder import read_folder
@@ -25,12 +27,17 @@ _HOME = {
     "check_coverage": "bigmap.core.coverage",
     "Coverage": "bigmap.core.coverage",
     "bundle_operators": "bigmap.core.bundling",
+    "BundleRules": "bigmap.core.bundling",
+    "Parameters": "bigmap.core.parameters",
+    "suggest_swap": "bigmap.core.swap",
     "plan": "bigmap.core.pipeline",
     "Plan": "bigmap.core.plan",
 }
 
 __all__ = [
+    "BundleRules",
     "Coverage",
+    "Parameters",
     "Plan",
     "Units",
     "ZoningRules",
@@ -41,6 +48,7 @@ __all__ = [
     "check_coverage",
     "plan",
     "read_folder",
+    "suggest_swap",
 ]
 
 

@@ -92,6 +92,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     from bigmap.io.results import check_writable, write_results
 
     rules, crs = options_of.rules(options), options_of.crs_of(options)
+    parameters, bundle_rules = options_of.economy(options)
     check_writable(Path(options.out))
     with _Bar(quiet=options.quiet) as progress:
         layers = read_folder(
@@ -106,8 +107,16 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
         options_of.tell_duties(layers, options)
         metric, barriers = options_of.metric(crs), options_of.barriers(options)
         with options_of.executor(options) as executor:
-            part = progress.part(0.1, 0.75)
-            made = pipeline.plan(layers, rules, part, crs=metric, barriers=barriers, executor=executor)
+            made = pipeline.plan(
+                layers,
+                rules,
+                progress.part(0.1, 0.75),
+                crs=metric,
+                barriers=barriers,
+                executor=executor,
+                parameters=parameters,
+                bundle_rules=bundle_rules,
+            )
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -380,6 +389,31 @@ def _add_zoning(command: argparse.ArgumentParser) -> None:
         help="only roads flagged as bridge or tunnel lead across barriers",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
+    _add_bundling(command)
+
+
+def _add_bundling(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--parameters",
+        metavar="FILE",
+        help="parameters.json for cost, income and bundles, as results hold it",
+    )
+    command.add_argument(
+        "--band", type=float, metavar="SHARE", help="largest distance of cover ratios from the whole (0.1)"
+    )
+    command.add_argument(
+        "--max-share", type=float, metavar="SHARE", help="warn above this share of one operator (0.6)"
+    )
+    command.add_argument(
+        "--near", type=float, metavar="METRES", help="parts of a bundle this close count as one (300)"
+    )
+    command.add_argument(
+        "--lock",
+        action="append",
+        default=[],
+        metavar="ZONE=OPERATOR",
+        help="a zone whose operator is decided",
+    )
 
 
 _COMMANDS = ("plan", "check", "demo")

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from pyproj.exceptions import CRSError
 from bigmap.base.errors import UserError
 from bigmap.base.workers import workers
 from bigmap.core.barriers import BarrierRules
+from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.clean.roads import WIDTHS_M
 from bigmap.core.crs import known
 from bigmap.core.layers import LayerSet, Role
+from bigmap.core.parameters import Parameters
 from bigmap.core.zoning.rules import ZoningRules
 
 ROLE_OPTIONS = {
@@ -43,6 +46,26 @@ def rules(options: argparse.Namespace) -> ZoningRules:
         tolerance=options.tolerance,
         seed=options.seed,
     )
+
+
+def economy(options: argparse.Namespace) -> tuple[Parameters, BundleRules]:
+    """Return what cost and income are reckoned with and what is asked of the bundles."""
+    from bigmap.io.parameters import read_parameters
+
+    file = options.parameters
+    parameters, rules = read_parameters(Path(file)) if file else (Parameters(), BundleRules())
+    told = {"band": options.band, "max_share": options.max_share, "near_m": options.near}
+    rules = replace(rules, **{name: value for name, value in told.items() if value is not None})
+    return parameters, replace(rules, locks={**rules.locks, **_locks(options.lock)}, seed=options.seed)
+
+
+def _locks(texts: list[str]) -> dict[str, str]:
+    """Return zone → operator from 'W01=OP02' each."""
+    told = [text.partition("=") for text in texts]
+    wrong = next((text for text, (_, sign, _) in zip(texts, told, strict=True) if not sign), None)
+    if wrong is not None:
+        raise UserError("--lock {text} is not of the form ZONE=OPERATOR", text=wrong)
+    return {zone.strip(): operator.strip() for zone, _, operator in told}
 
 
 def _balance(text: str) -> dict[str, float]:

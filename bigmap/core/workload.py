@@ -20,6 +20,8 @@ FIELDS = {
     "sweep_m2": Text("Sweep area"),
     "green_m2": Text("Green area"),
     "parking_n": Text("Parking bays"),
+    "cost_y": Text("Cost a year"),
+    "income_y": Text("Income a year"),
     "units": Text("Number of units"),
 }
 """Fields of the units that can be balanced, with their names; ``units`` counts the units themselves."""
@@ -56,7 +58,8 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog, instead
     frame["load"] = sum(weight * _values(frame, name) for name, weight in balance.items())
     if frame["load"].sum() > 0:
         return replace(units, frame=frame, load_field=_label(balance))
-    usable = [name for name in FIELDS if name not in balance and _values(frame, name).sum() > 0]
+    known = [name for name in FIELDS if name in (*frame.columns, "units")]
+    usable = [name for name in known if name not in balance and _values(frame, name).sum() > 0]
     taken = next(name for name in (instead, *_SUBSTITUTES) if name in usable)
     frame["load"] = _values(frame, taken)
     _say(next(iter(balance)), taken, usable, problems, chosen=taken == instead)
