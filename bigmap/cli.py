@@ -7,7 +7,9 @@ import json
 import logging
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +95,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
 
     rules, crs = options_of.rules(options), options_of.crs_of(options)
     check_writable(Path(options.out))
-    with _Bar(quiet=options.quiet) as progress:
+    with _Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
         layers = read_folder(
             inputs,
             options_of.overrides(options),
@@ -103,8 +105,12 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
-        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=options_of.metric(crs))
-        write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
+        part, metric = progress.part(0.1, 0.65), options_of.metric(crs)
+        made = pipeline.plan(
+            layers, rules, part, crs=metric, present=partial(options_of.present_zones, options)
+        )
+        extra = _extra_files() | _alternatives(made, options, progress.part(0.65, 0.75))
+        write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), extra)
     return made
 
 
@@ -148,6 +154,23 @@ def _code(made: Plan) -> int:
     from bigmap.io.report import notes
 
     return DECISION if notes(made) else DONE
+
+
+def _alternatives(
+    made: Plan, options: argparse.Namespace, progress: Progress
+) -> dict[str, Callable[[Plan, Path], None]]:
+    """Return the files of the alternatives that were asked for."""
+    if not options.alternatives:
+        return {}
+    from bigmap.core.zoning import alternatives
+    from bigmap.io.alternatives import write_alternatives, write_zones_of
+
+    present = made.zone_of_unit if made.rules.start else None
+    found = alternatives(made.units, made.graph, made.rules, options.alternatives, present, progress)
+    return {
+        "alternatives.csv": lambda _, path: write_alternatives(found, path),
+        "alternatives_units.csv": lambda plan, path: write_zones_of(plan.units, found, path),
+    }
 
 
 def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
@@ -237,13 +260,14 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
 class _Bar:
     """A progress bar on the terminal as a `Progress`."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, limit_s: float | None = None) -> None:
+        self._end = None if limit_s is None else time.monotonic() + limit_s
         form = "{percentage:3.0f}% |{bar:30}| {elapsed} {desc}"
         hidden = quiet or not sys.stderr.isatty()
         self._bar = tqdm(total=100, disable=hidden, bar_format=form, file=sys.stderr, leave=False)
 
     def __enter__(self) -> Progress:
-        return Progress(self._show)
+        return Progress(self._show, enough=lambda: self._end is not None and time.monotonic() > self._end)
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
@@ -323,17 +347,58 @@ def _command(
 
 
 def _add_zoning(command: argparse.ArgumentParser) -> None:
-    size = command.add_mutually_exclusive_group()
-    size.add_argument("--zones", type=int, metavar="K", help="number of zones")
-    size.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
+    command.add_argument("--zones", type=int, metavar="K", help="number of zones")
+    command.add_argument("--min-zones", type=int, metavar="K", help="smallest number of zones")
+    command.add_argument("--max-zones", type=int, metavar="K", help="largest number of zones")
+    command.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
+    command.add_argument("--min-load", type=float, metavar="W", help="smallest load of a zone")
+    command.add_argument("--balance", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)")
+    command.add_argument("--tolerance", type=float, metavar="SHARE", help="wanted largest deviation (0.03)")
     command.add_argument(
-        "--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)"
+        "--also-balance",
+        dest="tolerances",
+        metavar="FIELD[:SHARE],...",
+        help="further fields, each balanced for itself within its deviation (0.1)",
     )
     command.add_argument(
-        "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
+        "--compactness", type=float, metavar="X", help="weight of short borders: 1 as usual, 0 none"
     )
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
+    command.add_argument("--keep-whole", metavar="WHAT,...", help="communities, streets: never cut")
+    command.add_argument("--prefer-whole", metavar="WHAT,...", help="communities, streets: cut at a price")
+    command.add_argument(
+        "--lock", metavar="UNIT=ZONE", action="append", default=[], help="unit that must be in a zone (W01)"
+    )
+    command.add_argument(
+        "--together", metavar="UNIT,UNIT,...", action="append", default=[], help="units that go together"
+    )
+    command.add_argument(
+        "--apart", metavar="UNIT,UNIT,...", action="append", default=[], help="units that may not go together"
+    )
+    command.add_argument(
+        "--max-extent", type=float, dest="max_extent_m", metavar="M", help="farthest a zone reaches, metres"
+    )
+    command.add_argument(
+        "--start",
+        metavar="FILE",
+        help="units.geojson or CSV (unit_id, zone_id) of present zones to change little",
+    )
+    command.add_argument(
+        "--change-price", type=float, metavar="X", help="price of load that leaves its present zone (1)"
+    )
+    command.add_argument(
+        "--max-moved", type=float, metavar="SHARE", help="largest share of load that may move"
+    )
+    command.add_argument(
+        "--rules", metavar="FILE.json", help="rules for zones; the other options go before it"
+    )
+    command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
+    command.add_argument(
+        "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
+    )
+    command.add_argument(
+        "--time-limit", type=float, metavar="S", help="keep the best zones found after S seconds"
+    )
 
 
 _COMMANDS = ("plan", "check", "demo")
-_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces")
+_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces", "community_in_pieces", "uneven")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.core.layers import Role
+from bigmap.core.units import Units
 from bigmap.core.zoning.rules import ZoningRules
 
 ROLE_OPTIONS = {
@@ -26,28 +28,86 @@ ROLE_OPTIONS = {
 
 
 def rules(options: argparse.Namespace) -> ZoningRules:
-    """Return what is asked of the zones."""
-    return ZoningRules(
-        zones=options.zones,
-        max_load=options.max_load,
-        balance=_balance(options.balance),
-        tolerance=options.tolerance,
-        seed=options.seed,
-    )
+    """Return what is asked of the zones: the rules of the file, and over them what the options say."""
+    told: dict[str, Any] = dict(_rules_file(options.rules)) if options.rules else {}
+    for name in _RULE_OPTIONS:
+        if getattr(options, name, None) is not None:
+            told[name] = getattr(options, name)
+    if options.balance is not None:
+        told["balance"] = _weights(options.balance, "--balance", 1.0)
+    if options.tolerances is not None:
+        told["tolerances"] = _weights(options.tolerances, "--also-balance", 0.1)
+    for name in ("keep_whole", "prefer_whole"):
+        if getattr(options, name) is not None:
+            told[name] = [what.strip() for what in getattr(options, name).split(",")]
+    if options.lock:
+        pairs = [text.rpartition("=") for text in options.lock]
+        wrong = next((t for t, (u, _, z) in zip(options.lock, pairs, strict=True) if not (u and z)), None)
+        if wrong is not None:
+            raise UserError("--lock {text} is not of the form UNIT=ZONE", text=wrong)
+        told["locks"] = {**told.get("locks", {}), **{unit: zone for unit, _, zone in pairs}}
+    for name in ("together", "apart"):
+        if getattr(options, name):
+            told[name] = [*told.get(name, []), *(text.split(",") for text in getattr(options, name))]
+    return ZoningRules.from_json(told)
 
 
-def _balance(text: str) -> dict[str, float]:
-    """Return field → weight from 'hh' or 'hh:1,gfa_m2:0.01'."""
-    balance = {}
+_RULE_OPTIONS = (
+    *("zones", "min_zones", "max_zones", "max_load", "min_load", "tolerance", "seed"),
+    *("compactness", "max_extent_m", "change_price", "max_moved"),
+)
+
+
+def _rules_file(name: str) -> dict[str, Any]:
+    path = Path(name)
+    try:
+        values = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UserError(
+            "{file} cannot be read: {reason}", file=name, reason=error.strerror or "OSError"
+        ) from None
+    except ValueError as error:
+        raise UserError("{file} is not JSON: {reason}", file=name, reason=str(error)) from None
+    return ZoningRules.from_json(values).to_json()
+
+
+def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
+    """Return unit → zone from the file of present zones that was told: units.geojson or a CSV of an earlier run."""
+    if options.start is None:
+        return {}
+    import geopandas as gpd
+    import pandas as pd
+
+    path = Path(options.start)
+    try:
+        csv = path.suffix.lower() == ".csv"
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig") if csv else gpd.read_file(path)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UserError("{file} cannot be read: {reason}", file=options.start, reason=str(error)) from None
+    if not {"unit_id", "zone_id"} <= set(table.columns):
+        raise UserError("{file} has no columns unit_id and zone_id", file=options.start)
+    known = table.dropna(subset=["unit_id", "zone_id"])
+    start = dict(zip(known["unit_id"].astype(str), known["zone_id"].astype(str), strict=True))
+    ids = set(units.frame["unit_id"].astype(str))
+    if not ids & set(start):
+        raise UserError(
+            "{file} names none of the units of this plan; it belongs to another one", file=options.start
+        )
+    return {unit: zone for unit, zone in start.items() if zone}
+
+
+def _weights(text: str, option: str, usual: float) -> dict[str, float]:
+    """Return field → number from 'hh' or 'hh:1,gfa_m2:0.01'."""
+    found = {}
     for part in text.split(","):
-        name, _, weight = part.partition(":")
+        name, _, number = part.partition(":")
         try:
-            balance[name.strip()] = float(weight) if weight else 1.0
+            found[name.strip()] = float(number) if number else usual
         except ValueError:
             raise UserError(
-                "--balance {text} is not of the form FIELD:WEIGHT,FIELD:WEIGHT", text=text
+                "{option} {text} is not of the form FIELD:NUMBER,FIELD:NUMBER", option=option, text=text
             ) from None
-    return balance
+    return found
 
 
 def overrides(options: argparse.Namespace) -> dict[Role, Path]:

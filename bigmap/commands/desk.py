@@ -11,7 +11,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.survey import Survey
 from bigmap.mapview.messages import Message
@@ -37,6 +37,9 @@ class Ui(Protocol):
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         """Ask how zones shall be built."""
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
 
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]

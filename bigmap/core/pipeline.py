@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -24,11 +24,17 @@ from bigmap.core.layers import LayerSet, Sources
 from bigmap.core.plan import Plan, operators_of, zones_of
 from bigmap.core.units import UnitRules, Units, build_units
 from bigmap.core.workload import weigh
-from bigmap.core.zoning import ZoningRules, build_zones
+from bigmap.core.zoning import Candidate, ZoningRules, build_zones
 
 Ints = npt.NDArray[np.int64]
 
-_ZONING_CODES = ("ground_in_pieces", "no_load", "capacity")  # problems that new zones bring anew
+_ZONING_CODES = (
+    "ground_in_pieces",
+    "community_in_pieces",
+    "uneven",
+    "no_load",
+    "capacity",
+)  # problems that new zones bring anew
 
 
 @contextmanager
@@ -46,6 +52,7 @@ def plan(
     *,
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
+    present: Callable[[Units], dict[str, str]] | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -58,6 +65,8 @@ def plan(
     crs : pyproj.CRS, optional
         Metric project CRS; chosen from the layers otherwise.
     unit_rules : UnitRules, optional
+    present : callable, optional
+        Gives the present zones (``rules.start``) of the units, once these are there.
 
     Returns
     -------
@@ -75,6 +84,8 @@ def plan(
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
     units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
+    start = present(units) if present else {}
+    rules = replace(rules, start=start) if start else rules
     return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
 
 
@@ -83,6 +94,19 @@ def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> P
     kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
     timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
     return _zoned(old.sources, old.units, old.graph, rules, kept, progress or Progress(), timings)
+
+
+def weighed(old: Plan, rules: ZoningRules) -> Plan:
+    """Return the plan with the load of its units as these rules want it, for `alternatives`."""
+    return replace(old, units=weigh(old.units, rules.balance, ProblemLog()))
+
+
+def with_candidate(old: Plan, chosen: Candidate, progress: Progress | None = None) -> Plan:
+    """Return the plan with the zones of a candidate, and bundles anew."""
+    kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
+    timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
+    progress = progress or Progress()
+    return _zoned(old.sources, old.units, old.graph, chosen.rules, kept, progress, timings, chosen)
 
 
 def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
@@ -126,11 +150,16 @@ def _zoned(
     problems: ProblemLog,
     progress: Progress,
     timings: dict[str, float],
+    chosen: Candidate | None = None,
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
         units = weigh(units, rules.balance, problems)
-        zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
+        if chosen is None:
+            zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
+        else:
+            zone = chosen.zone_of_unit
+            problems.items.extend(chosen.problems.items)
         zones = zones_of(units, zone, int(zone.max()) + 1)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import geopandas as gpd
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
@@ -21,7 +21,7 @@ FIELDS = {
     "parking_n": Text("Parking bays"),
     "units": Text("Number of units"),
 }
-"""Fields of the units that can be balanced, with their names; ``units`` counts the units themselves."""
+"""Fields of the units that are usually balanced, with their names; ``units`` counts the units themselves."""
 
 _SUBSTITUTES = ("gfa_m2", "site_m2")
 
@@ -33,7 +33,7 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
     ----------
     units : Units
     balance : dict of str to float
-        Field of `FIELDS` → weight.
+        Field of `FIELDS`, or any other column of numbers of the units → weight.
     problems : ProblemLog
         Told when the field wanted is zero everywhere and another one is balanced instead.
 
@@ -42,15 +42,14 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
     UserError
         For an unknown field or a weight that is not above 0.
     """
+    if not balance:
+        raise UserError("Nothing is balanced; name at least one of {fields}", fields=", ".join(FIELDS))
     for name, weight in balance.items():
-        if name not in FIELDS:
-            raise UserError(
-                "{field} cannot be balanced; use one of {fields}", field=name, fields=", ".join(FIELDS)
-            )
+        values_of(units, name)
         if not weight > 0:
             raise UserError("The weight of {field} must be above 0", field=name)
     frame = units.frame.copy()
-    frame["load"] = sum(weight * _values(frame, name) for name, weight in balance.items())
+    frame["load"] = sum(weight * values_of(units, name) for name, weight in balance.items())
     if frame["load"].sum() > 0:
         return replace(units, frame=frame, load_field=_label(balance))
     instead = next(name for name in _SUBSTITUTES if frame[name].sum() > 0)
@@ -65,8 +64,21 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
     return replace(units, frame=frame, load_field=instead)
 
 
-def _values(frame: gpd.GeoDataFrame, name: str) -> pd.Series:
-    return pd.Series(1.0, index=frame.index) if name == "units" else frame[name].astype(float)
+def values_of(units: Units, name: str) -> npt.NDArray[np.float64]:
+    """Return a field of the units as numbers, shape (n,), 0 where unknown; a `UserError` where there is none.
+
+    Negative values count as 0: a load cannot be taken away.
+    """
+    frame = units.frame
+    if name == "units":
+        return np.ones(len(frame))
+    usable = [c for c in frame.select_dtypes("number").columns if c != "load"]
+    if name not in usable:
+        names = [f for f in FIELDS if f in usable] + [c for c in usable if c not in FIELDS] + ["units"]
+        raise UserError(
+            "{field} cannot be balanced; use one of {fields}", field=name, fields=", ".join(names)
+        )
+    return np.maximum(frame[name].fillna(0).to_numpy(np.float64), 0.0)
 
 
 def _label(balance: dict[str, float]) -> str:

@@ -13,7 +13,7 @@ from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.survey import Survey
 from bigmap.mapview.messages import Message
@@ -54,6 +54,13 @@ class WindowPort:
         """Ask how zones shall be built."""
         dialog = BuildZonesDialog(plan, self._window)
         return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
+        from bigmap.ui.candidates import CandidatesDialog
+
+        dialog = CandidatesDialog(plan, candidates, self._window)
+        return dialog.chosen() if dialog.exec() == CandidatesDialog.DialogCode.Accepted else None
 
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]

@@ -16,7 +16,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.files import packed
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.survey import Survey
 from bigmap.session.document import Document
@@ -38,6 +38,10 @@ class FakeUser(WindowPort):
         What he says in the import dialog over what it proposes; None closes it.
     surveys : list of Survey
         What he was shown there.
+    candidates : list of Candidate
+        Alternatives he was shown.
+    picks : int or None
+        Which of them he takes; None closes the dialog.
     takes_offers : bool
     told, refused : list of str
         What he read, in the order it came.
@@ -53,6 +57,8 @@ class FakeUser(WindowPort):
         self.rules: ZoningRules | None = None
         self.choices: dict[str, Choice] | None = None
         self.surveys: list[Survey] = []
+        self.candidates: list[Candidate] = []
+        self.picks: int | None = None
         self.takes_offers = False
         self.told: list[str] = []
         self.refused: list[str] = []
@@ -76,6 +82,10 @@ class FakeUser(WindowPort):
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         return self.rules
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        self.candidates = list(candidates)
+        return None if self.picks is None else candidates[self.picks]
 
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]

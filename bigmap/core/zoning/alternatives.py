@@ -124,8 +124,14 @@ def _variants(
     units: Units, rules: ZoningRules, present: Ints | None, most: int
 ) -> Iterator[tuple[Text, ZoningRules]]:
     yield Text("As asked"), rules
-    yield Text("Most even"), replace(rules, tolerance=min(rules.tolerance, 0.005), compactness=0.2 * rules.compactness)
-    yield Text("Shortest borders"), replace(rules, compactness=4 * max(rules.compactness, 0.5), seed=rules.seed + 1)
+    yield (
+        Text("Most even"),
+        replace(rules, tolerance=min(rules.tolerance, 0.005), compactness=0.2 * rules.compactness),
+    )
+    yield (
+        Text("Shortest borders"),
+        replace(rules, compactness=4 * max(rules.compactness, 0.5), seed=rules.seed + 1),
+    )
     if present is not None and not rules.start:
         ids = units.frame["unit_id"].astype(str)
         start = {unit: zone_name(int(z)) for unit, z in zip(ids, present, strict=True) if z >= 0}

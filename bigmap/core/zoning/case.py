@@ -190,4 +190,4 @@ def _most(label: Ints, value: Ints, weight: Floats, m: int) -> Ints:
 
 def price_per_moved(tolerance: float, mean: float) -> float:
     """Return the price of a load that leaves home: below that of a zone beyond its tolerance, above all else."""
-    return 0.3 * BEYOND / (tolerance * mean)
+    return 0.03 * BEYOND / (tolerance * mean)

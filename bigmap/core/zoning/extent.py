@@ -26,7 +26,9 @@ def centres_of(middle: Floats, zone: Ints, k: int, named: Mapping[int, int]) -> 
         else:
             points = shapely.multipoints(middle[zone == z])
             circle = shapely.minimum_bounding_circle(points)
-            centre[z] = shapely.get_coordinates(shapely.centroid(circle))[0] if circle else middle.mean(axis=0)
+            centre[z] = (
+                shapely.get_coordinates(shapely.centroid(circle))[0] if circle else middle.mean(axis=0)
+            )
     return centre
 
 

@@ -10,6 +10,7 @@ from numba import njit
 
 INSIDE = 0.01  # price of a deviation within the tolerance: at its edge, against BEYOND a tolerance farther
 BEYOND = 10.0
+STEP = 0.3  # price of being beyond at all, so that the last unit that is missing is worth its move
 HARD = 1e5  # price of a broken hard rule
 _LOOKS = 3000  # units looked at before a unit is thought to hold its zone together
 
@@ -21,8 +22,8 @@ def zone_price(total, target, tolerance, weight, low, high):  # type: ignore[no-
     for j in range(len(total)):
         x = abs(total[j] / target[j] - 1.0) / tolerance[j]
         price += weight[j] * INSIDE * x * x
-        if x > 1.0:
-            price += weight[j] * BEYOND * (x - 1.0)
+        if x > 1.0 + 1e-9:
+            price += weight[j] * (STEP + BEYOND * (x - 1.0))
     slack = 1e-9 * target[0]
     if total[0] > high + slack:
         price += HARD * (0.01 + (total[0] - high) / target[0])
@@ -325,8 +326,8 @@ def best_cut(order, parent, load, tied, target, tolerance, weight, low, high):  
                 continue
             for j in range(d):
                 inner, outer = below[u, j], all_load[j] - below[u, j]
-                a[j] = (inner if flip else outer)
-                b[j] = (outer if flip else inner)
+                a[j] = inner if flip else outer
+                b[j] = outer if flip else inner
             price = zone_price(a, target[0], tolerance, weight, low[0], high[0])
             price += zone_price(b, target[1], tolerance, weight, low[1], high[1])
             if price < best:

@@ -96,12 +96,16 @@ class ZoningRules:
     def from_json(values: Mapping[str, Any]) -> ZoningRules:
         """Return the rules that `to_json` made; a `UserError` names what cannot be read."""
         if not isinstance(values, Mapping):
-            raise UserError("Rules for zones must be a JSON object, such as {example}", example='{"zones": 8}')
+            raise UserError(
+                "Rules for zones must be a JSON object, such as {example}", example='{"zones": 8}'
+            )
         known = {f.name for f in fields(ZoningRules)}
         for name, value in values.items():
             if name not in known:
                 raise UserError(
-                    "{name} is not a rule for zones; there are {known}", name=name, known=", ".join(sorted(known))
+                    "{name} is not a rule for zones; there are {known}",
+                    name=name,
+                    known=", ".join(sorted(known)),
                 )
             if not _fits(name, value):
                 raise UserError(

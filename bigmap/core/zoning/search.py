@@ -46,7 +46,7 @@ def effort_for(n: int) -> Effort:
     """Return the effort for n units: a second or two for small ground, some seconds for the largest."""
     if n <= _SMALL:
         return Effort(trials=60_000 + 400 * n, starts=_STARTS)
-    return Effort(trials=int(min(20_000_000, 400_000 + 75 * n)))
+    return Effort(trials=int(min(36_000_000, 400_000 + 120 * n)))
 
 
 def solve_connected(

@@ -14,6 +14,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, merged
 from bigmap.core.units import Units
+from bigmap.core.workload import values_of
 from bigmap.core.zoning import refuse
 from bigmap.core.zoning.case import Case, price_per_moved
 from bigmap.core.zoning.extent import centres_of, extents, refuse_extent, within
@@ -78,7 +79,9 @@ def build_zones(
         part = progress.part(turn / len(numbers), (turn + 1) / len(numbers))
         notes = ProblemLog(list(first_notes.items))
         try:
-            zone = _with_number(units, load, free, wishes, rules, k, notes, part, last=turn == len(numbers) - 1)
+            zone = _with_number(
+                units, load, free, wishes, rules, k, notes, part, last=turn == len(numbers) - 1
+            )
         except UserError:
             if turn == len(numbers) - 1:
                 raise
@@ -179,7 +182,11 @@ def _with_number(
             found = split_heavy(case, found, rules.max_load, most, rules.seed)
         zone[free.rows] = found[label]
     elif len(free.rows):
-        raise UserError("All {k} zones are locked, but {n} units are in none of them; make more zones", k=k, n=len(free.rows))
+        raise UserError(
+            "All {k} zones are locked, but {n} units are in none of them; make more zones",
+            k=k,
+            n=len(free.rows),
+        )
     refuse.refuse_found(units, load, zone, wishes, rules)
     refuse.refuse_moved(load, zone, wishes, rules)
     if rules.max_extent_m is not None:
@@ -198,7 +205,7 @@ def _case(units: Units, load: Floats, free: Prepared, wishes: Wishes, rules: Zon
     """Return the case of the free units, ungrouped, with the mean as target everywhere."""
     frame, rows = units.frame, free.rows
     main = load[rows] if load[rows].sum() > 0 else frame["site_m2"].to_numpy(float)[rows]
-    columns = [main, *(_column(units, name)[rows] for name in rules.tolerances)]
+    columns = [main, *(values_of(units, name)[rows] for name in rules.tolerances)]
     values = np.ascontiguousarray(np.stack(columns, axis=1))
     mean = np.maximum(values.sum(axis=0) / max(1, k - len(wishes.closed)), 1e-9)
     home = _fitting_home(wishes, load, k)[rows]
@@ -223,17 +230,6 @@ def _case(units: Units, load: Floats, free: Prepared, wishes: Wishes, rules: Zon
         moved_limit=limit,
         compactness=rules.compactness,
     )
-
-
-def _column(units: Units, name: str) -> Floats:
-    frame = units.frame
-    if name == "units":
-        return np.ones(len(units))
-    numeric = [c for c in frame.select_dtypes("number").columns if c != "load"]
-    if name not in numeric:
-        raise UserError("{field} cannot be balanced; use one of {fields}", field=name, fields=", ".join(numeric))
-    values: Floats = frame[name].fillna(0).to_numpy(float)
-    return values
 
 
 def _fitting_home(wishes: Wishes, load: Floats, k: int) -> Ints:

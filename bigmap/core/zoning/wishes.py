@@ -112,9 +112,11 @@ def _rows(row: Mapping[str, int], units: Iterable[str]) -> Ints:
 def _refuse_senseless(rules: ZoningRules) -> None:
     for limit in (rules.max_load, rules.max_extent_m):
         if limit is not None and not 0 < limit < np.inf:
-            raise UserError("The maximum load must be above 0, not {limit:g}", limit=limit) if (
-                limit is rules.max_load
-            ) else UserError("The largest extent must be above 0 m, not {limit:g}", limit=limit)
+            raise (
+                UserError("The maximum load must be above 0, not {limit:g}", limit=limit)
+                if (limit is rules.max_load)
+                else UserError("The largest extent must be above 0 m, not {limit:g}", limit=limit)
+            )
     if rules.min_load is not None and not 0 <= rules.min_load < np.inf:
         raise UserError("The minimum load must be 0 or more, not {limit:g}", limit=rules.min_load)
     for share in (rules.tolerance, *rules.tolerances.values()):
