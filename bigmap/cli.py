@@ -293,14 +293,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plan = _command(commands, "plan", _plan, "the whole job: zones from a folder or files")
     plan.add_argument("inputs", nargs="+", metavar="INPUT", help="folder or layer files")
-    _add_zoning(plan)
+    options_of.add_zoning(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
-    _add_zoning(demo)
+    options_of.add_zoning(demo)
     return parser
 
 
@@ -344,60 +344,6 @@ def _command(
     command.add_argument("--quiet", action="store_true", help="no progress bar")
     command.add_argument("--json", action="store_true", help="print report.json instead of sentences")
     return command
-
-
-def _add_zoning(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--zones", type=int, metavar="K", help="number of zones")
-    command.add_argument("--min-zones", type=int, metavar="K", help="smallest number of zones")
-    command.add_argument("--max-zones", type=int, metavar="K", help="largest number of zones")
-    command.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
-    command.add_argument("--min-load", type=float, metavar="W", help="smallest load of a zone")
-    command.add_argument("--balance", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)")
-    command.add_argument("--tolerance", type=float, metavar="SHARE", help="wanted largest deviation (0.03)")
-    command.add_argument(
-        "--also-balance",
-        dest="tolerances",
-        metavar="FIELD[:SHARE],...",
-        help="further fields, each balanced for itself within its deviation (0.1)",
-    )
-    command.add_argument(
-        "--compactness", type=float, metavar="X", help="weight of short borders: 1 as usual, 0 none"
-    )
-    command.add_argument("--keep-whole", metavar="WHAT,...", help="communities, streets: never cut")
-    command.add_argument("--prefer-whole", metavar="WHAT,...", help="communities, streets: cut at a price")
-    command.add_argument(
-        "--lock", metavar="UNIT=ZONE", action="append", default=[], help="unit that must be in a zone (W01)"
-    )
-    command.add_argument(
-        "--together", metavar="UNIT,UNIT,...", action="append", default=[], help="units that go together"
-    )
-    command.add_argument(
-        "--apart", metavar="UNIT,UNIT,...", action="append", default=[], help="units that may not go together"
-    )
-    command.add_argument(
-        "--max-extent", type=float, dest="max_extent_m", metavar="M", help="farthest a zone reaches, metres"
-    )
-    command.add_argument(
-        "--start",
-        metavar="FILE",
-        help="units.geojson or CSV (unit_id, zone_id) of present zones to change little",
-    )
-    command.add_argument(
-        "--change-price", type=float, metavar="X", help="price of load that leaves its present zone (1)"
-    )
-    command.add_argument(
-        "--max-moved", type=float, metavar="SHARE", help="largest share of load that may move"
-    )
-    command.add_argument(
-        "--rules", metavar="FILE.json", help="rules for zones; the other options go before it"
-    )
-    command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
-    command.add_argument(
-        "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
-    )
-    command.add_argument(
-        "--time-limit", type=float, metavar="S", help="keep the best zones found after S seconds"
-    )
 
 
 _COMMANDS = ("plan", "check", "demo")

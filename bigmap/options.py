@@ -41,15 +41,19 @@ def rules(options: argparse.Namespace) -> ZoningRules:
         if getattr(options, name) is not None:
             told[name] = [what.strip() for what in getattr(options, name).split(",")]
     if options.lock:
-        pairs = [text.rpartition("=") for text in options.lock]
-        wrong = next((t for t, (u, _, z) in zip(options.lock, pairs, strict=True) if not (u and z)), None)
-        if wrong is not None:
-            raise UserError("--lock {text} is not of the form UNIT=ZONE", text=wrong)
-        told["locks"] = {**told.get("locks", {}), **{unit: zone for unit, _, zone in pairs}}
+        told["locks"] = {**told.get("locks", {}), **_locks(options.lock)}
     for name in ("together", "apart"):
         if getattr(options, name):
             told[name] = [*told.get(name, []), *(text.split(",") for text in getattr(options, name))]
     return ZoningRules.from_json(told)
+
+
+def _locks(texts: list[str]) -> dict[str, str]:
+    pairs = [text.rpartition("=") for text in texts]
+    wrong = next((t for t, (u, _, z) in zip(texts, pairs, strict=True) if not (u and z)), None)
+    if wrong is not None:
+        raise UserError("--lock {text} is not of the form UNIT=ZONE", text=wrong)
+    return {unit: zone for unit, _, zone in pairs}
 
 
 _RULE_OPTIONS = (
@@ -72,7 +76,7 @@ def _rules_file(name: str) -> dict[str, Any]:
 
 
 def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
-    """Return unit → zone from the file of present zones that was told: units.geojson or a CSV of an earlier run."""
+    """Return unit → zone from the file of present zones: units.geojson or a CSV of an earlier run."""
     if options.start is None:
         return {}
     import geopandas as gpd
@@ -141,3 +145,58 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
 def metric(crs: CRS | None) -> CRS | None:
     """Return the CRS as the project's own where it measures in metres."""
     return crs if crs is not None and crs.is_projected else None
+
+
+def add_zoning(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how zones are built."""
+    command.add_argument("--zones", type=int, metavar="K", help="number of zones")
+    command.add_argument("--min-zones", type=int, metavar="K", help="smallest number of zones")
+    command.add_argument("--max-zones", type=int, metavar="K", help="largest number of zones")
+    command.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
+    command.add_argument("--min-load", type=float, metavar="W", help="smallest load of a zone")
+    command.add_argument("--balance", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)")
+    command.add_argument("--tolerance", type=float, metavar="SHARE", help="wanted largest deviation (0.03)")
+    command.add_argument(
+        "--also-balance",
+        dest="tolerances",
+        metavar="FIELD[:SHARE],...",
+        help="further fields, each balanced for itself within its deviation (0.1)",
+    )
+    command.add_argument(
+        "--compactness", type=float, metavar="X", help="weight of short borders: 1 as usual, 0 none"
+    )
+    command.add_argument("--keep-whole", metavar="WHAT,...", help="communities, streets: never cut")
+    command.add_argument("--prefer-whole", metavar="WHAT,...", help="communities, streets: cut at a price")
+    command.add_argument(
+        "--lock", metavar="UNIT=ZONE", action="append", default=[], help="unit that must be in a zone (W01)"
+    )
+    command.add_argument(
+        "--together", metavar="UNIT,UNIT,...", action="append", default=[], help="units that go together"
+    )
+    command.add_argument(
+        "--apart", metavar="UNIT,UNIT,...", action="append", default=[], help="units that may not go together"
+    )
+    command.add_argument(
+        "--max-extent", type=float, dest="max_extent_m", metavar="M", help="farthest a zone reaches, metres"
+    )
+    command.add_argument(
+        "--start",
+        metavar="FILE",
+        help="units.geojson or CSV (unit_id, zone_id) of present zones to change little",
+    )
+    command.add_argument(
+        "--change-price", type=float, metavar="X", help="price of load that leaves its present zone (1)"
+    )
+    command.add_argument(
+        "--max-moved", type=float, metavar="SHARE", help="largest share of load that may move"
+    )
+    command.add_argument(
+        "--rules", metavar="FILE.json", help="rules for zones; the other options go before it"
+    )
+    command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
+    command.add_argument(
+        "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
+    )
+    command.add_argument(
+        "--time-limit", type=float, metavar="S", help="keep the best zones found after S seconds"
+    )

@@ -55,6 +55,8 @@ class CandidatesDialog(QDialog):
         area.setWidget(shelf)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        for widget in (shelf, area.viewport()):
+            widget.setAutoFillBackground(False)
         buttons = QDialogButtonBox()
         use = buttons.addButton(tr("Use these zones"), QDialogButtonBox.ButtonRole.AcceptRole)
         use.setObjectName("primary")
@@ -62,9 +64,7 @@ class CandidatesDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         hint = QLabel(
-            tr(
-                "Each differs from the others by at least 5 % of the load. Undo brings the present zones back."
-            )
+            tr("Each differs from the others by at least 5 % of the load. Undo takes the choice back.")
         )
         hint.setObjectName("hint")
         column = QVBoxLayout(self)
@@ -130,7 +130,7 @@ class _Card(QFrame):
 def _figures(c: Candidate) -> list[tuple[str, str]]:
     figures = [
         (tr("Zones"), f"{c.zones:,}"),
-        (tr("Largest deviation"), f"{c.deviation:.1%}"),
+        (tr("Farthest from the mean"), f"{c.deviation:.1%}"),
         (tr("Borders between zones"), tr("{n:,.1f} km", n=c.border_m / 1000)),
         (tr("Compactness"), f"{c.compact:.2f}"),
     ]

@@ -1,8 +1,9 @@
-"""The further rules of the dialog that builds zones: limits, what stays whole, locks, change, and rule files."""
+"""The further rules of the dialog that builds zones: limits, what stays whole, locks, and change."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -42,9 +43,11 @@ class AdvancedRules(QWidget):
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self._plan = plan
+        self.setMinimumWidth(720)
         self.min_load = _limit(1e9)
         self.max_zones = QSpinBox()
         self.max_zones.setRange(0, len(plan.units))
+        self.max_zones.lineEdit().setTextMargins(7, 0, 0, 0)
         self.extent = _limit(1e6, " m")
         for box in (self.min_load, self.max_zones, self.extent):
             box.setSpecialValueText(tr("no limit"))
@@ -79,7 +82,10 @@ class AdvancedRules(QWidget):
         left.addRow(tr("Streets"), self.streets)
         grid = QGridLayout()
         grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
         for row, (check, spin) in enumerate(self.also.values()):
+            grid.setRowMinimumHeight(row, 34)
+            spin.setFixedWidth(110)
             grid.addWidget(check, row, 0)
             grid.addWidget(spin, row, 1)
             spin.setEnabled(False)
@@ -101,14 +107,14 @@ class AdvancedRules(QWidget):
         self.max_moved.setEnabled(False)
         self.from_present.toggled.connect(self.max_moved.setEnabled)
         self.from_present.setEnabled(len(self._plan.zones) > 0)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(32)
+        both = QHBoxLayout(self)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(32)
         for form in (left, right):
             column = QVBoxLayout()
             column.addLayout(form)
             column.addStretch(1)
-            row.addLayout(column, 1)
+            both.addLayout(column, 1)
 
     def show_rules(self, rules: ZoningRules) -> None:
         """Show rules, as far as there are editors for them."""
@@ -171,7 +177,7 @@ class AdvancedRules(QWidget):
         ids = plan.units.frame["unit_id"].astype(str)
         return {u: zones[z] for u, z in zip(ids, plan.zone_of_unit, strict=True) if z >= 0}
 
-    def _locked(self) -> dict[str, tuple[str, ...]]:
+    def _locked(self) -> dict[str, Sequence[str]]:
         items = (self.locked.item(i) for i in range(self.locked.count()))
         wanted = {item.text() for item in items if item.checkState() == Qt.CheckState.Checked}
         held: dict[str, list[str]] = {zone: [] for zone in sorted(wanted)}
@@ -195,6 +201,7 @@ def _limit(most: float, suffix: str = "") -> QDoubleSpinBox:
     box.setRange(0, most)
     box.setGroupSeparatorShown(True)
     box.setSuffix(suffix)
+    box.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
     return box
 
 
@@ -203,6 +210,7 @@ def _percent(most: int, value: int) -> QSpinBox:
     box.setRange(1, most)
     box.setValue(value)
     box.setSuffix(" %")
+    box.lineEdit().setTextMargins(7, 0, 0, 0)
     return box
 
 

@@ -140,7 +140,8 @@ class Case:
     def contracted(self, label: Ints) -> Case:
         """Return the case of groups of units; ``label`` is the group of each unit, 0 … m-1.
 
-        A group may be where all its units may be, is bound where one is, and at home where most of its load is.
+        A group may be where all its units may be, is bound where one is, and at home where most of its
+        load is.
         """
         m = int(label.max()) + 1
         bound = np.full(m, -1, dtype=np.int64)
@@ -158,7 +159,7 @@ class Case:
             load=np.ascontiguousarray(load),
             bound=bound,
             home=home,
-            stay=np.bincount(label, weights=self.stay * (self.home == home[label]), minlength=m),
+            stay=np.bincount(label, self.stay * (self.home == home[label]), m).astype(np.float64),
             allowed=allowed,
             rivals=np.unique(rivals, axis=0) if len(rivals) else rivals,
         )
@@ -189,5 +190,7 @@ def _most(label: Ints, value: Ints, weight: Floats, m: int) -> Ints:
 
 
 def price_per_moved(tolerance: float, mean: float) -> float:
-    """Return the price of a load that leaves home: below that of a zone beyond its tolerance, above all else."""
+    """Return the price of a load that leaves home: below that of a zone beyond its tolerance, above all
+    else.
+    """
     return 0.03 * BEYOND / (tolerance * mean)

@@ -41,7 +41,8 @@ def split_zone(
     n : int
         Number of parts.
     rules : ZoningRules
-        Hold within the zone, except the number of zones and the present zones; units that are bound to the zone
+        Hold within the zone, except the number of zones and the present zones; units that are bound to
+        the zone
         stay in the part that keeps its number.
     progress : Progress, optional
 

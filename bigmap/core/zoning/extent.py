@@ -1,4 +1,6 @@
-"""How far zones reach: from the centre the planner named, or within the smallest circle around their units."""
+"""How far zones reach: from the centre the planner named, or within the smallest circle around their
+units.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,8 @@ def refuse_extent(extent_m: Floats, limit_m: float) -> None:
     worst = int(np.argmax(extent_m))
     if extent_m[worst] > limit_m * (1 + 1e-6):
         raise UserError(
-            "No {k} zones were found that all reach at most {limit:,.0f} m: in the best ones, zone {zone} reaches"
+            "No {k} zones were found that all reach at most {limit:,.0f} m: in the best ones, zone {zone}"
+            " reaches"
             " {far:,.0f} m; allow at least {least:,.0f} m or make more zones",
             k=len(extent_m),
             limit=limit_m,

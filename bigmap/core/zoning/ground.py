@@ -55,7 +55,8 @@ def within_size(seats: Ints, size: Ints) -> Ints:
 
 
 def nearest_seated(polygons: Shapes, ground: Ints, seats: Ints) -> Ints:
-    """Return for each piece of ground the unit it joins: the nearest one on ground with zones, -1 for none needed.
+    """Return for each piece of ground the unit it joins: the nearest one on ground with zones, -1 for
+    none needed.
 
     Parameters
     ----------

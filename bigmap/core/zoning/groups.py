@@ -112,7 +112,8 @@ def _distances(matrix: coo_array, begin: Ints) -> tuple[Floats, Ints]:
 
 
 def mend(graph: Graph, load: Floats, zone_of_unit: Ints, zone: int, free: Bools | None = None) -> Ints | None:
-    """Return the assignment after the lightest found addition that brings a zone into one piece on each ground.
+    """Return the assignment after the lightest found addition that brings a zone into one piece on each
+    ground.
 
     Parameters
     ----------

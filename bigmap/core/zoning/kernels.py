@@ -1,6 +1,7 @@
 """Compiled inner loops of zone building: what an assignment costs, and moves that keep zones in one piece.
 
-All functions work on plain arrays of one `bigmap.core.zoning.case.Case`; `bigmap.core.zoning.search` drives them.
+All functions work on plain arrays of one `bigmap.core.zoning.case.Case`; `bigmap.core.zoning.search`
+drives them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _LOOKS = 3000  # units looked at before a unit is thought to hold its zone toget
 
 
 @njit(cache=True)
-def zone_price(total, target, tolerance, weight, low, high):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def zone_price(total, target, tolerance, weight, low, high):  # type: ignore[no-untyped-def]
     """Return the price of the loads of one zone, shape (d,): deviations, and breaking the hard limits."""
     price = 0.0
     for j in range(len(total)):
@@ -33,7 +34,7 @@ def zone_price(total, target, tolerance, weight, low, high):  # type: ignore[no-
 
 
 @njit(cache=True)
-def _random(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _random(state):  # type: ignore[no-untyped-def]
     """Return the next number of xorshift64* in [0, 1) (Vigna, ACM TOMS 42, 2016)."""
     x = state[0]
     x ^= x >> np.uint64(12)
@@ -44,7 +45,7 @@ def _random(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def can_leave(u, start, near, zone, seen, stamp, queue, looks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def can_leave(u, start, near, zone, seen, stamp, queue, looks):  # type: ignore[no-untyped-def]
     """Return whether the zone of ``u`` hangs together without it; False also after ``looks`` units."""
     here = zone[u]
     wanted = 0
@@ -77,7 +78,7 @@ def can_leave(u, start, near, zone, seen, stamp, queue, looks):  # type: ignore[
 
 
 @njit(cache=True)
-def _is_border(u, start, near, zone):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _is_border(u, start, near, zone):  # type: ignore[no-untyped-def]
     for i in range(start[u], start[u + 1]):
         if zone[near[i]] != zone[u]:
             return True
@@ -85,7 +86,7 @@ def _is_border(u, start, near, zone):  # type: ignore[no-untyped-def]  # noqa: A
 
 
 @njit(cache=True)
-def _fit_border(u, start, near, zone, fixed, border, place, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _fit_border(u, start, near, zone, fixed, border, place, count):  # type: ignore[no-untyped-def]
     """Put ``u`` on the list of units along borders or take it off; return the length of the list."""
     wanted = not fixed[u] and _is_border(u, start, near, zone)
     if wanted and place[u] < 0:
@@ -102,7 +103,7 @@ def _fit_border(u, start, near, zone, fixed, border, place, count):  # type: ign
 
 
 @njit(cache=True)
-def _side_price(u, here, there, start, near, length, zone, cut_price):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _side_price(u, here, there, start, near, length, zone, cut_price):  # type: ignore[no-untyped-def]
     change = 0.0
     for i in range(start[u], start[u + 1]):
         z = zone[near[i]]
@@ -114,7 +115,7 @@ def _side_price(u, here, there, start, near, length, zone, cut_price):  # type: 
 
 
 @njit(cache=True)
-def _rule_price(u, here, there, zone, allowed, rival_start, rival, home, stay):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _rule_price(u, here, there, zone, allowed, rival_start, rival, home, stay):  # type: ignore[no-untyped-def]
     """Return the price change of a move by reach, rivals and the wish to stay."""
     change = 0.0
     if len(allowed):
@@ -138,13 +139,15 @@ def _rule_price(u, here, there, zone, allowed, rival_start, rival, home, stay): 
 
 
 @njit(cache=True)
-def anneal(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915, PLR0912, C901
-    start, near, length, load, fixed, allowed, rival_start, rival, home, stay, moved_limit,  # noqa: ANN001
-    target, tolerance, weight, low, high, cut_price, peak_price, zone, trials, hot, cold, seed,  # noqa: ANN001
+def anneal(  # type: ignore[no-untyped-def]
+    start, near, length, load, fixed, allowed, rival_start, rival, home, stay, moved_limit,
+    target, tolerance, weight, low, high, cut_price, peak_price, zone, trials, hot, cold, seed,
 ):  # fmt: skip
-    """Return (zone, change): the best assignment met while cooling from ``hot`` to ``cold``, and its price change.
+    """Return (zone, change): the best assignment met while cooling from ``hot`` to ``cold``, and its
+    price change.
 
-    Single units along borders change zones by the rule of Metropolis et al., *J. Chem. Phys.* 21 (1953); a move
+    Single units along borders change zones by the rule of Metropolis et al., *J. Chem. Phys.* 21 (1953);
+    a move
     that would tear a zone or empty it is never made. ``zone`` is left untouched.
     """
     n, k, d = len(start) - 1, len(target), load.shape[1]
@@ -242,7 +245,7 @@ def anneal(  # type: ignore[no-untyped-def]  # noqa: ANN201, PLR0915, PLR0912, C
 
 
 @njit(cache=True)
-def _find(parent, u):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _find(parent, u):  # type: ignore[no-untyped-def]
     while parent[u] != u:
         parent[u] = parent[parent[u]]
         u = parent[u]
@@ -250,7 +253,7 @@ def _find(parent, u):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def random_tree(n, left, right, key):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def random_tree(n, left, right, key):  # type: ignore[no-untyped-def]
     """Return (order, parent) of a spanning tree of a connected graph: edges taken in the order of ``key``.
 
     ``order`` lists the units from the root outwards; the parent of the root is -1.
@@ -294,7 +297,7 @@ def random_tree(n, left, right, key):  # type: ignore[no-untyped-def]  # noqa: A
 
 
 @njit(cache=True)
-def best_cut(order, parent, load, tied, target, tolerance, weight, low, high):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def best_cut(order, parent, load, tied, target, tolerance, weight, low, high):  # type: ignore[no-untyped-def]
     """Return (root, flipped, price): the tree edge whose two sides cost least as the zones 0 and 1.
 
     The branch from ``root`` down becomes zone 1, or zone 0 where ``flipped``. ``tied`` is the zone 0 or 1 a
@@ -336,7 +339,7 @@ def best_cut(order, parent, load, tied, target, tolerance, weight, low, high):  
 
 
 @njit(cache=True)
-def branch(order, parent, root):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def branch(order, parent, root):  # type: ignore[no-untyped-def]
     """Return which units lie on the branch of the tree from ``root`` down."""
     inside = np.zeros(len(order), dtype=np.bool_)
     inside[root] = True
@@ -348,10 +351,12 @@ def branch(order, parent, root):  # type: ignore[no-untyped-def]  # noqa: ANN001
 
 
 @njit(cache=True)
-def clusters(start, near, length, weight, zone, free, cap, order):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Return a cluster for each unit, numbered by one of its units: connected, within one zone, below ``cap``.
+def clusters(start, near, length, weight, zone, free, cap, order):  # type: ignore[no-untyped-def]
+    """Return a cluster for each unit, numbered by one of its units: connected, within one zone, below
+    ``cap``.
 
-    Each unit in ``order`` that is still alone joins the neighbouring cluster with the longest border for its weight,
+    Each unit in ``order`` that is still alone joins the neighbouring cluster with the longest border for
+    its weight,
     as multilevel partitioners do (Karypis and Kumar, *SIAM J. Sci. Comput.* 20, 1998).
     """
     n = len(start) - 1

@@ -41,7 +41,9 @@ def tell_ground(units: Units, rows: Ints, ground: Ints, seats: Ints, notes: Prob
 
 
 def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, notes: ProblemLog) -> None:
-    """Tell which zone is farthest from the mean where that is more than wanted, and what would have to give."""
+    """Tell which zone is farthest from the mean where that is more than wanted, and what would have to
+    give.
+    """
     total = np.bincount(zone, weights=load)
     if total.sum() <= 0 or len(total) < 2 or units.load_field not in (*rules.balance, _label(rules)):
         return
@@ -56,7 +58,8 @@ def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, note
     notes.add(
         Severity.DOUBT,
         "uneven",
-        "Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its heaviest unit, {unit},"
+        "Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its"
+        " heaviest unit, {unit},"
         " alone has {share:.0%} of a mean zone",
         zone=zone_name(worst),
         off=float(off[worst]),

@@ -46,7 +46,7 @@ def prepared(
     units: Units, graph: Graph, load: Floats, rules: ZoningRules, wishes: Wishes, notes: ProblemLog
 ) -> Prepared:
     """Return the free ground in groups; a `UserError` where groups and limits contradict each other."""
-    refuse_closed(units, graph, load, wishes, rules)
+    refuse_closed(graph, load, wishes, rules)
     rows = np.flatnonzero(~np.isin(wishes.bound, wishes.closed)) if wishes.closed else np.arange(graph.n)
     inner = induced(graph, rows)
     frame = units.frame.iloc[rows]

@@ -1,4 +1,6 @@
-"""Why zones cannot be built as asked: which limit, which zone or group, by how much, and the smallest way out."""
+"""Why zones cannot be built as asked: which limit, which zone or group, by how much, and the smallest
+way out.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,7 @@ def _refuse_heavy(units: Units, members: Ints, load: float, limit: float) -> Non
     )
 
 
-def refuse_closed(units: Units, graph: Graph, load: Floats, wishes: Wishes, rules: ZoningRules) -> None:
+def refuse_closed(graph: Graph, load: Floats, wishes: Wishes, rules: ZoningRules) -> None:
     """Raise where a zone that is locked as a whole lies in pieces or breaks a limit."""
     for zone in wishes.closed:
         members = np.flatnonzero(wishes.bound == zone)
@@ -154,7 +156,8 @@ def refuse_found(units: Units, load: Floats, zone: Ints, wishes: Wishes, rules: 
     k = len(total)
     if rules.max_load is not None and total.max() > rules.max_load * (1 + 1e-9):
         raise UserError(
-            "No {k} zones were found that all keep the maximum of {limit:,.0f}: in the best ones, zone {zone} around"
+            "No {k} zones were found that all keep the maximum of {limit:,.0f}: in the best ones, zone"
+            " {zone} around"
             " {name} has {load:,.0f}; raise the maximum to {least:,.0f} or make more zones",
             k=k,
             limit=rules.max_load,
@@ -165,7 +168,8 @@ def refuse_found(units: Units, load: Floats, zone: Ints, wishes: Wishes, rules: 
         )
     if rules.min_load is not None and total.min() < rules.min_load * (1 - 1e-9):
         raise UserError(
-            "No {k} zones were found that all keep the minimum of {limit:,.0f}: in the best ones, zone {zone} around"
+            "No {k} zones were found that all keep the minimum of {limit:,.0f}: in the best ones, zone"
+            " {zone} around"
             " {name} has {load:,.0f}; lower the minimum to {most:,.0f} or make fewer zones",
             k=k,
             limit=rules.min_load,

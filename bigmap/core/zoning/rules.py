@@ -18,7 +18,8 @@ class ZoningRules:
     """Wishes and limits for zone building; ids of units and zones are text, so that the record is plain JSON.
 
     Hard rules are kept or refused with a sentence: ``max_load``, ``min_load``, ``locks``, ``locked_zones``,
-    ``seeds``, ``together``, ``apart``, ``keep_whole``, ``max_extent_m``, ``max_moved`` and the number of zones.
+    ``seeds``, ``together``, ``apart``, ``keep_whole``, ``max_extent_m``, ``max_moved`` and the number of
+    zones.
     Every zone is in one piece, as far as the ground is. The rest are wishes.
 
     Attributes
@@ -39,7 +40,8 @@ class ZoningRules:
     compactness : float
         How much short borders count against an even load: 1 as usual, 0 for balance alone.
     keep_whole, prefer_whole : list of str
-        Of `KEEPABLE`: what is never cut, and what is cut only for a good reason. A community in several pieces
+        Of `KEEPABLE`: what is never cut, and what is cut only for a good reason. A community in several
+        pieces
         that do not touch is kept whole piece by piece.
     locks : dict of str to str
         Unit → zone it must belong to.
@@ -52,7 +54,8 @@ class ZoningRules:
     together, apart : list of list of str
         Units that must, or of which no two may, be in one zone.
     max_extent_m : float or None
-        Largest distance of a unit (its middle) from the centre of its zone, metres: the middle of the centre unit
+        Largest distance of a unit (its middle) from the centre of its zone, metres: the middle of the
+        centre unit
         where one is given, else the centre of the smallest circle around the zone's units.
     start : dict of str to str
         Unit → present zone: as little as possible is changed, and the present zones keep their numbers.
@@ -118,10 +121,12 @@ class ZoningRules:
 
 
 _EXAMPLES: dict[str, Any] = {
-    "zones": 8, "min_zones": 6, "max_zones": 10, "max_load": 3000.0, "min_load": 1500.0, "tolerance": 0.03,
-    "balance": {"hh": 1.0}, "tolerances": {"gfa_m2": 0.1}, "compactness": 1.0, "max_extent_m": 800.0,
-    "change_price": 1.0, "max_moved": 0.03, "seed": 0, "keep_whole": ["communities"], "prefer_whole": ["streets"],
-    "locks": {"U1": "W01"}, "locked_zones": {"W01": ["U1"]}, "seeds": {"W01": ["U1"]}, "centres": {"W01": "U1"},
+    "zones": 8, "min_zones": 6, "max_zones": 10, "max_load": 3000.0, "min_load": 1500.0, "seed": 0,
+    "balance": {"hh": 1.0}, "tolerances": {"gfa_m2": 0.1}, "tolerance": 0.03, "compactness": 1.0,
+    "max_extent_m": 800.0, "change_price": 1.0, "max_moved": 0.03,
+    "keep_whole": ["communities"], "prefer_whole": ["streets"],
+    "locks": {"U1": "W01"}, "locked_zones": {"W01": ["U1"]}, "seeds": {"W01": ["U1"]},
+    "centres": {"W01": "U1"},
     "together": [["U1", "U2"]], "apart": [["U1", "U2"]], "start": {"U1": "W01"},
 }  # fmt: skip
 _WHOLE_NUMBERS = ("zones", "min_zones", "max_zones", "seed")

@@ -1,4 +1,6 @@
-"""The search for good zones on connected ground: a multilevel start, repair, cooling, and splitting pairs anew."""
+"""The search for good zones on connected ground: a multilevel start, repair, cooling, and splitting
+pairs anew.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import numpy.typing as npt
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph, induced, merged, pieces
+from bigmap.core.adjacency import induced, merged, pieces
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.case import Case
 from bigmap.core.zoning.multilevel import split
@@ -171,7 +173,9 @@ def _filled(case: Case, zone: Ints) -> Ints:
 
 
 def _part_of(case: Case) -> Bools:
-    """Return which units of the first of two zones may best become the second, the rest staying in one piece."""
+    """Return which units of the first of two zones may best become the second, the rest staying in one
+    piece.
+    """
     piece = pieces(case.graph, np.zeros(case.graph.n, dtype=np.int64))
     if piece.max() > 0:  # strays: one without a bound unit is enough
         free = np.flatnonzero(np.bincount(piece, weights=case.bound >= 0) == 0)
@@ -190,7 +194,9 @@ def _part_of(case: Case) -> Bools:
 
 
 def _searched(case: Case, zone: Ints, seed: int, effort: Effort, progress: Progress) -> Ints:
-    """Return the zones after cooling, and after recombining and cooling once more where that is not enough."""
+    """Return the zones after cooling, and after recombining and cooling once more where that is not
+    enough.
+    """
     zone = cooled(case, zone, seed, effort.trials, progress.part(0.0, 0.8))
     again = recombine(case, zone, seed, progress.part(0.8, 0.9))
     if again is not zone:
@@ -217,7 +223,8 @@ def cooled(case: Case, zone: Ints, seed: int, trials: int, progress: Progress) -
         progress.step(turn / _TURNS, _said(case, zone))
         zone, _ = kernels.anneal(
             start, near, length, case.load, case.bound >= 0, case.allowed, rival_start, rival,
-            case.home, case.stay, case.moved_limit, case.target, case.tolerance, case.weight, case.low, case.high,
+            case.home, case.stay, case.moved_limit, case.target, case.tolerance, case.weight, case.low,
+            case.high,
             cut_price, peak_price, zone, trials // _TURNS, heats[turn], heats[turn + 1], seed * 1009 + turn,
         )  # fmt: skip
     return zone
@@ -260,7 +267,8 @@ def _said(case: Case, zone: Ints) -> Text:
 
 
 def recombine(case: Case, zone: Ints, seed: int, progress: Progress) -> Ints:
-    """Return the zones after the worst of them were united with a neighbour and split anew along random trees.
+    """Return the zones after the worst of them were united with a neighbour and split anew along random
+    trees.
 
     Notes
     -----
@@ -311,7 +319,8 @@ def split_pair(case: Case, zone: Ints, pair: tuple[int, int], rng: np.random.Gen
     for _ in range(_TREES):
         order, parent = kernels.random_tree(graph.n, graph.left, graph.right, rng.random(len(graph.left)))
         root, flipped, _price = kernels.best_cut(
-            order, parent, inner.load, inner.bound, inner.target, inner.tolerance, inner.weight, inner.low, inner.high
+            order, parent, inner.load, inner.bound, inner.target, inner.tolerance, inner.weight,
+            inner.low, inner.high
         )  # fmt: skip
         if root < 0:
             continue
@@ -365,7 +374,9 @@ def split_heavy(case: Case, zone: Ints, limit: float, most: int, seed: int) -> I
 
 
 def _branch_off(case: Case, members: Ints, limit: float, rng: np.random.Generator) -> Bools:
-    """Return which of the members become a new zone: bound units stay, and the new one keeps the limit if it can."""
+    """Return which of the members become a new zone: bound units stay, and the new one keeps the limit
+    if it can.
+    """
     inner = case.among(members)
     total = float(inner.load[:, 0].sum())
     count = int(total / limit) + 1

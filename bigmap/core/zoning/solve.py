@@ -172,7 +172,7 @@ def _with_number(
         label, ground, seats = _on_ground(units, free, case, open_zones, rules, notes)
         case = case.contracted(label)
         begin = case.home if (case.home >= 0).any() else None
-        found = _solved(case, ground[label_first(label)], seats, open_zones, rules.seed, progress, begin)
+        found = _solved(case, ground[label_first(label)], seats, rules.seed, progress, begin)
         if rules.max_extent_m is not None:
             found = _within_extent(
                 units, free, case, label, ground, seats, open_zones, found, wishes, rules, progress
@@ -264,7 +264,7 @@ def _on_ground(
     grouped = merged(free.graph, free.label, int(free.label.max()) + 1)
     ground = grouped.components()[free.label]
     c = int(ground.max()) + 1
-    weight = np.bincount(ground, weights=case.load[:, 0], minlength=c)
+    weight = np.bincount(ground, weights=case.load[:, 0], minlength=c).astype(np.float64)
     weight = weight if weight.sum() > 0 else np.bincount(ground, minlength=c).astype(float)
     tied = _tied(case, ground, c)
     least = np.array([len(zones) for zones in tied], dtype=np.int64)
@@ -294,7 +294,9 @@ def _on_ground(
 
 
 def _tied(case: Case, ground: Ints, c: int) -> list[list[int]]:
-    """Return the zones that belong to each piece of ground: bound there, or with most of their present load."""
+    """Return the zones that belong to each piece of ground: bound there, or with most of their present
+    load.
+    """
     tied: list[list[int]] = [[] for _ in range(c)]
     load = case.load[:, 0] + 1e-6
     for z in range(case.k):
@@ -306,8 +308,8 @@ def _tied(case: Case, ground: Ints, c: int) -> list[list[int]]:
 
 
 def _solved(
-    case: Case, ground: Ints, zones: list[Ints], open_zones: Ints, seed: int, progress: Progress, begin: Ints | None
-) -> Ints:  # fmt: skip
+    case: Case, ground: Ints, zones: list[Ints], seed: int, progress: Progress, begin: Ints | None
+) -> Ints:
     """Return the zones of the groups, each piece of ground solved for itself."""
     found = np.full(case.graph.n, -1, dtype=np.int64)
     done = 0.0
@@ -351,9 +353,8 @@ def _within_extent(
         allowed = np.ones((case.graph.n, case.k), dtype=bool)
         np.logical_and.at(allowed, label, within(middle, centre, rules.max_extent_m))
         part = progress.part(turn / _ROUNDS, 1.0)
-        found = _solved(
-            replace(case, allowed=allowed), ground[label_first(label)], zones, open_zones, rules.seed + turn, part, found
-        )  # fmt: skip
+        bounded, where = replace(case, allowed=allowed), ground[label_first(label)]
+        found = _solved(bounded, where, zones, rules.seed + turn, part, found)
     return found
 
 

@@ -47,7 +47,7 @@ class Wishes:
 
 
 def wishes_of(units: Units, rules: ZoningRules) -> Wishes:
-    """Return the rules in numbers; a `UserError` names the id that is not there or the rule that contradicts."""
+    """Return the rules in numbers; a `UserError` names what is not there or contradicts."""
     _refuse_senseless(rules)
     row = {str(unit): i for i, unit in enumerate(units.frame["unit_id"])}
     bound = np.full(len(units), -1, dtype=np.int64)
