@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _SMALL = 400  # units: up to here many starts are affordable, and single units weigh much
+_STARTED = 6_000  # units: up to here the same for searches that begin with present zones
 _STARTS = 8
 _TURNS = 10  # how often cooling reports
 _PAIRS = 60
@@ -48,7 +49,7 @@ def effort_for(n: int) -> Effort:
     """Return the effort for n units: a second or two for small ground, some seconds for the largest."""
     if n <= _SMALL:
         return Effort(trials=60_000 + 400 * n, starts=_STARTS)
-    return Effort(trials=int(min(36_000_000, 400_000 + 120 * n)))
+    return Effort(starts=_STARTS, trials=int(min(36_000_000, 400_000 + 120 * n)))
 
 
 def solve_connected(
@@ -70,7 +71,7 @@ def solve_connected(
     if case.k == 1:
         return np.zeros(case.graph.n, dtype=np.int64)
     effort = effort or effort_for(case.graph.n)
-    starts = 1 if start is not None or case.graph.n > _SMALL else effort.starts
+    starts = effort.starts if case.graph.n <= (_SMALL if start is None else _STARTED) else 1
     best: Ints | None = None
     best_price = np.inf
     for turn in range(starts):
