@@ -131,7 +131,9 @@ class BuildZonesDialog(QDialog):
         self.advanced.setVisible(on)
         self.more.setChecked(on)
         self.more.setText(("▾  " if on else "▸  ") + tr("Advanced"))
-        self.adjustSize()
+        if layout := self.layout():
+            layout.activate()
+        self.resize(self.sizeHint())  # adjustSize stops at two thirds of a small screen
 
     def _open_rules(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Open rules…"), "", "*.json")
