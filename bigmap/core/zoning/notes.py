@@ -53,7 +53,12 @@ def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, note
         return
     members = np.flatnonzero(zone == worst)
     heaviest = int(members[np.argmax(load[members])])
-    share = float(load[heaviest] / total.mean())
+    weight, name = float(load[heaviest]), unit_name(units, heaviest)
+    if "communities" in rules.keep_whole:
+        by_community = units.frame.iloc[members].assign(load=load[members]).groupby("comm")["load"].sum()
+        by_community = by_community.drop("", errors="ignore")
+        if len(by_community) and by_community.max() >= weight:
+            weight, name = float(by_community.max()), str(by_community.idxmax())
     middle = units.polygons[heaviest].representative_point()
     notes.add(
         Severity.DOUBT,
@@ -64,8 +69,8 @@ def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, note
         zone=zone_name(worst),
         off=float(off[worst]),
         wanted=rules.tolerance,
-        unit=unit_name(units, heaviest),
-        share=share,
+        part=name,
+        share=weight / float(total.mean()),
         place=(middle.x, middle.y),
     )
 
