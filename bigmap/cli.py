@@ -105,10 +105,15 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
-        part, metric = progress.part(0.1, 0.65), options_of.metric(crs)
-        made = pipeline.plan(
-            layers, rules, part, crs=metric, present=partial(options_of.present_zones, options)
-        )
+        with options_of.executor(options) as executor:
+            made = pipeline.plan(
+                layers,
+                rules,
+                progress.part(0.1, 0.65),
+                crs=options_of.metric(crs),
+                present=partial(options_of.present_zones, options),
+                executor=executor,
+            )
         extra = _extra_files() | _alternatives(made, options, progress.part(0.65, 0.75))
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), extra)
     return made
@@ -293,6 +298,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plan = _command(commands, "plan", _plan, "the whole job: zones from a folder or files")
     plan.add_argument("inputs", nargs="+", metavar="INPUT", help="folder or layer files")
+    plan.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="cut the ground district by district on a dask cluster (tcp://HOST:8786), or on all processors"
+        " of this computer (local)",
+    )
     options_of.add_zoning(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
@@ -300,6 +311,7 @@ def _parser() -> argparse.ArgumentParser:
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
+    demo.set_defaults(cluster=None)
     options_of.add_zoning(demo)
     return parser
 
@@ -338,7 +350,11 @@ def _command(
         "--control-points", metavar="CSV", help="x,y,lon,lat or x,y,X,Y,EPSG: place layers by points"
     )
     command.add_argument(
-        "--shift", action="append", default=[], metavar="FILE=gcj02|bd09", help="take a web map's shift back"
+        "--shift",
+        action="append",
+        default=[],
+        metavar="FILE=gcj02|bd09|E,N",
+        help="take a web map's shift back, or move by metres",
     )
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")

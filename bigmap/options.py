@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
+from bigmap.base.workers import workers
+from bigmap.core.crs import known
 from bigmap.core.layers import Role
 from bigmap.core.units import Units
 from bigmap.core.zoning.rules import ZoningRules
@@ -125,7 +130,7 @@ def crs_of(options: argparse.Namespace) -> CRS | None:
     if options.crs is None:
         return None
     try:
-        return CRS.from_user_input(int(options.crs) if options.crs.isdigit() else options.crs)
+        return known(f"EPSG:{options.crs}" if options.crs.isdigit() else options.crs)
     except CRSError:
         raise UserError(
             "--crs {crs} is not a coordinate system; give an EPSG number such as 4548", crs=options.crs
@@ -137,7 +142,9 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
     told = [text.rpartition("=") for text in options.shift]
     wrong = next((text for text, (name, _, _) in zip(options.shift, told, strict=True) if not name), None)
     if wrong is not None:
-        raise UserError("--shift {text} is not of the form FILE=gcj02 or FILE=bd09", text=wrong)
+        raise UserError(
+            "--shift {text} is not of the form FILE=gcj02, FILE=bd09 or FILE=EAST,NORTH", text=wrong
+        )
     points = Path(options.control_points) if options.control_points else None
     return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
 
@@ -200,3 +207,13 @@ def add_zoning(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--time-limit", type=float, metavar="S", help="keep the best zones found after S seconds"
     )
+
+
+@contextmanager
+def executor(options: argparse.Namespace) -> Iterator[Executor | None]:
+    """Yield what the districts are computed by: the cluster that was told, or nothing."""
+    if not options.cluster:
+        yield None
+        return
+    with workers(options.cluster) as told:
+        yield told

@@ -84,12 +84,15 @@ class Table:
         names); the index is the number of the row in the sheet, from 1.
     leads : bool
         True where its values go before those of the layer.
+    joined : dict of str to str
+        Row → estate that the planner gave it to, '' for none; both as `bigmap.core.join.marks` calls them.
     """
 
     file: Path
     sheet: str
     frame: pd.DataFrame
     leads: bool = False
+    joined: dict[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -144,6 +147,8 @@ class Sources:
     operators : pandas.DataFrame or None
     layers : list of Layer
         The layers these came from, for the report.
+    districts : geopandas.GeoDataFrame or None
+        The single features of the boundary.
     """
 
     crs: CRS
@@ -155,3 +160,4 @@ class Sources:
     communities: gpd.GeoDataFrame
     operators: pd.DataFrame | None
     layers: list[Layer]
+    districts: gpd.GeoDataFrame | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from bigmap.core.adjacency import Graph, build_graph, merged
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
+from bigmap.core.districts import build_by_district
 from bigmap.core.layers import LayerSet, Sources
 from bigmap.core.plan import Plan, operators_of, zones_of
 from bigmap.core.units import UnitRules, Units, build_units
@@ -53,6 +55,7 @@ def plan(
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
     present: Callable[[Units], dict[str, str]] | None = None,
+    executor: Executor | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -67,6 +70,8 @@ def plan(
     unit_rules : UnitRules, optional
     present : callable, optional
         Gives the present zones (``rules.start``) of the units, once these are there.
+    executor : concurrent.futures.Executor, optional
+        Cuts the ground district by district (`bigmap.core.districts`), here or on a cluster.
 
     Returns
     -------
@@ -83,7 +88,12 @@ def plan(
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
-    units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
+    part = progress.part(0.15, 0.6)
+    if executor is None:
+        units, graph = _ground(sources, unit_rules, problems, part, timings)
+    else:
+        with timed(timings, "units"):
+            units, graph = build_by_district(sources, executor, unit_rules, problems, part)
     start = present(units) if present else {}
     rules = replace(rules, start=start) if start else rules
     return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
@@ -98,7 +108,7 @@ def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> P
 
 def weighed(old: Plan, rules: ZoningRules) -> Plan:
     """Return the plan with the load of its units as these rules want it, for `alternatives`."""
-    return replace(old, units=weigh(old.units, rules.balance, ProblemLog()))
+    return replace(old, units=weigh(old.units, rules.balance, ProblemLog(), rules.instead))
 
 
 def with_candidate(old: Plan, chosen: Candidate, progress: Progress | None = None) -> Plan:
@@ -154,7 +164,7 @@ def _zoned(
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
-        units = weigh(units, rules.balance, problems)
+        units = weigh(units, rules.balance, problems, rules.instead)
         if chosen is None:
             zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
         else:

@@ -64,8 +64,7 @@ def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, note
         Severity.DOUBT,
         "uneven",
         "Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its"
-        " heaviest unit, {unit},"
-        " alone has {share:.0%} of a mean zone",
+        " heaviest part, {part}, alone has {share:.0%} of a mean zone",
         zone=zone_name(worst),
         off=float(off[worst]),
         wanted=rules.tolerance,

@@ -41,8 +41,7 @@ class ZoningRules:
         How much short borders count against an even load: 1 as usual, 0 for balance alone.
     keep_whole, prefer_whole : list of str
         Of `KEEPABLE`: what is never cut, and what is cut only for a good reason. A community in several
-        pieces
-        that do not touch is kept whole piece by piece.
+        pieces that do not touch is kept whole piece by piece.
     locks : dict of str to str
         Unit → zone it must belong to.
     locked_zones : dict of str to list of str
@@ -55,8 +54,7 @@ class ZoningRules:
         Units that must, or of which no two may, be in one zone.
     max_extent_m : float or None
         Largest distance of a unit (its middle) from the centre of its zone, metres: the middle of the
-        centre unit
-        where one is given, else the centre of the smallest circle around the zone's units.
+        centre unit where one is given, else the centre of the smallest circle around the zone's units.
     start : dict of str to str
         Unit → present zone: as little as possible is changed, and the present zones keep their numbers.
     change_price : float
@@ -65,6 +63,8 @@ class ZoningRules:
         Largest share of the load that may leave its present zone.
     seed : int
         Same seed, same zones.
+    instead : str
+        Field to balance where no file gives the wanted ones; '' for what comes nearest.
     """
 
     zones: int | None = None
@@ -89,6 +89,7 @@ class ZoningRules:
     start: dict[str, str] = field(default_factory=dict)
     change_price: float = 1.0
     max_moved: float | None = None
+    instead: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the rules as plain JSON values, without those that are as usual."""
@@ -127,7 +128,7 @@ _EXAMPLES: dict[str, Any] = {
     "keep_whole": ["communities"], "prefer_whole": ["streets"],
     "locks": {"U1": "W01"}, "locked_zones": {"W01": ["U1"]}, "seeds": {"W01": ["U1"]},
     "centres": {"W01": "U1"},
-    "together": [["U1", "U2"]], "apart": [["U1", "U2"]], "start": {"U1": "W01"},
+    "together": [["U1", "U2"]], "apart": [["U1", "U2"]], "start": {"U1": "W01"}, "instead": "gfa_m2",
 }  # fmt: skip
 _WHOLE_NUMBERS = ("zones", "min_zones", "max_zones", "seed")
 
