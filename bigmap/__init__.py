@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bigmap.core.plan import Plan
     from bigmap.core.swap import suggest_swap
     from bigmap.core.units import Units, build_units
-    from bigmap.core.zoning import ZoningRules, build_zones
+    from bigmap.core.zoning import ZoningRules, alternatives, build_zones, split_zone
     from bigmap.io.folder import read_folder
 
 __version__ = "0.1.0"
@@ -24,6 +24,8 @@ _HOME = {
     "Units": "bigmap.core.units",
     "build_zones": "bigmap.core.zoning",
     "ZoningRules": "bigmap.core.zoning",
+    "alternatives": "bigmap.core.zoning",
+    "split_zone": "bigmap.core.zoning",
     "check_coverage": "bigmap.core.coverage",
     "Coverage": "bigmap.core.coverage",
     "bundle_operators": "bigmap.core.bundling",
@@ -42,12 +44,14 @@ __all__ = [
     "Units",
     "ZoningRules",
     "__version__",
+    "alternatives",
     "build_units",
     "build_zones",
     "bundle_operators",
     "check_coverage",
     "plan",
     "read_folder",
+    "split_zone",
     "suggest_swap",
 ]
 

@@ -16,7 +16,7 @@ from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
 from bigmap.core.swap import Swap
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
 from bigmap.mapview.messages import Message
@@ -51,6 +51,9 @@ class Ui(Protocol):
 
     def ask_swap(self, plan: Plan, swap: Swap) -> bool:
         """Show a proposed swap and ask whether to make it."""
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
 
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]

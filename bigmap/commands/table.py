@@ -104,6 +104,7 @@ COMMANDS = (
     Command("redo", "&Redo", repairs.redo, Menu.EDIT, 0, "Ctrl+Shift+Z", "redo", when=(*_PLAN, "redoable")),
     Command("reread", "How layers are &read…", imports.reread, Menu.EDIT, 1, "Ctrl+Shift+I", when=_OWN),
     Command("build", "&Build zones…", zoning.build, Menu.PLAN, 0, "Ctrl+B", "zones", "Build zones", _PLAN),
+    Command("compare", "Compare &alternatives…", zoning.compare, Menu.PLAN, 0, "Ctrl+Shift+B", when=_PLAN),
     Command("check", "&Check zones…", zoning.check, Menu.PLAN, 0, "Ctrl+K", "check", "Check zones", _PLAN),
     Command(
         "end_check",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,11 +34,12 @@ from bigmap.core.plan import Plan, operators_of, with_economy, zones_of
 from bigmap.core.repair import Proposal, excluded, members, repair_assignment
 from bigmap.core.units import UnitRules, Units, build_units
 from bigmap.core.workload import weigh
-from bigmap.core.zoning import ZoningRules, build_zones
+from bigmap.core.zoning import Candidate, ZoningRules, build_zones
 
 Ints = npt.NDArray[np.int64]
 
-_ZONING_CODES = ("ground_in_pieces", "no_load", "locks_gone", *CODES)  # problems that new zones bring anew
+_ZONING_CODES = ("ground_in_pieces", "community_in_pieces", "uneven", "no_load", "locks_gone", *CODES)
+"""Problems that new zones bring anew."""
 
 
 @contextmanager
@@ -59,6 +60,7 @@ def plan(
     barriers: BarrierRules | None = None,
     parameters: Parameters | None = None,
     bundle_rules: BundleRules | None = None,
+    present: Callable[[Units], dict[str, str]] | None = None,
     executor: Executor | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
@@ -78,6 +80,8 @@ def plan(
         What cost and income are reckoned with.
     bundle_rules : BundleRules, optional
         What is asked of the bundles.
+    present : callable, optional
+        Gives the present zones (``rules.start``) of the units, once these are there.
     executor : concurrent.futures.Executor, optional
         Cuts the ground district by district (`bigmap.core.districts`), here or on a cluster.
 
@@ -104,12 +108,23 @@ def plan(
             units, graph = build_by_district(sources, executor, unit_rules, problems, part)
     with timed(timings, "adjacency"):
         graph = with_barriers(graph, units, barriers_of(sources, barriers))
+    start = present(units) if present else {}
+    rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
     return _zoned(sources, units, graph, rules, problems, bar, timings, parameters, asked)
 
 
 def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> Plan:
     """Return new zones and bundles on the same units."""
+    return _zoned_anew(old, rules, progress or Progress())
+
+
+def with_candidate(old: Plan, chosen: Candidate, progress: Progress | None = None) -> Plan:
+    """Return the plan with the zones of a candidate, and bundles anew."""
+    return _zoned_anew(old, chosen.rules, progress or Progress(), chosen)
+
+
+def _zoned_anew(old: Plan, rules: ZoningRules, progress: Progress, chosen: Candidate | None = None) -> Plan:
     kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
     timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
     asked = old.bundle_rules
@@ -117,8 +132,8 @@ def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> P
         text = "The zones were built anew, so {n} locks of zones to operators were given up"
         kept.add(Severity.DOUBT, "locks_gone", text, n=len(asked.locks))
         asked = replace(asked, locks={})
-    bar, base = progress or Progress(), (old.sources, old.units, old.graph)
-    return _zoned(*base, rules, kept, bar, timings, old.parameters, asked)
+    base = (old.sources, old.units, old.graph)
+    return _zoned(*base, rules, kept, progress, timings, old.parameters, asked, chosen)
 
 
 def rebundled(old: Plan, rules: BundleRules, progress: Progress | None = None) -> Plan:
@@ -144,6 +159,11 @@ def reckoned(old: Plan, parameters: Parameters) -> Plan:
     zones = with_economy(old.zones, units, old.zone_of_unit, parameters)
     operators = operators_of(old.sources.operators, zones, parameters)
     return _told(replace(old, units=units, zones=zones, operators=operators, parameters=parameters))
+
+
+def weighed(old: Plan, rules: ZoningRules) -> Plan:
+    """Return the plan with the load of its units as these rules want it, for `alternatives`."""
+    return replace(old, units=weigh(old.units, rules.balance, ProblemLog(), rules.instead))
 
 
 def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
@@ -213,11 +233,16 @@ def _zoned(
     timings: dict[str, float],
     parameters: Parameters,
     asked: BundleRules,
+    chosen: Candidate | None = None,
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
         units = weigh(costed(units, parameters), rules.balance, problems, rules.instead)
-        zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
+        if chosen is None:
+            zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
+        else:
+            zone = chosen.zone_of_unit
+            problems.items.extend(chosen.problems.items)
         zones = zones_of(units, zone, int(zone.max()) + 1, parameters)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))

@@ -17,7 +17,7 @@ from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
 from bigmap.core.swap import Swap
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
 from bigmap.mapview.messages import Message
@@ -78,6 +78,13 @@ class WindowPort:
         from bigmap.ui.bundle_dialog import SwapDialog
 
         return SwapDialog(plan, swap, self._window).exec() == SwapDialog.DialogCode.Accepted
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
+        from bigmap.ui.candidates import CandidatesDialog
+
+        dialog = CandidatesDialog(plan, candidates, self._window)
+        return dialog.chosen() if dialog.exec() == CandidatesDialog.DialogCode.Accepted else None
 
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]

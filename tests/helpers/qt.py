@@ -19,7 +19,7 @@ from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
 from bigmap.core.swap import Swap
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
 from bigmap.session.document import Document
@@ -45,6 +45,10 @@ class FakeUser(WindowPort):
         What he says in the import dialog over what it proposes; None closes it.
     surveys : list of Survey
         What he was shown there.
+    candidates : list of Candidate
+        Alternatives he was shown.
+    picks : int or None
+        Which of them he takes; None closes the dialog.
     takes_offers : bool
     area : float or None
         Under how many m² he has gaps repaired.
@@ -65,6 +69,8 @@ class FakeUser(WindowPort):
         self.swaps: list[Swap] = []
         self.choices: dict[str, Choice] | None = None
         self.surveys: list[Survey] = []
+        self.candidates: list[Candidate] = []
+        self.picks: int | None = None
         self.takes_offers = False
         self.area: float | None = None
         self.told: list[str] = []
@@ -99,6 +105,10 @@ class FakeUser(WindowPort):
     def ask_swap(self, plan: Plan, swap: Swap) -> bool:
         self.swaps.append(swap)
         return self.takes_offers
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        self.candidates = list(candidates)
+        return None if self.picks is None else candidates[self.picks]
 
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
