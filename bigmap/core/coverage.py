@@ -90,7 +90,8 @@ def cover_plan(
     """
     site = units.frame["site_m2"].to_numpy(float)
     none = zone_of_unit < 0
-    served = ~none & ((not has_operators) | zones["oper"].notna().to_numpy()[zone_of_unit])
+    owned = np.append(zones["oper"].notna().to_numpy(bool), False)  # the last stands for no zone
+    served = ~none & ((not has_operators) | owned[zone_of_unit])
     uncovered = units.governance_m2 - float(site[~none].sum())
     drawn = zones.geometry.to_numpy()[zones["units"] > 0]
     if not shapely.coverage_is_valid(drawn):
