@@ -1,9 +1,9 @@
 """The figures of a plan while it is edited: what an edit would do, and what it did, from its units alone.
 
-An edit of m units costs what these and their neighbours cost, not what the plan costs: sums are corrected
+An edit costs what its units and their neighbours cost, not what the plan costs: sums are corrected
 (`bigmap.core.terrain`), borders between zones are added and taken away edge by edge, and whether a zone still
-hangs together is looked for around the units that left it; only where that does not tell is the zone searched.
-The full computation (`bigmap.core.plan.zones_of`, `bigmap.core.coverage.cover_plan`) is its twin in the tests.
+hangs together is looked for around the units that left it; only where that does not tell is the zone
+searched. The full computation (`zones_of` and `cover_plan`) is the twin in the tests.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Tally:
         self.zones = assignment.zones
         self._sums = np.zeros((len(self.zones) + 1, len(terrain.columns)), dtype=np.int64)  # row 0: nobody
         for column in range(len(terrain.columns)):
-            np.add.at(self._sums[:, column], self.zone + 1, terrain.values[:, column])
+            np.add.at(self._sums[:, column], self.zone + 1, terrain.numbers[:, column])
         self._borders: list[dict[int, int]] = [{} for _ in self._sums]
         self._add_borders(*self._by_pair(np.arange(len(terrain.border)), self.zone, 1))
         self._pieces = self._count_all()
@@ -158,9 +158,7 @@ class Tally:
     @property
     def target(self) -> float:
         """Load of a zone if all that have units had the same."""
-        column = self.terrain.place["load"]
-        filled = int((self._sums[1:, 0] > 0).sum())
-        return float(self.terrain.real(self._sums[1:, column].sum(), "load")) / max(1, filled)
+        return self._target_of(self._sums)
 
     @property
     def covered(self) -> Covered:
@@ -179,21 +177,41 @@ class Tally:
 
     def figures(self, row: int) -> Figures:
         """Return a zone in numbers."""
-        return self._figures(row, self._sums[row + 1], self._borders[row + 1], self._pieces[row], self.target)
+        sums, borders = self._sums[row + 1], self._borders[row + 1]
+        return self._figures(row, sums, borders, self._pieces[row], self.target)
 
     def border_m(self, a: int, b: int) -> float:
         """Return the common border of two zones in metres; `NOBODY` is the ground without one."""
         return self.terrain.metres(self._borders[a + 1].get(b + 1, 0))
 
     def table(self) -> pd.DataFrame:
-        """Return all zones in numbers, one row each: the columns of `Plan.zones` less the geometry, and more."""
-        found = [self.figures(row) for row in self.live]
-        plain = ["units", "pieces", "plane_m2", "border_m", "compact", "off", "neighbours"]
-        data: dict[str, list[object]] = {"row": [f.row for f in found]}
-        data |= {name: [getattr(f.zone, name) for f in found] for name in Zone.__dataclass_fields__}
-        data |= {name: [f.sums[name] for f in found] for name in self._summed}
-        data |= {name: [getattr(f, name) for f in found] for name in plain}
-        return pd.DataFrame(data)
+        """Return all zones in numbers, one row each, with the names that `Plan.zones` has for them.
+
+        ``row``, the attributes of `Zone`, the sum of every numeric column, and the numbers of `Figures`.
+        """
+        rows, terrain = self.live, self.terrain
+        named = [zone for zone in self.zones if zone is not None]
+        sums = self._sums[1:][rows]
+        real = {name: terrain.real(sums[:, i], name) for name, i in terrain.place.items()}
+        inner = np.array([self._borders[row + 1].get(row + 1, 0) for row in rows], dtype=np.int64)
+        border = real[OUTLINE] - 2 * terrain.real(inner, OUTLINE)
+        compact = np.divide(4 * np.pi * real[AREA], border**2, out=np.zeros(len(rows)), where=sums[:, 0] > 0)
+        target = self.target
+        data: dict[str, object] = {"row": rows}
+        data |= {name: [getattr(zone, name) for zone in named] for name in Zone.__dataclass_fields__}
+        data |= {name: real[name] for name in self._summed}
+        return pd.DataFrame(
+            data
+            | {
+                "units": sums[:, 0],
+                "pieces": [self._pieces[row] for row in rows],
+                "plane_m2": real[AREA],
+                "border_m": border,
+                "compact": compact,
+                "off": real["load"] / target - 1 if target > 0 else 0.0,
+                "neighbours": [self._neighbours(row, self._borders[row + 1]) for row in rows],
+            }
+        )
 
     def operator_totals(self) -> pd.DataFrame:
         """Return the operators with the number of their zones and the sums of every column."""
@@ -281,7 +299,7 @@ class Tally:
     def _sums_after(self, edit: Edit, zones: int) -> Ints:
         sums = np.zeros((max(zones + 1, len(self._sums)), self._sums.shape[1]), dtype=np.int64)
         sums[: len(self._sums)] = self._sums
-        moved = self.terrain.values[edit.units]
+        moved = self.terrain.numbers[edit.units]
         np.subtract.at(sums, edit.before + 1, moved)
         np.add.at(sums, edit.after + 1, moved)
         return sums
@@ -413,8 +431,12 @@ class Tally:
             border_m=border,
             compact=4 * np.pi * plane / border**2 if units else 0.0,
             off=real["load"] / target - 1 if target > 0 else 0.0,
-            neighbours=tuple(sorted(other - 1 for other in borders if other not in (0, row + 1))),
+            neighbours=self._neighbours(row, borders),
         )
+
+    @staticmethod
+    def _neighbours(row: int, borders: dict[int, int]) -> tuple[int, ...]:
+        return tuple(sorted(other - 1 for other in borders if other not in (0, row + 1)))
 
     def _covered(self, sums: Ints, zones: tuple[Zone | None, ...]) -> Covered:
         units, real, at = self.terrain.units, self.terrain.real, self.terrain.place

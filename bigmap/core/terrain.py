@@ -22,7 +22,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 AREA, OUTLINE, WALLED = "plane_m2", "outline_m", "walled_m2"
-"""Numbers of a unit that are no column of the table: plane area and outline for the compactness, m² inside walls."""
+"""Numbers of a unit that are no column of its table: area and outline in the plane, m² inside walls."""
 
 _NO_SUMS = {"width_m"}  # numbers whose sum means nothing
 _BITS = 60
@@ -42,8 +42,8 @@ class Terrain:
     Attributes
     ----------
     columns : tuple of str
-        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, then every numeric column of the units.
-    values : ndarray of int, shape (n, len(columns))
+        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, then every numeric column.
+    numbers : ndarray of int, shape (n, len(columns))
         A power of two of each column times its value, so that sums of integers are sums of the column.
     """
 
@@ -54,17 +54,17 @@ class Terrain:
         self.place = {name: i for i, name in enumerate(self.columns)}
         self._scale = np.array([_scale(v) for v in numbers.values()])
         scaled = [np.round(v * s) for v, s in zip(numbers.values(), self._scale, strict=True)]
-        self.values = np.column_stack(scaled).astype(np.int64) if scaled else np.empty((len(units), 0), int)
+        self.numbers = np.column_stack(scaled).astype(np.int64) if scaled else np.empty((len(units), 0), int)
         self._near = _Near(graph)
         self._touch = self._near if self.borders is graph else _Near(self.borders)
         length = self.borders.border_m * self._scale[self.place[OUTLINE]]
         self.border = np.maximum(1, np.round(length)).astype(np.int64)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.numbers)
 
     def real(self, sums: Ints, column: str) -> Floats:
-        """Return sums of ``values[:, place[column]]`` in the column's own unit."""
+        """Return sums of ``numbers[:, place[column]]`` in the column's own unit."""
         return sums / self._scale[self.place[column]]
 
     def metres(self, border: float) -> float:

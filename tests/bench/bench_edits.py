@@ -24,15 +24,16 @@ def city(request):
     return plan, Tally.of(plan)
 
 
-def stroke(plan, tally, length, wide=2):
-    """Return an edit along the border of two zones near the middle: ``length`` units, ``wide`` columns."""
+def stroke(plan, tally, length):
+    """Return an edit that paints ``length`` units, ten in a row, across a border near the middle."""
     columns = next(w for w, h in SIZES.values() if w * h == len(plan.units))
-    first = plan.zone_of_unit[:columns]
-    borders = np.flatnonzero(np.diff(first))
+    middle = len(plan.units) // columns // 2
+    line = plan.zone_of_unit[middle * columns : (middle + 1) * columns]
+    borders = np.flatnonzero(np.diff(line))
     at = int(borders[len(borders) // 2])  # the last column of a zone
-    rows = np.arange(len(plan.units) // columns // 3, len(plan.units) // columns)[: length // wide]
-    units = (rows[:, None] * columns + at - np.arange(wide)).ravel()
-    return tally.assignment.move(units, first[at + 1])
+    rows = middle + np.arange(length // 10)
+    units = (rows[:, None] * columns + at - np.arange(10)).ravel()
+    return tally.assignment.move(units, line[at + 1])
 
 
 @pytest.mark.parametrize("length", [40, 200])

@@ -28,7 +28,7 @@ _KINDS = ["estate", "building", "road", "public", "green", "block"]
 def grid_city(
     columns: int, rows: int, zones: int, *, seed: int = 0, holes: float = 0.0, bare: float = 0.0
 ) -> Plan:
-    """Return a plan of ``columns`` × ``rows`` crooked squares of some 40 m in zones of vertical stripes.
+    """Return a plan of ``columns`` × ``rows`` crooked squares of some 40 m in zones of blocks.
 
     Parameters
     ----------
@@ -41,11 +41,13 @@ def grid_city(
         Share of the units in no zone.
     """
     rng = np.random.default_rng(seed)
-    polygons, column = _squares(columns, rows, rng)
+    polygons, at = _squares(columns, rows, rng)
     kept = rng.random(len(polygons)) >= holes
     kept[0] = True
-    polygons, column = polygons[kept], column[kept]
-    zone = column * zones // columns
+    polygons, at = polygons[kept], at[:, kept]
+    wide = max(1, min(columns, round((zones * columns / rows) ** 0.5)))
+    high = max(1, min(rows, zones // wide))
+    zone = (at[0] * wide // columns) * high + at[1] * high // rows
     served = rng.random(len(zone)) >= bare
     served[0] = True
     names, zone[served] = np.unique(zone[served], return_inverse=True)
@@ -77,7 +79,7 @@ def _squares(columns: int, rows: int, rng: np.random.Generator):
     corner = np.round(corner + ORIGIN, 2)
     ring = [corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]]
     boxes = shapely.polygons(np.stack(ring, axis=2).reshape(-1, 4, 2))
-    return boxes, np.tile(np.arange(columns), rows)
+    return boxes, np.stack([np.tile(np.arange(columns), rows), np.repeat(np.arange(rows), columns)])
 
 
 def _units(polygons, rng: np.random.Generator) -> Units:
