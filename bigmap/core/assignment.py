@@ -187,32 +187,12 @@ class Edit:
         return bool(len(self.moves) or len(self.locks) or self.zones)
 
 
-@dataclass(frozen=True, eq=False)
-class Assignment:
-    """The part of a plan that is edited.
-
-    Rows of zones are stable: a zone that is removed leaves None in its place, so that no edit ever renumbers
-    the others.
-
-    Attributes
-    ----------
-    zone : ndarray of int, shape (n units,)
-        Row of ``zones``, `NOBODY` for none.
-    zones : tuple of Zone or None
-        Never ends with None.
-    locked : ndarray of bool, shape (n units,)
-        Units that stay as they are.
-    """
+class Editable:
+    """What edits are made of: the zone of each unit, the zones by row, and which units are locked."""
 
     zone: Ints
     zones: tuple[Zone | None, ...]
     locked: Bools
-
-    @classmethod
-    def new(cls, zone: npt.ArrayLike, zones: Iterable[Zone]) -> Assignment:
-        """Return an assignment in which no unit is locked."""
-        rows = np.array(zone, dtype=np.int64)
-        return cls(rows, tuple(zones), np.zeros(len(rows), dtype=bool))
 
     @property
     def live(self) -> list[int]:
@@ -237,6 +217,34 @@ class Assignment:
         """Return the edit that gives zones other values of `Zone`'s attributes."""
         held = {row: self.zones[row] for row in rows}
         return self.call({row: replace(zone, **values) for row, zone in held.items() if zone is not None})
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment(Editable):
+    """The part of a plan that is edited.
+
+    Rows of zones are stable: a zone that is removed leaves None in its place, so that no edit ever renumbers
+    the others.
+
+    Attributes
+    ----------
+    zone : ndarray of int, shape (n units,)
+        Row of ``zones``, `NOBODY` for none.
+    zones : tuple of Zone or None
+        Never ends with None.
+    locked : ndarray of bool, shape (n units,)
+        Units that stay as they are.
+    """
+
+    zone: Ints
+    zones: tuple[Zone | None, ...]
+    locked: Bools
+
+    @classmethod
+    def new(cls, zone: npt.ArrayLike, zones: Iterable[Zone]) -> Assignment:
+        """Return an assignment in which no unit is locked."""
+        rows = np.array(zone, dtype=np.int64)
+        return cls(rows, tuple(zones), np.zeros(len(rows), dtype=bool))
 
     def apply(self, edit: Edit) -> Assignment:
         """Return the assignment after an edit.

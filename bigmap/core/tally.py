@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bigmap.core.adjacency import pieces
-from bigmap.core.assignment import Assignment, Edit, Zone, zones_after
+from bigmap.core.assignment import Assignment, Edit, Editable, Zone, zones_after
 from bigmap.core.coverage import Share
 from bigmap.core.plan import Plan
 from bigmap.core.terrain import AREA, OUTLINE, WALLED, Terrain
@@ -112,7 +112,7 @@ class Preview:
     broken: tuple[int, ...]
 
 
-class Tally:
+class Tally(Editable):
     """The assignment that is edited, with all figures of it.
 
     Parameters
@@ -149,11 +149,6 @@ class Tally:
     def assignment(self) -> Assignment:
         """The assignment as it stands now, as a value."""
         return Assignment(self.zone.copy(), self.zones, self.locked.copy())
-
-    @property
-    def live(self) -> list[int]:
-        """Rows of the zones there are."""
-        return [row for row, zone in enumerate(self.zones) if zone is not None]
 
     @property
     def target(self) -> float:
