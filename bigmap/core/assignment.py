@@ -170,6 +170,12 @@ class Edit:
         """Zone row of each of ``units`` after."""
         return self.moves.after
 
+    @property
+    def touched(self) -> list[int]:
+        """Rows of the zones whose units or attributes change, sorted."""
+        rows = {*np.unique(self.before).tolist(), *np.unique(self.after).tolist()}
+        return sorted((rows | {z.row for z in self.zones}) - {NOBODY})
+
     def inverse(self) -> Edit:
         """Return the edit that takes this one back."""
         back = tuple(ZoneChange(z.row, z.after, z.before) for z in self.zones)

@@ -17,6 +17,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, build_graph, merged
+from bigmap.core.assignment import Assignment
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
@@ -27,6 +28,7 @@ from bigmap.core.workload import weigh
 from bigmap.core.zoning import ZoningRules, build_zones
 
 Ints = npt.NDArray[np.int64]
+Shapes = npt.NDArray[np.object_]
 
 _ZONING_CODES = ("ground_in_pieces", "no_load", "capacity")  # problems that new zones bring anew
 
@@ -92,6 +94,28 @@ def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     zones = zones_of(old.units, zone_of_unit, len(old.zones))
     zones["oper"] = zones["zone_id"].map(operator)
     return _finished(replace(old, zone_of_unit=zone_of_unit, zones=zones, problems=kept))
+
+
+def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> Plan:
+    """Return the plan that an assignment of its units makes, whole; zones without units are left out.
+
+    Parameters
+    ----------
+    old : Plan
+    assignment : Assignment
+    shapes : array of shapely.Polygon or MultiPolygon, optional
+        The polygon of each zone row, where it is known.
+    """
+    kept = ProblemLog([p for p in old.problems if p.code != "capacity"])
+    rows = np.unique(assignment.zone[assignment.zone >= 0])
+    number = np.full(len(assignment.zones) + 1, -1, dtype=np.int64)  # the last stands for no zone
+    number[rows] = np.arange(len(rows))
+    zone = number[assignment.zone]
+    zones = zones_of(old.units, zone, len(rows), None if shapes is None else shapes[rows])
+    held = [assignment.zones[row] for row in rows]
+    for name in ("zone_id", "name", "oper"):
+        zones[name] = pd.Series([getattr(z, name) for z in held], dtype=object)
+    return _finished(replace(old, zone_of_unit=zone, zones=zones, problems=kept, timings=dict(old.timings)))
 
 
 def ground(

@@ -19,6 +19,7 @@ from bigmap.core.partition import dissolve
 from bigmap.core.units import Units
 from bigmap.core.zoning import ZoningRules
 
+Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
@@ -63,7 +64,7 @@ class Plan:
     timings: dict[str, float] = field(default_factory=dict)
 
 
-def zones_of(units: Units, zone: Ints, k: int) -> gpd.GeoDataFrame:
+def zones_of(units: Units, zone: Ints, k: int, shapes: Shapes | None = None) -> gpd.GeoDataFrame:
     """Return the zones an assignment makes, without operators (see `Plan.zones`).
 
     Parameters
@@ -73,9 +74,12 @@ def zones_of(units: Units, zone: Ints, k: int) -> gpd.GeoDataFrame:
         Zone of each unit, -1 for none.
     k : int
         Number of zones; one without units is empty.
+    shapes : array of shapely.Polygon or MultiPolygon, shape (k,), optional
+        The polygon of each zone, where it is known.
     """
     assigned = zone >= 0
-    shapes = dissolve(units.polygons[assigned], zone[assigned], k)
+    if shapes is None:
+        shapes = dissolve(units.polygons[assigned], zone[assigned], k)
     zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
     width = max(2, len(str(k)))
     zones.insert(0, "zone_id", [f"W{i + 1:0{width}d}" for i in range(k)])

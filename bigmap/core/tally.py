@@ -233,7 +233,7 @@ class Tally(Editable):
     def after(self, edit: Edit) -> Preview:
         """Return what an edit would do, without doing it."""
         zones = zones_after(self.zones, edit)
-        touched = self._touched(edit)
+        touched = edit.touched
         sums = self._sums_after(edit, len(zones))
         counts = self._pieces_after(edit, touched)
         changed = self._border_changes(edit)
@@ -252,7 +252,7 @@ class Tally(Editable):
 
     def broken_by(self, edit: Edit) -> tuple[int, ...]:
         """Return the rows of the zones that an edit would leave in more pieces than now, and at once."""
-        return self._broken(self._pieces_after(edit, self._touched(edit)))
+        return self._broken(self._pieces_after(edit, edit.touched))
 
     def apply(self, edit: Edit) -> Change:
         """Do an edit and return what it changed.
@@ -265,7 +265,7 @@ class Tally(Editable):
         edit.moves.check(self.zone)
         edit.locks.check(self.locked)
         zones = zones_after(self.zones, edit)
-        touched = self._touched(edit)
+        touched = edit.touched
         sums = self._sums_after(edit, len(zones))
         if (sums[1 + len(zones) :, 0] != 0).any() or any(
             z is None and sums[i + 1, 0] for i, z in enumerate(zones)
@@ -285,11 +285,6 @@ class Tally(Editable):
         owners = {zs[r].oper for zs in (old, zones) for r in touched if r < len(zs) and zs[r]}  # type: ignore[union-attr]
         units = np.union1d(edit.units, edit.locks.rows)
         return Change(units, tuple(rows), tuple(sorted(o for o in owners if o)))
-
-    def _touched(self, edit: Edit) -> list[int]:
-        """Return the rows of the zones whose units or attributes an edit changes."""
-        rows = {*np.unique(edit.before).tolist(), *np.unique(edit.after).tolist()}
-        return sorted((rows | {z.row for z in edit.zones}) - {-1})
 
     def _sums_after(self, edit: Edit, zones: int) -> Ints:
         sums = np.zeros((max(zones + 1, len(self._sums)), self._sums.shape[1]), dtype=np.int64)

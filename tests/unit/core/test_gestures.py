@@ -171,10 +171,8 @@ def test_a_border_around_a_zone_can_be_dragged():
     tally = Tally.of(plan)
     tally.apply(gestures.new_zone(tally, [24, 25, 17, 18]).edit)  # in the middle
     x, y = np.array(plan.units.frame.geometry.iloc[19].centroid.coords[0])
-    start, end = plan.units.frame.geometry.iloc[18], plan.units.frame.geometry.iloc[25]
-    dragged = LineString(
-        [start.exterior.coords[1], (x + 19, y - 19), (x + 19, y + 19), start.exterior.coords[2]]
-    )
+    corners = plan.units.frame.geometry.iloc[18].exterior.coords
+    dragged = LineString([corners[1], (x + 19, y - 19), (x + 19, y + 19), corners[2]])
     proposal = gestures.move_border(tally, 1, 0, dragged)
     assert proposal.edit.units.tolist() == [19]
 
