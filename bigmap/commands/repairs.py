@@ -78,14 +78,20 @@ def undo(desk: Desk) -> None:
     """Go back to the plan before the last step."""
     left = desk.document
     desk.session.undo()
-    remember(desk.document, left.sources)
+    _remember_other(desk, left)
 
 
 def redo(desk: Desk) -> None:
     """Take the step again that was taken back last."""
     left = desk.document
     desk.session.redo()
-    remember(desk.document, left.sources)
+    _remember_other(desk, left)
+
+
+def _remember_other(desk: Desk, left: Document) -> None:
+    """Remember how the document on the desk is read, where it is another than the one left."""
+    if desk.document.made is not left.made:
+        remember(desk.document, left.sources)
 
 
 # --- what fits a problem ------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def check_file(desk: Desk, file: Path) -> None:
 def end_check(desk: Desk) -> None:
     """Go back from a check to the plan's own zones."""
     document = desk.document
-    desk.session.replace(replace(document, checked=None, scene=pack_plan(document.plan)))
+    desk.session.replace(replace(document, checked=None, scene=pack_plan(document.made)))
     zoom_to_all(desk)
 
 

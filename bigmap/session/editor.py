@@ -17,7 +17,8 @@ from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
 from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.choosing import Combine, combined
-from bigmap.core.tally import Change, Covered, Figures, Preview, Tally
+from bigmap.core.figures import Change, Covered, Figures, Preview
+from bigmap.core.tally import Tally
 from bigmap.core.terrain import Terrain
 from bigmap.session.hand import Hand
 from bigmap.session.history import History
@@ -95,7 +96,7 @@ class Editor:
     document: Document | None = None
     history: History[Step] = field(default_factory=_history)
     chosen: Ints = field(default_factory=_nothing)
-    hand: Hand = field(default_factory=Hand)
+    hand: Hand = field(default_factory=Hand.remembered)
     stroke: Stroke | None = None
     assignment_changed: Signal = field(default_factory=Signal)
     chosen_changed: Signal = field(default_factory=Signal)
@@ -272,6 +273,7 @@ class Editor:
             "stroke": self.stroke is not None,
             "chosen": bool(len(self.chosen)),
             "painting_zone": self.hand.zone != NOBODY,
+            "something_held": self.stroke is not None or self.hand.tool != "look" or bool(len(self.chosen)),
             f"tool_{self.hand.tool}": True,
             f"rule_{self.hand.rule}": True,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from bigmap.base import settings
 from bigmap.core.assignment import NOBODY
 from bigmap.core.gestures import Rule
 
@@ -13,6 +14,7 @@ Tool = Literal["look", "box", "lasso", "along", "paint", "bucket", "erase", "dra
 divide a zone by a line, drag a border."""
 
 TOOLS: tuple[Tool, ...] = get_args(Tool)
+RULES: tuple[Rule, ...] = get_args(Rule)
 CHOOSING: tuple[Tool, ...] = ("box", "lasso", "along")
 
 SMALLEST_M, LARGEST_M = 2.0, 2_000.0
@@ -38,3 +40,9 @@ class Hand:
     zone: int = NOBODY
     rule: Rule = "warn"
     brush_m: float = 30.0
+
+    @classmethod
+    def remembered(cls) -> Hand:
+        """Return the hand with the rule chosen last."""
+        held = settings.load().get("edit_rule")
+        return next((cls(rule=rule) for rule in RULES if rule == held), cls())
