@@ -103,7 +103,9 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
-        made = pipeline.plan(layers, rules, progress.part(0.1, 0.75), crs=options_of.metric(crs))
+        with options_of.executor(options) as executor:
+            part = progress.part(0.1, 0.75)
+            made = pipeline.plan(layers, rules, part, crs=options_of.metric(crs), executor=executor)
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
     return made
 
@@ -269,6 +271,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plan = _command(commands, "plan", _plan, "the whole job: zones from a folder or files")
     plan.add_argument("inputs", nargs="+", metavar="INPUT", help="folder or layer files")
+    plan.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="cut the ground district by district on a dask cluster (tcp://HOST:8786), or on all processors"
+        " of this computer (local)",
+    )
     _add_zoning(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
@@ -276,6 +284,7 @@ def _parser() -> argparse.ArgumentParser:
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
+    demo.set_defaults(cluster=None)
     _add_zoning(demo)
     return parser
 

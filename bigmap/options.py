@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
+from bigmap.base.workers import workers
 from bigmap.core.layers import Role
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -81,3 +85,13 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
 def metric(crs: CRS | None) -> CRS | None:
     """Return the CRS as the project's own where it measures in metres."""
     return crs if crs is not None and crs.is_projected else None
+
+
+@contextmanager
+def executor(options: argparse.Namespace) -> Iterator[Executor | None]:
+    """Yield what the districts are computed by: the cluster that was told, or nothing."""
+    if not options.cluster:
+        yield None
+        return
+    with workers(options.cluster) as told:
+        yield told

@@ -144,6 +144,8 @@ class Sources:
     operators : pandas.DataFrame or None
     layers : list of Layer
         The layers these came from, for the report.
+    districts : geopandas.GeoDataFrame or None
+        The single features of the boundary.
     """
 
     crs: CRS
@@ -155,3 +157,4 @@ class Sources:
     communities: gpd.GeoDataFrame
     operators: pd.DataFrame | None
     layers: list[Layer]
+    districts: gpd.GeoDataFrame | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from bigmap.core.assignment import Assignment
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
+from bigmap.core.districts import build_by_district
 from bigmap.core.layers import LayerSet, Sources
 from bigmap.core.plan import Plan, operators_of, zones_of
 from bigmap.core.units import UnitRules, Units, build_units
@@ -48,6 +50,7 @@ def plan(
     *,
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
+    executor: Executor | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
 
@@ -60,6 +63,8 @@ def plan(
     crs : pyproj.CRS, optional
         Metric project CRS; chosen from the layers otherwise.
     unit_rules : UnitRules, optional
+    executor : concurrent.futures.Executor, optional
+        Cuts the ground district by district (`bigmap.core.districts`), here or on a cluster.
 
     Returns
     -------
@@ -76,7 +81,12 @@ def plan(
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):
         sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
-    units, graph = _ground(sources, unit_rules, problems, progress.part(0.15, 0.6), timings)
+    part = progress.part(0.15, 0.6)
+    if executor is None:
+        units, graph = _ground(sources, unit_rules, problems, part, timings)
+    else:
+        with timed(timings, "units"):
+            units, graph = build_by_district(sources, executor, unit_rules, problems, part)
     return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
 
 

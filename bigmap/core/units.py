@@ -225,7 +225,7 @@ def _assemble(
     units = Units(
         frame, _inside_m2(final.outside, meter), float(meter.area_m2(excluded).sum()), meter, excluded
     )
-    _prove_partition(units, sources.boundary)
+    prove_partition(units, sources.boundary)
     return units
 
 
@@ -236,7 +236,7 @@ def _inside_m2(outside: Shapes, meter: AreaMeter) -> float:
     return float(whole[0] - meter.area_m2(outside).sum())
 
 
-def _prove_partition(units: Units, boundary: shapely.Geometry) -> None:
+def prove_partition(units: Units, boundary: shapely.Geometry) -> None:
     """Raise unless units and exclusions tile the boundary: the check that always runs."""
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
     if abs(planar - boundary.area) > 1e-9 * boundary.area:

@@ -97,6 +97,7 @@ def clean(
         communities=frames[Role.COMMUNITIES],
         operators=layers.operators,
         layers=layers.layers,
+        districts=edge,
     )
 
 
