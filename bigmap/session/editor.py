@@ -90,6 +90,8 @@ class Editor:
     stroke : Stroke or None
     assignment_changed : Signal
         Emits the `Change` of every part of a stroke, of every gesture, and of taking them back or again.
+    settled : Signal
+        A gesture ended, or was taken back or again: the document says what the tally says.
     chosen_changed, hand_changed, document_replaced, facts_changed : Signal
     """
 
@@ -99,6 +101,7 @@ class Editor:
     hand: Hand = field(default_factory=Hand.remembered)
     stroke: Stroke | None = None
     assignment_changed: Signal = field(default_factory=Signal)
+    settled: Signal = field(default_factory=Signal)
     chosen_changed: Signal = field(default_factory=Signal)
     hand_changed: Signal = field(default_factory=Signal)
     document_replaced: Signal = field(default_factory=Signal)
@@ -154,6 +157,7 @@ class Editor:
         if stroke.edit:
             self.history.push(stroke.title, stroke.edit.inverse())
             self._follow()
+            self.settled.emit()
         self.facts_changed.emit()
 
     def abort(self) -> None:
@@ -252,6 +256,7 @@ class Editor:
                 change = self.tally.apply(step)
                 self._follow()
                 self.assignment_changed.emit(change)
+                self.settled.emit()
             case _:
                 assert self.document is not None  # what can be undone was done to a document
                 back = Desktop(self.document, self.chosen)

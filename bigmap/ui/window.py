@@ -86,6 +86,7 @@ class Window(QMainWindow):
     def _link(self) -> None:
         session = self.session
         session.document_replaced.connect(self._show_document)
+        session.settled.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
         session.colouring_changed.connect(lambda: self.map.send(Colour(session.colouring)))
         session.language_changed.connect(self.retranslate)

@@ -36,7 +36,9 @@ def move(session, units, row):
 def test_a_stroke_is_one_step(session):
     start = zones(session)
     heard: list[Change] = []
+    settled: list[list[int]] = []
     session.assignment_changed.connect(heard.append)
+    session.settled.connect(lambda: settled.append(zones(session)))
     session.begin(PAINT)
     for unit in (5, 9, 6):
         session.extend(gestures.paint(session.tally, [unit], 0).edit)
@@ -50,6 +52,7 @@ def test_a_stroke_is_one_step(session):
     assert zones(session) == start
     session.redo()
     assert session.tally.zone.tolist() == zones(session) != start
+    assert settled == [zones(session), start, zones(session)]
 
 
 def test_escape_leaves_nothing_behind(session):
