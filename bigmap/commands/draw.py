@@ -42,30 +42,30 @@ def preview(desk: Desk, units: Units) -> Preview:
 def take_tool(desk: Desk, tool: Tool) -> None:
     """Take a tool in hand; with brush or bucket the zone of what is picked is painted with."""
     row = zone_in_hand(desk)
-    desk.session.take(tool=tool, zone=row)
+    desk.session.hold(tool=tool, zone=row)
     if tool in ("paint", "bucket") and row == NOBODY:
         desk.ui.hint(Text("Pick the zone to paint with: click into it with Alt held down, or in the table."))
 
 
 def paint_with(desk: Desk, row: int) -> None:
     """Paint and fill with the zone of a row from now on."""
-    desk.session.take(zone=row)
+    desk.session.hold(zone=row)
 
 
 def paint_with_zone_of(desk: Desk, unit: int) -> None:
     """Paint and fill with the zone that a unit belongs to, as a pipette does."""
-    desk.session.take(zone=int(desk.session.tally.zone[unit]))
+    desk.session.hold(zone=int(desk.session.tally.zone[unit]))
 
 
 def set_rule(desk: Desk, rule: Rule) -> None:
     """Say what becomes of gestures that would leave a zone in several pieces; remembered."""
     settings.remember(edit_rule=rule)
-    desk.session.take(rule=rule)
+    desk.session.hold(rule=rule)
 
 
 def set_brush(desk: Desk, radius_m: float) -> None:
     """Make the brush larger or smaller, within its limits."""
-    desk.session.take(brush_m=float(np.clip(radius_m, SMALLEST_M, LARGEST_M)))
+    desk.session.hold(brush_m=float(np.clip(radius_m, SMALLEST_M, LARGEST_M)))
 
 
 def resize_brush(desk: Desk, factor: float) -> None:
@@ -164,7 +164,7 @@ def escape(desk: Desk) -> None:
     if session.stroke is not None:
         session.abort()
     elif session.hand.tool != "look":
-        session.take(tool="look")
+        session.hold(tool="look")
     else:
         session.choose([])
 

@@ -166,8 +166,8 @@ EDITING = (
         when=_OWN,
     ),
     Command("choose_bare", "All &ground without a zone", choose.unassigned, Menu.CHOOSE, 1, when=_OWN),
-    Command("grow", "With the &neighbours", choose.grow, Menu.CHOOSE, 2, "Ctrl+G", when=_CHOSEN),
-    Command("shrink", "Without the &rim", choose.shrink, Menu.CHOOSE, 2, "Ctrl+Shift+G", when=_CHOSEN),
+    Command("grow", "With the &neighbours", choose.grow, Menu.CHOOSE, 2, "Ctrl+.", when=_CHOSEN),
+    Command("shrink", "Without the &rim", choose.shrink, Menu.CHOOSE, 2, "Ctrl+,", when=_CHOSEN),
     Command("invert", "All &others", choose.invert, Menu.CHOOSE, 2, "Ctrl+Shift+N", when=_OWN),
     Command("choose_nothing", "Nothin&g", choose.nothing, Menu.CHOOSE, 2, "Ctrl+Shift+A", when=_CHOSEN),
     Command(

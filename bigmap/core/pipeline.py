@@ -121,7 +121,7 @@ def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> P
     number = np.full(len(assignment.zones) + 1, -1, dtype=np.int64)  # the last stands for no zone
     number[rows] = np.arange(len(rows))
     zone = number[assignment.zone]
-    zones = zones_of(old.units, zone, len(rows), None if shapes is None else shapes[rows])
+    zones = zones_of(old.units, zone, len(rows), shapes=None if shapes is None else shapes[rows])
     held = [assignment.zones[row] for row in rows]
     for name in ("zone_id", "name", "oper"):
         zones[name] = pd.Series([getattr(z, name) for z in held], dtype=object)

@@ -64,7 +64,7 @@ class Plan:
     timings: dict[str, float] = field(default_factory=dict)
 
 
-def zones_of(units: Units, zone: Ints, k: int, shapes: Shapes | None = None) -> gpd.GeoDataFrame:
+def zones_of(units: Units, zone: Ints, k: int, *, shapes: Shapes | None = None) -> gpd.GeoDataFrame:
     """Return the zones an assignment makes, without operators (see `Plan.zones`).
 
     Parameters

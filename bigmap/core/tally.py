@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import pandas as pd
 
 from bigmap.core.adjacency import pieces
 from bigmap.core.assignment import Assignment, Edit, Editable, Zone, zones_after
+from bigmap.core.borders import Borders, neighbours, pair
 from bigmap.core.coverage import Share
 from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.plan import Plan
@@ -49,8 +51,7 @@ class Tally(Editable):
         self._sums = np.zeros((len(self.zones) + 1, len(terrain.columns)), dtype=np.int64)  # row 0: nobody
         for column in range(len(terrain.columns)):
             np.add.at(self._sums[:, column], self.zone + 1, terrain.numbers[:, column])
-        self._borders: list[dict[int, int]] = [{} for _ in self._sums]
-        self._add_borders(*self._by_pair(np.arange(len(terrain.border)), self.zone, 1))
+        self._borders = Borders(len(self.zones), self._by_pair(np.arange(len(terrain.border)), self.zone, 1))
         self._pieces = self._count_all()
 
     @classmethod
@@ -88,12 +89,12 @@ class Tally(Editable):
 
     def figures(self, row: int) -> Figures:
         """Return a zone in numbers."""
-        sums, borders = self._sums[row + 1], self._borders[row + 1]
+        sums, borders = self._sums[row + 1], self._borders.of(row)
         return self._figures(row, sums, borders, self._pieces[row], self.target)
 
     def border_m(self, a: int, b: int) -> float:
         """Return the common border of two zones in metres; `NOBODY` is the ground without one."""
-        return self.terrain.metres(self._borders[a + 1].get(b + 1, 0))
+        return self.terrain.metres(self._borders.of(a).get(b, 0))
 
     def table(self) -> pd.DataFrame:
         """Return all zones in numbers, one row each, with the names that `Plan.zones` has for them.
@@ -104,7 +105,7 @@ class Tally(Editable):
         named = [zone for zone in self.zones if zone is not None]
         sums = self._sums[1:][rows]
         real = {name: terrain.real(sums[:, i], name) for name, i in terrain.place.items()}
-        inner = np.array([self._borders[row + 1].get(row + 1, 0) for row in rows], dtype=np.int64)
+        inner = np.array([self._borders.of(row).get(row, 0) for row in rows], dtype=np.int64)
         border = real[OUTLINE] - 2 * terrain.real(inner, OUTLINE)
         compact = np.divide(4 * np.pi * real[AREA], border**2, out=np.zeros(len(rows)), where=sums[:, 0] > 0)
         target = self.target
@@ -120,7 +121,7 @@ class Tally(Editable):
                 "border_m": border,
                 "compact": compact,
                 "off": real["load"] / target - 1 if target > 0 else 0.0,
-                "neighbours": [self._neighbours(row, self._borders[row + 1]) for row in rows],
+                "neighbours": [neighbours(row, self._borders.of(row)) for row in rows],
             }
         )
 
@@ -156,9 +157,7 @@ class Tally(Editable):
         target = self._target_of(sums)
         before = [self.figures(row) for row in touched if row < len(self.zones) and self.zones[row]]
         after = [
-            self._figures(
-                row, sums[row + 1], self._borders_after(row + 1, changed), counts[row], target, zone
-            )
+            self._figures(row, sums[row + 1], self._borders.after(row, changed), counts[row], target, zone)
             for row in touched
             if row < len(zones) and (zone := zones[row])
         ]
@@ -189,15 +188,17 @@ class Tally(Editable):
             raise ValueError("units in a zone that is not there")
         counts = self._pieces_after(edit, touched)
         old = self.zones
-        self._resize(max(len(sums), len(self._sums)))
-        met = self._add_borders(*self._border_changes(edit))
+        self._borders.resize(len(sums) - 1)
+        self._pieces += [0] * (len(sums) - 1 - len(self._pieces))
+        met = self._borders.add(self._border_changes(edit))
         self.zone[edit.units] = edit.after
         self.locked[edit.locks.rows] = edit.locks.after
         self.zones, self._sums = zones, sums[: len(zones) + 1]
         for row, count in counts.items():
             self._pieces[row] = count
-        del self._borders[len(zones) + 1 :], self._pieces[len(zones) :]
-        rows = sorted({*touched, *(row - 1 for row in met if row > 0)})
+        self._borders.resize(len(zones))
+        del self._pieces[len(zones) :]
+        rows = sorted({*touched, *met})
         owners = {zs[r].oper for zs in (old, zones) for r in touched if r < len(zs) and zs[r]}  # type: ignore[union-attr]
         units = np.union1d(edit.units, edit.locks.rows)
         return Change(units, tuple(rows), tuple(sorted(o for o in owners if o)))
@@ -214,10 +215,6 @@ class Tally(Editable):
         total = self.terrain.real(sums[1:, self.terrain.place["load"]].sum(), "load")
         return float(total) / max(1, int((sums[1:, 0] > 0).sum()))
 
-    def _resize(self, rows: int) -> None:
-        self._borders += [{} for _ in range(rows - len(self._borders))]
-        self._pieces += [0] * (rows - 1 - len(self._pieces))
-
     @contextmanager
     def _moved(self, edit: Edit) -> Iterator[None]:
         """Let ``zone`` be as after an edit for a while."""
@@ -232,8 +229,7 @@ class Tally(Editable):
     def _by_pair(self, edges: Ints, zone: Ints, sign: int) -> tuple[Ints, Ints]:
         """Return the pair of zones each edge lies between as one number, and its length."""
         borders = self.terrain.borders
-        a, b = zone[borders.left[edges]] + 1, zone[borders.right[edges]] + 1
-        return (np.minimum(a, b) << 32) | np.maximum(a, b), sign * self.terrain.border[edges]
+        return pair(zone[borders.left[edges]], zone[borders.right[edges]]), sign * self.terrain.border[edges]
 
     def _border_changes(self, edit: Edit) -> tuple[Ints, Ints]:
         edges = self.terrain.border_edges(edit.units)
@@ -241,27 +237,6 @@ class Tally(Editable):
         with self._moved(edit):
             come = self._by_pair(edges, self.zone, 1)
         return np.concatenate([gone[0], come[0]]), np.concatenate([gone[1], come[1]])
-
-    def _add_borders(self, keys: Ints, lengths: Ints) -> set[int]:
-        """Add lengths to the pairs of zones; return those (from 1, 0 for nobody) with other neighbours."""
-        met: set[int] = set()
-        for a, b, change in _totals(keys, lengths):
-            length = self._borders[a].get(b, 0)
-            if (length == 0) != (length + change == 0) and a != b:
-                met |= {a, b}
-            for x, y in {(a, b), (b, a)}:
-                self._borders[x][y] = length + change
-                if length + change == 0:
-                    del self._borders[x][y]
-        return met
-
-    def _borders_after(self, row: int, changed: tuple[Ints, Ints]) -> dict[int, int]:
-        found = dict(self._borders[row]) if row < len(self._borders) else {}
-        for a, b, change in _totals(*changed):
-            if row in (a, b):
-                other = b if a == row else a
-                found[other] = found.get(other, 0) + change
-        return {other: length for other, length in found.items() if length}
 
     # --- pieces ---------------------------------------------------------------------------------------------
 
@@ -326,7 +301,7 @@ class Tally(Editable):
             raise ValueError(f"no zone in row {row}")
         real = {name: float(terrain.real(sums[i], name)) for name, i in terrain.place.items()}
         units, plane, outline, _ = (real.pop(name) for name in ("units", AREA, OUTLINE, WALLED))
-        border = outline - 2 * terrain.metres(borders.get(row + 1, 0))
+        border = outline - 2 * terrain.metres(borders.get(row, 0))
         return Figures(
             row=row,
             zone=zone,
@@ -337,12 +312,8 @@ class Tally(Editable):
             border_m=border,
             compact=4 * np.pi * plane / border**2 if units else 0.0,
             off=real["load"] / target - 1 if target > 0 else 0.0,
-            neighbours=self._neighbours(row, borders),
+            neighbours=neighbours(row, borders),
         )
-
-    @staticmethod
-    def _neighbours(row: int, borders: dict[int, int]) -> tuple[int, ...]:
-        return tuple(sorted(other - 1 for other in borders if other not in (0, row + 1)))
 
     def _covered(self, sums: Ints, zones: tuple[Zone | None, ...]) -> Covered:
         units, real, at = self.terrain.units, self.terrain.real, self.terrain.place
@@ -365,18 +336,22 @@ class Tally(Editable):
         )
 
 
-def assignment_of(plan: Plan) -> Assignment:
-    """Return the assignment of a plan; its rows are those of ``plan.zones``."""
+def assignment_of(plan: Plan, like: Assignment | None = None) -> Assignment:
+    """Return the assignment of a plan; its rows are those of ``plan.zones``.
+
+    Parameters
+    ----------
+    plan : Plan
+    like : Assignment, optional
+        Zones get the colour and the lock of its zone of the same id; locked units stay so where it is one of
+        as many units.
+    """
+    old = {zone.zone_id: zone for zone in like.zones if zone} if like else {}
     held = plan.zones
-    rows = zip(held["zone_id"], held["name"], held["oper"], strict=True)
-    zones = [Zone(str(code), str(name), None if pd.isna(oper) else str(oper)) for code, name, oper in rows]
-    return Assignment.new(plan.zone_of_unit, zones)
-
-
-def _totals(keys: Ints, lengths: Ints) -> Iterator[tuple[int, int, int]]:
-    """Yield (zone, zone, length) of each pair with a length other than 0."""
-    unique, where = np.unique(keys, return_inverse=True)
-    total = np.zeros(len(unique), dtype=np.int64)
-    np.add.at(total, where, lengths)
-    for key, length in zip(unique[total != 0].tolist(), total[total != 0].tolist(), strict=True):
-        yield key >> 32, key & 0xFFFFFFFF, length
+    zones = []
+    for code, name, oper in zip(held["zone_id"], held["name"], held["oper"], strict=True):
+        zone = Zone(str(code), str(name), None if pd.isna(oper) else str(oper))
+        same = old.get(zone.zone_id, zone)
+        zones.append(replace(zone, colour=same.colour, locked=same.locked))
+    made = Assignment.new(plan.zone_of_unit, zones)
+    return replace(made, locked=like.locked) if like and len(like.locked) == len(made.locked) else made

@@ -17,6 +17,7 @@ from bigmap.core.coverage import Coverage
 from bigmap.core.drawn import Drawn, with_all_rows
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
+from bigmap.core.tally import assignment_of
 from bigmap.session.choices import Source
 from bigmap.session.editor import Editor
 
@@ -84,6 +85,11 @@ class Document:
     assignment: Assignment | None = None
     _drawn: Drawn | None = field(default=None, repr=False, compare=False)
 
+    def with_plan(self, plan: Plan, scene: bytes) -> Document:
+        """Return the document with another plan of the same ground; colours and locks are kept."""
+        kept = assignment_of(plan, self.assignment) if self.assignment else None
+        return replace(self, made=plan, scene=scene, checked=None, assignment=kept, _drawn=None)
+
     def with_assignment(self, assignment: Assignment) -> Document:
         """Return the document after an edit."""
         drawn = self.drawn if "drawn" in self.__dict__ else self._drawn
@@ -106,7 +112,9 @@ class Document:
         """
         from bigmap.core.pipeline import edited
 
-        return self.made if self.assignment is None else edited(self.made, self.assignment, self.drawn.shapes)
+        if self.assignment is None or _says(self.made, self.assignment):
+            return self.made
+        return edited(self.made, self.assignment, self.drawn.shapes)
 
     @cached_property
     def shown(self) -> Plan:
@@ -154,6 +162,12 @@ class Document:
         """Return the rows of the zones on show that operator ``row`` has."""
         code = self.plan.operators["operator_id"].iloc[row]
         return [int(i) for i in np.flatnonzero(self.zones["oper"] == code)]
+
+
+def _says(plan: Plan, assignment: Assignment) -> bool:
+    """Tell whether a plan is what an assignment makes; colours and locks are no part of a plan."""
+    held = assignment_of(plan, assignment)
+    return held.zones == assignment.zones and np.array_equal(held.zone, assignment.zone)
 
 
 @dataclass

@@ -191,7 +191,7 @@ class Editor:
         self.history.push(title, self._go(Choice(wanted)))
         self.facts_changed.emit()
 
-    def take(self, **values: Any) -> None:
+    def hold(self, **values: Any) -> None:
         """Take another tool in hand, or the same with other settings (attributes of `Hand`).
 
         A stroke under way is given up.

@@ -90,7 +90,7 @@ class TestDrawing:
         zones.new_zone(desk)
         draw.paint_with(desk, 3)
         desk.session.undo()
-        desk.session.take(tool="paint")
+        desk.session.hold(tool="paint")
         with pytest.raises(UserError):
             draw.begin_stroke(desk)
 

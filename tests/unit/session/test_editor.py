@@ -174,10 +174,10 @@ def test_choices_are_combined_and_told_once(session):
 
 
 def test_another_tool_gives_the_stroke_up(session):
-    session.take(tool="paint", zone=0)
+    session.hold(tool="paint", zone=0)
     session.begin(PAINT)
     session.extend(gestures.paint(session.tally, [5], 0).edit)
-    session.take(tool="lasso")
+    session.hold(tool="lasso")
     assert session.stroke is None
     assert session.tally.zone[5] == 1
     assert "tool_lasso" in session.facts()
@@ -206,3 +206,19 @@ def test_without_a_document_there_is_nothing_to_edit():
     session.abort()
     with pytest.raises(UserError):
         _ = session.tally
+
+
+def test_locks_and_colours_make_no_other_plan_and_last_when_it_is_made_anew(session):
+    made = session.document.made
+    session.edit(PAINT, gestures.recolour(session.tally, [1], "#112233").edit)
+    session.edit(PAINT, gestures.lock_units(session.tally, [4]).edit)
+    assert session.document.plan is made
+    session.advance(PAINT, session.document.with_plan(grid_plan(), b"new"))
+    assert session.document.plan is session.document.made is not made
+    assert session.tally.zones[1].colour == "#112233"
+    assert session.tally.locked[4]
+    session.undo()
+    session.undo()
+    session.undo()
+    assert session.document.plan is made
+    assert not session.tally.zones[1].colour
