@@ -323,7 +323,11 @@ def _command(
         "--control-points", metavar="CSV", help="x,y,lon,lat or x,y,X,Y,EPSG: place layers by points"
     )
     command.add_argument(
-        "--shift", action="append", default=[], metavar="FILE=gcj02|bd09", help="take a web map's shift back"
+        "--shift",
+        action="append",
+        default=[],
+        metavar="FILE=gcj02|bd09|E,N",
+        help="take a web map's shift back, or move by metres",
     )
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")

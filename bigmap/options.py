@@ -14,6 +14,7 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.base.workers import workers
+from bigmap.core.crs import known
 from bigmap.core.layers import Role
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -65,7 +66,7 @@ def crs_of(options: argparse.Namespace) -> CRS | None:
     if options.crs is None:
         return None
     try:
-        return CRS.from_user_input(int(options.crs) if options.crs.isdigit() else options.crs)
+        return known(f"EPSG:{options.crs}" if options.crs.isdigit() else options.crs)
     except CRSError:
         raise UserError(
             "--crs {crs} is not a coordinate system; give an EPSG number such as 4548", crs=options.crs
@@ -77,7 +78,9 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
     told = [text.rpartition("=") for text in options.shift]
     wrong = next((text for text, (name, _, _) in zip(options.shift, told, strict=True) if not name), None)
     if wrong is not None:
-        raise UserError("--shift {text} is not of the form FILE=gcj02 or FILE=bd09", text=wrong)
+        raise UserError(
+            "--shift {text} is not of the form FILE=gcj02, FILE=bd09 or FILE=EAST,NORTH", text=wrong
+        )
     points = Path(options.control_points) if options.control_points else None
     return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
 

@@ -13,7 +13,7 @@ from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.choices import Choice
-from bigmap.io.survey import Survey
+from bigmap.io.surveyed import Survey
 from bigmap.mapview.messages import Message
 from bigmap.session.document import Document, Session
 

@@ -11,7 +11,8 @@ from bigmap.base.progress import Progress
 from bigmap.commands import files
 from bigmap.commands.desk import Desk
 from bigmap.io.choices import Choice, as_json, from_json, key_of
-from bigmap.io.survey import Survey, field_names, survey_folder, vector_files
+from bigmap.io.survey import field_names, survey_folder, table_files, vector_files
+from bigmap.io.surveyed import Survey
 from bigmap.session import choices as remembered
 from bigmap.session.document import Document
 
@@ -108,10 +109,11 @@ def remember(document: Document, sources: Sequence[remembered.Source] = ()) -> N
 
 
 def sources_of(paths: Sequence[Path]) -> tuple[remembered.Source, ...]:
-    """Return what layers are known by, a broken one by its name only; opens every file."""
+    """Return what layers and sheets are known by, a broken one by its name only; opens every file."""
+    layers = vector_files(paths)
     return tuple(
         remembered.Source(key_of(file, layer), tuple(names))
-        for file in vector_files(paths)
+        for file in [*layers, *table_files(paths, layers)]
         for layer, names in field_names(file) or [(None, [])]
     )
 

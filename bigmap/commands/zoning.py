@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.commands.files import packed
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.layers import Role
+from bigmap.core.workload import FIELDS
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.mapview.payload import pack_check, pack_plan
 from bigmap.session.document import Checked, Document
 
@@ -26,10 +29,41 @@ def build(desk: Desk) -> None:
         from bigmap.core.pipeline import rezone
 
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
-        return packed(plan, document.paths, progress.part(0.95, 1.0), document.choices)
+        made = packed(plan, document.paths, progress.part(0.95, 1.0), document.choices)
+        return replace(made, sources=document.sources)
 
     title = Text("Building zones")
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+
+
+def balance_instead(desk: Desk, title: Text, name: str) -> None:
+    """Balance another field where no file gives the wanted one, now and from now on; `undo` takes it back."""
+    document = desk.document
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import rezone
+
+        rules = replace(document.plan.rules, instead=name)
+        plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
+        progress.step(0.95, Text("Preparing the map"))
+        return document.with_plan(plan, pack_plan(plan))
+
+    def done(made: Document) -> None:
+        desk.session.advance(title, made)
+        remember_balance(made)
+
+    desk.ui.run(title, work, done)
+
+
+def remember_balance(document: Document) -> None:
+    """Remember what to balance where no file gives the wanted field."""
+    settings.remember(instead=document.plan.rules.instead)
+
+
+def usual_rules() -> ZoningRules:
+    """Return the rules for a folder that is opened, with what was chosen for lack of figures."""
+    instead = settings.load().get("instead", "")
+    return ZoningRules(instead=instead if instead in FIELDS else "")
 
 
 def check(desk: Desk) -> None:

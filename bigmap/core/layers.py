@@ -84,12 +84,15 @@ class Table:
         names); the index is the number of the row in the sheet, from 1.
     leads : bool
         True where its values go before those of the layer.
+    joined : dict of str to str
+        Row → estate that the planner gave it to, '' for none; both as `bigmap.core.join.marks` calls them.
     """
 
     file: Path
     sheet: str
     frame: pd.DataFrame
     leads: bool = False
+    joined: dict[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:

@@ -163,7 +163,7 @@ def _zoned(
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
-        units = weigh(units, rules.balance, problems)
+        units = weigh(units, rules.balance, problems, rules.instead)
         zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
         zones = zones_of(units, zone, int(zone.max()) + 1)
     with timed(timings, "bundling"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -26,7 +27,7 @@ FIELDS = {
 _SUBSTITUTES = ("gfa_m2", "site_m2")
 
 
-def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Units:
+def weigh(units: Units, balance: dict[str, float], problems: ProblemLog, instead: str = "") -> Units:
     """Return the units with ``load`` filled: the weighted sum of the fields wanted.
 
     Parameters
@@ -36,6 +37,8 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
         Field of `FIELDS` → weight.
     problems : ProblemLog
         Told when the field wanted is zero everywhere and another one is balanced instead.
+    instead : str
+        The field that the planner chose for that case, '' for the one that comes nearest.
 
     Raises
     ------
@@ -53,16 +56,26 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog) -> Unit
     frame["load"] = sum(weight * _values(frame, name) for name, weight in balance.items())
     if frame["load"].sum() > 0:
         return replace(units, frame=frame, load_field=_label(balance))
-    instead = next(name for name in _SUBSTITUTES if frame[name].sum() > 0)
-    frame["load"] = frame[instead].astype(float)
-    problems.add(
-        Severity.DOUBT,
-        "no_load",
-        "No file gives {wanted}, so {instead} is balanced instead",
-        wanted=FIELDS[next(iter(balance))],
-        instead=FIELDS[instead],
-    )
-    return replace(units, frame=frame, load_field=instead)
+    usable = [name for name in FIELDS if name not in balance and _values(frame, name).sum() > 0]
+    taken = next(name for name in (instead, *_SUBSTITUTES) if name in usable)
+    frame["load"] = _values(frame, taken)
+    _say(next(iter(balance)), taken, usable, problems, chosen=taken == instead)
+    return replace(units, frame=frame, load_field=taken)
+
+
+def _say(wanted: str, taken: str, usable: list[str], problems: ProblemLog, *, chosen: bool) -> None:
+    values: dict[str, Any] = {
+        "wanted": FIELDS[wanted],
+        "instead": FIELDS[taken],
+        "taken": taken,
+        "usable": usable,
+    }
+    if chosen:
+        text = "No file gives {wanted}, so {instead} is balanced instead, as you chose"
+        problems.add(Severity.MENDED, "no_load", text, **values)
+    else:
+        text = "No file gives {wanted}, so {instead} is balanced instead"
+        problems.add(Severity.DOUBT, "no_load", text, **values)
 
 
 def _values(frame: gpd.GeoDataFrame, name: str) -> pd.Series:

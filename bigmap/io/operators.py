@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,13 @@ import pandas as pd
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.layers import Role
 from bigmap.io.aliases import folded
+from bigmap.io.choices import Choices, choice_of, say
 from bigmap.io.numbers import number_in
 from bigmap.io.sheets import read_sheets
 
-_HEADS = {
+_HEADS: dict[str, tuple[str, ...]] = {
     "operator_id": ("企业编号", "编号", "企业代码", "统一社会信用代码", "operator_id", "id", "code", "qybh"),
     "name": (
         "企业名称",
@@ -41,7 +44,10 @@ _HEADS = {
 }
 
 
-def read_operators(path: Path, log: ProblemLog) -> pd.DataFrame:
+OPERATOR_FIELDS = tuple(_HEADS)
+
+
+def read_operators(path: Path, log: ProblemLog, choices: Choices | None = None) -> pd.DataFrame:
     """Return the operators of a table: ``operator_id``, ``name``, ``capacity`` (households), ``phone``.
 
     Parameters
@@ -49,14 +55,20 @@ def read_operators(path: Path, log: ProblemLog) -> pd.DataFrame:
     path : pathlib.Path
     log : ProblemLog
         Gets capacities that are no numbers, and operators that stand twice.
+    choices : mapping of str to Choice, optional
+        What the planner chose: sheet, head, columns.
 
     Raises
     ------
     UserError
         If the file cannot be read, or has no column of names or no rows.
     """
-    for sheet in read_sheets(path, log):
-        columns = _columns(sheet.frame)
+    for sheet in read_sheets(path, log, choices):
+        own = choice_of(choices or {}, path, sheet.name or None)
+        if own.skip or own.role not in {None, Role.OPERATORS}:
+            continue
+        say(own, sheet.shown, log)
+        columns = operator_columns(sheet.frame.columns, own.fields)
         if "name" in columns or "operator_id" in columns:
             table = pd.DataFrame({head: sheet.frame[column] for head, column in columns.items()}, dtype="str")
             told = table.get("name", table.get("operator_id")).str.strip() != ""
@@ -67,11 +79,14 @@ def read_operators(path: Path, log: ProblemLog) -> pd.DataFrame:
     )
 
 
-def _columns(frame: pd.DataFrame) -> dict[str, str]:
-    """Return which column tells what."""
-    keys = {folded(str(column)): str(column) for column in reversed(frame.columns)}
-    found: dict[str, str] = {}
+def operator_columns(heads: Iterable[str], told: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return which column of a table of operators tells what; what the planner ``told`` comes first."""
+    own = [str(head) for head in heads]
+    keys = {folded(head): head for head in reversed(own)}
+    found = {wanted: column for wanted, column in (told or {}).items() if column in own and wanted in _HEADS}
     for wanted, names in _HEADS.items():
+        if wanted in (told or {}):
+            continue
         column = next((keys[folded(n)] for n in names if folded(n) in keys), None)
         if column is not None and column not in found.values():
             found[wanted] = column

@@ -37,7 +37,7 @@ class BuildZonesDialog(QDialog):
     def __init__(self, plan: Plan, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frame = plan.units.frame
-        self._seed = plan.rules.seed
+        self._seed, self._instead = plan.rules.seed, plan.rules.instead
         self.setWindowTitle(tr("Build zones"))
         self.setMinimumWidth(400)
         self._make_fields(plan)
@@ -142,4 +142,5 @@ class BuildZonesDialog(QDialog):
             balance={self.balance.currentData(): 1.0},
             tolerance=self.tolerance.value() / 100,
             seed=self._seed,
+            instead=self._instead,
         )

@@ -16,7 +16,7 @@ from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.choices import Choice
-from bigmap.io.survey import Survey
+from bigmap.io.surveyed import Survey
 from bigmap.mapview.messages import Message
 from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget

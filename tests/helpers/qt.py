@@ -18,7 +18,7 @@ from bigmap.commands.files import packed
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.choices import Choice
-from bigmap.io.survey import Survey
+from bigmap.io.surveyed import Survey
 from bigmap.session.document import Document
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.port import WindowPort

@@ -22,6 +22,8 @@ class ZoningRules:
         Wanted largest deviation of a zone's load from the mean, as a share.
     seed : int
         Same seed, same zones.
+    instead : str
+        Field to balance where no file gives the wanted ones; '' for what comes nearest.
     """
 
     zones: int | None = None
@@ -29,3 +31,4 @@ class ZoningRules:
     balance: dict[str, float] = field(default_factory=lambda: {"hh": 1.0})
     tolerance: float = 0.03
     seed: int = 0
+    instead: str = ""
