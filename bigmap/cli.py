@@ -7,7 +7,9 @@ import json
 import logging
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +94,9 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     from bigmap.io.results import check_writable, write_results
 
     rules, crs = options_of.rules(options), options_of.crs_of(options)
+    parameters, bundle_rules = options_of.economy(options)
     check_writable(Path(options.out))
-    with _Bar(quiet=options.quiet) as progress:
+    with _Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
         layers = read_folder(
             inputs,
             options_of.overrides(options),
@@ -106,9 +109,19 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
         options_of.tell_duties(layers, options)
         metric, barriers = options_of.metric(crs), options_of.barriers(options)
         with options_of.executor(options) as executor:
-            part = progress.part(0.1, 0.75)
-            made = pipeline.plan(layers, rules, part, crs=metric, barriers=barriers, executor=executor)
-        write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
+            made = pipeline.plan(
+                layers,
+                rules,
+                progress.part(0.1, 0.65),
+                crs=metric,
+                barriers=barriers,
+                parameters=parameters,
+                bundle_rules=bundle_rules,
+                present=partial(options_of.present_zones, options),
+                executor=executor,
+            )
+        extra = _extra_files() | _alternatives(made, options, progress.part(0.65, 0.75))
+        write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), extra)
     return made
 
 
@@ -159,6 +172,23 @@ def _code(made: Plan) -> int:
     from bigmap.io.report import notes
 
     return DECISION if notes(made) else DONE
+
+
+def _alternatives(
+    made: Plan, options: argparse.Namespace, progress: Progress
+) -> dict[str, Callable[[Plan, Path], None]]:
+    """Return the files of the alternatives that were asked for."""
+    if not options.alternatives:
+        return {}
+    from bigmap.core.zoning import alternatives
+    from bigmap.io.alternatives import write_alternatives, write_zones_of
+
+    present = made.zone_of_unit if made.rules.start else None
+    found = alternatives(made.units, made.graph, made.rules, options.alternatives, present, progress)
+    return {
+        "alternatives.csv": lambda _, path: write_alternatives(found, path),
+        "alternatives_units.csv": lambda plan, path: write_zones_of(plan.units, found, path),
+    }
 
 
 def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
@@ -250,13 +280,14 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
 class _Bar:
     """A progress bar on the terminal as a `Progress`."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, limit_s: float | None = None) -> None:
+        self._end = None if limit_s is None else time.monotonic() + limit_s
         form = "{percentage:3.0f}% |{bar:30}| {elapsed} {desc}"
         hidden = quiet or not sys.stderr.isatty()
         self._bar = tqdm(total=100, disable=hidden, bar_format=form, file=sys.stderr, leave=False)
 
     def __enter__(self) -> Progress:
-        return Progress(self._show)
+        return Progress(self._show, enough=lambda: self._end is not None and time.monotonic() > self._end)
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
@@ -288,7 +319,8 @@ def _parser() -> argparse.ArgumentParser:
         help="cut the ground district by district on a dask cluster (tcp://HOST:8786), or on all processors"
         " of this computer (local)",
     )
-    _add_zoning(plan)
+    options_of.add_zoning(plan)
+    options_of.add_bundling(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
     check.add_argument(
@@ -302,7 +334,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
     demo.set_defaults(cluster=None)
-    _add_zoning(demo)
+    options_of.add_zoning(demo)
+    options_of.add_bundling(demo)
     return parser
 
 
@@ -358,29 +391,5 @@ def _command(
     return command
 
 
-def _add_zoning(command: argparse.ArgumentParser) -> None:
-    size = command.add_mutually_exclusive_group()
-    size.add_argument("--zones", type=int, metavar="K", help="number of zones")
-    size.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
-    command.add_argument(
-        "--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)"
-    )
-    command.add_argument(
-        "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
-    )
-    command.add_argument(
-        "--barrier-roads",
-        default="",
-        metavar="CLASS,...",
-        help="classes of roads that no zone crosses, such as expressway, but where other roads lead across",
-    )
-    command.add_argument(
-        "--flagged-crossings",
-        action="store_true",
-        help="only roads flagged as bridge or tunnel lead across barriers",
-    )
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
-
-
 _COMMANDS = ("plan", "check", "demo")
-_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces")
+_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces", "community_in_pieces", "uneven")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from bigmap.base.i18n import current
-from bigmap.commands import files, gaps, imports, output, repairs, view, zoning
+from bigmap.commands import economy, files, gaps, imports, output, repairs, view, zoning
 from bigmap.commands.desk import Desk
 from bigmap.session.document import Colouring
 
@@ -104,6 +104,7 @@ COMMANDS = (
     Command("redo", "&Redo", repairs.redo, Menu.EDIT, 0, "Ctrl+Shift+Z", "redo", when=(*_PLAN, "redoable")),
     Command("reread", "How layers are &read…", imports.reread, Menu.EDIT, 1, "Ctrl+Shift+I", when=_OWN),
     Command("build", "&Build zones…", zoning.build, Menu.PLAN, 0, "Ctrl+B", "zones", "Build zones", _PLAN),
+    Command("compare", "Compare &alternatives…", zoning.compare, Menu.PLAN, 0, "Ctrl+Shift+B", when=_PLAN),
     Command("check", "&Check zones…", zoning.check, Menu.PLAN, 0, "Ctrl+K", "check", "Check zones", _PLAN),
     Command(
         "end_check",
@@ -130,7 +131,26 @@ COMMANDS = (
         0,
         when=("idle", "checking"),
     ),
-    Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 1, when=("busy",)),
+    Command("parameters", "&Parameters of cost and income…", economy.parameters, Menu.PLAN, 1, when=_OWN),
+    Command("bundle", "Give zones to &operators…", economy.bundle, Menu.PLAN, 1, when=(*_OWN, "operators")),
+    Command(
+        "swap_operators",
+        "S&uggest a swap between operators…",
+        partial(economy.swap, of="operators"),
+        Menu.PLAN,
+        1,
+        "Ctrl+Shift+U",
+        when=(*_OWN, "operators"),
+    ),
+    Command(
+        "swap_zones",
+        "Suggest a swap between &zones…",
+        partial(economy.swap, of="zones"),
+        Menu.PLAN,
+        1,
+        when=_OWN,
+    ),
+    Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 2, when=("busy",)),
     Command("fit", "Whole &area", view.zoom_to_all, Menu.VIEW, 0, "Ctrl+0", "fit", when=("plan",)),
     *(
         Command(

@@ -14,9 +14,12 @@ from bigmap.commands.files import packed
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.layers import Role
 from bigmap.core.workload import FIELDS
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.mapview.payload import pack_check, pack_plan
 from bigmap.session.document import Checked, Document
+
+ALTERNATIVES = 4
+"""How many sets of zones are shown side by side."""
 
 
 def build(desk: Desk) -> None:
@@ -34,6 +37,39 @@ def build(desk: Desk) -> None:
         return replace(made, sources=document.sources)
 
     title = Text("Building zones")
+    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+
+
+def compare(desk: Desk) -> None:
+    """Ask for rules, build several sets of zones that differ, and use the one the planner picks."""
+    document = desk.document
+    rules = desk.ui.ask_rules(document.plan)
+    if rules is None:
+        return
+
+    def work(progress: Progress) -> list[Candidate]:
+        from bigmap.core.pipeline import weighed
+        from bigmap.core.zoning import alternatives
+
+        plan = weighed(document.plan, rules)
+        present = plan.zone_of_unit if len(plan.zones) else None
+        return alternatives(plan.units, plan.graph, rules, ALTERNATIVES, present, progress)
+
+    desk.ui.run(Text("Building alternatives"), work, lambda found: _choose(desk, document, found))
+
+
+def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
+    chosen = desk.ui.ask_candidate(document.plan, found)
+    if chosen is None:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import with_candidate
+
+        plan = with_candidate(document.plan, chosen, progress.part(0.0, 0.9))
+        return packed(plan, document.paths, progress.part(0.9, 1.0), document.choices)
+
+    title = Text("Using the alternative: {title}", {"title": chosen.title})
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
 
 

@@ -195,6 +195,7 @@ class Session:
             "plan": document is not None,
             "own_zones": document is not None and document.checked is None,
             "checking": document is not None and document.checked is not None,
+            "operators": document is not None and len(document.plan.operators) > 0,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
             "mendable": document is not None and bool(all_under(document.coverage.gaps, float("inf"))),

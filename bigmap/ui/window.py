@@ -93,6 +93,8 @@ class Window(QMainWindow):
         session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
         self.lane.started.connect(self._begin)
         self.lane.moved.connect(self.status.move_to)
+        self.lane.searching.connect(self.status.searching)
+        self.status.kept.connect(self.lane.keep_best)
         self.lane.ended.connect(self._end)
         self.lane.refused.connect(self.desk.ui.refuse)
         self.lane.failed.connect(self.confess)
