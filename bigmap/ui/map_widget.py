@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
@@ -11,13 +13,29 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bigmap.mapview import messages
-from bigmap.mapview.messages import BadMessage, Drawn, Failed, Message, Picked, Ready, Show
+from bigmap.mapview.messages import (
+    Assign,
+    BadMessage,
+    Drawn,
+    Failed,
+    Message,
+    Moved,
+    Picked,
+    Pointer,
+    Ready,
+    Reassign,
+    Show,
+)
 from bigmap.mapview.page import window_page
 from bigmap.ui.scheme import HOME, NAME, Gate, Library
 
 log = logging.getLogger(__name__)
-_STANDING = ("words", "colour", "show", "select")
+_STANDING = ("words", "colour", "show", "zones", "select")
 """Orders that hold until the next of their kind; told again to a page that comes up new."""
+_OF_SCENE = ("zones", "select")
+"""Those that end with the scene."""
+_MANY = 2000
+"""Units from which on an assignment travels as a packet."""
 BACKGROUND = "#f3f4f1"
 """Colour of the page where there is no ground (``map.css``)."""
 
@@ -67,6 +85,10 @@ class MapWidget(QWidget):
         The map was clicked.
     drawn : Signal(int)
         The scene of this number stands on the screen.
+    pointed : Signal(Pointer)
+        The mouse moved over the map, or left it.
+    moved : Signal(Moved)
+        The user moved the map.
     ready : Signal()
         The page has come up.
     gate : Gate
@@ -75,6 +97,8 @@ class MapWidget(QWidget):
 
     picked = Signal(object)
     drawn = Signal(int)
+    pointed = Signal(object)
+    moved = Signal(object)
     ready = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -87,6 +111,7 @@ class MapWidget(QWidget):
         self.bridge = Bridge(self)
         self.bridge.came.connect(self._hear)
         self._standing: dict[str, Message] = {}
+        self._assigned: dict[int, int] = {}
         self._listening = False
         self._drawn = 0
         self.view = self._make_view()
@@ -111,9 +136,27 @@ class MapWidget(QWidget):
     def show_scene(self, scene: bytes | None) -> int:
         """Show a packed scene, or nothing; return the number `drawn` will report."""
         number = self._library.hold(scene) if scene else 0
-        self._standing.pop("select", None)
+        for kind in _OF_SCENE:
+            self._standing.pop(kind, None)
+        self._assigned.clear()
         self.send(Show(number))
         return number
+
+    def assign(self, units: npt.ArrayLike, zones: npt.ArrayLike) -> None:
+        """Show that units (rows of the scene) went to zones (rows, -1 for none), in the scene on show.
+
+        Colours follow at once, borders and names some frames later; nothing is packed anew.
+        """
+        rows, to = np.asarray(units, dtype="<i4"), np.asarray(zones, dtype="<i4")
+        self._assigned.update(zip(rows.tolist(), to.tolist(), strict=True))
+        if len(rows) < _MANY:
+            self.send(Assign(rows.tolist(), to.tolist()))
+        else:
+            self._reassign(rows, to)
+
+    def _reassign(self, rows: npt.NDArray[np.int32], to: npt.NDArray[np.int32]) -> None:
+        if self._listening:
+            self.send(Reassign(self._library.hold_packet(rows.tobytes() + to.tobytes())))
 
     def send(self, message: Message) -> None:
         """Give the page an order, as soon as it is ready."""
@@ -138,12 +181,19 @@ class MapWidget(QWidget):
                 for kind in _STANDING:
                     if kind in self._standing:
                         self.bridge.send.emit(messages.dump(self._standing[kind]))
+                if self._assigned:
+                    pairs = np.array(list(self._assigned.items()), dtype="<i4")
+                    self._reassign(*pairs.T)
                 self.ready.emit()
             case Drawn(scene):
                 self._drawn = scene
                 self.drawn.emit(scene)
             case Picked():
                 self.picked.emit(message)
+            case Pointer():
+                self.pointed.emit(message)
+            case Moved():
+                self.moved.emit(message)
             case Failed(text):
                 log.error("map page: %s", text)
 

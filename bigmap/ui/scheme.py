@@ -50,12 +50,20 @@ class Library(QWebEngineUrlSchemeHandler):
         self._page = page.encode()
         self.scene_number = 0
         self._scene = b""
+        self._packets: dict[int, bytes] = {}
+        self._packet_number = 0
 
     def hold(self, scene: bytes) -> int:
         """Keep the scene for the page to fetch, in place of the one before, and return its number."""
         self.scene_number += 1
         self._scene = scene
         return self.scene_number
+
+    def hold_packet(self, packet: bytes) -> int:
+        """Keep a packet for the page to fetch once, and return its number."""
+        self._packet_number += 1
+        self._packets[self._packet_number] = packet
+        return self._packet_number
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer one request."""
@@ -74,6 +82,8 @@ class Library(QWebEngineUrlSchemeHandler):
             return self._page
         if path == PurePosixPath(f"/scene/{self.scene_number}"):
             return self._scene
+        if path.parent == PurePosixPath("/packet") and path.name.isdigit():
+            return self._packets.pop(int(path.name), None)
         if path == PurePosixPath("/web/qwebchannel.js"):
             return _qt_file(":/qtwebchannel/qwebchannel.js")
         return _web_file(path)
