@@ -211,9 +211,9 @@ def test_an_assigned_unit_takes_the_colour_of_its_zone_and_borders_follow(
 ) -> None:
     plan = town(12, 12, 4)
     show(qtbot, window, page, plan)
-    unit = 5 + 12 * 5  # the south-west zone's inner corner
+    unit = 5 + 12 * 4  # an estate at the east edge of the south-west zone
     x, y = page.value(f"bigmap.view.scene.units.pointIn({unit})")
-    spot = pixel(page, x + 6, y + 6)
+    spot = pixel(page, x + 12, y + 12)
     before = page.value("bigmap.view.lines.xy.length")
     seen = colour_at(window, spot)
     window.map.assign([unit], [3])
@@ -261,7 +261,7 @@ def test_a_new_scene_forgets_what_was_assigned(qtbot: QtBot, window: Window, pag
 def test_chosen_units_are_tinted(qtbot: QtBot, window: Window, page: PageTester) -> None:
     show(qtbot, window, page, town(12, 12, 4))
     x, y = page.value("bigmap.view.scene.units.pointIn(40)")
-    spot = pixel(page, x + 6, y + 6)
+    spot = pixel(page, x + 12, y + 12)
     before = colour_at(window, spot)
     window.map.send(Select("unit", [39, 40, 41], fly=False))
     qtbot.waitUntil(lambda: colour_at(window, spot) != before, timeout=PATIENCE_MS)
@@ -272,7 +272,7 @@ def test_chosen_units_are_tinted(qtbot: QtBot, window: Window, page: PageTester)
 def test_every_colouring_paints(qtbot: QtBot, window: Window, page: PageTester) -> None:
     show(qtbot, window, page, town(12, 12, 4))
     x, y = page.value("bigmap.view.scene.units.pointIn(40)")
-    spot = pixel(page, x + 6, y + 6)
+    spot = pixel(page, x + 12, y + 12)
     for by, method in [
         ("operator", "quantile"),
         ("load", "natural"),

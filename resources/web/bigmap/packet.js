@@ -33,3 +33,6 @@ bigmap.Texts = class {
 bigmap.fromBase64 = function (text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
 };
+
+// From here on a number in a tile is no unit but the place of four numbers (raster.js).
+bigmap.MIXED = 0x80000000;

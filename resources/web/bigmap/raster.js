@@ -83,8 +83,6 @@ bigmap.Raster = class {
   }
 };
 
-bigmap.MIXED = 0x80000000;
-
 // Joins 2 × 2 samples to a pixel: the number where all four agree, else MIXED plus a place in `quads`, where the
 // four stand. So a tile is coloured with one look-up for most pixels.
 bigmap.halved = function (ids, size) {
