@@ -44,14 +44,19 @@ class _Packet:
     def add_shapes(self, name: str, shapes: npt.ArrayLike) -> None:
         """Add polygons: vertices, where each ring and each polygon starts, the row each belongs to."""
         self.shapes.append(name)
-        parts, owner = shapely.get_parts(np.asarray(shapes, dtype=object), return_index=True)
-        areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-        parts, owner = parts[areal], owner[areal]
-        rings, polygon = shapely.get_rings(parts, return_index=True)
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        self.arrays[f"{name}.xy"] = (xy - self.origin).astype("<f4").ravel()
-        self.arrays[f"{name}.rings"] = _starts(ring, len(rings))
-        self.arrays[f"{name}.polygons"] = _starts(polygon, len(parts))
+        kind, xy, starts = shapely.to_ragged_array(_areal(np.asarray(shapes, dtype=object)))
+        rings, *outer = starts
+        if kind == shapely.GeometryType.MULTIPOLYGON:
+            polygons, features = outer
+            owner = np.repeat(np.arange(len(features) - 1), np.diff(features))
+        else:
+            (polygons,) = outer
+            owner = np.arange(len(polygons) - 1)
+        held = np.diff(polygons) > 0  # an empty polygon is no polygon
+        polygons, owner = np.append(polygons[:-1][held], polygons[-1]), owner[held]
+        self.arrays[f"{name}.xy"] = (xy[:, :2] - self.origin).astype("<f4").ravel()
+        self.arrays[f"{name}.rings"] = rings.astype("<u4")
+        self.arrays[f"{name}.polygons"] = polygons.astype("<u4")
         self.arrays[f"{name}.owner"] = owner.astype("<u4")
 
     def add_texts(self, name: str, values: pd.Series) -> None:
@@ -113,7 +118,7 @@ def _ground(plan: Plan, zone_of_unit: npt.ArrayLike) -> _Packet:
     packet.add_texts("unit_ids", frame["unit_id"])
     packet.add_texts("unit_names", frame["name"])
     packet.add_shapes("units", frame.geometry.to_numpy())
-    packet.add_shapes("buildings", _areal(plan.sources.buildings.geometry.to_numpy()))
+    packet.add_shapes("buildings", plan.sources.buildings.geometry.to_numpy())
     packet.arrays["unit_kind"] = pd.Categorical(frame["kind"], categories=KINDS).codes.astype("<u1")
     packet.arrays["unit_zone"] = np.asarray(zone_of_unit).astype("<i4")
     packet.arrays["unit_hh"] = frame["hh"].fillna(0).to_numpy().astype("<u4")
@@ -151,7 +156,17 @@ def _add_phase(packet: _Packet, frame: gpd.GeoDataFrame) -> None:
 
 
 def _areal(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    return shapes[np.isin(shapely.get_type_id(shapes), (3, 6))] if len(shapes) else shapes
+    """Return the shapes, each polygons only; what has none becomes an empty one, so that rows stay."""
+    kinds = shapely.get_type_id(shapes)
+    plain = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    if plain.all() and len(shapes):
+        return shapes
+    found = np.full(len(shapes) or 1, shapely.Polygon(), dtype=object)
+    found[: len(shapes)][plain] = shapes[plain]
+    for row in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
+        parts = shapely.get_parts(shapes[row])
+        found[row] = shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return found
 
 
 def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]) -> None:
@@ -195,11 +210,6 @@ def _label_points(shapes: npt.NDArray[np.object_], origin: npt.NDArray[np.float6
     xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
     found: list[list[float]] = np.round(np.where(np.isnan(xy), 0.0, xy - origin), 2).tolist()
     return found
-
-
-def _starts(member: npt.NDArray[np.int64], groups: int) -> npt.NDArray[Any]:
-    """Return where each of ``groups`` runs of ``member`` starts, and the end of the last."""
-    return np.concatenate([[0], np.cumsum(np.bincount(member, minlength=groups))]).astype("<u4")
 
 
 def _texts(values: pd.Series) -> list[str]:

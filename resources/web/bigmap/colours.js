@@ -19,10 +19,11 @@ bigmap.unitColours = function (scene, by, method) {
 bigmap.byGround = function (scene, by) {
   const tones = scene.kinds.map((name) => bigmap.TONES[name] ?? 0);
   const grounds = bigmap.zoneColours(scene, by).concat(scene.nobody);
-  const style = Uint16Array.from(scene.unit_kind, (code, unit) => {
-    const zone = scene.unit_zone[unit];
-    return 3 * (zone < 0 ? grounds.length - 1 : zone) + tones[code];
-  });
+  const { unit_kind: kind, unit_zone: zoneOf } = scene, style = new Uint16Array(kind.length), none = grounds.length - 1;
+  for (let unit = 0; unit < style.length; unit++) {
+    const zone = zoneOf[unit];
+    style[unit] = 3 * (zone < 0 ? none : zone) + tones[kind[unit]];
+  }
   const colours = grounds.flatMap((c) => [c, bigmap.mix(c, "#5a5f66", 0.13), bigmap.mix(c, "#ffffff", 0.55)]);
   return { style, colours, flat: grounds.flatMap((c) => [c, c, c]) };
 };
@@ -38,22 +39,27 @@ bigmap.zoneColours = function (scene, by) {
 // How far the load of each zone is from the mean: 0.1 is ten in a hundred more. A zone without units has none.
 bigmap.deviations = function (scene) {
   const sums = new Float64Array(scene.zone_ids.length), units = new Uint32Array(sums.length);
-  scene.unit_zone.forEach((zone, unit) => {
-    if (zone < 0) return;
-    sums[zone] += scene.unit_load[unit];
+  const { unit_zone: zoneOf, unit_load: load } = scene;
+  for (let unit = 0; unit < zoneOf.length; unit++) {
+    const zone = zoneOf[unit];
+    if (zone < 0) continue;
+    sums[zone] += load[unit];
     units[zone]++;
-  });
+  }
   const held = units.reduce((n, u) => n + (u > 0), 0), mean = sums.reduce((a, b) => a + b, 0) / Math.max(held, 1);
   return sums.map((sum, zone) => (units[zone] && mean ? sum / mean - 1 : NaN));
 };
 
 // Class of each value: how many breaks it reaches.
 bigmap.classed = function (values, breaks) {
-  return Uint8Array.from(values, (value) => {
+  const classes = new Uint8Array(values.length), n = breaks.length;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     let at = 0;
-    while (at < breaks.length && value >= breaks[at]) at++;
-    return at;
-  });
+    while (at < n && value >= breaks[at]) at++;
+    classes[i] = at;
+  }
+  return classes;
 };
 
 // The table for the tiles: 0xAABBGGRR a unit, from the second on; the first is nothing. `tints` are colours of units
@@ -62,7 +68,12 @@ bigmap.table = function (style, colours, tints = []) {
   const codes = Uint32Array.from(colours, bigmap.code), lut = new Uint32Array(style.length + 1);
   for (let unit = 0; unit < style.length; unit++) lut[unit + 1] = codes[style[unit]];
   for (const { units, colour, share } of tints) {
-    for (const unit of units) lut[unit + 1] = bigmap.code(bigmap.mix(bigmap.hexOf(lut[unit + 1]), colour, share));
+    const mixed = new Map(); // few colours, many units
+    for (const unit of units) {
+      const code = lut[unit + 1];
+      if (!mixed.has(code)) mixed.set(code, bigmap.code(bigmap.mix(bigmap.hexOf(code), colour, share)));
+      lut[unit + 1] = mixed.get(code);
+    }
   }
   return lut;
 };

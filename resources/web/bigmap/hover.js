@@ -6,6 +6,7 @@ bigmap.Hover = class {
     this.view = view;
     this.hint = L.DomUtil.create("div", "bigmap-hint", view.map.getContainer());
     this.hint.hidden = true;
+    this.ring = L.DomUtil.create("canvas", "bigmap-board", view.map.getPane("hover"));
     view.map.on("mousemove", (event) => this._later(event));
     view.map.on("mouseout movestart zoomstart", () => this.leave());
     view.map.on("mouseout", () => bigmap.send("pointer", { x: 0, y: 0, over: false }));
@@ -27,7 +28,7 @@ bigmap.Hover = class {
     const found = view.under(latlng);
     if (found.unit !== view.over) {
       view.over = found.unit;
-      view.boards.chosen.repaint();
+      this._outline();
     }
     this._tell(view.toolbox.tool ? [] : this.lines(found), containerPoint);
   }
@@ -37,7 +38,25 @@ bigmap.Hover = class {
     this.hint.hidden = true;
     if (this.view.over < 0) return;
     this.view.over = -1;
-    this.view.boards.chosen.repaint();
+    this._outline();
+  }
+
+  // A canvas no larger than the unit: a large one would be painted and shown wholly at each move of the mouse.
+  _outline() {
+    const { scene, over, map } = this.view, box = scene && over >= 0 ? scene.units.boxOf([over]) : null;
+    this.ring.hidden = !box;
+    if (!box) return;
+    const seen = map.getBounds().pad(0.1), layer = (x, y) => map.latLngToLayerPoint([y, x]);
+    const low = layer(Math.max(box[0], seen.getWest()), Math.min(box[3], seen.getNorth())).floor().subtract([3, 3]);
+    const high = layer(Math.min(box[2], seen.getEast()), Math.max(box[1], seen.getSouth())).ceil().add([3, 3]);
+    const size = high.subtract(low), ratio = window.devicePixelRatio || 1, ctx = this.ring.getContext("2d");
+    L.DomUtil.setPosition(this.ring, low);
+    Object.assign(this.ring, { width: size.x * ratio, height: size.y * ratio });
+    Object.assign(this.ring.style, { width: `${size.x}px`, height: `${size.y}px` });
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const zero = map.project([0, 0]).subtract(map.getPixelOrigin()).subtract(low);
+    const place = { k: 2 ** map.getZoom(), dx: zero.x, dy: zero.y };
+    bigmap.line(ctx, place, scene.units, scene.units.of([over]), [["rgba(31, 41, 55, 0.8)", 1.6]]);
   }
 
   _tell(lines, at) {

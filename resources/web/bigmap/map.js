@@ -31,6 +31,7 @@ bigmap.View = class {
     this.ground = new bigmap.Ground(this);
     this.toolbox = new bigmap.Toolbox(this);
     map.createPane("tiles").style.zIndex = 411;
+    map.createPane("hover").style.zIndex = 415;
     this.boards = {
       ground: this._board("ground", 410, this.ground),
       marks: this._board("marks", 412, new bigmap.Marks(this)),
@@ -106,6 +107,8 @@ bigmap.View = class {
     this.tiles.show(scene, buffer);
     for (const board of Object.values(this.boards)) board.repaint();
     if (scene && !scene.overlay) this._seek();
+    this.first = undefined;
+    this.tiles.once("complete", () => requestAnimationFrame(() => setTimeout(() => (this.first = performance.now()))));
   }
 
   // The window is told after the picture stands on the screen.
@@ -167,6 +170,7 @@ bigmap.View = class {
     while (labels.length < ids.length) labels.push(null);
     this.ground.recolour();
     this._outline(this.lines);
+    this._label();
     this.boards.marks.repaint();
     this.legend.show(this);
   }
@@ -188,6 +192,7 @@ bigmap.View = class {
     if (again) this._seek();
     else {
       this._outline(new bigmap.Lines(message));
+      this._label();
       this.boards.marks.repaint();
       this.boards.chosen.repaint();
     }
@@ -199,7 +204,6 @@ bigmap.View = class {
     this.zoneBoxes = lines.boxesOf(scene.zone_ids.length);
     const widths = this.zoneBoxes.filter(Boolean).map((b) => b[2] - b[0]).sort((a, b) => a - b);
     this.zoneWidth = widths[widths.length >> 1] ?? Infinity;
-    if (!scene.overlay) this._label();
   }
 
   // A name stays where it is as long as that is in its zone, else it goes to the largest unit there.

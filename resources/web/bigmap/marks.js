@@ -1,5 +1,5 @@
 // Paints what lies over the ground: community and zone borders, gaps and overlaps, names; and on a board of its own
-// what is chosen and what the mouse is over, so that a move of the mouse repaints next to nothing.
+// what is chosen.
 "use strict";
 
 bigmap.stroke = function (ctx, strokes) {
@@ -96,9 +96,8 @@ bigmap.Chosen = class {
 
   // Many chosen units show by their tint (View.select), few also by their outline.
   paint(ctx, place, size, box) {
-    const { scene, chosen, over, lines } = this.view;
+    const { scene, chosen, lines } = this.view;
     if (!scene) return;
-    if (over >= 0) bigmap.line(ctx, place, scene.units, scene.units.of([over]), [["rgba(31, 41, 55, 0.8)", 1.6]]);
     const strokes = [["rgba(255, 255, 255, 0.95)", 7], ["#1d5fd6", 3.2]];
     if (chosen.layer === "zone" && !scene.overlay && chosen.rows.length) {
       ctx.beginPath();
