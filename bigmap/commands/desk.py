@@ -58,6 +58,9 @@ class Ui(Protocol):
     def refuse(self, text: Text) -> None:
         """Tell why something cannot be done."""
 
+    def ask_place(self, document: Document) -> None:
+        """Ask for a place in the document and show it."""
+
     def send(self, message: Message) -> None:
         """Give the map an order."""
 

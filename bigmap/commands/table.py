@@ -69,10 +69,18 @@ class Command:
 _PLAN = ("idle", "plan")
 _OWN = ("idle", "own_zones")
 
-_COLOURINGS: tuple[tuple[Colouring, str, str], ...] = (
-    ("zone", "Colour by &zone", "By zone"),
-    ("operator", "Colour by &operator", "By operator"),
-    ("kind", "Colour by &kind", "By kind"),
+_COLOURINGS: tuple[tuple[Colouring, str, str, tuple[str, ...]], ...] = (
+    ("zone", "Colour by &zone", "By zone", ()),
+    ("operator", "Colour by &operator", "By operator", ()),
+    ("kind", "Colour by &kind", "By kind", ()),
+    ("phase", "Colour by &phase", "", ("phases",)),
+    ("load", "Colour by &load per hectare", "", ()),
+    ("balance", "Colour by &balance of load", "", ("own_zones",)),
+)
+_CLASSINGS = (
+    ("quantile", "Classes of equal &count"),
+    ("equal", "Classes of equal &width"),
+    ("natural", "&Natural breaks"),
 )
 
 COMMANDS = (
@@ -115,6 +123,7 @@ COMMANDS = (
     ),
     Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 1, when=("busy",)),
     Command("fit", "Whole &area", view.zoom_to_all, Menu.VIEW, 0, "Ctrl+0", "fit", when=("plan",)),
+    Command("go_to", "&Go to…", view.go_to, Menu.VIEW, 0, "Ctrl+G", when=("plan",)),
     *(
         Command(
             f"by_{name}",
@@ -123,15 +132,36 @@ COMMANDS = (
             Menu.VIEW,
             1,
             f"Ctrl+{number}",
-            f"by_{name}",
+            f"by_{name}" if short else "",
             short,
-            ("plan",),
+            ("plan", *when),
             on=f"by_{name}",
         )
-        for number, (name, title, short) in enumerate(_COLOURINGS, start=1)
+        for number, (name, title, short, when) in enumerate(_COLOURINGS, start=1)
     ),
-    Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 2, on="lang_zh"),
-    Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 2, on="lang_en"),
+    *(
+        Command(
+            f"classed_{name}",
+            title,
+            partial(view.class_by, method=name),
+            Menu.VIEW,
+            2,
+            when=("plan",),
+            on=f"classed_{name}",
+        )
+        for name, title in _CLASSINGS
+    ),
+    *(
+        Command(
+            f"measure_{name}", title, partial(view.take, tool=f"measure_{name}"), Menu.VIEW, 3, keys,
+            when=("plan",), on=f"tool_measure_{name}",
+        )
+        for name, title, keys in (
+            ("length", "Measure a &distance", "Ctrl+M"), ("area", "Measure an a&rea", "Ctrl+Shift+M"),
+        )
+    ),
+    Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 9, on="lang_zh"),
+    Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 9, on="lang_en"),
     Command("about", "&About bigmap", view.about, Menu.HELP),
 )
 

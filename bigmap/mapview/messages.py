@@ -1,9 +1,9 @@
 """The messages that cross the bridge between window and page: typed, versioned JSON.
 
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
-click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`) and its own errors (`Failed`). The
-window orders: `Show`, `Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`.
-The page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
+click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`) and its own errors (`Failed`). The
+window orders: `Show`, `Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`,
+`Measured`. The page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -63,6 +63,22 @@ class Moved:
     x: float
     y: float
     zoom: float
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """Corners of a way, or of a ground if ``closed``: x, y, x, y … in the project CRS; wants `Measured`."""
+
+    kind: ClassVar[str] = "measuring"
+    points: list[float]
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Escape was pressed while the tool in hand had nothing under way: it wants to be laid down."""
+
+    kind: ClassVar[str] = "dropped"
 
 
 @dataclass(frozen=True)
@@ -174,13 +190,28 @@ class Tool:
     options: dict[str, str] = field(default_factory=dict)
 
 
-FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Failed)
-FROM_WINDOW = (Show, Colour, Select, Words, Fit, Go, Look, Assign, Reassign, Zones, Tool)
+@dataclass(frozen=True)
+class Measured:
+    """What was measured, ready to be read."""
+
+    kind: ClassVar[str] = "measured"
+    lines: list[str]
+
+
+FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed)
+FROM_WINDOW = (Show, Colour, Select, Words, Fit, Go, Look, Assign, Reassign, Zones, Tool, Measured)
 Message = (
-    Ready | Drawn | Picked | Pointer | Moved | Failed
-    | Show | Colour | Select | Words | Fit | Go | Look | Assign | Reassign | Zones | Tool
+    Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed
+    | Show | Colour | Select | Words | Fit | Go | Look | Assign | Reassign | Zones | Tool | Measured
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
+
+
+def tool_order(tool: str) -> Tool:
+    """Return the order that takes up a tool of the session."""
+    if tool.startswith("measure_"):
+        return Tool("measure", {"closed": "yes" if tool == "measure_area" else "no"})
+    return Tool(tool)
 
 
 def dump(message: Message) -> str:
@@ -231,6 +262,8 @@ def _fits(value: Any, hint: str) -> bool:
             return isinstance(value, bool)
         case "list[int]":
             return isinstance(value, list) and all(type(v) is int for v in value)
+        case "list[float]":
+            return isinstance(value, list) and all(_fits(v, "<class 'float'>") for v in value)
         case "list[str]":
             return isinstance(value, list) and all(isinstance(v, str) for v in value)
     return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())

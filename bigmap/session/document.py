@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bigmap.io.choices import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
-Colouring = Literal["zone", "operator", "kind"]
+Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
 
 
 @dataclass(frozen=True)
@@ -114,22 +114,29 @@ class Session:
     document : Document or None
     selection : Pick or None
     colouring : str
-        What the units are coloured by: zone, operator or kind.
+        What the units are coloured by (`Colouring`).
+    classing : str
+        How load is sorted into classes: quantile, equal or natural.
+    tool : str
+        The tool in hand on the map, '' for none.
     busy : bool
         Whether long work is under way.
     history : History of Document
         What stood on the desk before.
-    document_replaced, selection_changed, colouring_changed, language_changed, facts_changed : Signal
+    document_replaced, selection_changed, colouring_changed, tool_changed, language_changed, facts_changed : Signal
     """
 
     document: Document | None = None
     selection: Pick | None = None
     colouring: Colouring = "zone"
+    classing: str = "quantile"
+    tool: str = ""
     busy: bool = False
     history: History[Document] = field(default_factory=History)
     document_replaced: Signal = field(default_factory=Signal)
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
+    tool_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
     facts_changed: Signal = field(default_factory=Signal)
 
@@ -168,9 +175,20 @@ class Session:
             self.selection_changed.emit()
 
     def colour_by(self, colouring: Colouring) -> None:
-        """Colour the units by zone, operator or kind."""
+        """Colour the units by one of their properties."""
         self.colouring = colouring
         self.colouring_changed.emit()
+        self.facts_changed.emit()
+
+    def class_by(self, method: str) -> None:
+        """Sort load into classes by 'quantile', 'equal' or 'natural', and show it."""
+        self.classing = method
+        self.colour_by("load")
+
+    def take(self, tool: str) -> None:
+        """Take up a tool of the map; taken up again, or '', it is laid down."""
+        self.tool = "" if tool == self.tool else tool
+        self.tool_changed.emit()
         self.facts_changed.emit()
 
     def set_busy(self, busy: bool) -> None:
@@ -189,6 +207,9 @@ class Session:
             "checking": document is not None and document.checked is not None,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
+            "phases": document is not None and "phase" in document.plan.units.frame,
             f"by_{self.colouring}": True,
+            f"tool_{self.tool}": bool(self.tool),
+            f"classed_{self.classing}": self.colouring == "load",
         }
         return frozenset(name for name, holds in held.items() if holds)

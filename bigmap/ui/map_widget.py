@@ -17,7 +17,9 @@ from bigmap.mapview.messages import (
     Assign,
     BadMessage,
     Drawn,
+    Dropped,
     Failed,
+    Measuring,
     Message,
     Moved,
     Picked,
@@ -89,6 +91,10 @@ class MapWidget(QWidget):
         The mouse moved over the map, or left it.
     moved : Signal(Moved)
         The user moved the map.
+    measuring : Signal(Measuring)
+        Somebody measures and waits for figures.
+    dropped : Signal()
+        The tool in hand wants to be laid down.
     ready : Signal()
         The page has come up.
     gate : Gate
@@ -99,6 +105,8 @@ class MapWidget(QWidget):
     drawn = Signal(int)
     pointed = Signal(object)
     moved = Signal(object)
+    measuring = Signal(object)
+    dropped = Signal()
     ready = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -114,6 +122,7 @@ class MapWidget(QWidget):
         self._assigned: dict[int, int] = {}
         self._listening = False
         self._drawn = 0
+        self.where: Moved | None = None
         self.view = self._make_view()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -193,7 +202,12 @@ class MapWidget(QWidget):
             case Pointer():
                 self.pointed.emit(message)
             case Moved():
+                self.where = message
                 self.moved.emit(message)
+            case Measuring():
+                self.measuring.emit(message)
+            case Dropped():
+                self.dropped.emit()
             case Failed(text):
                 log.error("map page: %s", text)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pyproj import Transformer
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from bigmap.base.i18n import Text, tr
+from bigmap.mapview.messages import Pointer
 from bigmap.session.document import Document
 from bigmap.ui.columns import whole
 
@@ -24,7 +26,9 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.totals, self.stage = QLabel(), QLabel()
+        self.totals, self.stage, self.place = QLabel(), QLabel(), QLabel()
+        self.place.setObjectName("coordinates")
+        self._to_degrees: Transformer | None = None
         self.bar = QProgressBar()
         self.bar.setFixedWidth(220)
         self.bar.setTextVisible(False)
@@ -34,7 +38,7 @@ class StatusBar(QStatusBar):
         self.stop.clicked.connect(self.stopped)
         self._text: Text | None = None
         self.addWidget(self.totals, 1)
-        for widget in (self.stage, self.bar, self.stop):
+        for widget in (self.place, self.stage, self.bar, self.stop):
             self.addPermanentWidget(widget)
         self.end()
 
@@ -65,10 +69,13 @@ class StatusBar(QStatusBar):
         """Write the totals in the language in use."""
         self.stop.setText(tr("Stop"))
         self._say(self._text)
+        self.place.clear()
         if document is None:
             self.totals.setText("")
             return
         plan = document.plan
+        crs = plan.sources.crs
+        self._to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
         parts = [
             tr("{n} units", n=whole(len(plan.units))),
             tr("{n} zones", n=whole(len(document.zones))),
@@ -77,6 +84,14 @@ class StatusBar(QStatusBar):
             _crs_name(document),
         ]
         self.totals.setText("   ·   ".join(parts))
+
+    def point_at(self, at: Pointer) -> None:
+        """Write where the mouse is, in the project CRS and in degrees of its datum."""
+        if not at.over or self._to_degrees is None:
+            self.place.clear()
+            return
+        lon, lat = self._to_degrees.transform(at.x, at.y)
+        self.place.setText(f"E {at.x:,.1f}  N {at.y:,.1f}   ·   {lon:.6f}°, {lat:.6f}°")
 
     def _say(self, text: Text | None) -> None:
         self._text = text

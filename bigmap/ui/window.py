@@ -18,7 +18,8 @@ from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
-from bigmap.mapview.messages import Colour, Go, Picked, Select, Words
+from bigmap.mapview.measure import measured
+from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words, tool_order
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
 from bigmap.ui.banner import Banner
@@ -86,7 +87,8 @@ class Window(QMainWindow):
         session = self.session
         session.document_replaced.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
-        session.colouring_changed.connect(lambda: self.map.send(Colour(session.colouring)))
+        session.colouring_changed.connect(self._colour)
+        session.tool_changed.connect(lambda: self.map.send(tool_order(session.tool)))
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
         self.lane.started.connect(self._begin)
@@ -98,6 +100,9 @@ class Window(QMainWindow):
         self.banner.closed.connect(lambda: self.do(command("end_check")))
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
         self.map.picked.connect(self._picked)
+        self.map.pointed.connect(self.status.point_at)
+        self.map.measuring.connect(self._measure)
+        self.map.dropped.connect(lambda: session.take(""))
         self.results.chosen.connect(self._chosen_in_table)
         problems = self.sources.problems
         problems.problem_chosen.connect(self._problem_chosen)
@@ -148,6 +153,8 @@ class Window(QMainWindow):
     def _show_document(self) -> None:
         document = self.session.document
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
+        if self.session.tool:
+            self.session.take("")
         self.map.show_scene(document.scene if document else None)
         self.banner.show_document(document)
         self.status.show_document(document)
@@ -155,6 +162,9 @@ class Window(QMainWindow):
             self.sources.show_document(document)
             self.results.show_document(document)
         self._title()
+
+    def _colour(self) -> None:
+        self.map.send(Colour(self.session.colouring, self.session.classing))
 
     def _show_selection(self) -> None:
         document, pick = self.session.document, self.session.selection
@@ -166,6 +176,10 @@ class Window(QMainWindow):
     def _picked(self, found: Picked) -> None:
         view.picked(self.desk, found.unit, found.zone, found.gap)
         self._highlight(fly=False)
+
+    def _measure(self, what: Measuring) -> None:
+        if self.session.document is not None:
+            self.map.send(measured(self.session.document.plan, what))
 
     def _chosen_in_table(self, pick: object) -> None:
         self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
@@ -202,7 +216,7 @@ class Window(QMainWindow):
         self.menus.follow(facts_of(self.desk))
         self.welcome.retranslate()
         self.map.send(Words(page_words()))
-        self.map.send(Colour(self.session.colouring))
+        self._colour()
         document = self.session.document
         self.status.show_document(document)
         self.banner.show_document(document)

@@ -2,9 +2,9 @@
 //
 //   window -> page   show {scene}  colour {by, method}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
-//                    tool {name, options}
+//                    tool {name, options}  measured {lines}
 //   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
-//                    moved {x, y, zoom}
+//                    moved {x, y, zoom}  measuring {points, closed}  dropped {}
 //
 // Every message has v: 1 (bigmap/mapview/messages.py). A scene is fetched from `scene/<number>`; its layout is told
 // in bigmap/mapview/payload.py. Map coordinates are metres from the scene's origin, so the scale bar is true.
@@ -70,6 +70,7 @@ bigmap.View = class {
       reassign: () => this._then(() => this._reassign(message.packet)),
       zones: () => this._then(() => this.rename(message)),
       tool: () => this.toolbox.use(message.name, message.options),
+      measured: () => this.toolbox.tool?.told(message.lines),
     };
     if (message.v !== bigmap.VERSION || !orders[message.kind]) throw new Error(`unknown message ${message.kind}`);
     orders[message.kind]();

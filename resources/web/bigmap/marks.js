@@ -28,7 +28,7 @@ bigmap.Marks = class {
 
   paint(ctx, place, size, box) {
     const { scene, by, lines } = this.view;
-    if (!scene) return;
+    if (!scene) return false;
     const all = (shapes) => Array(shapes.count).keys();
     if (scene.overlay && by !== "kind") this._zones(ctx, place, scene, by);
     bigmap.line(ctx, place, scene.communities, all(scene.communities), [["rgba(70, 80, 95, 0.75)", 1, [5, 4]]]);
@@ -40,6 +40,7 @@ bigmap.Marks = class {
     bigmap.line(ctx, place, scene.boundary, all(scene.boundary), edge);
     this._gaps(ctx, place, scene, box);
     this.labels.paint(ctx, place, size, box);
+    return true;
   }
 
   // Zones that somebody else drew, over the units.
@@ -97,16 +98,17 @@ bigmap.Chosen = class {
   // Many chosen units show by their tint (View.select), few also by their outline.
   paint(ctx, place, size, box) {
     const { scene, chosen, lines } = this.view;
-    if (!scene) return;
+    if (!scene || !chosen.rows.length) return false;
     const strokes = [["rgba(255, 255, 255, 0.95)", 7], ["#1d5fd6", 3.2]];
-    if (chosen.layer === "zone" && !scene.overlay && chosen.rows.length) {
+    if (chosen.layer === "zone" && !scene.overlay) {
       ctx.beginPath();
       lines.trace(ctx, place, box, lines.around(chosen.rows));
       bigmap.stroke(ctx, strokes);
-    } else if (chosen.rows.length && chosen.rows.length <= bigmap.FEW) {
+    } else if (chosen.rows.length <= bigmap.FEW) {
       const shapes = scene[`${chosen.layer}s`];
       bigmap.line(ctx, place, shapes, shapes.of(chosen.rows), strokes);
     }
+    return true;
   }
 };
 

@@ -8,6 +8,8 @@
 //   down(at) move(at) up(at) the left button went down, the mouse moved (buttons down or not), the button went up
 //   twice(at)                a double click                      cancel()       Escape, or another tool: leave nothing
 //   key(name) -> bool        a key; true if it was meant for the tool
+//   idle() -> bool           nothing is under way, so that Escape lays the tool down ({kind: "dropped"} to the window)
+//   told(lines)              the window's answer to {kind: "measuring"}
 //   paint(ctx, place, size)  draws the gesture on a board over everything; ask for it with this.repaint()
 //
 // `at` is {x, y} in metres from the scene's origin, {px, py} pixels of the map, {shift, ctrl, alt, down}. A move comes
@@ -37,8 +39,14 @@ bigmap.Tool = class {
   cancel() {}
   paint() {}
 
+  told() {}
+
   key() {
     return false;
+  }
+
+  idle() {
+    return true;
   }
 
   repaint() {
@@ -123,6 +131,7 @@ bigmap.Toolbox = class {
   }
 
   _escape() {
+    if (!this.held && this.tool.idle()) bigmap.send("dropped", {});
     this.held = false;
     this.tool.cancel();
     this.view.tint([]);
@@ -137,6 +146,6 @@ bigmap.Toolbox = class {
   }
 
   paint(ctx, place, size) {
-    this.tool?.paint(ctx, place, size);
+    return this.tool ? this.tool.paint(ctx, place, size) : false;
   }
 };

@@ -14,10 +14,13 @@ from bigmap.mapview.messages import (
     BadMessage,
     Colour,
     Drawn,
+    Dropped,
     Failed,
     Fit,
     Go,
     Look,
+    Measured,
+    Measuring,
     Message,
     Moved,
     Picked,
@@ -46,6 +49,9 @@ anything: st.SearchStrategy[Message] = st.one_of(
     st.builds(Assign, st.lists(numbers), st.lists(numbers)),
     st.builds(Reassign, numbers),
     st.builds(Zones, st.lists(st.text()), st.lists(st.text()), st.lists(numbers), st.lists(st.text())),
+    st.builds(Measuring, st.lists(floats), st.booleans()),
+    st.builds(Dropped),
+    st.builds(Measured, st.lists(st.text())),
     st.builds(Tool, st.text(), st.dictionaries(st.text(), st.text())),
     st.builds(Select, st.text(), st.lists(numbers), st.booleans()),
     st.builds(Words, st.dictionaries(st.text(), st.text())),
@@ -63,7 +69,7 @@ def test_every_message_survives_the_way(message: Message) -> None:
 
 def test_every_kind_is_tried() -> None:
     tried = {Ready, Drawn, Picked, Pointer, Moved, Failed, Show, Colour, Select, Words, Fit, Go}
-    tried |= {Look, Assign, Reassign, Zones, Tool}
+    tried |= {Measuring, Dropped, Measured, Look, Assign, Reassign, Zones, Tool}
     assert set(messages.KINDS.values()) == tried
 
 
