@@ -151,13 +151,30 @@ COMMANDS = (
         )
         for name, title in _CLASSINGS
     ),
+    Command(
+        "compare",
+        "Com&pare with another state",
+        view.compare,
+        Menu.VIEW,
+        3,
+        "Ctrl+Shift+D",
+        when=("plan", "comparable"),
+        on="comparing",
+    ),
     *(
         Command(
-            f"measure_{name}", title, partial(view.take, tool=f"measure_{name}"), Menu.VIEW, 3, keys,
-            when=("plan",), on=f"tool_measure_{name}",
+            f"measure_{name}",
+            title,
+            partial(view.take, tool=f"measure_{name}"),
+            Menu.VIEW,
+            3,
+            keys,
+            when=("plan",),
+            on=f"tool_measure_{name}",
         )
         for name, title, keys in (
-            ("length", "Measure a &distance", "Ctrl+M"), ("area", "Measure an a&rea", "Ctrl+Shift+M"),
+            ("length", "Measure a &distance", "Ctrl+M"),
+            ("area", "Measure an a&rea", "Ctrl+Shift+M"),
         )
     ),
     Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 9, on="lang_zh"),

@@ -28,6 +28,11 @@ def take(desk: Desk, tool: str) -> None:
     desk.session.take(tool)
 
 
+def compare(desk: Desk) -> None:
+    """Show another state of the plan on a second map beside the first, or put that away."""
+    desk.session.compare(not desk.session.comparing)
+
+
 def go_to(desk: Desk) -> None:
     """Ask for a place or a coordinate, and show it."""
     desk.ui.ask_place(desk.document)

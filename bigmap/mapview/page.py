@@ -21,7 +21,7 @@ SCRIPTS = (
 """Own scripts in ``resources/web/bigmap``, in the order they are loaded."""
 
 WORKER = ("packet.js", "shapes.js", "raster.js", "seams.js", "worker.js")
-"""Own scripts of the workers, after `_INDEX`; they travel as text in the page, which is the same from any address."""
+"""Own scripts of the workers, after `_INDEX`; they travel as text in the page, so any address will do."""
 
 _INDEX = "web/flatbush/flatbush.js"
 _POLICY = (

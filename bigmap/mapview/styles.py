@@ -47,7 +47,7 @@ PHASE_COLOURS = {"none": "#eceeea", "trial": "#cfe8c4", "push": "#8ec989", "matu
 
 
 def quantiles(values: Floats, classes: int = 6) -> list[float]:
-    """Return breaks that put as many values into each class; zeros, mostly roads and greens, make the first."""
+    """Return breaks that put as many values into each class; zeros, mostly roads, make the first."""
     some = values[values > 0]
     return _distinct(np.quantile(some, np.arange(classes - 1) / (classes - 1)) if len(some) else some)
 
@@ -76,7 +76,7 @@ def natural(values: Floats, classes: int = 6) -> list[float]:
     def spread(start: Ints, end: int) -> Floats:
         return squares[end] - squares[start] - (total[end] - total[start]) ** 2 / (end - start)
 
-    ends = np.arange(1, len(x) + 1)
+    ends = range(1, len(x) + 1)
     best = np.array([spread(np.zeros(1, int), e)[0] for e in ends])
     cuts = []
     for _ in range(1, classes):

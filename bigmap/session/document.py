@@ -119,11 +119,14 @@ class Session:
         How load is sorted into classes: quantile, equal or natural.
     tool : str
         The tool in hand on the map, '' for none.
+    comparing : bool
+        Whether a second map shows another state.
     busy : bool
         Whether long work is under way.
     history : History of Document
         What stood on the desk before.
-    document_replaced, selection_changed, colouring_changed, tool_changed, language_changed, facts_changed : Signal
+    document_replaced, selection_changed, colouring_changed, comparing_changed : Signal
+    tool_changed, language_changed, facts_changed : Signal
     """
 
     document: Document | None = None
@@ -132,10 +135,12 @@ class Session:
     classing: str = "quantile"
     tool: str = ""
     busy: bool = False
+    comparing: bool = False
     history: History[Document] = field(default_factory=History)
     document_replaced: Signal = field(default_factory=Signal)
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
+    comparing_changed: Signal = field(default_factory=Signal)
     tool_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
     facts_changed: Signal = field(default_factory=Signal)
@@ -185,6 +190,17 @@ class Session:
         self.classing = method
         self.colour_by("load")
 
+    def alternatives(self) -> list[tuple[Text, Document]]:
+        """Return other states of the plan to compare with: those before the last steps, then undone ones."""
+        before = [(Text("Before: {step}", {"step": str(t)}), d) for t, d in self.history.before]
+        return before + [(Text("After: {step}", {"step": str(t)}), d) for t, d in self.history.after]
+
+    def compare(self, on: bool) -> None:
+        """Show a second map for comparing, or put it away."""
+        self.comparing = on
+        self.comparing_changed.emit()
+        self.facts_changed.emit()
+
     def take(self, tool: str) -> None:
         """Take up a tool of the map; taken up again, or '', it is laid down."""
         self.tool = "" if tool == self.tool else tool
@@ -209,6 +225,8 @@ class Session:
             "redoable": self.history.redoable is not None,
             "phases": document is not None and "phase" in document.plan.units.frame,
             f"by_{self.colouring}": True,
+            "comparable": bool(self.history.undoable or self.history.redoable),
+            "comparing": self.comparing,
             f"tool_{self.tool}": bool(self.tool),
             f"classed_{self.classing}": self.colouring == "load",
         }

@@ -53,6 +53,16 @@ class History(Generic[State]):
         self._after.clear()
 
     @property
+    def before(self) -> list[tuple[Text, State]]:
+        """Steps with the states before them, the last step first."""
+        return list(reversed(self._before))
+
+    @property
+    def after(self) -> list[tuple[Text, State]]:
+        """Steps that were taken back with the states after them, the next first."""
+        return list(reversed(self._after))
+
+    @property
     def undoable(self) -> Text | None:
         """Title of the step that `undo` takes back, None where there is none."""
         return self._before[-1][0] if self._before else None

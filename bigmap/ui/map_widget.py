@@ -186,30 +186,31 @@ class MapWidget(QWidget):
     def _hear(self, message: Message) -> None:
         match message:
             case Ready():
-                self._listening = True
-                for kind in _STANDING:
-                    if kind in self._standing:
-                        self.bridge.send.emit(messages.dump(self._standing[kind]))
-                if self._assigned:
-                    pairs = np.array(list(self._assigned.items()), dtype="<i4")
-                    self._reassign(*pairs.T)
+                self._tell_standing()
                 self.ready.emit()
             case Drawn(scene):
                 self._drawn = scene
                 self.drawn.emit(scene)
-            case Picked():
-                self.picked.emit(message)
-            case Pointer():
-                self.pointed.emit(message)
             case Moved():
                 self.where = message
                 self.moved.emit(message)
-            case Measuring():
-                self.measuring.emit(message)
             case Dropped():
                 self.dropped.emit()
             case Failed(text):
                 log.error("map page: %s", text)
+            case Picked() | Pointer() | Measuring():
+                {Picked: self.picked, Pointer: self.pointed, Measuring: self.measuring}[type(message)].emit(
+                    message
+                )
+
+    def _tell_standing(self) -> None:
+        self._listening = True
+        for kind in _STANDING:
+            if kind in self._standing:
+                self.bridge.send.emit(messages.dump(self._standing[kind]))
+        if self._assigned:
+            pairs = np.array(list(self._assigned.items()), dtype="<i4")
+            self._reassign(*pairs.T)
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listening = False

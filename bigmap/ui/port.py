@@ -16,7 +16,9 @@ from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.survey import Survey
-from bigmap.mapview.messages import Message
+from bigmap.mapview.messages import Go, Look, Message, Select
+from bigmap.session.document import Document
+from bigmap.session.places import Spot
 from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.tasks import Lane
@@ -93,6 +95,21 @@ class WindowPort:
         box = QMessageBox(kind, "bigmap", str(text), parent=self._window)
         box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
         box.exec()
+
+    def ask_place(self, document: Document) -> None:
+        """Ask for a place in the document and show it."""
+        from bigmap.ui.go_to import GoTo
+
+        GoTo(document, self._map.where, self.show_spot, self._window).exec()
+
+    def show_spot(self, spot: Spot) -> None:
+        """Show a place on the map, with what lies there highlighted."""
+        if spot.zoom is not None:
+            self._map.send(Look(spot.x, spot.y, spot.zoom))
+        elif spot.pick is not None:
+            self._map.send(Select(spot.pick.layer, [spot.pick.row], fly=True))
+        else:
+            self._map.send(Go(spot.x, spot.y))
 
     def send(self, message: Message) -> None:
         """Give the map an order."""

@@ -23,6 +23,7 @@ from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
 from bigmap.ui.banner import Banner
+from bigmap.ui.compare import Compare
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
 from bigmap.ui.panels import ResultsPanel, SourcesPanel
@@ -53,7 +54,7 @@ class Window(QMainWindow):
         self.map = MapWidget()
         self.desk = Desk(self.session, ui or WindowPort(self, self.lane, self.map))
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
-        self.banner = Banner()
+        self.banner, self.compare = Banner(), Compare(self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
         self._lay_out()
@@ -69,7 +70,11 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(self.map, 1)
+        self.maps = QSplitter(Qt.Orientation.Horizontal)
+        self.maps.setHandleWidth(4)
+        self.maps.addWidget(self.map)
+        self.maps.addWidget(self.compare)
+        column.addWidget(self.maps, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.sources, 1), (middle, 6), (self.results, 2)):
             self.splitter.addWidget(widget)
@@ -88,6 +93,8 @@ class Window(QMainWindow):
         session.document_replaced.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
         session.colouring_changed.connect(self._colour)
+        session.comparing_changed.connect(self._compare)
+        self.compare.closed.connect(lambda: session.compare(False))
         session.tool_changed.connect(lambda: self.map.send(tool_order(session.tool)))
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
@@ -158,13 +165,24 @@ class Window(QMainWindow):
         self.map.show_scene(document.scene if document else None)
         self.banner.show_document(document)
         self.status.show_document(document)
+        self.compare.offer(self.session.alternatives())
         if document is not None:
             self.sources.show_document(document)
             self.results.show_document(document)
         self._title()
 
     def _colour(self) -> None:
-        self.map.send(Colour(self.session.colouring, self.session.classing))
+        order = Colour(self.session.colouring, self.session.classing)
+        self.map.send(order)
+        self.compare.colour(order)
+
+    def _compare(self) -> None:
+        if self.session.comparing:
+            order = Colour(self.session.colouring, self.session.classing)
+            self.compare.open(self.session.alternatives(), order)
+            self.maps.setSizes([1000, 1000])
+        else:
+            self.compare.close_page()
 
     def _show_selection(self) -> None:
         document, pick = self.session.document, self.session.selection
@@ -216,6 +234,7 @@ class Window(QMainWindow):
         self.menus.follow(facts_of(self.desk))
         self.welcome.retranslate()
         self.map.send(Words(page_words()))
+        self.compare.retranslate()
         self._colour()
         document = self.session.document
         self.status.show_document(document)
@@ -247,6 +266,7 @@ class Window(QMainWindow):
         """Stop the work under way, remember the place on the screen, free the page before its profile."""
         self.lane.wait()
         settings.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        self.compare.close_page()
         self.map.close_page()
         super().closeEvent(event)
 

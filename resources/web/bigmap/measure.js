@@ -14,14 +14,20 @@ bigmap.Measure = class extends bigmap.Tool {
 
   down(at) {
     if (this.done) this.begin();
-    const last = this.points.at(-1);
-    if (!last || Math.hypot(at.x - last[0], at.y - last[1]) * 2 ** this.view.map.getZoom() > 3) this.points.push([at.x, at.y]);
+    if (!this._onLast(at)) this.points.push([at.x, at.y]);
+    this.mouse = null;
     this._ask();
+  }
+
+  // The second click of a double click, or a mouse that rests: no new corner.
+  _onLast(at) {
+    const last = this.points.at(-1);
+    return last && Math.hypot(at.x - last[0], at.y - last[1]) * 2 ** this.view.map.getZoom() < 4;
   }
 
   move(at) {
     if (this.done || !this.points.length) return;
-    this.mouse = [at.x, at.y];
+    this.mouse = this._onLast(at) ? null : [at.x, at.y];
     this._ask();
   }
 
