@@ -14,6 +14,7 @@ from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.survey import Survey
+from bigmap.mapview.basemap import Basemap
 from bigmap.mapview.messages import Message
 from bigmap.session.document import Document, Session
 
@@ -57,6 +58,20 @@ class Ui(Protocol):
 
     def refuse(self, text: Text) -> None:
         """Tell why something cannot be done."""
+
+    def ask_picture(self, title: Text) -> Path | None:
+        """Ask for a file of map tiles."""
+
+    def ask_text(self, title: Text, proposed: str) -> str | None:
+        """Ask for one line of text."""
+
+    def put_under(
+        self, basemap: Basemap | None, pictures: Callable[[int, int, int], bytes | None] | None
+    ) -> None:
+        """Put a picture under the plan on the map, or take it away; ``pictures`` gives the tiles of a file."""
+
+    def renew_base(self, document: Document) -> None:
+        """Bend the picture anew for a document that may lie elsewhere."""
 
     def ask_place(self, document: Document) -> None:
         """Ask for a place in the document and show it."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from bigmap.base.i18n import current
-from bigmap.commands import files, imports, output, repairs, view, zoning
+from bigmap.commands import basemaps, files, imports, output, repairs, view, zoning
 from bigmap.commands.desk import Desk
 from bigmap.session.document import Colouring
 
@@ -81,6 +81,13 @@ _CLASSINGS = (
     ("quantile", "Classes of equal &count"),
     ("equal", "Classes of equal &width"),
     ("natural", "&Natural breaks"),
+)
+_BASEMAPS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
+    ("none", "No &basemap", basemaps.none),
+    ("file", "MB&Tiles file as basemap…", basemaps.file),
+    ("gcj_file", "MBTiles file in GC&J-02 as basemap…", partial(basemaps.file, gcj=True)),
+    ("tianditu", "&Tianditu as basemap…", basemaps.sky_map),
+    ("osm", "Open&StreetMap as basemap", basemaps.osm),
 )
 
 COMMANDS = (
@@ -176,6 +183,10 @@ COMMANDS = (
             ("length", "Measure a &distance", "Ctrl+M"),
             ("area", "Measure an a&rea", "Ctrl+Shift+M"),
         )
+    ),
+    *(
+        Command(f"base_{name}", title, run, Menu.VIEW, 4, when=("plan",), on=f"base_{name}")
+        for name, title, run in _BASEMAPS
     ),
     Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 9, on="lang_zh"),
     Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 9, on="lang_en"),

@@ -3,8 +3,8 @@
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
 that a tool wants to be laid down (`Dropped`) and its own errors (`Failed`). The window orders: `Show`,
-`Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`, `Measured`. The page
-never holds the truth and never answers with state. ``map.js`` lists the same kinds.
+`Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`, `Measured`, `Base`. The
+page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -199,11 +199,19 @@ class Measured:
     lines: list[str]
 
 
+@dataclass(frozen=True)
+class Base:
+    """Put a picture under the plan (`bigmap.mapview.basemap`, ``basemap.js``); nothing takes it away."""
+
+    kind: ClassVar[str] = "base"
+    options: dict[str, str] = field(default_factory=dict)
+
+
 FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed)
-FROM_WINDOW = (Show, Colour, Select, Words, Fit, Go, Look, Assign, Reassign, Zones, Tool, Measured)
+FROM_WINDOW = (Show, Colour, Select, Words, Fit, Go, Look, Assign, Reassign, Zones, Tool, Measured, Base)
 Message = (
     Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed
-    | Show | Colour | Select | Words | Fit | Go | Look | Assign | Reassign | Zones | Tool | Measured
+    | Show | Colour | Select | Words | Fit | Go | Look | Assign | Reassign | Zones | Tool | Measured | Base
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
 

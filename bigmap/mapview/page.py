@@ -14,7 +14,7 @@ from branca.element import Element
 from bigmap.base.paths import resources
 
 SCRIPTS = (
-    "packet.js", "shapes.js", "within.js", "colours.js", "hatch.js", "board.js", "tiles.js", "ground.js",
+    "packet.js", "shapes.js", "within.js", "colours.js", "hatch.js", "board.js", "basemap.js", "tiles.js", "ground.js",
     "lines.js", "labels.js", "marks.js", "tools.js", "measure.js", "legend.js", "hover.js", "place.js",
     "bridge.js", "map.js",
 )  # fmt: skip
@@ -26,7 +26,7 @@ WORKER = ("packet.js", "shapes.js", "raster.js", "seams.js", "worker.js")
 _INDEX = "web/flatbush/flatbush.js"
 _POLICY = (
     "default-src 'none'; script-src {0} 'unsafe-inline'; style-src {0} 'unsafe-inline'; "
-    "img-src {0} data:; connect-src {0}; worker-src blob:"
+    "img-src {0} data:{1}; connect-src {0}; worker-src blob:"
 )
 
 
@@ -81,7 +81,8 @@ def _document(source: str, scripts: list[str], start: str) -> str:
     page = OfflineMap()
     page.render()
     figure: Any = page.get_root()  # a branca.Figure
-    policy = _POLICY.format(source).replace("  ", " ")
+    # Pictures of a map service come from outside; the window's gate knows which hosts the user chose.
+    policy = _POLICY.format(source, " https:" if source else "").replace("  ", " ")
     figure.header.add_child(
         Element(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'), index=0
     )

@@ -119,6 +119,8 @@ class Session:
         How load is sorted into classes: quantile, equal or natural.
     tool : str
         The tool in hand on the map, '' for none.
+    base : str
+        Which picture lies under the plan, '' for none.
     comparing : bool
         Whether a second map shows another state.
     busy : bool
@@ -136,6 +138,7 @@ class Session:
     tool: str = ""
     busy: bool = False
     comparing: bool = False
+    base: str = ""
     history: History[Document] = field(default_factory=History)
     document_replaced: Signal = field(default_factory=Signal)
     selection_changed: Signal = field(default_factory=Signal)
@@ -201,6 +204,11 @@ class Session:
         self.comparing_changed.emit()
         self.facts_changed.emit()
 
+    def lie_on(self, base: str) -> None:
+        """Say which picture lies under the plan, '' for none."""
+        self.base = base
+        self.facts_changed.emit()
+
     def take(self, tool: str) -> None:
         """Take up a tool of the map; taken up again, or '', it is laid down."""
         self.tool = "" if tool == self.tool else tool
@@ -227,6 +235,7 @@ class Session:
             f"by_{self.colouring}": True,
             "comparable": bool(self.history.undoable or self.history.redoable),
             "comparing": self.comparing,
+            f"base_{self.base or 'none'}": True,
             f"tool_{self.tool}": bool(self.tool),
             f"classed_{self.classing}": self.colouring == "load",
         }

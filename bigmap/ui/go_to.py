@@ -56,13 +56,13 @@ class GoTo(QDialog):
         self.drop = QPushButton(tr("Remove the bookmark"))
         self.there = QPushButton(tr("Go there"))
         self.there.setObjectName("primary")
-        self.there.setDefault(True)
-        for button in (self.keep, self.drop):
+        for button in (self.keep, self.drop, self.there):
             button.setAutoDefault(False)
         self._lay_out()
         self.text.textChanged.connect(self._search)
         self.found.itemDoubleClicked.connect(self._take)
         self.found.currentItemChanged.connect(self._follow)
+        self.text.returnPressed.connect(self._take)
         self.there.clicked.connect(self._take)
         self.keep.clicked.connect(self._remember)
         self.drop.clicked.connect(self._forget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from bigmap.mapview import messages
 from bigmap.mapview.messages import (
     Assign,
     BadMessage,
+    Base,
     Drawn,
     Dropped,
     Failed,
@@ -32,7 +34,8 @@ from bigmap.mapview.page import window_page
 from bigmap.ui.scheme import HOME, NAME, Gate, Library
 
 log = logging.getLogger(__name__)
-_STANDING = ("words", "colour", "show", "zones", "select")
+Pictures = Callable[[int, int, int], bytes | None]
+_STANDING = ("words", "colour", "show", "zones", "base", "select")
 """Orders that hold until the next of their kind; told again to a page that comes up new."""
 _OF_SCENE = ("zones", "select")
 """Those that end with the scene."""
@@ -150,6 +153,12 @@ class MapWidget(QWidget):
         self._assigned.clear()
         self.send(Show(number))
         return number
+
+    def put_under(self, order: Base, hosts: frozenset[str], pictures: Pictures | None) -> None:
+        """Put a basemap under the plan: what the page is told, whom it may ask, and what answers for a file."""
+        self.gate.hosts = hosts
+        self._library.pictures = pictures
+        self.send(order)
 
     def assign(self, units: npt.ArrayLike, zones: npt.ArrayLike) -> None:
         """Show that units (rows of the scene) went to zones (rows, -1 for none), in the scene on show.

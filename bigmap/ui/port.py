@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from bigmap import __version__
 from bigmap.base import settings
@@ -16,11 +16,12 @@ from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.survey import Survey
+from bigmap.mapview.basemap import Basemap, base_order
 from bigmap.mapview.messages import Go, Look, Message, Select
-from bigmap.session.document import Document
+from bigmap.session.document import Document, Session
 from bigmap.session.places import Spot
 from bigmap.ui.dialogs import BuildZonesDialog
-from bigmap.ui.map_widget import MapWidget
+from bigmap.ui.map_widget import MapWidget, Pictures
 from bigmap.ui.tasks import Lane
 
 _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
@@ -29,8 +30,10 @@ _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 class WindowPort:
     """Asks with dialogs over ``window``; fulfils `bigmap.commands.desk.Ui`."""
 
-    def __init__(self, window: QWidget, lane: Lane, map_widget: MapWidget) -> None:
-        self._window, self._lane, self._map = window, lane, map_widget
+    def __init__(self, window: QWidget, session: Session, lane: Lane, map_widget: MapWidget) -> None:
+        self._window, self._session, self._lane, self._map = window, session, lane, map_widget
+        self._basemap: Basemap | None = None
+        self._pictures: Pictures | None = None
 
     def ask_folder(self, title: Text) -> Path | None:
         """Ask for a folder that is there."""
@@ -95,6 +98,29 @@ class WindowPort:
         box = QMessageBox(kind, "bigmap", str(text), parent=self._window)
         box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
         box.exec()
+
+    def ask_picture(self, title: Text) -> Path | None:
+        """Ask for a file of map tiles."""
+        return _path(
+            QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), "MBTiles (*.mbtiles)")[0]
+        )
+
+    def ask_text(self, title: Text, proposed: str) -> str | None:
+        """Ask for one line of text."""
+        text, said = QInputDialog.getText(self._window, "bigmap", str(title), text=proposed)
+        return text if said else None
+
+    def put_under(self, basemap: Basemap | None, pictures: Pictures | None) -> None:
+        """Put a picture under the plan on the map, or take it away."""
+        self._basemap, self._pictures = basemap, pictures
+        document = self._session.document
+        if document is not None:
+            self.renew_base(document)
+
+    def renew_base(self, document: Document) -> None:
+        """Bend the picture anew for a document that may lie elsewhere."""
+        hosts = self._basemap.hosts if self._basemap else frozenset[str]()
+        self._map.put_under(base_order(self._basemap, document.plan), hosts, self._pictures)
 
     def ask_place(self, document: Document) -> None:
         """Ask for a place in the document and show it."""

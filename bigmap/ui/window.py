@@ -52,7 +52,7 @@ class Window(QMainWindow):
         self.session = session or Session()
         self.lane = Lane(self)
         self.map = MapWidget()
-        self.desk = Desk(self.session, ui or WindowPort(self, self.lane, self.map))
+        self.desk = Desk(self.session, ui or WindowPort(self, self.session, self.lane, self.map))
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
         self.banner, self.compare = Banner(), Compare(self.map)
         self.status = StatusBar()
@@ -163,6 +163,8 @@ class Window(QMainWindow):
         if self.session.tool:
             self.session.take("")
         self.map.show_scene(document.scene if document else None)
+        if document is not None:
+            self.desk.ui.renew_base(document)
         self.banner.show_document(document)
         self.status.show_document(document)
         self.compare.offer(self.session.alternatives())

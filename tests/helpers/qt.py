@@ -51,6 +51,7 @@ class FakeUser(WindowPort):
         self.save: Path | None = None
         self.files: list[Path] = []
         self.rules: ZoningRules | None = None
+        self.text: str | None = None
         self.choices: dict[str, Choice] | None = None
         self.surveys: list[Survey] = []
         self.takes_offers = False
@@ -60,7 +61,7 @@ class FakeUser(WindowPort):
 
     def sit_at(self, window: Any) -> None:
         """Take the place of the user at ``window``."""
-        super().__init__(window, window.lane, window.map)
+        super().__init__(window, window.session, window.lane, window.map)
 
     def ask_folder(self, title: Text) -> Path | None:
         return self.folder
@@ -73,6 +74,12 @@ class FakeUser(WindowPort):
 
     def ask_save(self, title: Text, name: str) -> Path | None:
         return self.save
+
+    def ask_picture(self, title: Text) -> Path | None:
+        return self.file
+
+    def ask_text(self, title: Text, proposed: str) -> str | None:
+        return self.text
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         return self.rules

@@ -40,7 +40,7 @@ bigmap.Ground = class {
   paint(ctx, place) {
     const { scene } = this.view;
     if (!scene) return false;
-    bigmap.fill(ctx, place, scene.boundary, Array(scene.boundary.count).keys(), "#eef1ea");
+    if (!this.view.boards.base._painter.base) bigmap.fill(ctx, place, scene.boundary, Array(scene.boundary.count).keys(), "#eef1ea");
     this.hatch ??= bigmap.hatch(ctx, "#d3dde4", "#e6edf1");
     bigmap.fill(ctx, place, scene.exclusions, Array(scene.exclusions.count).keys(), this.hatch);
     return true;

@@ -2,14 +2,14 @@
 //
 //   window -> page   show {scene}  colour {by, method}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
-//                    tool {name, options}  measured {lines}
+//                    tool {name, options}  measured {lines}  base {options}
 //   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
 //                    moved {x, y, zoom}  measuring {points, closed}  dropped {}
 //
 // Every message has v: 1 (bigmap/mapview/messages.py). A scene is fetched from `scene/<number>`; its layout is told
 // in bigmap/mapview/payload.py. Map coordinates are metres from the scene's origin, so the scale bar is true.
 //
-// From below: `ground` (a board, ground.js), tiles of units (tiles.js, coloured by the table that ground.js keeps),
+// From below: `base` (a picture, basemap.js), `ground` (a board, ground.js), tiles of units (tiles.js, coloured by the table that ground.js keeps),
 // `marks` (borders, gaps, names), `chosen` (selection, mouse), `gesture` (the tool in hand). Boards are canvases that
 // are painted when the map rests; tiles are made by workers (worker.js) while it moves.
 //
@@ -33,6 +33,7 @@ bigmap.View = class {
     map.createPane("tiles").style.zIndex = 411;
     map.createPane("hover").style.zIndex = 415;
     this.boards = {
+      base: this._board("base", 405, new bigmap.Basemap(this)),
       ground: this._board("ground", 410, this.ground),
       marks: this._board("marks", 412, new bigmap.Marks(this)),
       chosen: this._board("chosen", 413, new bigmap.Chosen(this)),
@@ -70,6 +71,7 @@ bigmap.View = class {
       reassign: () => this._then(() => this._reassign(message.packet)),
       zones: () => this._then(() => this.rename(message)),
       tool: () => this.toolbox.use(message.name, message.options),
+      base: () => this._then(() => this.boards.base._painter.set(message.options)),
       measured: () => this.toolbox.tool?.told(message.lines),
     };
     if (message.v !== bigmap.VERSION || !orders[message.kind]) throw new Error(`unknown message ${message.kind}`);

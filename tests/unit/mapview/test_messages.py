@@ -12,6 +12,7 @@ from bigmap.mapview import messages
 from bigmap.mapview.messages import (
     Assign,
     BadMessage,
+    Base,
     Colour,
     Drawn,
     Dropped,
@@ -51,6 +52,7 @@ anything: st.SearchStrategy[Message] = st.one_of(
     st.builds(Zones, st.lists(st.text()), st.lists(st.text()), st.lists(numbers), st.lists(st.text())),
     st.builds(Measuring, st.lists(floats), st.booleans()),
     st.builds(Dropped),
+    st.builds(Base, st.dictionaries(st.text(), st.text())),
     st.builds(Measured, st.lists(st.text())),
     st.builds(Tool, st.text(), st.dictionaries(st.text(), st.text())),
     st.builds(Select, st.text(), st.lists(numbers), st.booleans()),
@@ -69,7 +71,7 @@ def test_every_message_survives_the_way(message: Message) -> None:
 
 def test_every_kind_is_tried() -> None:
     tried = {Ready, Drawn, Picked, Pointer, Moved, Failed, Show, Colour, Select, Words, Fit, Go}
-    tried |= {Measuring, Dropped, Measured, Look, Assign, Reassign, Zones, Tool}
+    tried |= {Measuring, Dropped, Measured, Base, Look, Assign, Reassign, Zones, Tool}
     assert set(messages.KINDS.values()) == tried
 
 
