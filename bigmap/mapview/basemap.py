@@ -19,8 +19,8 @@ Floats = npt.NDArray[np.float64]
 Bend = Callable[[Floats], Floats]
 
 _HALF = 20037508.342789244
-_PLAIN, _WAVY = 3, 9
-_MARGIN = 0.5
+_PLAIN, _WAVY = 3, 15
+_MARGIN = 0.25
 """The fit holds this part of the ground's size beyond it."""
 
 
@@ -106,7 +106,7 @@ def bend_of(
     origin = np.array([(west + east) / 2, (south + north) / 2])
     reach = (0.5 + _MARGIN) * max(east - west, north - south, 100.0)
     degree = _WAVY if basemap.gcj else _PLAIN
-    steps = np.linspace(-reach, reach, 25)
+    steps = np.linspace(-reach, reach, 41)
     ground = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     lonlat = np.column_stack(
         Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(*(ground + origin).T)

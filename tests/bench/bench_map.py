@@ -12,7 +12,6 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from PySide6.QtTest import QTest
 
 from bigmap.app import prepare
 from bigmap.mapview.messages import Colour
-from bigmap.mapview.page import window_page
 from bigmap.mapview.payload import pack_plan
 from bigmap.mapview.words import page_words
 from tests.helpers.grids import town
