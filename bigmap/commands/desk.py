@@ -68,7 +68,7 @@ class Ui(Protocol):
     def put_under(
         self, basemap: Basemap | None, pictures: Callable[[int, int, int], bytes | None] | None
     ) -> None:
-        """Put a picture under the plan on the map, or take it away; ``pictures`` gives the tiles of a file."""
+        """Put a picture under the plan, or take it away; ``pictures`` gives the tiles of a file."""
 
     def renew_base(self, document: Document) -> None:
         """Bend the picture anew for a document that may lie elsewhere."""

@@ -90,7 +90,7 @@ def base_order(basemap: Basemap | None, plan: Plan) -> Base:
 def bend_of(
     basemap: Basemap, crs: CRS, bounds: tuple[float, float, float, float]
 ) -> tuple[dict[str, Any], float]:
-    """Return the polynomials between picture and ground, and the largest error of either on the ground in metres.
+    """Return the polynomials between picture and ground, and the largest error of either in metres.
 
     Cubic; of higher degree for GCJ-02, whose shift has waves of some 30 km.
 

@@ -3,8 +3,8 @@
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
 that a tool wants to be laid down (`Dropped`) and its own errors (`Failed`). The window orders: `Show`,
-`Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`, `Measured`, `Base`. The
-page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
+`Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`, `Measured`, `Base`.
+The page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ class MapWidget(QWidget):
         return number
 
     def put_under(self, order: Base, hosts: frozenset[str], pictures: Pictures | None) -> None:
-        """Put a basemap under the plan: what the page is told, whom it may ask, and what answers for a file."""
+        """Put a basemap under the plan: what the page is told, whom it may ask, what answers for a file."""
         self.gate.hosts = hosts
         self._library.pictures = pictures
         self.send(order)

@@ -45,7 +45,7 @@ def register() -> None:
 
 
 class Library(QWebEngineUrlSchemeHandler):
-    """Answers requests: the page, files below ``resources/web``, scenes and packets by number, a basemap's tiles.
+    """Answers requests: the page, files below ``resources/web``, scenes and packets, tiles of a basemap.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Tiles of unit numbers in a real page: they agree with geometry, follow the assignment, and are painted by a mouse."""
+"""Tiles of unit numbers in a real page: they agree with geometry and follow the assignment; tools get the mouse."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ SAMPLES = """(() => {
     const n = el.width, k = 2 ** coords.z * n / 256;
     for (let i = (coords.x & 3) + 1; i < n * n; i += 263) {
       const x = i % n, y = (i - x) / n, id = el.pixels[i];
-      const four = id < bigmap.MIXED ? [id, id, id, id] : [...el.quads.subarray(4 * (id - bigmap.MIXED), 4 * (id - bigmap.MIXED) + 4)];
+      const at = 4 * (id - bigmap.MIXED);
+      const four = id < bigmap.MIXED ? [id, id, id, id] : [...el.quads.subarray(at, at + 4)];
       four.forEach((id, j) => found.push(((coords.x * n + x) + 0.25 + 0.5 * (j % 2)) / k,
         -((coords.y * n + y) + 0.25 + 0.5 * (j >> 1)) / k, id));
     }
@@ -223,8 +224,8 @@ def test_an_assigned_unit_takes_the_colour_of_its_zone_and_borders_follow(
     settle(page)
     page.wait(f"bigmap.view.lines.xy.length !== {before}")
     borders = page.value(
-        "[...Array(bigmap.view.lines.count).keys()].map(i => [bigmap.view.lines.left[i], bigmap.view.lines.right[i],"
-        " [...bigmap.view.lines.xy.subarray(2 * bigmap.view.lines.starts[i], 2 * bigmap.view.lines.starts[i + 1])]])"
+        "(({ xy, starts, left, right, count }) => [...Array(count).keys()].map("
+        "i => [left[i], right[i], [...xy.subarray(2 * starts[i], 2 * starts[i + 1])]]))(bigmap.view.lines)"
     )
     zone = plan.zone_of_unit.copy()
     zone[unit] = 3
@@ -292,7 +293,10 @@ SPY = """(bigmap.tool("spy", class extends bigmap.Tool {
   begin() { window.seen = []; }
   down(at) { seen.push(["down", at.x, at.y]); }
   move(at) { if (at.down) seen.push(["move", at.x, at.y]); }
-  up(at) { seen.push(["up", at.x, at.y]); bigmap.send("picked", { unit: this.view.unitAt(at), zone: -1, gap: -1 }); }
+  up(at) {
+    seen.push(["up", at.x, at.y]);
+    bigmap.send("picked", { unit: this.view.unitAt(at), zone: -1, gap: -1 });
+  }
   cancel() { seen.push(["cancel"]); }
 }), 1)"""
 
