@@ -52,7 +52,7 @@ class MbTiles:
         self.attribution = str(told.get("attribution") or "")
 
     def tile(self, z: int, x: int, y: int) -> bytes | None:
-        """Return the picture at scale ``z``, column ``x``, row ``y`` from the top; None where there is none."""
+        """Return the picture of scale, column and row (from the top); None where there is none."""
         found = self._file.execute(
             "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?",
             (z, x, 2**z - 1 - y),

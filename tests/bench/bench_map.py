@@ -1,8 +1,8 @@
 """How fast the map is: drives the real page, without a display, on a generated city.
 
 Run as a program: ``python tests/bench/bench_map.py [--units 300000] [--zones 10 500]``. Prints a table of
-medians with the limits they are held to; exits with 1 where one is missed. Where others use the machine too, the
-rows "CPU of …" tell more: what the page's own thread worked, without what it waited for.
+medians with the limits they are held to; exits with 1 where one is missed. Where others use the machine
+too, the rows "CPU of …" tell more: what the page's own thread worked, without what it waited for.
 """
 
 from __future__ import annotations
@@ -128,10 +128,11 @@ class Driver:
 
     def worked_ms(self) -> float:
         """CPU time of the page's main thread so far; 0 where the system does not tell."""
-        tasks = Path(f"/proc/{self.map.view.page().renderProcessPid()}/task")
-        for task in tasks.iterdir() if tasks.is_dir() else ():
-            if (task / "comm").read_text().strip() == "CrRendererMain":
-                return int((task / "schedstat").read_text().split()[0]) / 1e6
+        pid = self.map.view.page().renderProcessPid()
+        told = Path(f"/proc/{pid}/task/{pid}/stat")  # the first thread of the process is that of the page
+        if told.is_file():
+            user, system = told.read_text().rsplit(")", 1)[1].split()[11:13]
+            return 1000 * (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
         return 0.0
 
     def settle(self) -> None:
@@ -198,10 +199,11 @@ def wheel(driver: Driver, zoom: float, to: float) -> float:
 
 
 def framed(driver: Driver, name: str, body: str, times: int = 21) -> dict[str, float]:
-    """Median of what a frame with this body takes until it is painted, and what the page worked; `i` counts."""
+    """Median of a frame with this body until it is painted, and what the page worked; `i` counts."""
     before = driver.worked_ms()
     frames = driver.run(
-        f"const all = []; for (let i = 0; i < {times}; i++) {{ all.push(await bench.frame(() => {{ {body} }})); }}"
+        f"const all = []; for (let i = 0; i < {times}; i++)"
+        f" all.push(await bench.frame(() => {{ {body} }}));"
         " bench.all = all; return 1;"
     )
     assert frames == 1

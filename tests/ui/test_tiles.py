@@ -1,4 +1,4 @@
-"""Tiles of unit numbers in a real page: they agree with geometry and follow the assignment; tools get the mouse."""
+"""Tiles of unit numbers in a real page: right by geometry, following the assignment; tools get the mouse."""
 
 from __future__ import annotations
 
