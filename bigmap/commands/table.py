@@ -196,9 +196,9 @@ COMMANDS = (
         for name, title in _CLASSINGS
     ),
     Command(
-        "compare",
+        "second_map",
         "Com&pare with another state",
-        view.compare,
+        view.second_map,
         Menu.VIEW,
         3,
         "Ctrl+Shift+D",

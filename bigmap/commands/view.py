@@ -28,7 +28,7 @@ def take(desk: Desk, tool: str) -> None:
     desk.session.take(tool)
 
 
-def compare(desk: Desk) -> None:
+def second_map(desk: Desk) -> None:
     """Show another state of the plan on a second map beside the first, or put that away."""
     desk.session.compare(not desk.session.comparing)
 

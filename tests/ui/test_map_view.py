@@ -124,7 +124,7 @@ def test_second_map_shows_the_state_before_and_both_move_together(
     plan.zone_of_unit[10] = 2
     opened.session.advance(Text("Mend"), document_of(plan))
     page.wait("bigmap.view.scene.unit_zone[10] === 2")
-    opened.do(command("compare"))
+    opened.do(command("second_map"))
     assert opened.compare.map is not None
     with qtbot.waitSignal(opened.compare.map.drawn, timeout=PATIENCE_MS):
         pass
@@ -137,7 +137,7 @@ def test_second_map_shows_the_state_before_and_both_move_together(
     page.wait("bigmap.view.map.getZoom() === 1 && Math.abs(bigmap.view.map.getCenter().lat + 20) < 0.01")
     opened.do(command("by_operator"))
     other.wait("bigmap.view.by === 'operator'")
-    opened.do(command("compare"))
+    opened.do(command("second_map"))
     assert not opened.compare.isVisible()
 
 
