@@ -9,6 +9,7 @@ from functools import partial
 
 from bigmap.base.i18n import current
 from bigmap.commands import (
+    basemaps,
     choose,
     draw,
     economy,
@@ -85,10 +86,25 @@ class Command:
 _PLAN = ("idle", "plan")
 _OWN = ("idle", "own_zones")
 
-_COLOURINGS: tuple[tuple[Colouring, str, str], ...] = (
-    ("zone", "Colour by &zone", "By zone"),
-    ("operator", "Colour by &operator", "By operator"),
-    ("kind", "Colour by &kind", "By kind"),
+_COLOURINGS: tuple[tuple[Colouring, str, str, tuple[str, ...]], ...] = (
+    ("zone", "Colour by &zone", "By zone", ()),
+    ("operator", "Colour by &operator", "By operator", ()),
+    ("kind", "Colour by &kind", "By kind", ()),
+    ("phase", "Colour by &phase", "", ("phases",)),
+    ("load", "Colour by &load per hectare", "", ()),
+    ("balance", "Colour by &balance of load", "", ("own_zones",)),
+)
+_CLASSINGS = (
+    ("quantile", "Classes of equal &count"),
+    ("equal", "Classes of equal &width"),
+    ("natural", "&Natural breaks"),
+)
+_BASEMAPS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
+    ("none", "No &basemap", basemaps.none),
+    ("file", "MB&Tiles file as basemap…", basemaps.file),
+    ("gcj_file", "MBTiles file in GC&J-02 as basemap…", partial(basemaps.file, gcj=True)),
+    ("tianditu", "&Tianditu as basemap…", basemaps.sky_map),
+    ("osm", "Open&StreetMap as basemap", basemaps.osm),
 )
 
 _CHOSEN = (*_OWN, "chosen")
@@ -104,6 +120,10 @@ _TOOLS: tuple[tuple[Tool, str, str], ...] = (
     ("draw", "&Draw a new zone", "N"),
     ("cut", "Divide a &zone by a line", "C"),
     ("border", "Drag a b&order", "M"),
+)
+_MEASURES: tuple[tuple[Tool, str, str], ...] = (
+    ("measure_length", "Measure a &distance", "D"),
+    ("measure_area", "Measure an a&rea", "A"),
 )
 _CHOOSES = ("box", "lasso", "along")
 
@@ -323,6 +343,7 @@ COMMANDS = (
     ),
     Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 2, when=("busy",)),
     Command("fit", "Whole &area", view.zoom_to_all, Menu.VIEW, 0, "Ctrl+0", "fit", when=("plan",)),
+    Command("go_to", "&Go to…", view.go_to, Menu.VIEW, 0, "Ctrl+G", when=("plan",)),
     *(
         Command(
             f"by_{name}",
@@ -331,15 +352,54 @@ COMMANDS = (
             Menu.VIEW,
             1,
             f"Ctrl+{number}",
-            f"by_{name}",
+            f"by_{name}" if short else "",
             short,
-            ("plan",),
+            ("plan", *when),
             on=f"by_{name}",
         )
-        for number, (name, title, short) in enumerate(_COLOURINGS, start=1)
+        for number, (name, title, short, when) in enumerate(_COLOURINGS, start=1)
     ),
-    Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 2, on="lang_zh"),
-    Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 2, on="lang_en"),
+    *(
+        Command(
+            f"classed_{name}",
+            title,
+            partial(view.class_by, method=name),
+            Menu.VIEW,
+            2,
+            when=("plan",),
+            on=f"classed_{name}",
+        )
+        for name, title in _CLASSINGS
+    ),
+    Command(
+        "second_map",
+        "Com&pare with another state",
+        view.second_map,
+        Menu.VIEW,
+        3,
+        "Ctrl+Shift+D",
+        when=("plan", "comparable"),
+        on="comparing",
+    ),
+    *(
+        Command(
+            tool,
+            title,
+            partial(draw.take_tool, tool=tool),
+            Menu.VIEW,
+            3,
+            keys,
+            when=("plan",),
+            on=f"tool_{tool}",
+        )
+        for tool, title, keys in _MEASURES
+    ),
+    *(
+        Command(f"base_{name}", title, run, Menu.VIEW, 4, when=("plan",), on=f"base_{name}")
+        for name, title, run in _BASEMAPS
+    ),
+    Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 9, on="lang_zh"),
+    Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 9, on="lang_en"),
     Command("about", "&About bigmap", view.about, Menu.HELP),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.assignment import Assignment
+from bigmap.core.assignment import Assignment, Edit
 from bigmap.core.coverage import Coverage
 from bigmap.core.layers import Role
 from bigmap.core.outlines import Outlines, with_all_rows
@@ -21,13 +22,15 @@ from bigmap.core.plan import Plan
 from bigmap.core.repair import Proposal, all_under
 from bigmap.core.tally import assignment_of
 from bigmap.session.choices import Source
-from bigmap.session.editor import Editor
+from bigmap.session.editor import Desktop, Editor, Step
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
-Colouring = Literal["zone", "operator", "kind"]
+Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
+ALTERNATIVES = 8
+"""States before and after the last steps that are offered for comparing."""
 
 
 @dataclass(frozen=True)
@@ -186,17 +189,27 @@ class Session(Editor):
     ----------
     selection : Pick or None
     colouring : str
-        What the units are coloured by: zone, operator or kind.
+        What the units are coloured by (`Colouring`).
+    classing : str
+        How load is sorted into classes: quantile, equal or natural.
+    base : str
+        Which picture lies under the plan, '' for none.
+    comparing : bool
+        Whether a second map shows another state.
     busy : bool
         Whether long work is under way.
-    selection_changed, colouring_changed, language_changed : Signal
+    selection_changed, colouring_changed, comparing_changed, language_changed : Signal
     """
 
     selection: Pick | None = None
     colouring: Colouring = "zone"
+    classing: str = "quantile"
+    comparing: bool = False
+    base: str = ""
     busy: bool = False
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
+    comparing_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
 
     def replace(self, document: Document | None) -> None:
@@ -213,9 +226,47 @@ class Session(Editor):
             self.facts_changed.emit()
 
     def colour_by(self, colouring: Colouring) -> None:
-        """Colour the units by zone, operator or kind."""
+        """Colour the units by one of their properties."""
         self.colouring = colouring
         self.colouring_changed.emit()
+        self.facts_changed.emit()
+
+    def class_by(self, method: str) -> None:
+        """Sort load into classes by 'quantile', 'equal' or 'natural', and show it."""
+        self.classing = method
+        self.colour_by("load")
+
+    def alternatives(self) -> list[tuple[Text, Document]]:
+        """Return other states of the plan to compare with: those before the last steps, then undone ones."""
+        before = self._states(Text("Before: {step}"), self.history.before)
+        return before + self._states(Text("After: {step}"), self.history.after)
+
+    def _states(self, title: Text, steps: Sequence[tuple[Text, Step]]) -> list[tuple[Text, Document]]:
+        """Return the documents that the next steps of one way lead to; choosing units is none of them."""
+        found: list[tuple[Text, Document]] = []
+        state = self.document
+        for name, step in steps:
+            if state is None or len(found) == ALTERNATIVES:
+                break
+            match step:
+                case Desktop():
+                    state = step.document
+                case Edit():
+                    state = state.with_assignment((state.assignment or assignment_of(state.made)).apply(step))
+                case _:
+                    continue
+            found.append((Text(title.template, {"step": str(name)}), state))
+        return found
+
+    def compare(self, on: bool) -> None:
+        """Show a second map for comparing, or put it away."""
+        self.comparing = on
+        self.comparing_changed.emit()
+        self.facts_changed.emit()
+
+    def lie_on(self, base: str) -> None:
+        """Say which picture lies under the plan, '' for none."""
+        self.base = base
         self.facts_changed.emit()
 
     def set_busy(self, busy: bool) -> None:
@@ -235,10 +286,15 @@ class Session(Editor):
             "operators": document is not None and len(document.plan.operators) > 0,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
+            "phases": document is not None and "phase" in document.plan.units.frame,
             "mendable": document is not None and bool(all_under(document.coverage.gaps, float("inf"))),
             "zone_picked": pick is not None and pick.layer == "zone",
             "unit_picked": pick is not None and pick.layer == "unit",
             f"by_{self.colouring}": True,
             **self.editing_facts(),
+            "comparable": bool(self.history.undoable or self.history.redoable),
+            "comparing": self.comparing,
+            f"base_{self.base or 'none'}": True,
+            f"classed_{self.classing}": self.colouring == "load",
         }
         return frozenset(name for name, holds in held.items() if holds)
