@@ -105,12 +105,15 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
+        options_of.tell_duties(layers, options)
+        metric, barriers = options_of.metric(crs), options_of.barriers(options)
         with options_of.executor(options) as executor:
             made = pipeline.plan(
                 layers,
                 rules,
                 progress.part(0.1, 0.65),
-                crs=options_of.metric(crs),
+                crs=metric,
+                barriers=barriers,
                 present=partial(options_of.present_zones, options),
                 executor=executor,
             )
@@ -123,6 +126,7 @@ def _check(options: argparse.Namespace) -> int:
     from bigmap.core import pipeline
     from bigmap.core.clean.zones import drawn_zones
     from bigmap.core.coverage import check_coverage
+    from bigmap.core.repair import all_under, repair_zones
     from bigmap.io.check import write_check
     from bigmap.io.folder import read_folder
 
@@ -131,11 +135,17 @@ def _check(options: argparse.Namespace) -> int:
     with _Bar(quiet=options.quiet) as progress:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
+        options_of.tell_duties(layers, options)
         sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), options_of.metric(crs))
         zones = drawn_zones(layers, sources.crs)
-        proof = check_coverage(zones, sources, units)
+        progress.step(0.7, Text("Measuring the coverage"))
+        proof, repaired = check_coverage(zones, sources, units), None
+        if options.repair_under is not None:
+            repaired = all_under(proof.gaps, options.repair_under)
+            zones = repair_zones(zones, proof.gaps, repaired)
+            proof = check_coverage(zones, sources, units)
         report = write_check(
-            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0)
+            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0), repaired
         )
     _say_check(report, options)
     return DECISION if (proof.gaps["kind"] != "sliver").any() else DONE
@@ -259,6 +269,8 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
             twice=report["overlap_m2"],
         )
     )
+    if "repaired" in report:
+        print(tr("{n} places were repaired (zones.geojson)", n=len(report["repaired"])))
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))
 
 
@@ -310,6 +322,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )
+    check.add_argument(
+        "--repair-under",
+        type=options_of.area,
+        metavar="M2",
+        help="repair gaps and overlaps smaller than this many m² as proposed, and write the zones",
+    )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
     demo.set_defaults(cluster=None)
     options_of.add_zoning(demo)
@@ -342,6 +360,12 @@ def _command(
         choices=("layer", "table"),
         default="layer",
         help="whose figures are used where a layer and a table contradict each other (layer)",
+    )
+    command.add_argument(
+        "--services", metavar="FILE", help="table of services that others do than the operator of the zone"
+    )
+    command.add_argument(
+        "--date", type=options_of.day, metavar="DATE", help="day on which contracts must run (today)"
     )
     command.add_argument(
         "--crs", metavar="CRS", help="EPSG number, PROJ string or WKT where a layer does not tell its own"

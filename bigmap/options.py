@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.base.workers import workers
+from bigmap.core.barriers import BarrierRules
+from bigmap.core.clean.roads import WIDTHS_M
 from bigmap.core.crs import known
-from bigmap.core.layers import Role
+from bigmap.core.layers import LayerSet, Role
 from bigmap.core.units import Units
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -27,6 +30,7 @@ ROLE_OPTIONS = {
     "--roads": Role.ROADS,
     "--boundary": Role.BOUNDARY,
     "--exclusions": Role.EXCLUSIONS,
+    "--barriers": Role.BARRIERS,
     "--communities": Role.COMMUNITIES,
     "--operators": Role.OPERATORS,
 }
@@ -149,6 +153,47 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
     return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
 
 
+def barriers(options: argparse.Namespace) -> BarrierRules:
+    """Return what keeps ground apart beside water and the layer of barriers."""
+    classes = tuple(name.strip() for name in options.barrier_roads.split(",") if name.strip())
+    wrong = next((name for name in classes if name not in WIDTHS_M), None)
+    if wrong is not None:
+        raise UserError(
+            "--barrier-roads {name} is not a class of road; choose from {classes}",
+            name=wrong,
+            classes=", ".join(WIDTHS_M),
+        )
+    return BarrierRules(classes, any_road=not options.flagged_crossings)
+
+
+def day(text: str) -> date:
+    """Return the day an option names."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date such as 2026-12-31") from None
+
+
+def area(text: str) -> float:
+    """Return the square metres an option names."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not found >= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not an area in m²")
+    return found
+
+
+def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
+    """Put what was told about services and contracts to the layers."""
+    from bigmap.io.services import read_services
+
+    layers.day = options.date
+    if options.services:
+        layers.exceptions = read_services(Path(options.services), layers.problems)
+
+
 def metric(crs: CRS | None) -> CRS | None:
     """Return the CRS as the project's own where it measures in metres."""
     return crs if crs is not None and crs.is_projected else None
@@ -199,6 +244,17 @@ def add_zoning(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--rules", metavar="FILE.json", help="rules for zones; the other options go before it"
+    )
+    command.add_argument(
+        "--barrier-roads",
+        default="",
+        metavar="CLASS,...",
+        help="classes of roads that no zone crosses, such as expressway, but where other roads lead across",
+    )
+    command.add_argument(
+        "--flagged-crossings",
+        action="store_true",
+        help="only roads flagged as bridge or tunnel lead across barriers",
     )
     command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
     command.add_argument(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import geopandas as gpd
+
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
@@ -45,6 +47,9 @@ class Ui(Protocol):
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
     ) -> dict[str, Choice] | None:
         """Ask how layers shall be read, proposing ``choices``."""
+
+    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+        """Ask under how many m² gaps and overlaps shall be repaired."""
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bigmap.base import settings
@@ -113,13 +114,15 @@ def check_file(desk: Desk, file: Path) -> None:
     """Show the gaps and overlaps of the zones in ``file``, over the units of the plan."""
     document = desk.document
     title = Text("Checking {name}", {"name": file.name})
-    desk.ui.run(title, lambda progress: checked(document, file, progress), desk.session.replace)
+    work = partial(checked, document, file)
+    desk.ui.run(title, work, lambda made: desk.session.advance(Text("Check zones"), made))
 
 
 def end_check(desk: Desk) -> None:
     """Go back from a check to the plan's own zones."""
     document = desk.document
-    desk.session.replace(replace(document, checked=None, scene=pack_plan(document.plan)))
+    plan = replace(document, checked=None, scene=pack_plan(document.plan))
+    desk.session.advance(Text("Back to the plan"), plan)
     zoom_to_all(desk)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,13 +17,16 @@ from pyproj import CRS
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph, build_graph, merged
+from bigmap.core.adjacency import Graph, build_graph, induced, merged
+from bigmap.core.barriers import BarrierRules, barriers_of, with_barriers
 from bigmap.core.bundling import bundle_operators
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
 from bigmap.core.districts import build_by_district
+from bigmap.core.duties import duties_of
 from bigmap.core.layers import LayerSet, Sources
 from bigmap.core.plan import Plan, operators_of, zones_of
+from bigmap.core.repair import Proposal, excluded, members, repair_assignment
 from bigmap.core.units import UnitRules, Units, build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import Candidate, ZoningRules, build_zones
@@ -55,6 +58,7 @@ def plan(
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
     present: Callable[[Units], dict[str, str]] | None = None,
+    barriers: BarrierRules | None = None,
     executor: Executor | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
@@ -70,6 +74,8 @@ def plan(
     unit_rules : UnitRules, optional
     present : callable, optional
         Gives the present zones (``rules.start``) of the units, once these are there.
+    barriers : BarrierRules, optional
+        What keeps ground apart beside water and the layer of barriers.
     executor : concurrent.futures.Executor, optional
         Cuts the ground district by district (`bigmap.core.districts`), here or on a cluster.
 
@@ -94,6 +100,8 @@ def plan(
     else:
         with timed(timings, "units"):
             units, graph = build_by_district(sources, executor, unit_rules, problems, part)
+    with timed(timings, "adjacency"):
+        graph = with_barriers(graph, units, barriers_of(sources, barriers))
     start = present(units) if present else {}
     rules = replace(rules, start=start) if start else rules
     return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
@@ -123,9 +131,33 @@ def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
     kept = ProblemLog([p for p in old.problems if p.code != "capacity"])
     operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
-    zones = zones_of(old.units, zone_of_unit, len(old.zones))
+    zones = zones_of(old.units, zone_of_unit, max(len(old.zones), int(zone_of_unit.max()) + 1))
     zones["oper"] = zones["zone_id"].map(operator)
     return _finished(replace(old, zone_of_unit=zone_of_unit, zones=zones, problems=kept))
+
+
+def with_repairs(old: Plan, chosen: Sequence[Proposal]) -> Plan:
+    """Return the plan after repairs of its gaps; what is excluded is ground of the plan no more."""
+    gaps, ids = old.coverage.gaps, list(old.zones["zone_id"])
+    zone = repair_assignment(old.units, old.graph, old.zone_of_unit, ids, gaps, chosen)
+    out = excluded(gaps, chosen)
+    if len(out):
+        rows = np.concatenate([members(old.units, zone, place) for place in out])
+        old, zone = _without_units(old, rows), np.delete(zone, rows)
+    return with_assignment(old, zone)
+
+
+def _without_units(old: Plan, rows: Ints) -> Plan:
+    """Return the plan on less ground; its zones and figures are still those of before."""
+    keep = np.setdiff1d(np.arange(len(old.units)), rows)
+    gone = old.units.frame.iloc[rows]
+    units = replace(
+        old.units,
+        frame=old.units.frame.iloc[keep].reset_index(drop=True),
+        excluded_m2=old.units.excluded_m2 + float(gone["site_m2"].sum()),
+        exclusions=np.concatenate([old.units.exclusions, gone.geometry.to_numpy()]),
+    )
+    return replace(old, units=units, graph=induced(old.graph, keep))
 
 
 def ground(
@@ -184,9 +216,10 @@ def _finished(draft: Plan) -> Plan:
     """Return the plan with its coverage and its operators' totals."""
     operators = draft.sources.operators
     with timed(draft.timings, "coverage"):
-        coverage = cover_plan(
-            draft.units, draft.graph, draft.zone_of_unit, draft.zones, operators is not None
-        )
+        told = draft.sources
+        duties = duties_of(operators, told.exceptions, told.day)
+        ground = (draft.units, draft.graph, draft.zone_of_unit, draft.zones)
+        coverage = cover_plan(*ground, operators is not None, duties)
     return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones))
 
 

@@ -13,7 +13,7 @@ import shapely
 from bigmap.base.i18n import Text
 from bigmap.core.coverage import Coverage
 from bigmap.core.plan import Plan
-from bigmap.io.lonlat import Shapes, to_lonlat
+from bigmap.io.lonlat import Floats, Shapes, to_lonlat
 
 Kind = Literal["text", "integer", "number", "yes/no"]
 
@@ -66,6 +66,8 @@ GAP_KINDS = {
     "overlap": Text("overlap"),
     "sliver": Text("sliver"),
     "no_operator": Text("zone without an operator"),
+    "split_unit": Text("unit cut by a zone border"),
+    "service_hole": Text("service that nobody does"),
 }
 GAP_CAUSES = {
     "boundary_mismatch": Text("outlines do not meet"),
@@ -75,6 +77,9 @@ GAP_CAUSES = {
     "duplicate": Text("drawn twice"),
     "missing_unit": Text("unit without a zone"),
     "no_operator": Text("no operator"),
+    "contract_ended": Text("contract has run out"),
+    "service_missing": Text("nobody named for the service"),
+    "unit_cut": Text("zone border runs through the unit"),
 }
 GAP_REPAIRS = {
     "give_to_a": Text("give to the first zone"),
@@ -146,9 +151,14 @@ GAP_FIELDS = (
     _INSIDE,
     Field("near_name", Text("Nearest road or estate")),
     Field("zones", Text("Touching zones")),
+    Field("units", Text("Units it lies on")),
+    Field("services", Text("Services that nobody does")),
     Field("cause", Text("Cause"), codes=GAP_CAUSES),
     Field("suggest", Text("Proposed repair"), codes=GAP_REPAIRS),
 )
+DRAWN_FIELDS = (_ZONE, _OPER, Field("pieces", Text("Number of pieces"), "integer"), _SITE)
+"""Fields of zones that somebody else drew."""
+
 LAYERS = {"units": UNIT_FIELDS, "zones": ZONE_FIELDS, "operators": OPERATOR_FIELDS, "gaps": GAP_FIELDS}
 """Fields of each exported layer, by the name of its file."""
 
@@ -196,6 +206,12 @@ def operators_layer(plan: Plan) -> gpd.GeoDataFrame:
     busy = plan.operators[plan.operators["operator_id"].isin(ground.index)]
     shapes = ground.reindex(busy["operator_id"]).to_numpy()
     return _layer(gpd.GeoDataFrame(busy, geometry=shapes, crs=plan.zones.crs), OPERATOR_FIELDS)
+
+
+def drawn_layer(zones: gpd.GeoDataFrame, areas: Floats) -> gpd.GeoDataFrame:
+    """Return zones that somebody drew, repaired, as `DRAWN_FIELDS`; ``areas`` in m²."""
+    pieces = shapely.get_num_geometries(zones.geometry.to_numpy())
+    return _layer(zones.assign(pieces=pieces, site_m2=areas), DRAWN_FIELDS)
 
 
 def gaps_layer(proof: Coverage) -> gpd.GeoDataFrame:

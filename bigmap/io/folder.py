@@ -40,6 +40,7 @@ _USED = (
     Role.PUBLIC,
     Role.ROADS,
     Role.EXCLUSIONS,
+    Role.BARRIERS,
 )
 READ_ROLES = (*_USED, Role.ZONES)
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)

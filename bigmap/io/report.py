@@ -12,11 +12,18 @@ from pyproj import CRS
 
 from bigmap import __version__
 from bigmap.base.i18n import Text
-from bigmap.core.coverage import Coverage, Share
+from bigmap.core.coverage import Coverage, Share, Walled
 from bigmap.core.layers import Layer
 from bigmap.core.plan import Plan
 
 STAGES = ("read", "clean", "units", "adjacency", "zones", "coverage", "bundling", "write")
+_FIGURES = (
+    ("operated", "operated_land", "_m2"),
+    ("hh", "households_by_wall", ""),
+    ("gfa_m2", "floor_area", "_m2"),
+    ("sweep_m2", "road_surface", "_m2"),
+)
+"""Figure of the proof → its name in the report, and the unit."""
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
 
@@ -69,8 +76,19 @@ def coverage_values(proof: Coverage) -> dict[str, Any]:
             "inside_walls": _share(proof.inside, "_m2"),
             "outside_walls": _share(proof.outside, "_m2"),
             "households": _share(proof.households, ""),
+            **{
+                name: _walled(proof.figures[key], unit)
+                for key, name, unit in _FIGURES
+                if key in proof.figures
+            },
+            "services": {name: _walled(found, "_units") for name, found in proof.services.items()},
         },
     }
+
+
+def _walled(figure: Walled, unit: str) -> dict[str, Any]:
+    parts = {"inside_walls": _share(figure.inside, unit), "outside_walls": _share(figure.outside, unit)}
+    return {**_share(figure.all, unit), **parts}
 
 
 def notes(plan: Plan) -> list[Text]:

@@ -40,6 +40,8 @@ _HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in al
         ),
         *(
             "company",
+            *("服务事项", "事项", "责任单位", "承担单位", "片区", "合同到期日", "到期日"),
+            *("service", "item", "unit", "zone", "contract_end"),
             "capacity",
             "capacity_hh",
             "max_hh",
@@ -55,6 +57,7 @@ _HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in al
         *("x坐标", "y坐标", "横坐标", "纵坐标", "longitude", "latitude", "lng", "east", "north", "alias"),
     )
 }
+_CHINESE_HEADS = tuple(word for word in _HEADS if len(word) > 1 and not word.isascii())
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ def _is_head(cell: str) -> bool:
     key = folded(cell)
     if not key or len(key) > 16:
         return False
-    return key in _HEADS or any(len(word) > 1 and not word.isascii() and word in key for word in _HEADS)
+    return key in _HEADS or (not key.isascii() and any(word in key for word in _CHINESE_HEADS))
 
 
 def _head_end(cells: Cells, merged: list[Merged], top: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from bigmap.base.i18n import Text, tr
 from bigmap.base.problems import Problem
@@ -72,6 +73,14 @@ def _yes(value: bool) -> str:
     return tr("inside") if value else tr("outside")
 
 
+def _listed(value: object) -> str:
+    return _text(value).replace(";", tr(", "))
+
+
+def _services(value: object) -> str:
+    return tr(", ").join(words.word(words.SERVICE, code) for code in _text(value).split(";") if code)
+
+
 def _count(title: str, key: str) -> Column:
     return Column(title, _get(key), whole, number=True)
 
@@ -93,6 +102,7 @@ FOREIGN_ZONES = (
     Column("Zone", _get("zone_id"), wide=True),
     Column("Operator", _get("operator"), _text, wide=True),
     _count("Area (m²)", "site_m2"),
+    _count("Pieces", "pieces"),
 )
 
 OPERATORS = (
@@ -113,7 +123,9 @@ GAPS = (
     Column("Near", _get("near_name"), _text, wide=True),
     Column("Width (m)", _get("width_m"), tenth, number=True),
     Column("Wall", _get("inside"), _yes),
-    Column("Zones beside it", _get("zones"), lambda v: _text(v).replace(";", tr(", "))),
+    Column("Zones beside it", _get("zones"), _listed),
+    Column("Units it lies on", _get("units"), _listed),
+    Column("Services", _get("services"), _services),
     Column("Cause", _get("cause"), lambda v: words.word(words.CAUSE, v)),
     Column("Proposal", _get("proposal"), str),
 )
@@ -134,7 +146,10 @@ def zone_rows(document: Document) -> list[Row]:
     names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
     zones = document.zones.drop(columns="geometry")
     if document.checked:
-        zones = zones.assign(site_m2=plan.units.meter.area_m2(document.zones.geometry.to_numpy()))
+        shapes = document.zones.geometry.to_numpy()
+        zones = zones.assign(
+            site_m2=plan.units.meter.area_m2(shapes), pieces=shapely.get_num_geometries(shapes)
+        )
     return [row | {"operator": names.get(row["oper"], row["oper"])} for row in zones.to_dict("records")]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from bigmap import __version__
@@ -70,6 +71,13 @@ class WindowPort:
 
         dialog = ImportDialog(surveys, choices, self._window)
         return dialog.choices() if dialog.exec() == ImportDialog.DialogCode.Accepted else None
+
+    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+        """Ask under how many m² gaps and overlaps shall be repaired."""
+        from bigmap.ui.gaps_panel import RepairUnderDialog
+
+        dialog = RepairUnderDialog(gaps, self._window)
+        return dialog.area.value() if dialog.exec() == RepairUnderDialog.DialogCode.Accepted else None
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""

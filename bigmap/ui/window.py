@@ -16,8 +16,10 @@ from bigmap.base.log import log_file
 from bigmap.base.problems import Problem
 from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
+from bigmap.commands.gaps import repair_one, title_of
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
+from bigmap.core.repair import Proposal
 from bigmap.mapview.messages import Colour, Go, Picked, Select, Words
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
@@ -101,6 +103,8 @@ class Window(QMainWindow):
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
         self.map.picked.connect(self._picked)
         self.results.chosen.connect(self._chosen_in_table)
+        self.results.gaps_panel.repair_wanted.connect(self._repair_gap)
+        self.results.gaps_panel.under_wanted.connect(lambda: self.do(command("repair_under")))
         problems = self.sources.problems
         problems.problem_chosen.connect(self._problem_chosen)
         problems.wanted.connect(lambda name: self.do(command(name)))
@@ -186,6 +190,17 @@ class Window(QMainWindow):
                 lambda desk: repair(desk, what),
                 Menu.PLAN,
                 when=("idle", "own_zones"),
+            )
+        )
+
+    def _repair_gap(self, what: Proposal) -> None:
+        self.do(
+            Command(
+                "repair_gap",
+                title_of(what).template,
+                lambda desk: repair_one(desk, what),
+                Menu.PLAN,
+                when=("idle", "plan"),
             )
         )
 

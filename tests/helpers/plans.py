@@ -196,6 +196,8 @@ def _coverage(hole: shapely.Polygon) -> Coverage:
             "inside": [False],
             "near_name": ["湖滨中路"],
             "zones": ["W02;W03"],
+            "units": ["U0010"],
+            "services": [""],
             "cause": ["missing_unit"],
             "suggest": ["give_to_a"],
         },

@@ -43,6 +43,8 @@ class FakeUser(WindowPort):
     picks : int or None
         Which of them he takes; None closes the dialog.
     takes_offers : bool
+    area : float or None
+        Under how many m² he has gaps repaired.
     told, refused : list of str
         What he read, in the order it came.
     printed : list of Plan
@@ -60,6 +62,7 @@ class FakeUser(WindowPort):
         self.candidates: list[Candidate] = []
         self.picks: int | None = None
         self.takes_offers = False
+        self.area: float | None = None
         self.told: list[str] = []
         self.refused: list[str] = []
         self.printed: list[Plan] = []
@@ -92,6 +95,9 @@ class FakeUser(WindowPort):
     ) -> dict[str, Choice] | None:
         self.surveys = list(surveys)
         return None if self.choices is None else {**choices, **self.choices}
+
+    def ask_area(self, gaps: Any) -> float | None:
+        return self.area
 
     def offer(self, text: Text, action: Text) -> bool:
         self.refused.append(str(text))

@@ -101,6 +101,45 @@ def test_check_of_the_drawn_zones_finds_what_the_sample_hides(tmp_path):
     assert gaps["kind"].tolist() == ["gap", "gap", "gap", "overlap", "overlap"]
 
 
+def test_check_repairs_what_is_small_and_writes_the_zones(tmp_path, capsys):
+    zones = sample_shapes() / "现状片区.shp"
+    assert run("check", zones, sample_shapes(), "--out", tmp_path, "--repair-under", "2000") == cli.DECISION
+    assert "were repaired" in capsys.readouterr().out
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["overlap_m2"] == 0
+    assert gpd.read_file(tmp_path / "gaps.geojson")["area_m2"].min() > 2000
+    repaired = gpd.read_file(tmp_path / "zones.geojson").to_crs(4548)
+    assert len(repaired) == 5
+    before = gpd.read_file(zones).to_crs(4548)
+    gained = repaired.geometry.area.sum() - before.geometry.area.sum()
+    assert gained == pytest.approx(1190 - 2690, abs=30)  # the strip, and ground that two zones had
+
+
+def test_contracts_and_services_count_on_the_day_told(tmp_path):
+    write(
+        tmp_path / "in", "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[50, 40]
+    )
+    table = "operator_id,name,capacity,contract_end\nA,公司,300,2026-06-30\n"
+    (tmp_path / "in" / "operators.csv").write_text(table, encoding="utf-8")
+    services = tmp_path / "services.csv"
+    services.write_text("unit,service,operator\n甲,parking,n/a\n乙,greening,none\n", encoding="utf-8")
+    args = ("plan", tmp_path / "in", "--zones", "1", "--services", services, "--out", tmp_path / "out")
+    run(*args, "--date", "2026-06-30")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["coverage"]["services"]["greening"]["covered_units"] == report["units"] - 1
+    assert report["coverage"]["services"]["parking"]["of_units"] == report["units"] - 1
+    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["kind"].tolist() == ["service_hole"]
+    run(*args, "--date", "2026-07-01")
+    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["cause"].tolist() == ["contract_ended"]
+
+
+@pytest.mark.parametrize("option", [("--date", "gestern"), ("--repair-under", "-3"), ("--repair-under", "x")])
+def test_options_of_a_check_that_make_no_sense(option, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        run("check", "zones.shp", "--out", tmp_path, *option)
+    assert ended.value.code == cli.UNUSABLE
+
+
 def test_json_prints_the_report(tmp_path, capsys):
     assert run("plan", sample_shapes(), "--out", tmp_path, "--json") == cli.DONE
     assert json.loads(capsys.readouterr().out)["units"] > 1000
