@@ -198,8 +198,8 @@ def touching(shapes):
 def test_precincts_beside_peers(name, k):
     units, graph = precincts(name)
     print(f"\n--- {name}: {graph.n} units into {k}", end="")
-    metis(units, graph, k)
-    if graph.components().max() == 0:
+    if graph.components().max() == 0:  # METIS and GerryChain refuse ground in pieces
+        metis(units, graph, k)
         gerrychain(units, graph, k)
     mine = ours(units, graph, k)
     assert mine["zones"] == k
@@ -221,11 +221,11 @@ def test_the_enumerated_best_of_fl25():
 
 @pytest.mark.parametrize("seed", range(10))
 def test_the_best_of_all_plans_of_a_small_city(seed):
-    units, graph = city(14, seed)
+    units, graph = city(10, seed)
     load = units.frame["load"].to_numpy()
     best = np.inf
-    for code in range(1, 3**13):
-        zone = np.array([code // 3**i % 3 for i in range(13)] + [2])
+    for code in range(3**9):
+        zone = np.array([code // 3**i % 3 for i in range(9)] + [2])
         total = np.bincount(zone, weights=load, minlength=3)
         worst = np.abs(total / total.mean() - 1).max()
         if worst < best and total.min() > 0 and len(set(pieces(graph, zone).tolist())) == 3:

@@ -342,7 +342,8 @@ def rules_of(*words):
 
 def test_every_rule_has_an_option(tmp_path):
     words = (
-        "--min-zones 3 --max-zones 9 --max-load 500 --min-load 100 --balance hh:1,gfa_m2:0.01 --tolerance 0.05"
+        "--min-zones 3 --max-zones 9 --max-load 500 --min-load 100 --balance hh:1,gfa_m2:0.01"
+        " --tolerance 0.05"
         " --also-balance sweep_m2:0.2 --compactness 2 --keep-whole communities --prefer-whole streets"
         " --lock U1=W01 --lock U2=W02 --together U1,U3 --apart U1,U2 --max-extent 800 --change-price 2"
         " --max-moved 0.03 --seed 4"
