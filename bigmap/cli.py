@@ -94,6 +94,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     from bigmap.io.results import check_writable, write_results
 
     rules, crs = options_of.rules(options), options_of.crs_of(options)
+    parameters, bundle_rules = options_of.economy(options)
     check_writable(Path(options.out))
     with _Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
         layers = read_folder(
@@ -114,6 +115,8 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
                 progress.part(0.1, 0.65),
                 crs=metric,
                 barriers=barriers,
+                parameters=parameters,
+                bundle_rules=bundle_rules,
                 present=partial(options_of.present_zones, options),
                 executor=executor,
             )
@@ -317,6 +320,7 @@ def _parser() -> argparse.ArgumentParser:
         " of this computer (local)",
     )
     options_of.add_zoning(plan)
+    options_of.add_bundling(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
     check.add_argument(
@@ -331,6 +335,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
     demo.set_defaults(cluster=None)
     options_of.add_zoning(demo)
+    options_of.add_bundling(demo)
     return parser
 
 

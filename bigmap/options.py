@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from pyproj.exceptions import CRSError
 from bigmap.base.errors import UserError
 from bigmap.base.workers import workers
 from bigmap.core.barriers import BarrierRules
+from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.clean.roads import WIDTHS_M
 from bigmap.core.crs import known
 from bigmap.core.layers import LayerSet, Role
+from bigmap.core.parameters import Parameters
 from bigmap.core.units import Units
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -50,19 +53,32 @@ def rules(options: argparse.Namespace) -> ZoningRules:
         if getattr(options, name) is not None:
             told[name] = [what.strip() for what in getattr(options, name).split(",")]
     if options.lock:
-        told["locks"] = {**told.get("locks", {}), **_locks(options.lock)}
+        told["locks"] = {**told.get("locks", {}), **_pairs(options.lock, "--lock", "UNIT=ZONE")}
     for name in ("together", "apart"):
         if getattr(options, name):
             told[name] = [*told.get(name, []), *(text.split(",") for text in getattr(options, name))]
     return ZoningRules.from_json(told)
 
 
-def _locks(texts: list[str]) -> dict[str, str]:
-    pairs = [text.rpartition("=") for text in texts]
-    wrong = next((t for t, (u, _, z) in zip(texts, pairs, strict=True) if not (u and z)), None)
+def economy(options: argparse.Namespace) -> tuple[Parameters, BundleRules]:
+    """Return what cost and income are reckoned with and what is asked of the bundles."""
+    from bigmap.io.parameters import read_parameters
+
+    file = options.parameters
+    parameters, rules = read_parameters(Path(file)) if file else (Parameters(), BundleRules())
+    told = {"band": options.band, "max_share": options.max_share, "near_m": options.near}
+    rules = replace(rules, **{name: value for name, value in told.items() if value is not None})
+    locks = _pairs(options.lock_zone, "--lock-zone", "ZONE=OPERATOR")
+    return parameters, replace(rules, locks={**rules.locks, **locks}, seed=options.seed or 0)
+
+
+def _pairs(texts: list[str], option: str, form: str) -> dict[str, str]:
+    """Return what is given → whom from 'W01=OP02' each."""
+    told = [text.rpartition("=") for text in texts]
+    wrong = next((t for t, (a, _, b) in zip(texts, told, strict=True) if not (a and b)), None)
     if wrong is not None:
-        raise UserError("--lock {text} is not of the form UNIT=ZONE", text=wrong)
-    return {unit: zone for unit, _, zone in pairs}
+        raise UserError("{option} {text} is not of the form {form}", option=option, text=wrong, form=form)
+    return {a.strip(): b.strip() for a, _, b in told}
 
 
 _RULE_OPTIONS = (
@@ -245,6 +261,13 @@ def add_zoning(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--rules", metavar="FILE.json", help="rules for zones; the other options go before it"
     )
+    command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
+    command.add_argument(
+        "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
+    )
+    command.add_argument(
+        "--time-limit", type=float, metavar="S", help="keep the best zones found after S seconds"
+    )
     command.add_argument(
         "--barrier-roads",
         default="",
@@ -256,12 +279,30 @@ def add_zoning(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only roads flagged as bridge or tunnel lead across barriers",
     )
-    command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
+
+
+def add_bundling(command: argparse.ArgumentParser) -> None:
+    """Add the options that say what zones cost and how they are given to operators."""
     command.add_argument(
-        "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
+        "--parameters",
+        metavar="FILE",
+        help="parameters.json for cost, income and bundles, as results hold it",
     )
     command.add_argument(
-        "--time-limit", type=float, metavar="S", help="keep the best zones found after S seconds"
+        "--band", type=float, metavar="SHARE", help="largest distance of cover ratios from the whole (0.1)"
+    )
+    command.add_argument(
+        "--max-share", type=float, metavar="SHARE", help="warn above this share of one operator (0.6)"
+    )
+    command.add_argument(
+        "--near", type=float, metavar="METRES", help="parts of a bundle this close count as one (300)"
+    )
+    command.add_argument(
+        "--lock-zone",
+        action="append",
+        default=[],
+        metavar="ZONE=OPERATOR",
+        help="a zone whose operator is decided",
     )
 
 

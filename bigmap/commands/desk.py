@@ -12,7 +12,10 @@ import geopandas as gpd
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
+from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
+from bigmap.core.swap import Swap
 from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
@@ -40,6 +43,15 @@ class Ui(Protocol):
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         """Ask how zones shall be built."""
 
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        """Ask what cost and income shall be reckoned with."""
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        """Ask how zones shall be given to operators."""
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        """Show a proposed swap and ask whether to make it."""
+
     def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
         """Ask which of several sets of zones shall be used."""
 
@@ -50,6 +62,21 @@ class Ui(Protocol):
 
     def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
         """Ask under how many m² gaps and overlaps shall be repaired."""
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        """Ask for a line of text, proposing ``value``."""
+
+    def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
+        """Ask for a whole number between two, proposing ``value``."""
+
+    def ask_colour(self, title: Text, value: str) -> str | None:
+        """Ask for a colour ('#rrggbb'), proposing ``value``."""
+
+    def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
+        """Ask for one of several, proposing the one ``at``; return where it stands."""
+
+    def hint(self, *texts: Text) -> None:
+        """Tell in passing what a gesture met with; nobody has to answer. Without texts the last one goes."""
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""

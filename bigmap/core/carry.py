@@ -157,9 +157,10 @@ def _fill_texts(
     origin: Ints,
     row: Ints,
 ) -> None:
-    for column in ("name", "mgmt", "road_class", "source"):
+    for column in ("name", "mgmt", "road_class", "clean_grade", "source"):
         frame[column] = ""
-    frame["width_m"] = np.nan
+    for column in ("width_m", "fee", "collect"):
+        frame[column] = np.nan
     frame["kind"] = "block"
     for layer, code in (
         (sources.estates, Origin.ESTATE),
@@ -173,8 +174,11 @@ def _fill_texts(
         frame.loc[mine, "kind"] = _kinds(rows, code)
     mine = origin == Origin.ESTATE
     frame.loc[mine, "mgmt"] = sources.estates["mgmt"].fillna("").to_numpy()[row[mine]]
+    for column in ("fee", "collect"):
+        frame.loc[mine, column] = sources.estates[column].to_numpy(float)[row[mine]]
     mine = origin == Origin.ROAD
-    frame.loc[mine, "road_class"] = segments["road_class"].fillna("").to_numpy()[row[mine]]
+    for column in ("road_class", "clean_grade"):
+        frame.loc[mine, column] = segments[column].fillna("").to_numpy()[row[mine]]
     frame.loc[mine, "width_m"] = segments["width_m"].to_numpy(float)[row[mine]]
 
 

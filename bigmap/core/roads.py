@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 
-_SAME_ROAD = ["name", "road_class", "width_m", "file"]
+_SAME_ROAD = ["name", "road_class", "clean_grade", "width_m", "file"]
 
 
 def road_segments(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -65,8 +65,9 @@ class Units:
         ``unit_id`` (text, stable), ``name`` (text, '' where none), ``kind`` (one of `KINDS`),
         ``hh`` (households, int), ``gfa_m2``, ``site_m2`` (ellipsoidal), ``sweep_m2``, ``green_m2``,
         ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name), ``mgmt``
-        (management mode as given), ``road_class`` (text), ``width_m`` (roads), ``source`` (file the unit
-        came from), ``load`` (balance variable).
+        (management mode as given), ``road_class``, ``clean_grade`` (text), ``width_m`` (roads), ``fee``
+        (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
+        (balance variable). `bigmap.core.economy.costed` adds cost and income.
     boundary_m2, excluded_m2 : float
         Ellipsoidal m² of the boundary and of the exclusions inside it.
     meter : AreaMeter

@@ -20,6 +20,8 @@ FIELDS = {
     "sweep_m2": Text("Sweep area"),
     "green_m2": Text("Green area"),
     "parking_n": Text("Parking bays"),
+    "cost_y": Text("Cost a year"),
+    "income_y": Text("Income a year"),
     "units": Text("Number of units"),
 }
 """Fields of the units that are usually balanced, with their names; ``units`` counts the units themselves."""
@@ -55,7 +57,8 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog, instead
     frame["load"] = sum(weight * values_of(units, name) for name, weight in balance.items())
     if frame["load"].sum() > 0:
         return replace(units, frame=frame, load_field=_label(balance))
-    usable = [name for name in FIELDS if name not in balance and values_of(units, name).sum() > 0]
+    known = [name for name in FIELDS if name in (*frame.columns, "units")]
+    usable = [name for name in known if name not in balance and values_of(units, name).sum() > 0]
     taken = next(name for name in (instead, *_SUBSTITUTES) if name in usable)
     frame["load"] = values_of(units, taken)
     _say(next(iter(balance)), taken, usable, problems, chosen=taken == instead)

@@ -24,6 +24,8 @@ _FIGURES = (
     ("sweep_m2", "road_surface", "_m2"),
 )
 """Figure of the proof → its name in the report, and the unit."""
+_MONEY = ("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio")
+_BUNDLE_CODES = ("capacity", "cover_band", "operator_share", "bundle_parts")
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
 
@@ -97,11 +99,11 @@ def notes(plan: Plan) -> list[Text]:
 
 
 def _left_out(plan: Plan) -> Iterator[Text]:
-    """Yield what lies far from the boundary and was left out, and zones that no operator has room for."""
+    """Yield what lies far from the boundary and was left out, and what the bundles leave undone."""
     for problem in plan.problems:
         if problem.code in ("elsewhere", "far_away"):
             yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
-        elif problem.code == "capacity":
+        elif problem.code in _BUNDLE_CODES:
             yield problem.text
 
 
@@ -184,12 +186,23 @@ def _share(share: Share, unit: str) -> dict[str, float]:
 
 def _zones(plan: Plan) -> list[dict[str, Any]]:
     names = {"oper": "operator_id", "hh": "households"}
-    columns = ["zone_id", "oper", "units", "pieces", "load", "hh", "site_m2", "compact"]
+    columns = ["zone_id", "oper", "units", "pieces", "load", "hh", "site_m2", "compact", *_MONEY]
     return list(plan.zones[columns].rename(columns=names).to_dict("records"))
 
 
 def _operators(plan: Plan) -> list[dict[str, Any]]:
-    columns = ["operator_id", "name", "capacity", "zones", "load", "hh", "site_m2"]
+    columns = [
+        "operator_id",
+        "name",
+        "capacity",
+        "zones",
+        "load",
+        "hh",
+        "site_m2",
+        "pieces",
+        "share",
+        *_MONEY,
+    ]
     return list(plan.operators[columns].rename(columns={"hh": "households"}).to_dict("records"))
 
 

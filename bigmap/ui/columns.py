@@ -61,6 +61,16 @@ def percent(value: float) -> str:
     return f"{int(value * 1000) / 10 if value < 1 else 100.0:.1f} %"
 
 
+def ratio(value: float) -> str:
+    """Return a ratio that may exceed one as per cent; '–' where there is none."""
+    return "–" if pd.isna(value) else f"{100 * value:.1f} %"
+
+
+def tenthousands(value: float) -> str:
+    """Return yuan in 10,000 yuan, as planners write them: 万元."""
+    return "–" if pd.isna(value) else f"{value / 10_000:,.1f}"
+
+
 def _get(key: str) -> Callable[[Row], Any]:
     return lambda row: row.get(key, "")
 
@@ -85,6 +95,34 @@ def _count(title: str, key: str) -> Column:
     return Column(title, _get(key), whole, number=True)
 
 
+_RICH = {"rich": "rich", "even": "even", "lean": "lean"}
+_RICH_COLOURS = {"rich": "#1b6e3c", "lean": "#b3261e"}
+_MONEY = (
+    Column("Cover ratio", _get("cover_ratio"), ratio, number=True),
+    Column(
+        "Rich or lean",
+        _get("rich"),
+        lambda v: tr(_RICH[v]) if v in _RICH else "–",
+        colour=lambda v: _RICH_COLOURS.get(v, "#1f2933"),
+    ),
+    Column("Balance (10,000 yuan)", _get("balance_y"), tenthousands, number=True),
+    Column("Cost (10,000 yuan)", _get("cost_y"), tenthousands, number=True),
+    Column("Income (10,000 yuan)", _get("income_y"), tenthousands, number=True),
+    _count("Staff", "staff_n"),
+    Column(
+        "Subsidy (yuan/household·month)",
+        _get("gap_hh"),
+        lambda v: "–" if pd.isna(v) else f"{v:,.2f}",
+        number=True,
+    ),
+    Column(
+        "Break-even fee (yuan/m²·month)",
+        _get("even_fee"),
+        lambda v: "–" if pd.isna(v) else f"{v:,.3f}",
+        number=True,
+    ),
+)
+
 ZONES = (
     Column("Zone", _get("zone_id")),
     Column("Operator", _get("operator"), _text, wide=True),
@@ -96,6 +134,7 @@ ZONES = (
     _count("Sweep area (m²)", "sweep_m2"),
     _count("Pieces", "pieces"),
     Column("Compactness", _get("compact"), lambda v: f"{v:.2f}", number=True),
+    *_MONEY,
 )
 
 FOREIGN_ZONES = (
@@ -111,8 +150,12 @@ OPERATORS = (
     _count("Households", "hh"),
     Column("Used", _get("used"), lambda v: "–" if pd.isna(v) else percent(v), number=True),
     _count("Capacity", "capacity"),
+    *_MONEY[:3],
+    _count("Pieces", "pieces"),
+    Column("Share", _get("share"), ratio, number=True),
     _count("Load", "load"),
     _count("Area (m²)", "site_m2"),
+    *_MONEY[3:],
     Column("Phone", _get("phone"), _text),
 )
 

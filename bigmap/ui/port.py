@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMessageBox, QStatusBar, QWidget
 
 from bigmap import __version__
 from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
+from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
+from bigmap.core.swap import Swap
 from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
@@ -22,6 +26,7 @@ from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.tasks import Lane
 
+_HINT_MS = 8_000
 _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 
 
@@ -56,6 +61,26 @@ class WindowPort:
         dialog = BuildZonesDialog(plan, self._window)
         return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
 
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        """Ask what cost and income shall be reckoned with."""
+        from bigmap.ui.parameters_dialog import ParametersDialog
+
+        dialog = ParametersDialog(parameters, self._window)
+        return dialog.parameters() if dialog.exec() == ParametersDialog.DialogCode.Accepted else None
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        """Ask how zones shall be given to operators."""
+        from bigmap.ui.bundle_dialog import BundleDialog
+
+        dialog = BundleDialog(plan, self._window)
+        return dialog.rules() if dialog.exec() == BundleDialog.DialogCode.Accepted else None
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        """Show a proposed swap and ask whether to make it."""
+        from bigmap.ui.bundle_dialog import SwapDialog
+
+        return SwapDialog(plan, swap, self._window).exec() == SwapDialog.DialogCode.Accepted
+
     def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
         """Ask which of several sets of zones shall be used."""
         from bigmap.ui.candidates import CandidatesDialog
@@ -78,6 +103,46 @@ class WindowPort:
 
         dialog = RepairUnderDialog(gaps, self._window)
         return dialog.area.value() if dialog.exec() == RepairUnderDialog.DialogCode.Accepted else None
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        """Ask for a line of text, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setTextValue(value)
+        return dialog.textValue() if dialog.exec() else None
+
+    def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
+        """Ask for a whole number between two, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(low, high)
+        dialog.setIntValue(value)
+        return dialog.intValue() if dialog.exec() else None
+
+    def ask_colour(self, title: Text, value: str) -> str | None:
+        """Ask for a colour ('#rrggbb'), proposing ``value``."""
+        colour = QColorDialog.getColor(QColor(value or "#8fbbe3"), self._window, str(title))
+        return colour.name() if colour.isValid() else None
+
+    def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
+        """Ask for one of several, proposing the one ``at``; return where it stands."""
+        dialog = self._question(title)
+        dialog.setComboBoxItems(list(names))
+        dialog.setTextValue(names[at])
+        return list(names).index(dialog.textValue()) if dialog.exec() else None
+
+    def _question(self, title: Text) -> QInputDialog:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("bigmap")
+        dialog.setLabelText(str(title))
+        dialog.setOkButtonText(tr("OK"))
+        dialog.setCancelButtonText(tr("Cancel"))
+        return dialog
+
+    def hint(self, *texts: Text) -> None:
+        """Tell in the status bar what a gesture met with."""
+        bar = self._window.findChild(QStatusBar)
+        if bar is not None:
+            bar.showMessage("  ".join(str(text) for text in texts), _HINT_MS)
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""

@@ -15,7 +15,10 @@ from pytestqt.qtbot import QtBot
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.files import packed
+from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
+from bigmap.core.swap import Swap
 from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
@@ -34,6 +37,10 @@ class FakeUser(WindowPort):
     folder, file, save : pathlib.Path or None
     files : list of pathlib.Path
     rules : ZoningRules or None
+    parameters : Parameters or None
+    bundle : BundleRules or None
+    swaps : list of Swap
+        What was proposed to him; he takes it if he ``takes_offers``.
     choices : dict of str to Choice or None
         What he says in the import dialog over what it proposes; None closes it.
     surveys : list of Survey
@@ -57,6 +64,9 @@ class FakeUser(WindowPort):
         self.save: Path | None = None
         self.files: list[Path] = []
         self.rules: ZoningRules | None = None
+        self.parameters: Parameters | None = None
+        self.bundle: BundleRules | None = None
+        self.swaps: list[Swap] = []
         self.choices: dict[str, Choice] | None = None
         self.surveys: list[Survey] = []
         self.candidates: list[Candidate] = []
@@ -85,6 +95,16 @@ class FakeUser(WindowPort):
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         return self.rules
+
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        return self.parameters
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        return self.bundle
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        self.swaps.append(swap)
+        return self.takes_offers
 
     def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
         self.candidates = list(candidates)

@@ -28,8 +28,10 @@ FILES = {
     "coverage.pdf",
     "map.html",
     "zones.csv",
+    "bundles.csv",
     "problems.csv",
     "fields.csv",
+    "parameters.json",
     "report.json",
 }
 
@@ -167,6 +169,47 @@ def test_no_operator_with_room_is_a_decision(tmp_path, capsys):
     write(tmp_path / "in", "boundary", [box(0, 0, 200, 90)], name=["界"])
     assert run("plan", tmp_path / "in", "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
     assert "No operator has room" in capsys.readouterr().out
+
+
+def test_parameters_rules_and_locks_reach_the_plan_and_come_back(tmp_path, capsys):
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[700, 200])
+    (folder / "operators.csv").write_text(
+        "operator_id,name,capacity\nA,甲公司,\nB,乙公司,\n", encoding="utf-8"
+    )
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    (tmp_path / "mine.json").write_text('{"parameters": {"wage": 90000}}', encoding="utf-8")
+    told = ["--zones", "2", "--band", "2", "--parameters", tmp_path / "mine.json"]
+    assert run("plan", folder, "--out", tmp_path / "a", *told) == cli.DECISION  # one has more than 60 %
+    run(
+        "plan",
+        folder,
+        "--out",
+        tmp_path / "b",
+        *told,
+        "--max-share",
+        "1",
+        "--lock-zone",
+        "W01=B",
+        "--lock-zone",
+        "W02=A",
+    )
+    zones = gpd.read_file(tmp_path / "b" / "zones.geojson")
+    assert zones["oper"].tolist() == ["B", "A"]
+    held = json.loads((tmp_path / "b" / "parameters.json").read_text(encoding="utf-8"))
+    assert held["parameters"]["wage"]["value"] == 90_000
+    assert held["bundle"]["locks"] == {"W01": "B", "W02": "A"}
+    again = ["--zones", "2", "--parameters", tmp_path / "b" / "parameters.json"]
+    run("plan", folder, "--out", tmp_path / "c", *again)
+    assert gpd.read_file(tmp_path / "c" / "zones.geojson")["oper"].tolist() == ["B", "A"]
+    capsys.readouterr()
+    assert run("plan", folder, "--out", tmp_path / "d", *again, "--lock-zone", "W09=A") == cli.UNUSABLE
+    assert "Zone W09 is locked to an operator, but there is no such zone" in capsys.readouterr().err
+    assert run("plan", folder, "--out", tmp_path / "d", "--lock-zone", "W01") == cli.UNUSABLE
+    assert "--lock W01 is not of the form ZONE=OPERATOR" in capsys.readouterr().err
+    (tmp_path / "bad.json").write_text('{"parameters": {"wages": 1}}', encoding="utf-8")
+    assert run("plan", folder, "--out", tmp_path / "d", "--parameters", tmp_path / "bad.json") == cli.UNUSABLE
+    assert "bad.json: “wages” is no parameter" in capsys.readouterr().err
 
 
 def test_a_boundary_is_proposed_and_said(tmp_path):
