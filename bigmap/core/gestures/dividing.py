@@ -14,12 +14,13 @@ from bigmap.core.gestures.proposal import Proposal, shut, zone_at
 from bigmap.core.gestures.zones import next_id
 from bigmap.core.partition import absorb
 from bigmap.core.tally import Tally
-from bigmap.core.zoning import ZoningRules, split_zone
+from bigmap.core.zoning.edits import balanced_parts
 
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
 
 _STRAY = 0.05  # of a zone's ground: a piece below it is no zone of its own, but a ragged edge of the majority
+_TOLERANCE = 0.03
 
 
 def split_by_line(tally: Tally, row: int, line: shapely.LineString) -> Proposal:
@@ -52,9 +53,11 @@ def split_into(tally: Tally, row: int, parts: int, seed: int = 0) -> Proposal:
         values = {"zone": zone.zone_id, "units": len(members)}
         text = Text("Zone {zone} has {units} units: it can be divided into 2 to {units} parts.", values)
         return Proposal(title, told=(text,))
-    terrain = tally.terrain
-    after = split_zone(terrain.units, terrain.graph, tally.zone, row, parts, ZoningRules(seed=seed))
-    part = np.unique(after[members], return_inverse=True)[1]
+    inner = induced(tally.terrain.graph, members)
+    load = tally.terrain.units.frame["load"].to_numpy(float)[members]
+    if not load.sum() > 0:
+        load = tally.terrain.units.frame["site_m2"].to_numpy(float)[members]
+    part = balanced_parts(inner, load, parts, _TOLERANCE, seed)
     return _divided(tally, row, members, part, title)
 
 
@@ -161,6 +164,19 @@ def _parts(inner: Graph, polygons: Shapes, side: Ints) -> Ints:
         mates = np.unique(piece[(side == here)])
         piece[piece == p] = max(mates, key=lambda m: area[m])
     return np.unique(piece, return_inverse=True)[1]
+
+
+def _largest_kept(inner: Graph, polygons: Shapes, part: Ints) -> Ints:
+    """Return the parts after all but the largest piece of each went to a neighbour; islands stay."""
+    piece = pieces(inner, part)
+    n = int(piece.max()) + 1
+    area = np.bincount(piece, weights=shapely.area(polygons), minlength=n)
+    part_of = np.empty(n, dtype=np.int64)
+    part_of[piece] = part
+    small = np.ones(n, dtype=bool)
+    for p in np.unique(part_of):
+        small[max(np.flatnonzero(part_of == p), key=lambda m: area[m])] = False
+    return part_of[absorb(polygons, piece, small, inner)]
 
 
 def _divided(tally: Tally, row: int, members: Ints, part: Ints, title: Text) -> Proposal:
