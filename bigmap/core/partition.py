@@ -85,7 +85,6 @@ def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: G
     Parameters
     ----------
     polygons : array of shape (n,)
-        Used for ties only: the larger neighbour wins.
     group : ndarray of int, shape (n,)
         Group of each polygon, 0 to g - 1.
     small : ndarray of bool, shape (g,)
@@ -93,15 +92,31 @@ def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: G
     graph : Graph
         Adjacency of the polygons.
 
+    """
+    area = np.bincount(group, weights=shapely.area(polygons), minlength=len(small))
+    return absorbed(merged(graph, group, len(small)), area, small)[group]
+
+
+def absorbed(graph: Graph, area: npt.NDArray[np.float64], small: npt.NDArray[np.bool_]) -> Ints:
+    """Return where each of n pieces goes: itself, or the neighbour a small one shares its longest border with.
+
+    Parameters
+    ----------
+    graph : Graph
+        Adjacency of the pieces.
+    area : ndarray of float, shape (n,)
+        Used for ties only: the larger neighbour wins.
+    small : ndarray of bool, shape (n,)
+        Pieces that may not stand alone.
+
     Notes
     -----
-    A small group among small ones waits for the next round; one without any neighbour stays.
+    A small piece among small ones waits for the next round; one without any neighbour stays.
     """
-    group = group.copy()
+    group = np.arange(len(small))
     small = small.copy()
-    area = np.bincount(group, weights=shapely.area(polygons), minlength=len(small))
+    borders = graph
     while small.any():
-        borders = merged(graph, group, len(small))
         a = np.concatenate([borders.left, borders.right])
         b = np.concatenate([borders.right, borders.left])
         length = np.tile(borders.border_m, 2)
@@ -114,6 +129,8 @@ def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: G
         target[a[order]] = b[order]
         small[a] = False
         group = target[group]
+        area = np.bincount(target, weights=area, minlength=len(small))
+        borders = merged(borders, target, len(small))
     return group
 
 
