@@ -98,8 +98,9 @@ def standalone(sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
 
 
 def _within(points: Shapes, polygons: Shapes) -> npt.NDArray[np.bool_]:
+    """Return which points lie in a polygon; each polygon is prepared once, however many points it holds."""
     found = np.zeros(len(points), dtype=bool)
-    found[shapely.STRtree(polygons).query(points, predicate="intersects")[0]] = True
+    found[shapely.STRtree(points).query(polygons, predicate="intersects")[1]] = True
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -87,6 +88,12 @@ class Ground:
     rail: Ints
     per_metre: float
 
+    @property
+    def rounding_m2(self) -> float:
+        """By how much the area can change when the whole boundary goes to the grid."""
+        step = self.rails.ends[:, 2:] - self.rails.ends[:, :2]
+        return float(np.hypot(step[:, 0], step[:, 1]).sum()) / self.per_metre
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -98,12 +105,15 @@ class Cut:
     parent : ndarray of int, shape (n,)
         Face of the `Ground` each face comes from.
     place : ndarray of float, shape (v, 2)
-        Where the vertices lie, metres.
+        Where the vertices lie, metres: on the grid, or on the boundary as drawn.
+    grid : ndarray of float, shape (v, 2)
+        The same with all on the grid.
     """
 
     map: PlanarMap
     parent: Ints
     place: Floats
+    grid: Floats
 
 
 def segments_of(shapes: Shapes, per_metre: float) -> tuple[Ints, Ints]:
@@ -195,14 +205,10 @@ def cut_again(ground: Ground, lines: Ints, face: Ints, tick: Callable[[], None] 
     first = ground.map
     noded = snap_round(np.concatenate([first.xy[first.edges].reshape(-1, 4), lines]), tick)
     n = len(first.edges)
-    left = np.concatenate([first.left, face])[noded.segment]
-    right = np.concatenate([first.right, face])[noded.segment]
     sides = np.zeros((len(noded.edges), 2), dtype=np.int64)
-    for kind in (noded.segment >= n, noded.segment < n):  # the old borders last, they know better
-        turned = np.column_stack([left, right])[kind]
-        backward = ~noded.forward[kind]
-        turned[backward] = turned[backward, ::-1]
-        sides[noded.edge[kind]] = turned
+    new = noded.segment >= n
+    sides[noded.edge[new]] = face[noded.segment[new] - n, None]
+    _old_sides(sides, first, noded, np.flatnonzero(~new))
     faces = PlanarMap.of(noded.xy, noded.edges)
     tick()
     parent = np.zeros(faces.n, dtype=np.int64)
@@ -211,4 +217,22 @@ def cut_again(ground: Ground, lines: Ints, face: Ints, tick: Callable[[], None] 
         parent[faces.face[half::2][order]] = sides[faces.source, half][order]
     parent[0] = 0
     rail = np.concatenate([ground.rail, np.full(len(lines), -1)])[noded.segment]
-    return Cut(faces, parent, ground.rails.placed(noded, rail, ground.per_metre))
+    place = ground.rails.placed(noded, rail, ground.per_metre)
+    return Cut(faces, parent, place, noded.xy / ground.per_metre)
+
+
+def _old_sides(sides: Ints, first: PlanarMap, noded: Noded, old: Ints) -> None:
+    """Write the old faces to the left and right of the edges that were borders before."""
+    edge, source = noded.edge[old], noded.segment[old]
+    left = np.where(noded.forward[old], first.left[source], first.right[source])
+    right = np.where(noded.forward[old], first.right[source], first.left[source])
+    sides[edge, 0], sides[edge, 1] = left, right
+    # Several borders that fell on one edge had faces between them that are no more.
+    several = np.bincount(edge, minlength=len(sides))[edge] > 1
+    edge, left, right = edge[several], left[several], right[several]
+    for e in np.unique(edge):
+        mine = edge == e
+        between = Counter(left[mine].tolist()) & Counter(right[mine].tolist())
+        for half, faces in enumerate((left[mine], right[mine])):
+            rest = Counter(faces.tolist()) - between
+            sides[e, half] = next(iter(rest), int(faces[0]))

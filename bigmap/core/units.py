@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import cKDTree
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
@@ -21,6 +22,7 @@ from bigmap.core.ground import Cut, Ground, claimed, cut_again
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
 from bigmap.core.partition import absorbed
+from bigmap.core.planar import PlanarMap
 from bigmap.core.roads import road_segments, surfaces
 from bigmap.core.tessellation import plots, shared_out
 
@@ -28,6 +30,7 @@ KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "bl
 """Kinds of unit; ``block`` is open ground that no feature claims."""
 
 _OUTSIDE = -1
+_TRIES, _NEAR_M = 3, 0.05  # to keep the boundary as drawn; how far from a fault that is given up
 _CUTTING = Text("Cutting the ground along estates and roads")
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
@@ -261,12 +264,7 @@ def _assemble(
 ) -> Units:
     united, member = cut.map.merged(pieces.number)
     number = pieces.number[member]
-    place = cut.place
-    polygons = united.polygons(place)[number[1:] >= 0]
-    if not shapely.coverage_is_valid(polygons):
-        # A vertex that stays on a slanting boundary may pass one that is a centimetre away.
-        place = united.xy / ground.per_metre
-        polygons = united.polygons(place)[number[1:] >= 0]
+    polygons, place = _sound(united, cut, number[1:] >= 0)
     edge, member = united.merged(number >= 0)
     whole = edge.polygons(place, united.needed)[number[member[1:]] >= 0]
     number = number[1:][number[1:] >= 0]
@@ -290,19 +288,51 @@ def _assemble(
         meter,
         polygons[excluded],
     )
-    _prove_partition(units, sources.boundary)
+    _prove_partition(units, sources.boundary, whole, ground.rounding_m2 if place is cut.grid else 0.0)
     return units
 
 
-def _prove_partition(units: Units, boundary: shapely.Geometry) -> None:
-    """Raise unless units and exclusions tile the boundary: the check that always runs."""
+def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDArray[np.float64]]:
+    """Return the polygons of the faces wanted, a valid coverage, and where their vertices lie.
+
+    A vertex that stays on a slanting boundary may turn a border beside it over another one a centimetre
+    away; there it goes to the grid, where the map is sound.
+    """
+    place = cut.place.copy()
+    for _ in range(_TRIES):
+        polygons = united.polygons(place)[wanted]
+        if shapely.coverage_is_valid(polygons):
+            return polygons, place
+        wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(polygons))
+        off = np.flatnonzero((place != cut.grid).any(axis=1))
+        if not len(wrong) or not len(off):
+            break
+        near = cKDTree(wrong).query(place[off])[0] < _NEAR_M
+        place[off[near]] = cut.grid[off[near]]
+    polygons = united.polygons(cut.grid)[wanted]
+    if not shapely.coverage_is_valid(polygons):
+        raise ArithmeticError("units overlap or do not share their vertices")
+    return polygons, cut.grid
+
+
+def _prove_partition(units: Units, boundary: shapely.Geometry, whole: Shapes, rounding_m2: float) -> None:
+    """Raise unless units and exclusions tile the boundary: the check that always runs.
+
+    Parameters
+    ----------
+    whole : array of shapely.Polygon
+        The boundary as it was cut, traced on its own.
+    rounding_m2 : float
+        How far its area may be from that of the boundary as drawn, more than 1e-9 of it.
+    """
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
-    if abs(planar - boundary.area) > 1e-9 * boundary.area:
+    cut_m2 = float(shapely.area(whole).sum())
+    if abs(planar - cut_m2) > 1e-9 * boundary.area:
+        raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary as cut has {cut_m2:.6f} m²")
+    if abs(planar - boundary.area) > 1e-9 * boundary.area + rounding_m2:
         raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary has {boundary.area:.6f} m²")
     if abs(units.units_m2 - units.governance_m2) > 1e-9 * units.boundary_m2:
         raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")
-    if not shapely.coverage_is_valid(units.polygons):
-        raise ArithmeticError("units overlap or do not share their vertices")
 
 
 def _largest_of_claim(claim: Ints, area: npt.NDArray[np.float64], wanted: Bools) -> Bools:
