@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -83,7 +84,7 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     """Return the rook adjacency of a valid polygon coverage.
 
     Neighbours of a valid coverage have the same vertices along their shared border, so equal segments
-    are found by sorting, without any geometric predicate.
+    are found by a table of their ends, without any geometric predicate.
 
     Parameters
     ----------
@@ -95,24 +96,62 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     Graph
     """
     shapes = np.asarray(polygons, dtype=object)
-    ends, owner = _segments(shapes)
-    order = np.lexsort(ends.T)
-    ends, owner = ends[order], owner[order]
-    twin = np.all(ends[1:] == ends[:-1], axis=1)
-    first = ends[:-1][twin]
-    length = np.hypot(first[:, 0] - first[:, 2], first[:, 1] - first[:, 3])
-    return _summed(len(shapes), owner[:-1][twin], owner[1:][twin], length)
-
-
-def _segments(shapes: npt.NDArray[np.object_]) -> tuple[Floats, Ints]:
-    """Return the segments as (m, 4) end points, smaller end first, and the polygon of each."""
     rings, owner = shapely.get_rings(shapes, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = ring[1:] == ring[:-1]
-    a, b = xy[:-1][inner], xy[1:][inner]
-    swap = (a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1]))
-    a[swap], b[swap] = b[swap], a[swap].copy()
-    return np.hstack([a, b]), owner[ring[:-1][inner]]
+    if not len(xy):
+        return _summed(len(shapes), owner, owner, np.zeros(0))
+    inner = np.flatnonzero(ring[1:] == ring[:-1])
+    vertex = _numbered(xy + 0.0)  # -0.0 becomes 0.0
+    a, b = vertex[inner], vertex[inner + 1]
+    first, second = _twins(np.minimum(a, b) * len(xy) + np.maximum(a, b))
+    side = inner[first]
+    length = np.hypot(*(xy[side + 1] - xy[side]).T)
+    owner = owner[ring]
+    return _summed(len(shapes), owner[side], owner[inner[second]], length)
+
+
+@numba.njit(cache=True, nogil=True)
+def _numbered(xy):  # noqa: ANN001, ANN202
+    """Return the same number for equal points, by a table of the places seen."""
+    bits = xy.view(np.uint64)
+    shift = 60
+    while (1 << (64 - shift)) < 2 * len(xy):
+        shift -= 1
+    mask = np.uint64((1 << (64 - shift)) - 1)
+    table = np.full(1 << (64 - shift), -1, dtype=np.int64)
+    number = np.empty(len(xy), dtype=np.int64)
+    for i in range(len(xy)):
+        mixed = (bits[i, 0] ^ (bits[i, 1] * np.uint64(0x9E3779B97F4A7C15))) * np.uint64(0xD6E8FEB86659FD93)
+        slot = mixed >> np.uint64(shift)
+        while table[slot] >= 0 and (bits[table[slot], 0] != bits[i, 0] or bits[table[slot], 1] != bits[i, 1]):
+            slot = (slot + np.uint64(1)) & mask
+        if table[slot] < 0:
+            table[slot] = i
+        number[i] = table[slot]
+    return number
+
+
+@numba.njit(cache=True, nogil=True)
+def _twins(key):  # noqa: ANN001, ANN202
+    """Return the first and the second place of each key that comes twice."""
+    shift = 60
+    while (1 << (64 - shift)) < 2 * len(key):
+        shift -= 1
+    mask = np.uint64((1 << (64 - shift)) - 1)
+    table = np.full(1 << (64 - shift), -1, dtype=np.int64)
+    first = np.empty(len(key) // 2 + 1, dtype=np.int64)
+    second = np.empty(len(key) // 2 + 1, dtype=np.int64)
+    n = 0
+    for i in range(len(key)):
+        slot = (np.uint64(key[i]) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift)
+        while table[slot] >= 0 and key[table[slot]] != key[i]:
+            slot = (slot + np.uint64(1)) & mask
+        if table[slot] < 0:
+            table[slot] = i
+        elif n < len(first):
+            first[n], second[n] = table[slot], i
+            n += 1
+    return first[:n].copy(), second[:n].copy()
 
 
 def _summed(n: int, a: Ints, b: Ints, length: Floats) -> Graph:

@@ -65,8 +65,7 @@ class PlanarMap:
         """
         source = np.arange(len(edges)) if source is None else source
         ring, *rest = _traced(xy, edges)
-        face = _faces(xy, edges, ring, *rest)[0][ring]
-        real = face[::2] != face[1::2]
+        real = ring[::2] != ring[1::2]  # one walk along both sides: it leads into a face or across it
         if not real.all():
             edges, source = edges[real], source[real]
             ring, *rest = _traced(xy, edges)

@@ -21,7 +21,7 @@ from bigmap.core.carry import Origin
 from bigmap.core.ground import Cut, Ground, claimed, cut_again
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
-from bigmap.core.partition import absorbed
+from bigmap.core.partition import absorbed, is_coverage
 from bigmap.core.planar import PlanarMap
 from bigmap.core.roads import road_segments, surfaces
 from bigmap.core.tessellation import plots, shared_out
@@ -301,7 +301,7 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
     place = cut.place.copy()
     for _ in range(_TRIES):
         polygons = united.polygons(place)[wanted]
-        if shapely.coverage_is_valid(polygons):
+        if is_coverage(polygons):
             return polygons, place
         wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(polygons))
         off = np.flatnonzero((place != cut.grid).any(axis=1))
@@ -310,7 +310,7 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
         near = cKDTree(wrong).query(place[off])[0] < _NEAR_M
         place[off[near]] = cut.grid[off[near]]
     polygons = united.polygons(cut.grid)[wanted]
-    if not shapely.coverage_is_valid(polygons):
+    if not is_coverage(polygons):
         raise ArithmeticError("units overlap or do not share their vertices")
     return polygons, cut.grid
 
