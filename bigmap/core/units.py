@@ -146,7 +146,7 @@ def build_units(
     progress = progress or Progress()
     sources = carry.prepared(sources)
     progress.step(0.0, _CUTTING)
-    segments = road_segments(sources.roads)
+    segments = road_segments(sources.roads, 1 / rules.grid_m)
     claims = _claims(sources, segments, rules)
     standalone = carry.standalone(sources, problems)
     footprints = standalone.geometry.to_numpy()
