@@ -80,12 +80,12 @@ def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: G
         Adjacency of the polygons.
 
     """
-    area = np.bincount(group, weights=shapely.area(polygons), minlength=len(small))
+    area = np.bincount(group, weights=shapely.area(polygons), minlength=len(small)).astype(np.float64)
     return absorbed(merged(graph, group, len(small)), area, small)[group]
 
 
 def absorbed(graph: Graph, area: npt.NDArray[np.float64], small: npt.NDArray[np.bool_]) -> Ints:
-    """Return where each of n pieces goes: itself, or the neighbour a small one shares its longest border with.
+    """Return where each piece goes: itself, or, if small, the neighbour with the longest shared border.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def absorbed(graph: Graph, area: npt.NDArray[np.float64], small: npt.NDArray[np.
         target[a[order]] = b[order]
         small[a] = False
         group = target[group]
-        area = np.bincount(target, weights=area, minlength=len(small))
+        area = np.bincount(target, weights=area, minlength=len(small)).astype(np.float64)
         borders = merged(borders, target, len(small))
     return group
 
@@ -133,7 +133,9 @@ def dissolve(polygons: Shapes, group: Ints, n_groups: int) -> Shapes:
         return members[0] if len(members) else None
 
     found = np.empty(n_groups, dtype=object)
-    found[:] = list(in_threads(united, range(n_groups)) if len(polygons) > _MANY else map(united, range(n_groups)))
+    found[:] = list(
+        in_threads(united, range(n_groups)) if len(polygons) > _MANY else map(united, range(n_groups))
+    )
     return found
 
 

@@ -18,10 +18,11 @@ from bigmap.core.voronoi import ridges
 
 Shapes = npt.NDArray[np.object_]
 
-_SPACING_M = 3.0  # between samples along a footprint: finer moves a plot border by less than a step
+_SPACING_M = 4.0  # between samples along a footprint: finer moves a plot border by less than a step
 _INSET_M = 0.2  # samples lie this far inside the wall, so that touching houses share no sample
 _WAVER_M = 0.2  # a plot border is drawn straight where it wavers by less
 _STRIP_M = 50.0  # samples go through a block in strips of this width
+_SHARING = Text("Sharing out block ground among buildings")
 _APART = 1e9  # grid steps between two blocks in the index of samples, more than a project is wide
 
 
@@ -72,7 +73,11 @@ class Shares:
 
 
 def shared_out(
-    ground: Ground, footprints: Shapes, reach_m: float, open_side_m: float, progress: Progress | None = None
+    ground: Ground,
+    footprints: Shapes,
+    reach_m: float,
+    open_side_m: float,
+    progress: Progress | None = None,
 ) -> Shares:
     """Return the lines that share out each block: every place to the nearest footprint within reach.
 
@@ -94,34 +99,37 @@ def shared_out(
     once with only those Voronoi edges that part two buildings.
     """
     progress = progress or Progress()
-    text = Text("Sharing out block ground among buildings")
-    progress.step(0.0, text)
+    progress.step(0.0, _SHARING)
     samples = _samples(ground, footprints)
-    progress.step(0.1, text)
-    starts = np.flatnonzero(np.diff(samples.block, prepend=-1, append=-2))
-    steps = ground.per_metre
-    lines, meta, corners = [np.zeros((0, 4))], [np.zeros((0, 3), dtype=np.int64)], [np.zeros((0, 3))]
-    if len(samples.xy):
-        for done, *found in ridges(samples.xy, samples.owner, starts, reach_m * steps, _WAVER_M * steps):
-            progress.step(0.1 + 0.3 * done / len(starts), text)
-            for part, kept in zip(found, (lines, meta, corners), strict=True):
-                part_block = samples.block[starts[:-1]]
-                if part.dtype == np.int64:
-                    part[:, 0] = part_block[part[:, 0]]
-                elif part.shape[1] == 3:
-                    part[:, 2] = part_block[part[:, 2].astype(np.int64)]
-                kept.append(part)
-    part_lines, pairs, far = (np.concatenate(parts) for parts in (lines, meta, corners))
+    progress.step(0.1, _SHARING)
+    part_lines, pairs, far = _ridges(
+        samples, reach_m * ground.per_metre, _WAVER_M * ground.per_metre, progress
+    )
 
     def tick() -> None:
-        progress.step(0.6, text)
+        progress.step(0.6, _SHARING)
 
     rings, ring_block = _reach_lines(ground, footprints, samples, pairs, far, reach_m, tick)
     cells, cell_block = _grid_lines(ground, open_side_m)
     every = np.concatenate([np.floor(part_lines + 0.5).astype(np.int64), rings, cells])
     block = np.concatenate([pairs[:, 0], ring_block, cell_block])
-    progress.step(0.7, text)
+    progress.step(0.7, _SHARING)
     return Shares(*_within_blocks(ground, every, block, tick), samples)
+
+
+def _ridges(samples: Samples, far: float, waver: float, progress: Progress) -> tuple[Floats, Ints, Floats]:
+    """Return lines, their block and two footprints, and far corners with their block."""
+    lines, meta, corners = [np.zeros((0, 4))], [np.zeros((0, 3), dtype=np.int64)], [np.zeros((0, 3))]
+    starts = np.flatnonzero(np.diff(samples.block, prepend=-1, append=-2))
+    block = samples.block[starts[:-1]]
+    for done, some_lines, some_meta, some_corners in ridges(samples.xy, samples.owner, starts, far, waver):
+        progress.step(0.1 + 0.3 * done / len(starts), _SHARING)
+        some_meta[:, 0] = block[some_meta[:, 0]]
+        some_corners[:, 2] = block[some_corners[:, 2].astype(np.int64)]
+        lines.append(some_lines)
+        meta.append(some_meta)
+        corners.append(some_corners)
+    return np.concatenate(lines), np.concatenate(meta), np.concatenate(corners)
 
 
 def plots(ground: Ground, cut: Cut, shares: Shares, reach_m: float, open_side_m: float) -> tuple[Ints, Ints]:
@@ -235,8 +243,12 @@ def _reach_lines(
     block, owner = key // n, key % n
     groups = np.split(owner, np.flatnonzero(np.diff(block)) + 1)
 
+    def on_grid(xy: Floats) -> Floats:
+        return np.rint(xy * ground.per_metre) / ground.per_metre
+
     def reached(members: Ints) -> shapely.Geometry:
-        return shapely.union_all(shapely.buffer(footprints[members], reach_m, quad_segs=8))
+        shapes = shapely.transform(footprints[members], on_grid)
+        return shapely.union_all(shapely.buffer(shapes, reach_m, quad_segs=8))
 
     zones = []
     for k, zone in enumerate(in_threads(reached, groups)):
@@ -303,7 +315,9 @@ def _within_blocks(ground: Ground, lines: Ints, block: Ints, tick: Callable[[], 
     xy = np.concatenate([lines.reshape(-1, 2), crossing[:, 2:], corners])
     ends = np.arange(2 * len(lines)).reshape(-1, 2)
     cut = np.column_stack([crossing[:, :2].max(axis=1), 2 * len(lines) + np.arange(len(crossing))])
-    hits = np.concatenate([cut, touching + [0, 2 * len(lines) + len(crossing)]]) - [len(walls), 0]
+    hits = np.concatenate([cut, touching + np.array([0, 2 * len(lines) + len(crossing)])]) - np.array(
+        [len(walls), 0]
+    )
     a, b, line = pieces(lines, ends, xy, hits)
     solid = (xy[a] != xy[b]).any(axis=1)
     a, b, line = a[solid], b[solid], line[solid]

@@ -154,7 +154,9 @@ def build_units(
         sources.boundary, claims.polygons, footprints, 1 / rules.grid_m, _ticking(progress, 0.1, _CUTTING)
     )
     shares = shared_out(ground, footprints, rules.reach_m, rules.open_side_m, progress.part(0.2, 0.6))
-    cut = cut_again(ground, shares.lines, shares.face, _ticking(progress, 0.6, Text("Cutting the ground into units")))
+    cut = cut_again(
+        ground, shares.lines, shares.face, _ticking(progress, 0.6, Text("Cutting the ground into units"))
+    )
     progress.step(0.7, Text("Joining slivers to their neighbours"))
     origin, row = _owners(ground, cut, claims, plots(ground, cut, shares, rules.reach_m, rules.open_side_m))
     pieces = _joined(cut, origin, row, rules, problems)
@@ -227,7 +229,7 @@ def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: Probl
     first = np.unique(group, return_index=True)[1]
     n = len(first)
     origin, row, claim = origin[first], row[first], claim[first]
-    area = np.bincount(group, weights=faces.area, minlength=n) * grid**2
+    area = np.bincount(group, weights=faces.area, minlength=n).astype(np.float64) * grid**2
     left, right = group[faces.left], group[faces.right]
     length = faces.length * grid
     apart = left != right

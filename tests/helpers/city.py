@@ -44,7 +44,7 @@ def city(n: int, seed: int = 0) -> Sources:
         crs=GK117,
         boundary=shapely.multipolygons([_warped(np.array([boundary]))[0]]),
         estates=_layer(
-            _boxes(*(estates + 14).T, *(estates + [BLOCK_X - 14, BLOCK_Y - 9]).T),
+            _boxes(*(estates + 14).T, *(estates + np.array([BLOCK_X - 14, BLOCK_Y - 9])).T),
             name=[f"小区{i}" for i in range(len(estates))],
             hh=np.where(rng.random(len(estates)) < 0.8, rng.integers(100, 900, len(estates)), np.nan),
         ),
@@ -80,12 +80,20 @@ def _buildings(rng, corner, use):
     again = (dirt > 0.03) & (dirt < 0.035)
     low, size = np.concatenate([low, low[again]]), np.concatenate([size, size[again]])
     x, y = np.zeros((2, len(low), 7))
+    none, whole = np.zeros(len(low)), np.ones(len(low))
     notch = rng.uniform(0.3, 0.7, (len(low), 2))  # L-shaped
     x[:] = low[:, :1] + size[:, :1] * np.column_stack(
-        [np.zeros(len(low)), np.ones(len(low)), np.ones(len(low)), notch[:, 0], notch[:, 0], np.zeros((len(low), 2))]
+        [
+            np.zeros(len(low)),
+            np.ones(len(low)),
+            np.ones(len(low)),
+            notch[:, 0],
+            notch[:, 0],
+            np.zeros((len(low), 2)),
+        ]
     )
     y[:] = low[:, 1:] + size[:, 1:] * np.column_stack(
-        [np.zeros((len(low), 2)), notch[:, 1], notch[:, 1], np.ones((len(low), 2)), np.zeros(len(low))]
+        [none, none, notch[:, 1], notch[:, 1], whole, whole, none]
     )
     return shapely.polygons(np.stack([x, y], axis=-1)), rng.random(len(low)) < 0.9
 
@@ -120,7 +128,7 @@ def _warped(shapes):
     def bent(xy):
         x, y = xy.T
         moved = np.column_stack([x + 25 * np.sin(y / 610) + 0.05 * y, y + 20 * np.sin(x / 530) - 0.03 * x])
-        return np.round(moved + [X0, Y0], 2)
+        return np.round(moved + np.array([X0, Y0]), 2)
 
     return shapely.transform(shapes, bent)
 
