@@ -14,8 +14,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.choices import Choice
+from bigmap.io.choices import Choice, settled
 from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document
 
@@ -76,20 +75,24 @@ def document_of(
     paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
 ) -> Document:
     """Return the document that a folder or some files make, read as the planner chose."""
+    from bigmap.commands import economy, zoning  # which pack plans by this module
     from bigmap.core.pipeline import plan
     from bigmap.io.folder import read_folder
 
     source = paths[0] if len(paths) == 1 and paths[0].is_dir() else list(paths)
     layers = read_folder(source, progress=progress.part(0.0, 0.15), choices=choices)
-    made = plan(layers, ZoningRules(), progress.part(0.15, 0.95))
+    parameters, asked = economy.remembered()
+    bar = progress.part(0.15, 0.95)
+    made = plan(layers, zoning.usual_rules(), bar, parameters=parameters, bundle_rules=asked)
     return packed(made, paths, progress.part(0.95, 1.0), choices)
 
 
 def packed(
     plan: Plan, paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
 ) -> Document:
-    """Return the document of a plan, with its scene."""
+    """Return the document of a plan, with its scene; what the planner accepted is settled."""
     progress.step(0.0, Text("Preparing the map"))
+    plan = replace(plan, problems=settled(plan.problems, choices or {}))
     return Document(plan, paths, pack_plan(plan), choices=choices or {})
 
 

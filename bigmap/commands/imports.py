@@ -11,7 +11,8 @@ from bigmap.base.progress import Progress
 from bigmap.commands import files
 from bigmap.commands.desk import Desk
 from bigmap.io.choices import Choice, as_json, from_json, key_of
-from bigmap.io.survey import Survey, field_names, survey_folder, vector_files
+from bigmap.io.survey import field_names, survey_folder, table_files, vector_files
+from bigmap.io.surveyed import Survey
 from bigmap.session import choices as remembered
 from bigmap.session.document import Document
 
@@ -68,7 +69,9 @@ def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
         layers = read_folder(inputs_of(document), progress=progress.part(0.0, 0.15), choices=choices)
         if not document.paths and layers.operators is None:  # its table came without the folder
             layers.operators = document.plan.sources.operators
-        made = plan(layers, document.plan.rules, progress.part(0.15, 0.95))
+        old, bar = document.plan, progress.part(0.15, 0.95)
+        asked = replace(old.bundle_rules, locks={})
+        made = plan(layers, old.rules, bar, parameters=old.parameters, bundle_rules=asked)
         packed = files.packed(made, document.paths, progress.part(0.95, 1.0), choices)
         return replace(packed, sources=sources_of(inputs_of(document)))
 
@@ -108,10 +111,11 @@ def remember(document: Document, sources: Sequence[remembered.Source] = ()) -> N
 
 
 def sources_of(paths: Sequence[Path]) -> tuple[remembered.Source, ...]:
-    """Return what layers are known by, a broken one by its name only; opens every file."""
+    """Return what layers and sheets are known by, a broken one by its name only; opens every file."""
+    layers = vector_files(paths)
     return tuple(
         remembered.Source(key_of(file, layer), tuple(names))
-        for file in vector_files(paths)
+        for file in [*layers, *table_files(paths, layers)]
         for layer, names in field_names(file) or [(None, [])]
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from bigmap.base.i18n import current
-from bigmap.commands import files, imports, output, repairs, view, zoning
+from bigmap.commands import economy, files, gaps, imports, output, repairs, view, zoning
 from bigmap.commands.desk import Desk
 from bigmap.session.document import Colouring
 
@@ -100,10 +100,11 @@ COMMANDS = (
     Command("write_pdf", "Print to P&DF…", output.write_pdf, Menu.FILE, 2, when=_OWN),
     Command("print_sheet", "&Print…", output.print_sheet, Menu.FILE, 2, "Ctrl+P", when=_OWN),
     Command("quit", "&Quit", view.quit_, Menu.FILE, 3, "Ctrl+Q"),
-    Command("undo", "&Undo", repairs.undo, Menu.EDIT, 0, "Ctrl+Z", "undo", when=(*_OWN, "undoable")),
-    Command("redo", "&Redo", repairs.redo, Menu.EDIT, 0, "Ctrl+Shift+Z", "redo", when=(*_OWN, "redoable")),
+    Command("undo", "&Undo", repairs.undo, Menu.EDIT, 0, "Ctrl+Z", "undo", when=(*_PLAN, "undoable")),
+    Command("redo", "&Redo", repairs.redo, Menu.EDIT, 0, "Ctrl+Shift+Z", "redo", when=(*_PLAN, "redoable")),
     Command("reread", "How layers are &read…", imports.reread, Menu.EDIT, 1, "Ctrl+Shift+I", when=_OWN),
     Command("build", "&Build zones…", zoning.build, Menu.PLAN, 0, "Ctrl+B", "zones", "Build zones", _PLAN),
+    Command("compare", "Compare &alternatives…", zoning.compare, Menu.PLAN, 0, "Ctrl+Shift+B", when=_PLAN),
     Command("check", "&Check zones…", zoning.check, Menu.PLAN, 0, "Ctrl+K", "check", "Check zones", _PLAN),
     Command(
         "end_check",
@@ -113,7 +114,43 @@ COMMANDS = (
         0,
         when=("idle", "checking"),
     ),
-    Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 1, when=("busy",)),
+    Command(
+        "repair_under",
+        "&Repair small gaps…",
+        gaps.repair_under,
+        Menu.PLAN,
+        0,
+        "Ctrl+Shift+K",
+        when=(*_PLAN, "mendable"),
+    ),
+    Command(
+        "save_checked",
+        "&Save the checked zones…",
+        gaps.save_checked,
+        Menu.PLAN,
+        0,
+        when=("idle", "checking"),
+    ),
+    Command("parameters", "&Parameters of cost and income…", economy.parameters, Menu.PLAN, 1, when=_OWN),
+    Command("bundle", "Give zones to &operators…", economy.bundle, Menu.PLAN, 1, when=(*_OWN, "operators")),
+    Command(
+        "swap_operators",
+        "S&uggest a swap between operators…",
+        partial(economy.swap, of="operators"),
+        Menu.PLAN,
+        1,
+        "Ctrl+Shift+U",
+        when=(*_OWN, "operators"),
+    ),
+    Command(
+        "swap_zones",
+        "Suggest a swap between &zones…",
+        partial(economy.swap, of="zones"),
+        Menu.PLAN,
+        1,
+        when=_OWN,
+    ),
+    Command("cancel", "&Stop the work under way", view.cancel, Menu.PLAN, 2, when=("busy",)),
     Command("fit", "Whole &area", view.zoom_to_all, Menu.VIEW, 0, "Ctrl+0", "fit", when=("plan",)),
     *(
         Command(

@@ -30,7 +30,10 @@ class Origin(IntEnum):
     FREE = 4
 
 
-_SUMMED = ("hh", "gfa_m2", "green_m2", "parking_n")
+SUMMED = ("hh", "gfa_m2", "green_m2", "parking_n")
+"""Figures of the sources that units carry; their sums are conserved."""
+WHOLE = ("hh", "parking_n")
+"""Those of them that come in whole numbers."""
 _KIND_LETTER = {
     "estate": "E",
     "village": "V",
@@ -135,16 +138,16 @@ def attributes(
     frame["site_m2"] = meter.area_m2(polygons)
     _fill_texts(frame, sources, segments, stand_alone, origin, row)
     estates = _with_their_buildings(sources)
-    for column in _SUMMED:
+    for column in SUMMED:
         frame[column] = 0.0
     _share_out(frame, estates, origin == Origin.ESTATE, row, problems)
     _share_out(frame, stand_alone, origin == Origin.BUILDING, row, problems)
-    frame["hh"] = frame["hh"].round().astype(np.int64)
-    frame["parking_n"] = frame["parking_n"].round().astype(np.int64)
+    for column in WHOLE:
+        frame[column] = frame[column].round().astype(np.int64)
     frame["sweep_m2"] = np.where(frame["kind"].isin(["road", "lane"]), frame["site_m2"], 0.0)
     frame["inside"] = origin == Origin.ESTATE
     frame["load"] = frame["hh"].astype(float)
-    return _with_ids(frame, _community(frame, sources.communities))
+    return with_ids(frame, _community(frame, sources.communities))
 
 
 def _fill_texts(
@@ -155,9 +158,10 @@ def _fill_texts(
     origin: Ints,
     row: Ints,
 ) -> None:
-    for column in ("name", "mgmt", "road_class", "source"):
+    for column in ("name", "mgmt", "road_class", "clean_grade", "source"):
         frame[column] = ""
-    frame["width_m"] = np.nan
+    for column in ("width_m", "fee", "collect"):
+        frame[column] = np.nan
     frame["kind"] = "block"
     for layer, code in (
         (sources.estates, Origin.ESTATE),
@@ -171,8 +175,11 @@ def _fill_texts(
         frame.loc[mine, "kind"] = _kinds(rows, code)
     mine = origin == Origin.ESTATE
     frame.loc[mine, "mgmt"] = sources.estates["mgmt"].fillna("").to_numpy()[row[mine]]
+    for column in ("fee", "collect"):
+        frame.loc[mine, column] = sources.estates[column].to_numpy(float)[row[mine]]
     mine = origin == Origin.ROAD
-    frame.loc[mine, "road_class"] = segments["road_class"].fillna("").to_numpy()[row[mine]]
+    for column in ("road_class", "clean_grade"):
+        frame.loc[mine, column] = segments[column].fillna("").to_numpy()[row[mine]]
     frame.loc[mine, "width_m"] = segments["width_m"].to_numpy(float)[row[mine]]
 
 
@@ -216,9 +223,9 @@ def _share_out(
     unit = np.concatenate([units, heirs])
     feature = np.concatenate([row[units], lost])
     area = np.where(np.arange(len(unit)) < len(units), frame["site_m2"].to_numpy()[unit], 1.0)
-    for column in _SUMMED:
+    for column in SUMMED:
         values = np.nan_to_num(layer[column].to_numpy(float))
-        parts = _apportioned(values, feature, area, whole=column in ("hh", "parking_n"))
+        parts = apportioned(values, feature, area, whole=column in WHOLE)
         frame[column] = frame[column].to_numpy() + np.bincount(unit, weights=parts, minlength=len(frame))
 
 
@@ -258,7 +265,7 @@ def _where(layer: gpd.GeoDataFrame, i: int) -> dict:
     }
 
 
-def _apportioned(values: Floats, feature: Ints, weight: Floats, whole: bool) -> Floats:
+def apportioned(values: Floats, feature: Ints, weight: Floats, whole: bool) -> Floats:
     """Share each feature's value over its pieces by weight; whole numbers by largest remainder.
 
     Returns
@@ -307,7 +314,7 @@ def majority(shapes: Shapes, areas: Shapes) -> Ints:
     return np.where(best < len(areas), best, -1)
 
 
-def _with_ids(frame: gpd.GeoDataFrame, community: pd.DataFrame) -> gpd.GeoDataFrame:
+def with_ids(frame: gpd.GeoDataFrame, community: pd.DataFrame) -> gpd.GeoDataFrame:
     """Number the units of a kind in a community from west to east, then north to south; sort by id."""
     frame["comm"] = community["comm"]
     middle = shapely.point_on_surface(frame.geometry.to_numpy())

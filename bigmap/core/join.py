@@ -63,6 +63,20 @@ class Pairing:
     bare: list[int] = field(default_factory=list)
 
 
+def marks(names: Sequence[str], numbers: Sequence[int]) -> list[str]:
+    """Return what rows or estates are called for good: the name, with the number where others bear it too.
+
+    Examples
+    --------
+    >>> marks(["甲", "乙", "甲"], [4, 5, 6])
+    ['甲 #4', '乙', '甲 #6']
+    """
+    often = Counter(names)
+    return [
+        name if often[name] == 1 else f"{name} #{number}" for name, number in zip(names, numbers, strict=True)
+    ]
+
+
 def paired(
     estates: Sequence[Name], rows: Sequence[Name], estate_in: Sequence[str] = (), row_in: Sequence[str] = ()
 ) -> Pairing:

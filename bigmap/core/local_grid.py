@@ -104,6 +104,41 @@ class LocalGrid:
         return CRS.from_user_input(f"{self.proj} +type=crs")
 
 
+ELLIPSOIDS = {
+    "krass": (6378245.0, 298.3),
+    "IAU76": (6378140.0, 298.257),
+    "GRS80": (6378137.0, 298.257222101),
+    "WGS84": (6378137.0, 298.257223563),
+}
+"""Name in PROJ → half axis in metres and 1/f: under Beijing 54, Xi'an 80, CGCS2000, WGS 84."""
+
+LIKE_XIAMEN_92 = LocalGrid(lon_0=118.5, x_0=100_000.0, y_0=-2_700_000.0)
+"""What published descriptions of Xiamen's grid of 1992 say; not official, and without a datum shift."""
+
+
+def grid_of(crs: CRS) -> LocalGrid | None:
+    """Return the parameters of a transverse Mercator grid, None for other systems."""
+    operation, shape = crs.coordinate_operation, crs.ellipsoid
+    if operation is None or shape is None or operation.method_name != "Transverse Mercator":
+        return None
+    p = {p.name: float(p.value) for p in operation.params}
+    near = min(
+        ELLIPSOIDS,
+        key=lambda name: (
+            abs(ELLIPSOIDS[name][0] - shape.semi_major_metre)
+            + abs(ELLIPSOIDS[name][1] - shape.inverse_flattening)
+        ),
+    )
+    return LocalGrid(
+        lon_0=p["Longitude of natural origin"],
+        x_0=p["False easting"],
+        y_0=p["False northing"],
+        lat_0=p["Latitude of natural origin"],
+        k=p["Scale factor at natural origin"],
+        ellps=near,
+    )
+
+
 _ROUND = 100_000.0
 _MAY_MISS = 25_000.0
 """How far ground may lie from the place that is known of it: a city's radius, a quarter of the rounding."""

@@ -15,7 +15,7 @@ from bigmap.core.noding import snap_round
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 
-_SAME_ROAD = ["name", "road_class", "width_m", "file"]
+_SAME_ROAD = ["name", "road_class", "clean_grade", "width_m", "file"]
 
 
 def road_segments(roads: gpd.GeoDataFrame, per_metre: float = 100.0) -> gpd.GeoDataFrame:

@@ -206,4 +206,5 @@ def _near(frame: gpd.GeoDataFrame, plane: CRS) -> npt.NDArray[np.object_]:
     found = np.asarray(moved.to_numpy(), dtype=object)
     xy, owner = shapely.get_coordinates(found, return_index=True)
     broken = np.unique(owner[~(np.abs(xy) < _ON_EARTH_M).all(axis=1)])
-    return np.delete(found, broken)
+    found = np.delete(found, broken)
+    return found[shapely.length(found) > 0]  # a line of one place cannot be drawn

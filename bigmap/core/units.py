@@ -75,8 +75,9 @@ class Units:
         ``unit_id`` (text, stable), ``name`` (text, '' where none), ``kind`` (one of `KINDS`),
         ``hh`` (households, int), ``gfa_m2``, ``site_m2`` (ellipsoidal), ``sweep_m2``, ``green_m2``,
         ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name), ``mgmt``
-        (management mode as given), ``road_class`` (text), ``width_m`` (roads), ``source`` (file the unit
-        came from), ``load`` (balance variable).
+        (management mode as given), ``road_class``, ``clean_grade`` (text), ``width_m`` (roads), ``fee``
+        (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
+        (balance variable). `bigmap.core.economy.costed` adds cost and income.
     boundary_m2, excluded_m2 : float
         Ellipsoidal m² of the boundary and of the exclusions inside it.
     meter : AreaMeter
@@ -290,7 +291,8 @@ def _assemble(
         meter,
         polygons[excluded],
     )
-    _prove_partition(units, sources.boundary, whole, ground.rounding_m2 if place is cut.grid else 0.0)
+    rounding = 0.0 if np.array_equal(place, cut.place) else ground.rounding_m2
+    prove_partition(units, sources.boundary, rounding, sound=True)
     return units
 
 
@@ -317,24 +319,32 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
     return polygons, cut.grid
 
 
-def _prove_partition(units: Units, boundary: shapely.Geometry, whole: Shapes, rounding_m2: float) -> None:
+def prove_partition(
+    units: Units, boundary: shapely.Geometry, rounding_m2: float = 0.0, *, sound: bool = False
+) -> None:
     """Raise unless units and exclusions tile the boundary: the check that always runs.
 
     Parameters
     ----------
-    whole : array of shapely.Polygon
-        The boundary as it was cut, traced on its own.
+    units : Units
+    boundary : Polygon or MultiPolygon
+        As drawn.
     rounding_m2 : float
-        How far its area may be from that of the boundary as drawn, more than 1e-9 of it.
+        How far the area may be from that of the boundary, more than 1e-9 of it.
+    sound : bool
+        True where the polygons have just been found to be a coverage.
+
+    Raises
+    ------
+    ArithmeticError
     """
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
-    cut_m2 = float(shapely.area(whole).sum())
-    if abs(planar - cut_m2) > 1e-9 * boundary.area:
-        raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary as cut has {cut_m2:.6f} m²")
     if abs(planar - boundary.area) > 1e-9 * boundary.area + rounding_m2:
         raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary has {boundary.area:.6f} m²")
     if abs(units.units_m2 - units.governance_m2) > 1e-9 * units.boundary_m2:
         raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")
+    if not (sound or is_coverage(units.polygons)):
+        raise ArithmeticError("units overlap or do not share their vertices")
 
 
 def _largest_of_claim(claim: Ints, area: npt.NDArray[np.float64], wanted: Bools) -> Bools:

@@ -33,6 +33,12 @@ MOST_RATIO = 200
 _SMALL = 100 * 2**20
 """Below this many bytes nobody asks how well they were packed."""
 
+_DEEPEST = 4
+_LONGEST = 60
+"""Letters of a name: of Chinese ones no more than 85 fit on any disk."""
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[1-9]|lpt[1-9])(?=\.|$)")
+"""Names that Windows keeps to itself."""
+
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 _LOCK = threading.Lock()
 _OPENED: dict[tuple[Path, int, int], Path] = {}
@@ -72,7 +78,7 @@ def names(path: Path) -> list[str]:
 def check(path: Path) -> None:
     """Raise `UserError` where unpacking could do harm; for files that GDAL unpacks itself (.kmz)."""
     with _opened(path) as file:
-        _refuse_bombs(path, file.infolist(), MOST_BYTES)
+        _refuse_bombs(path, file.infolist(), _most(path), path.name)
 
 
 def _is_layer(path: Path) -> bool:
@@ -98,13 +104,35 @@ def _unpacked(path: Path) -> Path:
     with _LOCK:
         if key not in _OPENED or not _OPENED[key].is_dir():
             folder = Path(tempfile.mkdtemp(dir=_standing_home()))
-            rest = _unpack(path, folder, MOST_BYTES)
-            for inner in [p for p in folder.rglob("*") if is_archive(p) and p.is_file()]:
-                # Not by the name itself: GDAL would take a folder x.zip for an archive.
-                rest = _unpack(inner, inner.with_name(f"{inner.stem}_zip"), rest)
-                inner.unlink()
+            try:
+                _unpack_all(path, folder)
+            except UserError:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
             _OPENED[key] = folder
         return _OPENED[key]
+
+
+def _unpack_all(path: Path, folder: Path) -> None:
+    """Unpack an archive and those in it, all of them together within what one honest archive may grow to."""
+    rest = _unpack(path, folder, _most(path), path.name)
+    for _ in range(_DEEPEST):
+        for inner in _archives(folder):
+            # Not by the name itself: GDAL would take a folder x.zip for an archive.
+            rest = _unpack(inner, inner.with_name(f"{inner.stem}_zip"), rest, f"{path.name}/{inner.name}")
+            inner.unlink()
+    if _archives(folder):
+        text = "{file} holds archives within archives, more than {n} deep: unpack it and give its folder."
+        raise UserError(text, file=path.name, n=_DEEPEST)
+
+
+def _archives(folder: Path) -> list[Path]:
+    return [p for p in folder.rglob("*") if is_archive(p) and p.is_file()]
+
+
+def _most(path: Path) -> int:
+    """Return how many bytes an archive of this size may honestly hold."""
+    return min(MOST_BYTES, max(_SMALL, MOST_RATIO * path.stat().st_size))
 
 
 def _standing_home() -> Path:
@@ -129,17 +157,18 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield file
     except _FAULTS as fault:
         text = "{file} cannot be unpacked ({why}): unpack it by hand, or ask for it again."
-        raise UserError(text, file=path.name, why=str(fault)[:120]) from fault
+        why = (fault.strerror if isinstance(fault, OSError) else "") or str(fault)
+        raise UserError(text, file=path.name, why=why[:120]) from fault
     except RuntimeError as fault:
         text = "{file} is locked with a password: unpack it and give its folder."
         raise UserError(text, file=path.name) from fault
 
 
-def _unpack(path: Path, folder: Path, most: int) -> int:
+def _unpack(path: Path, folder: Path, most: int, shown: str) -> int:
     """Unpack the wanted files of an archive; return how many bytes may still follow."""
     with _opened(path) as file:
         wanted = [(i, n) for i, n in zip(file.infolist(), _names(file), strict=True) if _is_wanted(n)]
-        _refuse_bombs(path, [info for info, _ in wanted], most)
+        _refuse_bombs(path, [info for info, _ in wanted], most, shown)
         for info, name in wanted:
             target = folder / _safe(path, info, name)
             if not target.exists():
@@ -168,32 +197,40 @@ def _is_wanted(name: str) -> bool:
     return useful and not hidden and not name.endswith("/")
 
 
-def _refuse_bombs(path: Path, infos: list[zipfile.ZipInfo], most: int) -> None:
-    size, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+def _refuse_bombs(path: Path, infos: list[zipfile.ZipInfo], most: int, shown: str) -> None:
+    size = sum(i.file_size for i in infos)
     if len(infos) > MOST_FILES:
         text = "{file} holds {n} files, more than {most}: unpack what is needed and give that folder."
-        raise UserError(text, file=path.name, n=len(infos), most=MOST_FILES)
-    if size > most or (size > _SMALL and size > MOST_RATIO * packed):
+        raise UserError(text, file=shown, n=len(infos), most=MOST_FILES)
+    if size > most:
         text = (
             "{file} would grow from {packed:.1f} to {size:.0f} MB, as no honest archive does: "
             "ask where it is from."
         )
-        raise UserError(text, file=path.name, packed=path.stat().st_size / 2**20, size=size / 2**20)
+        raise UserError(text, file=shown, packed=path.stat().st_size / 2**20, size=size / 2**20)
     if size > shutil.disk_usage(_home()).free:
         text = (
             "{file} needs {size:.0f} MB to unpack, more than the disk has: make room, or unpack it elsewhere."
         )
-        raise UserError(text, file=path.name, size=size / 2**20)
+        raise UserError(text, file=shown, size=size / 2**20)
 
 
 def _safe(path: Path, info: zipfile.ZipInfo, name: str) -> Path:
     """Return where to put a file; refuse the archive where it would lead out of its folder."""
     parts = PurePosixPath(name).parts
     link = stat.S_ISLNK(info.external_attr >> 16)
-    if link or name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):
+    if link or name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
         text = (
             "{file} holds a path that leads out of it ({name}), as no honest archive does: "
             "ask where it is from."
         )
         raise UserError(text, file=path.name, name=name[:80])
-    return Path(*(re.sub(r'[<>:"|?*\x00-\x1f]', "_", part).rstrip(". ") or "_" for part in parts))
+    return Path(*map(_safe_name, parts))
+
+
+def _safe_name(part: str) -> str:
+    """Return a name that every system takes."""
+    part = re.sub(r'[<>:"|?*\x00-\x1f]', "_", part).rstrip(". ") or "_"
+    stem, dot, suffix = part.rpartition(".")
+    part = f"{stem[:_LONGEST]}{dot}{suffix[:_LONGEST]}"
+    return f"_{part}" if _RESERVED.match(part) else part

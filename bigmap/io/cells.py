@@ -15,8 +15,8 @@ from typing import Any
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.io import archive, workbook
 from bigmap.io import encoding as enc
-from bigmap.io import workbook
 from bigmap.io.numbers import is_rounded
 
 BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
@@ -26,6 +26,7 @@ Cells = list[list[str]]
 Merged = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0."""
 
+_PATIENCE_S = 120
 _SEPARATORS = ",;\t"
 _LOOKED_AT = 30
 
@@ -39,7 +40,7 @@ class Grid:
     merged: list[Merged]
 
 
-def read_grids(path: Path, log: ProblemLog) -> list[Grid]:
+def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[Grid]:
     """Return the sheets of a file; hidden ones are left aside and said.
 
     Parameters
@@ -47,15 +48,41 @@ def read_grids(path: Path, log: ProblemLog) -> list[Grid]:
     path : pathlib.Path
         An Excel file of any age, or text with separators in any encoding.
     log : ProblemLog
+    encoding : str
+        Encoding of the text that the planner chose, '' to decide from the bytes.
 
     Raises
     ------
     UserError
         If the file cannot be read.
     """
-    if path.suffix.lower() in BOOK_SUFFIXES:
-        return list(_book(path, log))
-    return [Grid("", _text_cells(path.read_bytes()), [])]
+    try:
+        if path.suffix.lower() in BOOK_SUFFIXES and not _is_text(path):
+            return list(_book(path, log))
+        return [Grid("", _text_cells(path.read_bytes(), encoding), [])]
+    except OSError as fault:
+        text = "{file} cannot be opened ({why}): close it elsewhere, or copy it and try again."
+        raise UserError(text, file=path.name, why=fault.strerror or str(fault)) from fault
+
+
+def _is_text(path: Path) -> bool:
+    """Tell whether what is named like a workbook is text: many systems write tables of tabs as .xls.
+
+    Raises
+    ------
+    UserError
+        If it is empty, or a web page.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096).strip(b"\x00")
+    if not head:
+        raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+        text = "{file} is a web page named like an Excel file: open it in Excel and save it as .xlsx."
+        raise UserError(text, file=path.name)
+    packed = head.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"\x09"))
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return not packed and (wide or b"\x00" not in head) and any(sign in head for sign in (b"\t", b",", b";"))
 
 
 def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
@@ -74,12 +101,20 @@ def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
 def _sheets(path: Path) -> list[dict[str, Any]]:
     """Return the sheets of a workbook as a process of its own reads them: broken ones may end it."""
     with path.open("rb") as file:
-        if file.read(64).lstrip()[:1] == b"<":
-            text = "{file} is a web page named like an Excel file: open it in Excel and save it as .xlsx."
-            raise UserError(text, file=path.name)
+        packed = file.read(2) == b"PK"
+    if packed:
+        archive.check(path)
     command = [sys.executable, "-I", workbook.__file__, str(path.resolve())]
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    done = subprocess.run(command, capture_output=True, check=False, creationflags=flags)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=False, creationflags=flags, timeout=_PATIENCE_S
+        )
+    except subprocess.TimeoutExpired:
+        text = (
+            "{file} takes longer than {s} s to be read: delete what is not needed in it, or save it as .csv."
+        )
+        raise UserError(text, file=path.name, s=_PATIENCE_S) from None
     found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "broken"}
     if found.get("error") == "password":
         raise UserError("{file} is locked with a password: save it without one.", file=path.name)
@@ -108,12 +143,12 @@ def _cell(value: object, cut: bool) -> str:
     return str(value).strip()
 
 
-def _text_cells(data: bytes) -> Cells:
+def _text_cells(data: bytes, encoding: str) -> Cells:
     """Return the cells of a text with separators; Excel's "Unicode text" is UTF-16 with tabs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
     else:
-        text = enc.decode(data, enc.decide([data]).encoding).lstrip("\ufeff")
+        text = enc.decode(data, encoding or enc.decide([data]).encoding).lstrip("\ufeff")
     first = max(
         text.splitlines()[:_LOOKED_AT], key=lambda line: max(map(line.count, _SEPARATORS)), default=""
     )

@@ -14,8 +14,10 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problems import Problem, ProblemLog, Severity
 from bigmap.core.layers import Layer, Role
+from bigmap.io.control_points import ControlPoints
+from bigmap.io.readings import fitted
 from bigmap.io.vector import RawLayer
 
 WAN_BELOW_M2 = 100.0
@@ -45,6 +47,20 @@ class Choice:
         Numbers of the features to leave out.
     first : tuple of int
         Numbers of the features that get the ground they share with others of their layer.
+    shift : str
+        'gcj02' or 'bd09' for a web map's shift to be taken back, or metres east and north: '504.0,-293.0'.
+    control : tuple of (float, float, float, float)
+        Control points: x and y in its own numbers, east and north in ``crs``; they place the layer.
+    head : int
+        Row of a sheet in which its heads stand, from 1; 0 for the one that is found.
+    points : bool
+        The rows of a sheet are points, not figures of estates.
+    leads : bool
+        The figures of a sheet go before those of the layers.
+    joined : mapping of str to str
+        Row of a sheet → estate it belongs to, '' for none; both as `bigmap.core.join.marks` calls them.
+    accepted : tuple of str
+        Problems that are right as they stand: codes, with '#' and the number where a feature has them.
     """
 
     role: Role | None = None
@@ -56,6 +72,13 @@ class Choice:
     wan: bool = False
     left_out: tuple[int, ...] = ()
     first: tuple[int, ...] = ()
+    shift: str = ""
+    control: tuple[tuple[float, float, float, float], ...] = ()
+    head: int = 0
+    points: bool = False
+    leads: bool = False
+    joined: Mapping[str, str] = field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
 
     def with_(self, more: Choice) -> Choice:
         """Return this choice with what ``more`` says put over it."""
@@ -69,11 +92,19 @@ class Choice:
             wan=self.wan or more.wan,
             left_out=tuple(dict.fromkeys(self.left_out + more.left_out)),
             first=tuple(dict.fromkeys(more.first + self.first)),
+            shift=more.shift or self.shift,
+            control=more.control if more.crs else self.control,
+            head=more.head or self.head,
+            points=more.points or self.points,
+            leads=more.leads or self.leads,
+            joined={**self.joined, **more.joined},
+            accepted=tuple(dict.fromkeys(self.accepted + more.accepted)),
         )
 
     def lasting(self) -> Choice:
         """Return what also holds for next month's file: numbers of features do not."""
-        return replace(self, left_out=(), first=())
+        accepted = tuple(mark for mark in self.accepted if "#" not in mark)
+        return replace(self, left_out=(), first=(), accepted=accepted)
 
 
 Choices = Mapping[str, Choice]
@@ -91,14 +122,22 @@ def choice_of(choices: Choices, file: Path | str, layer: str | None = None) -> C
     return choices.get(key_of(file, layer)) or choices.get(key_of(file)) or Choice()
 
 
+def choices_in(choices: Choices, file: Path | str) -> list[Choice]:
+    """Return what was chosen for a file and for its layers and sheets."""
+    name = key_of(file)
+    return [choice for key, choice in choices.items() if key == name or key.startswith(f"{name}|")]
+
+
 def as_json(choice: Choice) -> dict[str, Any]:
     """Return a choice as plain values, without what is empty."""
     values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
     plain: dict[str, Any] = {
         "role": choice.role.value if choice.role else None,
         "fields": dict(choice.fields),
+        "joined": dict(choice.joined),
+        "control": [list(point) for point in choice.control],
     }
-    plain |= {name: list(values[name]) for name in ("left_out", "first")}
+    plain |= {name: list(values[name]) for name in ("left_out", "first", "accepted")}
     return {name: value for name, value in (values | plain).items() if value}
 
 
@@ -110,14 +149,45 @@ def from_json(values: Mapping[str, Any]) -> Choice | None:
             encoding=str(values.get("encoding", "")),
             crs=str(values.get("crs", "")),
             swapped=bool(values.get("swapped", False)),
-            fields={str(k): str(v) for k, v in dict(values.get("fields", {})).items()},
+            fields=_words(values, "fields"),
             skip=bool(values.get("skip", False)),
             wan=bool(values.get("wan", False)),
             left_out=tuple(int(v) for v in values.get("left_out", ())),
             first=tuple(int(v) for v in values.get("first", ())),
+            shift=str(values.get("shift", "")),
+            control=tuple(
+                (float(x), float(y), float(e), float(n)) for x, y, e, n in values.get("control", ())
+            ),
+            head=int(values.get("head", 0)),
+            points=bool(values.get("points", False)),
+            leads=bool(values.get("leads", False)),
+            joined=_words(values, "joined"),
+            accepted=tuple(str(v) for v in values.get("accepted", ())),
         )
     except (TypeError, ValueError):
         return None
+
+
+def _words(values: Mapping[str, Any], name: str) -> dict[str, str]:
+    return {str(k): str(v) for k, v in dict(values.get(name, {})).items()}
+
+
+def mark_of(problem: Problem) -> str:
+    """Return what a problem is accepted by, among those of its file."""
+    return problem.code if problem.feature is None else f"{problem.code}#{problem.feature}"
+
+
+def settled(problems: ProblemLog, choices: Choices) -> ProblemLog:
+    """Return the problems with those that the planner accepted as done."""
+    accepted = {(key, mark) for key, choice in choices.items() for mark in choice.accepted}
+    return ProblemLog(
+        [
+            replace(p, severity=Severity.MENDED)
+            if p.severity == Severity.DOUBT and (p.file, mark_of(p)) in accepted
+            else p
+            for p in problems
+        ]
+    )
 
 
 # --- applied ------------------------------------------------------------------------------------------------
@@ -134,7 +204,7 @@ def chosen(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
     for change in (_placed, _thinned, _given):
         raw = change(raw, choice, log)
     told = {name: column for name, column in choice.fields.items() if not column or column in raw.table}
-    return replace(raw, fields=told)
+    return replace(raw, fields=told, shift=choice.shift)
 
 
 def say(choice: Choice, file: str, log: ProblemLog) -> None:
@@ -142,7 +212,8 @@ def say(choice: Choice, file: str, log: ProblemLog) -> None:
     parts: list[tuple[bool, Callable[[], Text]]] = [
         (choice.role is not None, lambda: Text("role {role}", {"role": Text(str(choice.role))})),
         (bool(choice.encoding), lambda: Text("encoding {encoding}", {"encoding": choice.encoding})),
-        (bool(choice.crs), lambda: Text("coordinate system {crs}", {"crs": choice.crs[:40]})),
+        (bool(choice.crs), lambda: Text("coordinate system {crs}", {"crs": choice.crs[:120]})),
+        (choice.head > 0, lambda: Text("head in row {row}", {"row": choice.head})),
         (bool(choice.fields), lambda: Text("{n} fields", {"n": len(choice.fields)})),
     ]
     for part in (make() for given, make in parts if given):
@@ -169,7 +240,7 @@ def mended(layer: Layer, choice: Choice, log: ProblemLog) -> None:
         log.add(Severity.MENDED, "unit_wan_mended", text, file=name, feature=feature, **values)
 
 
-def _placed(raw: RawLayer, choice: Choice, _log: ProblemLog) -> RawLayer:
+def _placed(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
     if not choice.crs:
         return raw
     try:
@@ -177,6 +248,9 @@ def _placed(raw: RawLayer, choice: Choice, _log: ProblemLog) -> RawLayer:
     except CRSError as fault:
         text = "{file}: {crs} is no coordinate system: choose another one."
         raise UserError(text, file=raw.file.name, crs=choice.crs[:40]) from fault
+    if choice.control:
+        reading = fitted(raw.file.name, ControlPoints.of(choice.control, crs), log, Severity.MENDED)
+        return replace(raw, crs=reading.crs, shapes=reading.affine.shapes(raw.shapes))
     shapes = shapely.transform(raw.shapes, lambda xy: xy[:, ::-1]) if choice.swapped else raw.shapes
     return replace(raw, crs=crs, shapes=shapes)
 

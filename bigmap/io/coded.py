@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pandas as pd
 import pyogrio
 
 from bigmap.base.errors import UserError
+from bigmap.io import encoding as enc
 
 _CHARSET = re.compile(rb'((?:!charset|\bcharset)\s+"?)([A-Za-z0-9_\-]+)', re.IGNORECASE)
 _ESCAPE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
@@ -116,3 +118,60 @@ def unescaped(table: pd.DataFrame) -> pd.DataFrame:
         name: table[name].str.replace(_ESCAPE, lambda hit: chr(int(hit[1], 16)), regex=True) for name in texts
     }
     return table.assign(**letters)
+
+
+_DECLARED = re.compile(rb"(<\?xml[^>]*encoding=[\"'])([A-Za-z0-9_\-]+)")
+
+
+@contextmanager
+def markup(path: Path) -> Iterator[Path]:
+    """Give a KML in UTF-8: itself, or a copy, since GDAL knows neither GBK nor files that lie about it."""
+    data = path.read_bytes()
+    declared = _DECLARED.search(data[:200])
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (_is_utf8(data) and not _is_other(declared)):
+        yield path
+        return
+    label = declared[2].decode("ascii") if declared else ""
+    decision = enc.decide(data.splitlines(), label)
+    text = enc.decode(data, decision.encoding)
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / path.name  # GDAL takes the name of the file for that of a layer without one
+        copy.write_bytes(_DECLARED.sub(rb"\g<1>UTF-8", text.encode("utf-8", "replace"), count=1))
+        yield copy
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_other(declared: re.Match[bytes] | None) -> bool:
+    """Tell whether a head declares something else than UTF-8 that is not read as such anyway."""
+    return declared is not None and enc.canonical_label(declared[2].decode("ascii")) not in {enc.UTF8, ""}
+
+
+def has_end(drawing: Path) -> bool:
+    """Tell whether a DXF ends as it should."""
+    with drawing.open("rb") as file:
+        file.seek(max(0, drawing.stat().st_size - 200))
+        return b"EOF" in file.read()
+
+
+def rows_told(table: Path) -> int:
+    """Return how many rows the .dat of a MapInfo table says that it holds, 0 for any other file."""
+    stem = table.stem.casefold()
+    parts = (p for p in table.parent.iterdir() if p.stem.casefold() == stem and p.suffix.lower() == ".dat")
+    dat = next(parts, None) if table.suffix.lower() == ".tab" else None
+    if dat is None:
+        return 0
+    with dat.open("rb") as file:
+        head = file.read(32)
+        whole = len(head) == 32
+        rows, start, size = struct.unpack("<4xIHH20x", head) if whole else (0, 0, 0)
+        kept = file.seek(0, 2) - start
+        file.seek(start)
+        deleted = file.read()[::size].count(b"*") if size and kept > 0 else 0
+    return max(0, rows - deleted)

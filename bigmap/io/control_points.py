@@ -40,6 +40,18 @@ class ControlPoints:
     target: Floats
     crs: CRS
 
+    @classmethod
+    def of(cls, rows: Sequence[tuple[float, float, float, float]], crs: CRS) -> ControlPoints:
+        """Return the points of rows of x, y, east, north."""
+        xy = np.array(rows, dtype=float).reshape(-1, 4)
+        return cls(xy[:, :2], xy[:, 2:], crs)
+
+    @property
+    def rows(self) -> tuple[tuple[float, float, float, float], ...]:
+        """The points as rows of x, y, east, north."""
+        x, y, east, north = np.column_stack([self.local, self.target]).T.tolist()
+        return tuple(zip(x, y, east, north, strict=True))
+
     def fit(self) -> Fit:
         """Return the move that brings them onto their targets."""
         return fit(self.local, self.target)
@@ -69,7 +81,7 @@ def read_control_points(path: Path) -> ControlPoints:
     local = _columns(rows, heads, ("x", "y"), path)
     degrees = next((pair for pair in (("lon", "lat"), ("经度", "纬度")) if set(pair) <= set(heads)), None)
     if local is not None and degrees is not None:
-        points = _from_degrees(local, _columns(rows, heads, degrees, path))
+        points = from_degrees(local, _columns(rows, heads, degrees, path))
     elif local is not None and {"X", "Y", "EPSG"} <= set(heads):
         code = rows[1][heads.index("EPSG")].strip() if len(rows) > 1 else ""
         points = ControlPoints(local, _columns(rows, heads, ("X", "Y"), path), _metric(code, path))
@@ -97,7 +109,8 @@ def _columns(rows: Sequence[Sequence[str]], heads: list[str], names: tuple[str, 
     return np.array(values, dtype=float).reshape(-1, 2)
 
 
-def _from_degrees(local: Floats, lonlat: Floats) -> ControlPoints:
+def from_degrees(local: Floats, lonlat: Floats) -> ControlPoints:
+    """Return points whose targets are longitude and latitude, in the metric system of their place."""
     if len(lonlat) == 0:
         return ControlPoints(local, lonlat, crs_rules.epsg(4490))
     lon, lat = lonlat.mean(axis=0)

@@ -109,6 +109,10 @@ def _suspects(text: pd.Series, pattern: str) -> list[str]:
     return [str(kind) for kind in text[text.str.contains(pattern, regex=True)].unique() if kind]
 
 
+_LARGEST = 1e11
+"""Square metres of the largest province; no household, fee or area of an estate comes near."""
+
+
 @dataclass(frozen=True)
 class _Fields:
     """The columns of one layer that were understood, read one by one."""
@@ -169,7 +173,7 @@ class _Fields:
             text = "Field {field}: values were multiplied by {factor:g}, for the unit in its name."
             self._say(Severity.MENDED, "unit", text, field=column.name, factor=column.factor)
         # Twelve digits are more than any source has, and hide what binary fractions add: 1.13 × 10,000.
-        values = self._not_negative(values, column.name)
+        values = self._in_range(values, column.name)
         return values if column.factor == 1.0 else np.round(values * column.factor, 6)
 
     def floors_by_height(self, floors: Floats) -> Floats:
@@ -195,14 +199,22 @@ class _Fields:
                 self._say(severity, f"number_{way}", text, row, **shown)
         return values
 
-    def _not_negative(self, values: Floats, name: str) -> Floats:
+    def _in_range(self, values: Floats, name: str) -> Floats:
         rows = np.flatnonzero(values < 0)
         if len(rows):
             text = "Field {field}: {value:g} is below zero and was left empty ({n} values like it)."
             row = int(rows[0])
             shown = {"field": name, "value": float(values[row]), "n": len(rows)}
             self._say(Severity.DOUBT, "number_negative", text, row, **shown)
-        return np.where(values < 0, np.nan, values)
+        rows = np.flatnonzero(values > _LARGEST)
+        if len(rows):
+            text = (
+                "Field {field}: {value:g} is more than there can be and was left empty ({n} values like it)."
+            )
+            row = int(rows[0])
+            shown = {"field": name, "value": float(values[row]), "n": len(rows)}
+            self._say(Severity.DOUBT, "number_huge", text, row, **shown)
+        return np.where((values < 0) | (values > _LARGEST), np.nan, values)
 
     def _say(
         self, severity: Severity, code: str, text: str, row: int | None = None, /, **values: Any

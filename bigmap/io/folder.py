@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +17,14 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import Layer, LayerSet, Role
 from bigmap.io import archive
+from bigmap.io import encoding as enc
 from bigmap.io.cells import SHEET_SUFFIXES
 from bigmap.io.choices import Choice as Chosen
-from bigmap.io.choices import Choices, choice_of, chosen, key_of, mended, say
+from bigmap.io.choices import Choices, choice_of, choices_in, chosen, key_of, mended, say
 from bigmap.io.control_points import read_control_points
 from bigmap.io.exchange import RESULT_FILES
 from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder, refusal
-from bigmap.io.ledger import Ledger, is_operators, read_ledger
+from bigmap.io.ledger import Ledger, operators_in, read_ledger
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
 from bigmap.io.readings import Told
@@ -38,6 +40,7 @@ _USED = (
     Role.PUBLIC,
     Role.ROADS,
     Role.EXCLUSIONS,
+    Role.BARRIERS,
 )
 READ_ROLES = (*_USED, Role.ZONES)
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
@@ -112,13 +115,14 @@ def read_folder(
     for i, choice in enumerate(wanted):
         progress.step(i / (len(wanted) + 1), Text("Reading {file}", {"file": choice.file.name}))
         read.append((choice, _read_as(choice, choice_of(own, choice.file, choice.layer), log)))
-    table = named.told.get(Role.OPERATORS) or next((f for f in named.files if is_operators(f)), None)
-    ledger = _ledger(named, tables, table, [choice.file for choice in wanted], log, leads=tables_lead)
-    read = _of_use(read + _points(ledger, named, log), log)
+    table = named.told.get(Role.OPERATORS) or operators_in(named.files, own)
+    layers_of = [choice.file for choice in wanted]
+    ledger = _ledger(named, tables, table, layers_of, own, log, leads=tables_lead)
+    read = _of_use(read + _points(ledger, named, own, log), log)
     layers = placed(read, Told(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         mended(layer, choice_of(own, choice.file, choice.layer), log)
-    operators = read_operators(table, log) if table else None
+    operators = read_operators(table, log, own) if table else None
     if not layers:
         raise _nothing_usable(named, log)
     _say_no_estates(ledger, layers, log)
@@ -134,6 +138,7 @@ def _ledger(
     tables: Sequence[Path],
     operators: Path | None,
     layers: Sequence[Path],
+    choices: Choices,
     log: ProblemLog,
     *,
     leads: bool,
@@ -142,19 +147,31 @@ def _ledger(
     found = Ledger()
     taken = {path.resolve() for path in (*named.told.values(), operators, *layers) if path}
     sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
+    if operators and any(c.role not in {None, Role.OPERATORS} for c in choices_in(choices, operators)):
+        sheets.append(operators)  # another of its sheets is wanted too
     for file in [_existing(Path(path)) for path in tables] or sheets:
-        one = read_ledger(file, log, told=bool(tables), leads=leads)
+        try:
+            one = read_ledger(file, log, choices, told=bool(tables), leads=leads)
+        except UserError as refused:
+            if tables:
+                raise
+            _leave(file, refused, log)
+            continue
         found.tables += one.tables
         found.points += one.points
     return found
 
 
-def _points(ledger: Ledger, named: _Inputs, log: ProblemLog) -> list[tuple[Choice, RawLayer]]:
+def _points(
+    ledger: Ledger, named: _Inputs, choices: Choices, log: ProblemLog
+) -> list[tuple[Choice, RawLayer]]:
     """Return the sheets with coordinates that have a role."""
     out = []
     for points in ledger.points:
         if points.role in READ_ROLES and points.role not in named.told:
-            out.append((Choice(points.role, points.layer.file, None, points.sureness), points.layer))
+            file, sheet = points.layer.file, points.sheet or None
+            raw = chosen(points.layer, choice_of(choices, file, sheet), log)
+            out.append((Choice(points.role, file, sheet, points.sureness), raw))
         else:
             log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
     return out
@@ -194,7 +211,7 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     """Return the sources in a folder, not in folders inside it, those in its archives among them."""
     if not path.is_dir() or is_dataset_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
-    listed = [p for p in _listed(path) if not p.name.startswith((".", "~"))]
+    listed = [p for p in _listed(path) if not p.name.startswith((".", "~")) and _is_named(p, log)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
@@ -207,9 +224,25 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     return files
 
 
+def _is_named(file: Path, log: ProblemLog) -> bool:
+    """Tell whether a name can be read here; one in another encoding is said as it was meant."""
+    try:
+        file.name.encode("utf-8")
+    except UnicodeEncodeError:
+        raw = os.fsencode(file.name)
+        meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
+        text = "{file}: its name is in another encoding than those of this system: rename it."
+        _leave(meant, UserError(text, file=meant.name), log)
+        return False
+    return True
+
+
 def _unpacked(packed: Path, log: ProblemLog) -> list[Path]:
     try:
-        return archive.members(packed)
+        found = archive.members(packed)
+        if not found:
+            raise UserError("{file} holds nothing that is read here.", file=packed.name)
+        return found
     except UserError as refused:
         _leave(packed, refused, log)
         return []

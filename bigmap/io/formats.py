@@ -63,6 +63,11 @@ def format_of(path: Path) -> Format | None:
     return _FORMATS.get(path.suffix.lower())
 
 
+def has_encodings(path: Path) -> bool:
+    """Tell whether the text of a source is bytes whose encoding can be chosen."""
+    return format_of(path) not in {None, Format.PARQUET, Format.UNICODE} or path.suffix.lower() == ".tsv"
+
+
 def is_dataset_folder(path: Path) -> bool:
     """Tell whether a folder is one source: a file geodatabase."""
     return path.suffix.lower() == ".gdb" and path.is_dir()

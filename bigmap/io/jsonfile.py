@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,12 @@ from typing import Any
 from bigmap.base.errors import UserError
 from bigmap.io import encoding as enc
 
-_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-
+_MARKS = {
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
 
 _PIECE = 2**20
 
@@ -37,11 +42,12 @@ def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
     data = path.read_bytes()
     if not data.strip(b"\x00 \r\n\t"):
         raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
-    if told in {"", enc.UTF8} and not _is_bare(data) and _is_utf8(data):
+    whole = _is_whole(data)
+    if told in {"", enc.UTF8} and whole and not _is_bare(data) and _is_utf8(data) and b"\x00" not in data[:2]:
         yield path, enc.Decision(enc.UTF8, told=True)
         return
     text, decision = _text(data, told)
-    collected = _collected(text, path)
+    collected = _collected(text, path) if whole else _rescued(text)
     with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
         copy = Path(folder) / "layer.geojson"
         copy.write_text(collected or text, encoding="utf-8", errors="replace")
@@ -55,6 +61,65 @@ def lost_lines(path: Path, read: int) -> list[int]:
         return []
     filled = [(n, line) for n, line in enumerate(lines, 1) if line.strip(b"\x1e \t\x00")]
     return [n for n, line in filled if not isinstance(_value(line), dict)] if len(filled) > read else []
+
+
+def is_cut(path: Path) -> bool:
+    """Tell whether a file breaks off, so that only the features before that were read."""
+    data = path.read_bytes()
+    return not _is_whole(data) and _value(_text(data, "")[0]) is None and not _is_lines(data)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Tell whether a file has an end, and no numbers that JSON does not know but Python and R write."""
+    ends = data[-64:].rstrip(b"\x00 \r\n\t")[-1:] in {b"}", b"]"}
+    return (
+        ends
+        and data.count(b"{") == data.count(b"}")
+        and data.count(b"[") == data.count(b"]")
+        and _ODD.search(data) is None
+    )
+
+
+_ODD = re.compile(rb"\b(?:NaN|Infinity|inf|nan)\b|[0-9]{300}")
+_FEATURES = re.compile(r'"features"\s*:\s*\[|^\ufeff?\s*\[')
+
+
+def _is_lines(data: bytes) -> bool:
+    first = data.split(b"\n", 1)[0]
+    return len(first) < len(data) and isinstance(_value(first), dict)
+
+
+def _rescued(text: str) -> str | None:
+    """Return the features of a collection that can be read, each by itself; None where none are listed."""
+    begin = _FEATURES.search(text)
+    if begin is None:
+        return None
+    head = _value(text[: begin.end()] + "]}")
+    decoder, at, features = (
+        json.JSONDecoder(parse_constant=lambda _: None, parse_int=_whole_number),
+        begin.end(),
+        [],
+    )
+    while True:
+        at = _next_value(text, at)
+        try:
+            feature, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        features.append(feature)
+    kept = {"type": "FeatureCollection", **(head if isinstance(head, dict) else {}), "features": features}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _next_value(text: str, at: int) -> int:
+    while at < len(text) and text[at] in ", \r\n\t":
+        at += 1
+    return at
+
+
+def _whole_number(digits: str) -> int | float:
+    """Return a number; one of more digits than numbers have is none."""
+    return int(digits) if len(digits) < 300 else float("1e308")
 
 
 def _is_bare(data: bytes) -> bool:
@@ -78,6 +143,9 @@ def _text(data: bytes, told: str) -> tuple[str, enc.Decision]:
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace"), enc.Decision(enc.UTF8, told=True)
+    if b"\x00" in data[:2]:  # UTF-16 without its mark
+        wide = "utf-16-be" if data[:1] == b"\x00" else "utf-16-le"
+        return data.decode(wide, "replace"), enc.Decision(enc.UTF8, told=True)
     if told:
         return enc.decode(data, told), enc.Decision(told, told=True)
     known = _is_utf8(data)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from bigmap.core.layers import NUMBER_FIELDS, Role, Table
 from bigmap.io import encoding as enc
 from bigmap.io.aliases import Column, community_of, folded, match, other_names
 from bigmap.io.cells import SHEET_SUFFIXES
+from bigmap.io.choices import Choice, Choices, choice_of, choices_in, say
 from bigmap.io.fields import canonical
 from bigmap.io.numbers import number_in
 from bigmap.io.roles import Guess, recognise
@@ -49,6 +51,7 @@ class Points:
     role: Role
     sureness: int
     layer: RawLayer
+    sheet: str = ""
 
 
 @dataclass
@@ -59,13 +62,26 @@ class Ledger:
     points: list[Points] = field(default_factory=list)
 
 
-def read_ledger(path: Path, log: ProblemLog, *, told: bool = False, leads: bool = False) -> Ledger:
+class Use(StrEnum):
+    """What a sheet is taken for."""
+
+    FIGURES = "figures"
+    POINTS = "points"
+    OPERATORS = "operators"
+    NOTHING = "nothing"
+
+
+def read_ledger(
+    path: Path, log: ProblemLog, choices: Choices | None = None, *, told: bool = False, leads: bool = False
+) -> Ledger:
     """Return the estate tables and the points in a file; other sheets are said and left aside.
 
     Parameters
     ----------
     path : pathlib.Path
     log : ProblemLog
+    choices : mapping of str to Choice, optional
+        What the planner chose for single sheets.
     told : bool
         True where the planner named the file as a table: then it must hold one.
     leads : bool
@@ -77,15 +93,19 @@ def read_ledger(path: Path, log: ProblemLog, *, told: bool = False, leads: bool 
         If the file cannot be read, or was named as a table and holds none.
     """
     out = Ledger()
-    for sheet in read_sheets(path, log):
-        columns = match(sheet.frame.columns, Role.ESTATES)
-        guess = _guess(sheet)
-        at = _coordinates(sheet.frame)
-        if _is_estates(columns, Role.ESTATES if told else guess.role):
-            out.tables.append(_table(sheet, columns["name"].name, log, leads=leads))
-        elif at is not None and not told:
-            out.points.append(Points(guess.role, guess.sureness, _points(sheet, *at)))
-        else:
+    for sheet in read_sheets(path, log, choices):
+        own = choice_of(choices or {}, path, sheet.name or None)
+        if own.skip:
+            log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=sheet.shown)
+            continue
+        say(own, sheet.shown, log)
+        use, guess = use_of(sheet, own, told=told)
+        if use == Use.FIGURES:
+            out.tables.append(table_of(sheet, own, log, leads=leads or own.leads))
+        elif use == Use.POINTS:
+            raw = points_of(sheet, *(coordinates(sheet.frame, own) or ("", "")))
+            out.points.append(Points(guess.role, guess.sureness, raw, sheet.name))
+        elif use == Use.NOTHING:
             text = "Left aside: it has no column of estate names with figures beside it, and no coordinates."
             log.add(Severity.DOUBT, "left_aside", text, file=sheet.shown)
     if told and not out.tables:
@@ -94,6 +114,37 @@ def read_ledger(path: Path, log: ProblemLog, *, told: bool = False, leads: bool 
             file=path.name,
         )
     return out
+
+
+def use_of(sheet: Sheet, own: Choice, *, told: bool = False) -> tuple[Use, Guess]:
+    """Return what a sheet is taken for, and the role of its rows.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    own : Choice
+        What the planner chose for it.
+    told : bool
+        True where the planner named the file as a table of estates.
+    """
+    guess = Guess(own.role, 3) if own.role else _guess(sheet)
+    if own.role == Role.OPERATORS:
+        return Use.OPERATORS, guess
+    columns, at = match(sheet.frame.columns, Role.ESTATES, told=own.fields), coordinates(sheet.frame, own)
+    named = own.role == Role.ESTATES and "name" in columns
+    figures = named or _is_estates(columns, Role.ESTATES if told else guess.role)
+    if figures and not own.points and own.role in {None, Role.ESTATES}:
+        return Use.FIGURES, guess
+    return (Use.POINTS if at is not None and not told else Use.NOTHING), guess
+
+
+def operators_in(files: Sequence[Path], choices: Choices) -> Path | None:
+    """Return the table of operators among files: the one that the planner named, else the one so called."""
+    sheets = [file for file in files if file.suffix.lower() in SHEET_SUFFIXES]
+    own = {file: choices_in(choices, file) for file in sheets}
+    chosen = (f for f in sheets if any(c.role == Role.OPERATORS and not c.skip for c in own[f]))
+    free = (f for f in sheets if not any(c.role or c.skip for c in own[f]) and is_operators(f))
+    return next(chosen, None) or next(free, None)
 
 
 def is_operators(path: Path) -> bool:
@@ -119,23 +170,35 @@ def _is_estates(columns: Mapping[str, Column], role: Role) -> bool:
     )
 
 
-def _table(sheet: Sheet, name: str, log: ProblemLog, *, leads: bool) -> Table:
+def table_of(sheet: Sheet, own: Choice, log: ProblemLog, *, leads: bool = False) -> Table:
     """Return a sheet as a table of estates; rows without a name are left out."""
+    name = match(sheet.frame.columns, Role.ESTATES, told=own.fields)["name"].name
     named = sheet.frame[sheet.frame[name].str.strip() != ""]
-    frame = canonical(named, Role.ESTATES, sheet.shown, log)
+    frame = canonical(named, Role.ESTATES, sheet.shown, log, _present(own, sheet))
     for column, source in (("alias", other_names(named.columns)), ("comm", community_of(named.columns))):
         frame[column] = named[source].str.replace(r"[、;，；/\s]+", ",", regex=True) if source else ""
-    return Table(sheet.file, sheet.name, frame[frame["name"] != ""], leads)
+    return Table(sheet.file, sheet.name, frame[frame["name"] != ""], leads, dict(own.joined))
 
 
-def _coordinates(frame: pd.DataFrame) -> tuple[str, str] | None:
+def _present(own: Choice, sheet: Sheet) -> dict[str, str]:
+    """Return the meanings that the planner gave to columns that are there."""
+    kept = {name: column for name, column in own.fields.items() if not column or column in sheet.frame}
+    return {name: column for name, column in kept.items() if name not in ("x", "y")}
+
+
+def coordinates(frame: pd.DataFrame, own: Choice) -> tuple[str, str] | None:
+    """Return the columns of x and y, those that the planner named first; None where there are none."""
     keys = {folded(str(name)): str(name) for name in reversed(frame.columns)}
-    east = next((keys[word] for word in _EAST if word in keys), None)
-    north = next((keys[word] for word in _NORTH if word in keys), None)
-    return (east, north) if east and north else None
+    found = []
+    for axis, words in (("x", _EAST), ("y", _NORTH)):
+        named = own.fields.get(axis)
+        guess = next((keys[word] for word in words if word in keys), "")
+        found.append(named if named in frame else "" if axis in own.fields else guess)
+    east, north = found
+    return (str(east), str(north)) if east and north else None
 
 
-def _points(sheet: Sheet, east: str, north: str) -> RawLayer:
+def points_of(sheet: Sheet, east: str, north: str) -> RawLayer:
     """Return the rows of a sheet as points; those without coordinates have none."""
     x, y = (
         np.array([number_in(text)[0] for text in sheet.frame[name]], dtype=np.float64)

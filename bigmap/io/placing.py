@@ -18,11 +18,13 @@ from bigmap.core import crs as crs_rules
 from bigmap.core.layers import Layer, Role
 from bigmap.io.company import set_strangers_aside
 from bigmap.io.fields import canonical
-from bigmap.io.meeting import say_shifts, unshift
+from bigmap.io.meeting import move, say_shifts, unshift
 from bigmap.io.readings import Reading, Told, as_told, cannot_place, guessed
+from bigmap.io.shapes import are_places
 from bigmap.io.vector import RawLayer
 
 SURE = crs_rules.SURE
+_STRAY, _MOST = 10.0, 0.75
 _WIDEST_M = 500_000.0
 """No street, district or city is wider; a file that is holds strays or two systems."""
 
@@ -88,7 +90,9 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
     layers = [_layer(item, reading, log) for item, reading in zip(read, readings, strict=True) if reading]
     _say_doubts(layers, readings, boxes, log)
     unshift(layers, told.shifts, log)
-    say_shifts(layers, _place(readings, boxes), log)
+    for layer, (_, raw) in zip(layers, read, strict=True):
+        move(layer, raw.shift, log)
+    say_shifts(layers, [raw.shift for _, raw in read], _place(readings, boxes), log)
     return layers
 
 
@@ -156,10 +160,18 @@ def _place(readings: Sequence[Reading | None], boxes: Sequence[crs_rules.Bounds]
 
 
 def bounds_of(shapes: npt.NDArray[np.object_]) -> crs_rules.Bounds:
-    """Return the box of the middle 98 % of the coordinates, of 2,000 features: a stray must not decide."""
+    """Return the box of the middle 98 % of the coordinates, of 2,000 features: a stray must not decide.
+
+    Of a few features a stray is more than that: what lies ten times farther out than half of all vertices
+    does not count, as long as it is less than a quarter of them.
+    """
     xy = shapely.get_coordinates(shapes[:: 1 + len(shapes) // 2000])
-    xy = xy[np.isfinite(xy).all(axis=1)]
+    xy = xy[are_places(xy)]
     if len(xy) == 0:
         return (0.0, 0.0, 0.0, 0.0)
+    low, centre, high = np.percentile(xy, [25, 50, 75], axis=0)
+    reach = _STRAY * np.maximum(high - low, (high - low).max() / _STRAY)
+    near = (np.abs(xy - centre) <= reach).all(axis=1)
+    xy = xy[near] if near.mean() > _MOST else xy
     low, high = np.percentile(xy, [1, 99], axis=0)
     return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyproj import CRS
 
@@ -69,7 +70,7 @@ def guessed(
 ) -> Reading | None:
     """Return what the user or the coordinates tell, None where neither is sure."""
     if told.points is not None and told.points.cover(box):
-        return _fitted(raw, told.points, log)
+        return fitted(raw.file.name, told.points, log)
     if told.crs is not None and not crs_rules.contradicts(told.crs, box):
         name = crs_rules.name_of(told.crs)
         return Reading(told.crs, note=Text("coordinate system {crs}, as told", {"crs": name}))
@@ -83,14 +84,22 @@ def guessed(
         )
     elif best.swapped:
         text = "Its x and y are exchanged; they were put right and {crs} was taken ({sure:.0%} sure)."
-    log.add(Severity.DOUBT, "crs_guessed", text, file=raw.file.name, crs=best.label, sure=best.confidence)
+    # The last three are for a planner who confirms the guess by one click.
+    values: dict[str, Any] = {
+        "crs": best.label,
+        "sure": best.confidence,
+        "code": best.code,
+        "swapped": best.swapped,
+        "scale": best.affine.scale,
+    }
+    log.add(Severity.DOUBT, "crs_guessed", text, file=raw.file.name, **values)
     said = {"crs": best.label, "rule": best.rule, "sure": best.confidence}
     return Reading(
         best.crs, best.affine, Text("coordinate system {crs} (rule {rule}, {sure:.0%} sure)", said)
     )
 
 
-def _fitted(raw: RawLayer, points: ControlPoints, log: ProblemLog) -> Reading:
+def fitted(file: str, points: ControlPoints, log: ProblemLog, severity: Severity = Severity.DOUBT) -> Reading:
     """Return the reading that control points give, with what is left at each of them."""
     fit = points.fit()
     text = (
@@ -98,10 +107,10 @@ def _fitted(raw: RawLayer, points: ControlPoints, log: ProblemLog) -> Reading:
         " (residuals {residuals} m)."
     )
     log.add(
-        Severity.DOUBT,
+        severity,
         "control_points",
         text,
-        file=raw.file.name,
+        file=file,
         n=len(fit.residuals),
         turn=fit.affine.turn,
         scale=fit.affine.scale,

@@ -18,6 +18,9 @@ from bigmap.io.shapeindex import HEADER, Index, copy_with_index, read_index
 
 MISSING = "{file}: its {part} is missing: copy all parts of the shapefile together."
 
+_MISREAD = ";"
+"""What follows it in a name is no name to pyogrio."""
+
 _MAGIC = b"\x00\x00\x27\x0a"
 
 
@@ -88,10 +91,27 @@ def opened(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
         yield copy
 
 
+@contextmanager
+def renamed(path: Path) -> Iterator[Path]:
+    """Give a file under a name that pyogrio takes: itself, or a copy."""
+    if _MISREAD not in path.name:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / path.name.replace(_MISREAD, "_")
+        (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
+        yield copy
+
+
 def _is_orderly(path: Path) -> bool:
     """Tell whether GDAL finds all parts under the very name, and none that misleads or breaks it."""
+    if _MISREAD in path.name:
+        return False
     if not all(path.with_suffix(s).is_file() for s in (".shx", ".dbf")) or index(path).state != "good":
         return False
+    beside = [path.with_suffix(suffix) for suffix in (".prj", ".cpg", ".qix", ".sbn")]
+    if any(other.exists() and not other.is_file() for other in beside):
+        return False  # a pipe would make GDAL wait for ever
     labels = (part(path, ".prj"), part(path, ".cpg"))
     return all(label is None or label.read_bytes().isascii() for label in labels)
 
@@ -119,6 +139,34 @@ def _row_flags(dbf: Path) -> npt.NDArray[np.uint8]:
     start, size = (int(v) for v in data[8:12].copy().view("<u2"))
     whole = min(rows, (len(data) - start) // size) if size else 0
     return np.asarray(data[start : start + whole * size : size]) if whole > 0 else data[:0]
+
+
+def overflown(path: Path) -> dict[int, tuple[int, int]]:
+    """Return the numeric fields with values that did not fit when the .dbf was written: stars stand for them.
+
+    Returns
+    -------
+    dict of int to (int, int)
+        Place of the field → number of the first such row, from 1, and how many there are.
+    """
+    dbf = part(path, ".dbf")
+    rows = len(_row_flags(dbf)) if dbf is not None else 0
+    if dbf is None or rows == 0:
+        return {}
+    data = np.memmap(dbf, dtype=np.uint8, mode="r")
+    start, size = (int(v) for v in data[8:12].copy().view("<u2"))
+    cells = data[start : start + rows * size].reshape(rows, size)
+    found, at = {}, 1
+    for place, described in enumerate(
+        data[32 : start - 1].tobytes()[i : i + 32] for i in range(0, start - 64, 32)
+    ):
+        width = described[16] if len(described) == 32 else 0
+        if described[11:12] in {b"N", b"F"} and 0 < width <= size - at:
+            stars = np.flatnonzero(cells[:, at + width - 1] == ord("*"))
+            if len(stars):
+                found[place] = (int(stars[0]) + 1, len(stars))
+        at += width
+    return found
 
 
 def label(path: Path) -> str:

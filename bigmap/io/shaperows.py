@@ -42,7 +42,19 @@ def completed(
         table = table.reindex([*table.index, *lost])
         shapes = np.concatenate([shapes, _all_shapes(path, counts.shapes)[lost - 1]])
     _say_unread(path, table.index, shapes, log)
+    _say_overflown(path, table, log)
     return table, shapes
+
+
+def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
+    for place, (row, n) in shapefile.overflown(path).items():
+        if place < table.shape[1]:
+            text = (
+                "Field {field}: {n} numbers did not fit into it when the file was written, and are lost: "
+                "ask for them."
+            )
+            field = str(table.columns[place])
+            log.add(Severity.DOUBT, "number_stars", text, file=path.name, feature=row, field=field, n=n)
 
 
 def _all_shapes(path: Path, n: int) -> Shapes:

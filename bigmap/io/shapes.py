@@ -17,6 +17,8 @@ Shapes = npt.NDArray[np.object_]
 Bounds = tuple[float, float, float, float]
 Linear = Callable[[npt.NDArray[np.int64]], Shapes]
 
+_FARTHEST = 1e12
+
 _KINDS = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
 
 
@@ -52,6 +54,17 @@ def _say(shape: shapely.Geometry | None, file: str, feature: int, log: ProblemLo
     else:
         text = "Its ring was not closed; it was closed with a straight line."
         log.add(Severity.MENDED, "open_ring", text, file=file, feature=feature)
+
+
+def have_places(shapes: Shapes) -> bool:
+    """Tell whether any vertex is a place, in a shape that was read."""
+    # The first shapes mostly tell; a city of buildings is not taken apart for that.
+    return any(are_places(shapely.get_coordinates(some)).any() for some in (shapes[:100], shapes))
+
+
+def are_places(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Tell of each vertex whether it can lie on earth, be it in millimetres with a zone before them."""
+    return np.asarray((np.abs(xy) < _FARTHEST).all(axis=1))
 
 
 def total_bounds(shapes: Shapes) -> tuple[str, Bounds | None]:

@@ -12,6 +12,7 @@ import pandas as pd
 from bigmap.base.problems import ProblemLog
 from bigmap.io.aliases import ALIASES, folded
 from bigmap.io.cells import Cells, Grid, Merged, read_grids
+from bigmap.io.choices import Choices, choice_of
 from bigmap.io.numbers import is_nothing
 
 _LOOKED_AT = 30
@@ -39,6 +40,8 @@ _HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in al
         ),
         *(
             "company",
+            *("服务事项", "事项", "责任单位", "承担单位", "片区", "合同到期日", "到期日"),
+            *("service", "item", "unit", "zone", "contract_end"),
             "capacity",
             "capacity_hh",
             "max_hh",
@@ -54,6 +57,7 @@ _HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in al
         *("x坐标", "y坐标", "横坐标", "纵坐标", "longitude", "latitude", "lng", "east", "north", "alias"),
     )
 }
+_CHINESE_HEADS = tuple(word for word in _HEADS if len(word) > 1 and not word.isascii())
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class Sheet:
         return f"{self.file.name} ({self.name})" if self.name else self.file.name
 
 
-def read_sheets(path: Path, log: ProblemLog) -> list[Sheet]:
+def read_sheets(path: Path, log: ProblemLog, choices: Choices | None = None) -> list[Sheet]:
     """Return the sheets of a file that have a head and rows.
 
     Parameters
@@ -88,25 +92,50 @@ def read_sheets(path: Path, log: ProblemLog) -> list[Sheet]:
         An Excel file of any age, or text with separators in any encoding.
     log : ProblemLog
         Gets hidden sheets, which are left aside.
+    choices : mapping of str to Choice, optional
+        What the planner chose: encoding of the text, row of the head.
 
     Raises
     ------
     UserError
         If the file cannot be read.
     """
-    grids = read_grids(path, log)
-    several = len(grids) > 1
-    sheets = [Sheet(path, grid.name if several else "", _framed(grid)) for grid in grids]
+    own = choices or {}
+    grids = read_grids(path, log, choice_of(own, path).encoding)
+    names = [grid.name if len(grids) > 1 else "" for grid in grids]
+    heads = [choice_of(own, path, name or None).head for name in names]
+    sheets = [
+        Sheet(path, name, framed(grid, head)) for name, grid, head in zip(names, grids, heads, strict=True)
+    ]
     return [sheet for sheet in sheets if len(sheet.frame)]
 
 
-def _framed(grid: Grid) -> pd.DataFrame:
-    """Return the rows below the head of a sheet, an empty table where it has no head."""
+def head_of(grid: Grid) -> int:
+    """Return the row of a sheet in which its heads begin, from 1; 0 where none is found."""
+    top = _head_row(_even(grid))
+    return 0 if top is None else top + 1
+
+
+def _even(grid: Grid) -> Cells:
+    """Return the cells of a sheet with all rows equally long."""
     width = max(map(len, grid.cells), default=0)
-    cells = [row + [""] * (width - len(row)) for row in grid.cells]
-    top = _head_row(cells)
+    return [row + [""] * (width - len(row)) for row in grid.cells]
+
+
+def framed(grid: Grid, head: int = 0) -> pd.DataFrame:
+    """Return the rows below the head of a sheet, an empty table where it has no head.
+
+    Parameters
+    ----------
+    grid : Grid
+    head : int
+        Row of the head, from 1; 0 to look for it.
+    """
+    cells = _even(grid)
+    top = head - 1 if 0 < head <= len(cells) else _head_row(cells)
     if top is None:
         return pd.DataFrame()
+    width = len(cells[0])
     bottom = _head_end(cells, grid.merged, top)
     heads = _heads(cells, grid.merged, top, bottom)
     body = _filled_down(cells, grid.merged, bottom + 1)
@@ -135,7 +164,7 @@ def _is_head(cell: str) -> bool:
     key = folded(cell)
     if not key or len(key) > 16:
         return False
-    return key in _HEADS or any(len(word) > 1 and not word.isascii() and word in key for word in _HEADS)
+    return key in _HEADS or (not key.isascii() and any(word in key for word in _CHINESE_HEADS))
 
 
 def _head_end(cells: Cells, merged: list[Merged], top: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ _FAULTS = (
     pyogrio.errors.CRSError,
     pa.ArrowException,
     shapely.errors.GEOSException,
-    UnicodeDecodeError,
+    UnicodeError,
     OSError,
 )
 """What the libraries raise for files that are not what they should be."""
@@ -104,8 +105,15 @@ def translated(path: Path) -> Iterator[None]:
         raise UserError(
             "{file} cannot be read ({why}): save it again from your GIS, or take it out.",
             file=path.name,
-            why=str(fault).split(";")[0].replace(str(path), path.name)[:160],
+            why=_plainly(str(fault), path),
         ) from fault
+
+
+def _plainly(why: str, path: Path) -> str:
+    """Return what a library complains of, without its queries and the names of copies that nobody knows."""
+    why = re.sub(r"^sqlite3_\w+\(.*\) failed: ?", "", why.replace(str(path), path.name), flags=re.DOTALL)
+    why = "database is damaged" if why.startswith("sqlite3_") else why
+    return re.sub(r"[^\s':]*bigmap-\w+[/\\]layer\.\w+", path.name, why).split(";")[0].strip()[:160]
 
 
 @contextmanager
@@ -126,6 +134,9 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
         with shapefile.opened(path) as source:
             # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
             yield Opened(source, {"ENCODING": enc.LATIN1}, shapefile.label(path))
+    elif path.suffix.lower() == ".kml":
+        with coded.markup(path) as source:
+            yield Opened(source)
     elif kind == Format.GEOJSON:
         with jsonfile.opened(path, told) as (source, decision):
             yield Opened(source, decision=decision)
@@ -135,7 +146,8 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
     else:
         if path.suffix.lower() == ".kmz":
             archive.check(path)
-        yield Opened(path)
+        with shapefile.renamed(path) as source:
+            yield Opened(source)
 
 
 def take(
@@ -167,7 +179,7 @@ def take(
         if kind == Format.CSV:
             columns, found = points.read(path)
             return Taken(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
-    with opened(path, told) as source, translated(path):
+    with translated(path), opened(path, told) as source:
         return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)
 
 
@@ -189,7 +201,7 @@ def _by_gdal(
     fid = arrow.column(0).to_numpy().astype(np.int64)
 
     def linear(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
-        with opened(path, told) as again, translated(path):
+        with translated(path), opened(path, told) as again:
             # GDAL's other way out of a file draws arcs as short straight lines.
             return np.asarray(
                 pyogrio.raw.read(again.path, layer=layer, columns=[], fids=fid[rows], **again.options)[2]
@@ -204,15 +216,17 @@ def _nothing(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
 
 def _parquet(path: Path) -> Taken:
     table = pq.read_table(path)
-    meta = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
-    name = meta.get("primary_column") or next((n for n in _SHAPE_COLUMNS if n in table.column_names), "")
-    about = meta.get("columns", {}).get(name, {})
+    meta = _told(table.schema.metadata or {})
+    primary, all_about = meta.get("primary_column"), meta.get("columns")
+    name = primary or next((n for n in _SHAPE_COLUMNS if n in table.column_names), "")
+    about = all_about.get(name) if isinstance(all_about, dict) else None
+    about = about if isinstance(about, dict) else {}
     if name not in table.column_names:
         text = "{file} has no column of shapes: export it as GeoParquet, or take it out."
         raise UserError(text, file=path.name)
     wkb: Any = table.column(name)
     if not pa.types.is_binary(wkb.type) and not pa.types.is_large_binary(wkb.type):
-        wkb = gpd.read_parquet(path, columns=[name]).geometry.to_numpy()
+        wkb = _read_natively(path, name)
     flat = [
         n
         for n, kind in zip(table.column_names, table.schema.types, strict=True)
@@ -223,3 +237,21 @@ def _parquet(path: Path) -> Taken:
     crs = about.get("crs", "OGC:CRS84") if meta else None
     crs = json.dumps(crs) if isinstance(crs, dict) else crs
     return Taken(columns, wkb, np.arange(len(table)), crs, Opened(path), _nothing)
+
+
+def _told(metadata: dict[bytes, bytes]) -> dict[str, Any]:
+    """Return what a Parquet file tells of its shapes, nothing where that cannot be understood."""
+    try:
+        told = json.loads(metadata.get(b"geo", b"{}"))
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _read_natively(path: Path, name: str) -> npt.NDArray[np.object_]:
+    """Return shapes that stand as nested numbers."""
+    try:
+        return np.asarray(gpd.read_parquet(path, columns=[name]).geometry.to_numpy(), dtype=object)
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        text = "{file}: its column {name} holds no shapes: export it as GeoParquet, or take it out."
+        raise UserError(text, file=path.name, name=name) from fault

@@ -2,100 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyogrio
 import shapely
-from pyproj import CRS, Transformer
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.core import crs as crs_rules
-from bigmap.core.layers import Role
 from bigmap.io import archive, shapefile
 from bigmap.io import encoding as enc
-from bigmap.io.choices import Choice, key_of
+from bigmap.io.cells import SHEET_SUFFIXES
 from bigmap.io.folder import layers_in, role_of, sources
-from bigmap.io.formats import Format, format_of
-from bigmap.io.placing import SURE, bounds_of
+from bigmap.io.formats import Format, format_of, has_encodings
+from bigmap.io.placing import bounds_of
 from bigmap.io.roles import recognise
+from bigmap.io.sheets import read_sheets
+from bigmap.io.source import take
+from bigmap.io.surveyed import Floats, Survey
+from bigmap.io.table_survey import survey_sheets
 from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
 
-Floats = npt.NDArray[np.float64]
-
-ENCODINGS = (enc.UTF8, enc.GB18030, enc.BIG5, enc.LATIN1)
 SAMPLE_ROWS = 5
 _LOOKED_AT = 200
+_MOST_ESTATES = 20_000
+"""Features of a layer that can be one of estates."""
 _FEW, _VERTICES = 500, 20_000
 """Features that are all drawn, and vertices of a layer: enough to see where it lies and what it is."""
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What one layer of a file holds.
-
-    Attributes
-    ----------
-    file : pathlib.Path
-    layer : str or None
-        Its name where the file holds several.
-    role : Role
-        What name, fields and geometry tell.
-    encoding : str
-        What the bytes tell; '' where there is nothing to choose.
-    raw_names : tuple of bytes
-        Field names, in UTF-8 where there is nothing to choose.
-    raw_rows : tuple of tuple of bytes
-        Some rows with the most foreign text.
-    geometry : str
-        GDAL's name of the geometry type.
-    features : int
-    crs : pyproj.CRS or None
-        What the file claims.
-    bounds : tuple of float
-        (xmin, ymin, xmax, ymax) of most of its vertices, in its own numbers.
-    lines : list of ndarray of float, shape (n, 2)
-        Outlines to draw, in its own numbers.
-    refusal : Text or None
-        Why it cannot be read.
-    """
-
-    file: Path
-    layer: str | None = None
-    role: Role = Role.UNKNOWN
-    encoding: str = ""
-    raw_names: tuple[bytes, ...] = ()
-    raw_rows: tuple[tuple[bytes, ...], ...] = ()
-    geometry: str = ""
-    features: int = 0
-    crs: CRS | None = None
-    bounds: crs_rules.Bounds = (0.0, 0.0, 0.0, 0.0)
-    lines: list[Floats] = field(default_factory=list, compare=False)
-    refusal: Text | None = None
-
-    @property
-    def key(self) -> str:
-        """Key of the layer among the choices."""
-        return key_of(self.file, self.layer)
-
-    def fields(self, encoding: str = "") -> list[str]:
-        """Return the names of the fields, read in an encoding."""
-        return _unique([enc.decode(name, encoding or self._own).strip() for name in self.raw_names])
-
-    def rows(self, encoding: str = "") -> list[list[str]]:
-        """Return the sample rows, read in an encoding."""
-        return [[enc.decode(cell, encoding or self._own) for cell in row] for row in self.raw_rows]
-
-    @property
-    def _own(self) -> str:
-        return self.encoding or enc.UTF8
 
 
 def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> list[Survey]:
@@ -112,14 +48,21 @@ def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> l
     for i, file in enumerate(files):
         progress.step(i / len(files), Text("Looking at {file}", {"file": file.name}))
         found += _surveys(file)
-    return found
+    sheets = table_files(inputs, {s.file for s in found})
+    return found + [sheet for file in sheets for sheet in survey_sheets(file)]
+
+
+def table_files(inputs: Sequence[Path], layers: Collection[Path]) -> list[Path]:
+    """Return the tables in folders and among files that are no layers themselves."""
+    inside = dict.fromkeys(f for p in inputs for f in _inside(p))
+    return [f for f in inside if f.suffix.lower() in SHEET_SUFFIXES and f not in layers]
 
 
 def vector_files(inputs: Sequence[Path]) -> list[Path]:
     """Return the layers' files in folders and among files; parts of a shapefile whose .shp is missing too."""
     inside = [f for p in inputs for f in _inside(p)]
-    stems = {f.with_suffix("") for f in inside if f.suffix.lower() == ".shp"}
-    lonely = [f for f in inside if f.suffix.lower() == ".dbf" and f.with_suffix("") not in stems]
+    stems = {f.stem.casefold() for f in inside if f.suffix.lower() == ".shp"}
+    lonely = [f for f in inside if f.suffix.lower() == ".dbf" and f.stem.casefold() not in stems]
     wanted = [f for f in inside if format_of(f) is not None and not _is_table(f)]
     return list(dict.fromkeys(wanted + lonely))
 
@@ -139,8 +82,12 @@ def _is_table(file: Path) -> bool:
 
 
 def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
-    """Return each layer of a file with the names of its fields, unread; nothing if it is broken."""
+    """Return each layer or sheet of a file with the names of its fields; nothing if it is broken."""
     try:
+        if format_of(file) is None or _is_table(file):
+            return [
+                (sheet.name or None, list(sheet.frame.columns)) for sheet in read_sheets(file, ProblemLog())
+            ]
         return [(layer, outline(file, layer)[0]) for layer in layers_in(file)]
     except UserError:
         return []
@@ -167,14 +114,15 @@ def _survey(file: Path, layer: str | None, *, alone: bool) -> Survey:
         file=file,
         layer=layer,
         role=role_of(file, layer, alone=alone).role,
-        encoding=raw.encoding.encoding if file.suffix.lower() == ".shp" else "",
+        encoding=raw.encoding.encoding if has_encodings(file) else "",
         raw_names=names_raw,
         raw_rows=rows,
         geometry=_geometry_of(raw),
         features=len(raw.table),
         crs=raw.crs,
         bounds=bounds_of(raw.shapes),
-        lines=_lines(raw.shapes),
+        lines=outlines(raw.shapes),
+        table=raw.table if len(raw.table) <= _MOST_ESTATES else None,
     )
 
 
@@ -185,14 +133,13 @@ def _geometry_of(raw: RawLayer) -> str:
 
 def _sample(file: Path, raw: RawLayer) -> tuple[tuple[bytes, ...], tuple[tuple[bytes, ...], ...]]:
     """Return field names and the five rows of the first 200 with the most foreign text, as bytes."""
-    if file.suffix.lower() == ".shp":
-        with shapefile.opened(archive.real(file)) as source:
-            table = pyogrio.read_dataframe(
-                source, read_geometry=False, max_features=_LOOKED_AT, encoding=enc.LATIN1
-            )
-        code = enc.LATIN1
+    if format_of(file) == Format.SHAPEFILE:
+        taken = take(archive.real(file), None, shapes=False, most=_LOOKED_AT)
+        table, code = taken.columns.to_pandas(), enc.LATIN1
     else:
-        table, code = raw.table.head(_LOOKED_AT), enc.UTF8
+        # Text that was decoded is put back into its bytes, so that another encoding can be tried.
+        code = raw.encoding.encoding if has_encodings(file) else enc.UTF8
+        table = raw.table.head(_LOOKED_AT)
     cells = [
         tuple("" if v is None or v != v else str(v) for v in row) for row in table.itertuples(index=False)
     ]
@@ -201,15 +148,7 @@ def _sample(file: Path, raw: RawLayer) -> tuple[tuple[bytes, ...], tuple[tuple[b
     return names, tuple(tuple(cell.encode(code, "replace") for cell in row) for row in foreign)
 
 
-def _unique(names: list[str]) -> list[str]:
-    out: list[str] = []
-    for name in names:
-        tries = (name if n == 0 else f"{name}_{n}" for n in range(len(names)))
-        out.append(next(attempt for attempt in tries if attempt not in out))
-    return out
-
-
-def _lines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
+def outlines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
     """Return outlines with some 20,000 vertices in all: of many features some, of few all, but coarser."""
     total = int(shapely.get_num_coordinates(shapes).sum())
     few = len(shapes) <= _FEW
@@ -218,93 +157,3 @@ def _lines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
     lines = [shapely.get_coordinates(ring) for ring in rings]
     step = 1 + sum(map(len, lines)) // _VERTICES
     return [np.concatenate([xy[:-1:step], xy[-1:]]) for xy in lines if len(xy) and np.isfinite(xy).all()]
-
-
-# --- where it lies ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the numbers of a layer mean: a system, whether x and y are exchanged, what one is in its units."""
-
-    crs: CRS
-    swapped: bool = False
-    scale: float = 1.0
-
-    @property
-    def label(self) -> str:
-        """'EPSG:4548', for a choice and for people."""
-        return crs_rules.name_of(self.crs)
-
-
-def told(survey: Survey) -> Reading | None:
-    """Return the system that the file claims, where its coordinates do not contradict it."""
-    if survey.crs is None or crs_rules.contradicts(survey.crs, survey.bounds):
-        return None
-    return Reading(survey.crs)
-
-
-def candidates(survey: Survey, near: crs_rules.LonLat | None) -> list[Reading]:
-    """Return what the numbers of a layer can be, best first: what it claims, then what they fit.
-
-    Parameters
-    ----------
-    survey : Survey
-    near : tuple of float or None
-        (longitude, latitude) of the other layers, degrees.
-    """
-    found = [_reading(c) for c in _guesses(survey, near) + _guesses(survey, None) if c.affine.scale == 1.0]
-    own = told(survey)
-    return list({(r.label, r.swapped): r for r in ([own] if own else []) + found}.values())
-
-
-def place_of(surveys: Sequence[Survey]) -> crs_rules.LonLat | None:
-    """Return where the layers lie that tell it themselves, (longitude, latitude); None where none does."""
-    points = [_middle(survey, reading) for survey in surveys if (reading := sure(survey, None))]
-    if not points:
-        return None
-    lon, lat = np.median(points, axis=0)
-    return (float(lon), float(lat))
-
-
-def sure(survey: Survey, near: crs_rules.LonLat | None) -> Reading | None:
-    """Return the system that is taken without a question, None where there is one."""
-    best = next(iter(_guesses(survey, near)), None)
-    guessed = _reading(best) if best and best.confidence >= SURE else None
-    return told(survey) or guessed
-
-
-def reading_of(survey: Survey, choice: Choice, near: crs_rules.LonLat | None) -> Reading | None:
-    """Return how the numbers are read: as chosen, else as sure; None where neither is."""
-    return Reading(CRS.from_user_input(choice.crs), choice.swapped) if choice.crs else sure(survey, near)
-
-
-def lonlat(reading: Reading) -> Callable[[Floats], Floats]:
-    """Return a function that turns (n, 2) coordinates into longitude and latitude, degrees."""
-    transformer = _transformer(reading.crs.to_wkt())
-
-    def turned(xy: Floats) -> Floats:
-        x, y = (xy[:, 1], xy[:, 0]) if reading.swapped else (xy[:, 0], xy[:, 1])
-        return np.column_stack(transformer.transform(x * reading.scale, y * reading.scale))
-
-    return turned
-
-
-def _reading(candidate: crs_rules.Candidate) -> Reading:
-    return Reading(candidate.crs, candidate.swapped, candidate.affine.scale)
-
-
-def _guesses(survey: Survey, near: crs_rules.LonLat | None) -> list[crs_rules.Candidate]:
-    return crs_rules.guess(survey.bounds, near) if survey.features else []
-
-
-def _middle(survey: Survey, reading: Reading) -> crs_rules.LonLat:
-    x0, y0, x1, y1 = survey.bounds
-    lon, lat = lonlat(reading)(np.array([[(x0 + x1) / 2, (y0 + y1) / 2]]))[0]
-    return (float(lon), float(lat))
-
-
-@lru_cache(maxsize=64)
-def _transformer(wkt: str) -> Transformer:
-    crs = CRS.from_wkt(wkt)
-    return Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)

@@ -17,12 +17,12 @@ from pyproj.exceptions import CRSError
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.crs import known, name_of
-from bigmap.io import archive, jsonfile, points, shapefile
+from bigmap.io import archive, coded, jsonfile, points, shapefile
 from bigmap.io import encoding as enc
 from bigmap.io.coded import unescaped
 from bigmap.io.formats import VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.shaperows import completed
-from bigmap.io.shapes import Bounds, Shapes, parsed, total_bounds
+from bigmap.io.shapes import Bounds, Shapes, have_places, parsed, total_bounds
 from bigmap.io.source import Taken, opened, take, translated
 from bigmap.io.words import Rows, Wording, unicode_text, unique, worded
 
@@ -55,6 +55,8 @@ class RawLayer:
         The encodings in which all text can be read, the decided one first.
     fields : mapping of str to str
         Canonical field → column that the planner named for it, '' for none.
+    shift : str
+        How the planner wants it moved, as `bigmap.io.choices.Choice.shift`.
     """
 
     file: Path
@@ -65,6 +67,7 @@ class RawLayer:
     sample: Rows = field(default_factory=list)
     candidates: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    shift: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def layer_names(path: Path) -> list[str | None]:
         return sorted(names) if len(names) > 1 else [None]
     if kind != Format.UNICODE:
         return [None]
-    with opened(path) as source, translated(path):
+    with translated(path), opened(path) as source:
         names = [str(name) for name, geometry in pyogrio.list_layers(source.path) if geometry is not None]
     if not names:
         raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
@@ -131,7 +134,7 @@ def outline(path: Path, layer: str | None) -> tuple[list[str], str]:
     if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
         seen = survey(path, layer)
         return list(seen.fields), seen.geometry
-    with opened(path) as source, translated(path):
+    with translated(path), opened(path) as source:
         info = pyogrio.read_info(source.path, layer=layer, **source.options)
     names = [str(name) for name in info["fields"]]
     if source.label is not None:
@@ -167,7 +170,14 @@ def read_vector(
     UserError
         If the layer cannot be read at all or is empty.
     """
-    where, told = archive.real(path), _known(encoding)
+    told = _known(encoding)
+    with translated(path):  # a file may vanish between two looks at it
+        return _read(path, archive.real(path), layer, log, told, fields or {})
+
+
+def _read(
+    path: Path, where: Path, layer: str | None, log: ProblemLog, told: str, fields: Mapping[str, str]
+) -> RawLayer:
     kind = format_of(where)
     taken = take(where, layer, told)
     wording = _worded(taken, told)
@@ -183,13 +193,18 @@ def read_vector(
         table, shapes = completed(where, table, shapes, log)
         crs = _crs_beside(where, log)
     elif kind == Format.GEOJSON:
-        _say_lost_lines(where, len(table), log)
+        _say_lost(where, len(table), log)
+    elif kind in {Format.DXF, Format.MAPINFO}:
+        _say_cut(where, len(taken.number), log)
     if len(table) == 0:
         raise UserError("{file} holds no features: give a file that does, or take it out.", file=path.name)
+    if not have_places(shapes):
+        text = (
+            "{file}: none of its {n} features has a shape that can be read: ask for it again, or take it out."
+        )
+        raise UserError(text, file=path.name, n=len(table))
     first = next(iter(wording.samples.values()), [])
-    return RawLayer(
-        path, _named(table, fields or {}), shapes, crs, wording.decision, first, tuple(wording.samples)
-    )
+    return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, tuple(wording.samples))
 
 
 def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey:
@@ -216,7 +231,7 @@ def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey
     if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
         count, geometry, bounds = _seen(taken, wording, layer)
     else:
-        with opened(where) as source, translated(where):
+        with translated(where), opened(where) as source:
             info = pyogrio.read_info(source.path, layer=layer, force_total_bounds=True, **source.options)
         count = len(wording.table) if len(wording.table) < enc.ENOUGH else int(info["features"])
         geometry, bounds = info["geometry_type"] or "", info["total_bounds"]
@@ -287,10 +302,28 @@ def _say_contradiction(taken: Taken, decision: enc.Decision, file: str, log: Pro
         log.add(Severity.DOUBT, "encoding_unknown", text, file=file)
 
 
-def _say_lost_lines(path: Path, read: int, log: ProblemLog) -> None:
+def _say_lost(path: Path, read: int, log: ProblemLog) -> None:
+    if jsonfile.is_cut(path):
+        text = (
+            "The file ends early or is damaged: {n} features were read, the rest is lost; ask for it again."
+        )
+        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=read)
     for line in jsonfile.lost_lines(path, read):
         text = "Line {line} is no GeoJSON feature and was left out: ask for it again."
         log.add(Severity.ERROR, "line_lost", text, file=path.name, feature=line, line=line)
+
+
+def _say_cut(path: Path, read: int, log: ProblemLog) -> None:
+    """Say where a drawing has no end, or a MapInfo table told of more rows than came."""
+    missing = coded.rows_told(path) - read
+    if missing > 0:
+        text = "One of its parts ends early: {n} of {rows} features are lost; ask for all parts again."
+        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=missing, rows=read + missing)
+    elif format_of(path) == Format.DXF and not coded.has_end(path):
+        text = (
+            "The file ends early or is damaged: {n} features were read, the rest is lost; ask for it again."
+        )
+        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=read)
 
 
 # --- coordinate system --------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ def _sheet(book: CalamineWorkbook, meta: Any) -> dict[str, Any]:
     visible = meta.visible == SheetVisibleEnum.Visible
     sheet = book.get_sheet_by_name(meta.name)
     rows = sheet.to_python(skip_empty_area=False) if visible and sheet.total_height else []
+    while rows and not any(value != "" for value in rows[-1]):  # one format far below makes a million
+        rows.pop()
     merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
     return {"name": meta.name, "visible": visible, "rows": rows, "merged": merged}
 

@@ -18,7 +18,13 @@ PALETTE = (
 """Categorical colours after Paul Tol's light scheme, without its reds; each is far from the ones before."""
 
 NOBODY = "#ffffff"
-GAP_COLOURS = {"gap": "#d3202f", "overlap": "#7d2fa8", "no_operator": "#a3620a"}
+GAP_COLOURS = {
+    "gap": "#d3202f",
+    "overlap": "#7d2fa8",
+    "no_operator": "#a3620a",
+    "split_unit": "#e07b00",
+    "service_hole": "#0f766e",
+}
 """Hatches; a sliver is a gap."""
 
 KIND_COLOURS = {

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
 from bigmap.core.coverage import Coverage
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
+from bigmap.core.repair import Proposal, all_under
 from bigmap.session.choices import Source
 from bigmap.session.history import History
 
@@ -43,11 +45,17 @@ class Checked:
     zones : geopandas.GeoDataFrame
         ``zone_id``, ``oper``, ``geometry`` in the project CRS.
     coverage : Coverage
+    excluded : tuple of shapely.Polygon
+        Gaps that the planner took out of the governance area.
+    applied : tuple of Proposal
+        Repairs so far; the zones are those after them.
     """
 
     file: Path
     zones: gpd.GeoDataFrame
     coverage: Coverage
+    excluded: tuple[shapely.Polygon, ...] = ()
+    applied: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,8 +195,10 @@ class Session:
             "plan": document is not None,
             "own_zones": document is not None and document.checked is None,
             "checking": document is not None and document.checked is not None,
+            "operators": document is not None and len(document.plan.operators) > 0,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
+            "mendable": document is not None and bool(all_under(document.coverage.gaps, float("inf"))),
             f"by_{self.colouring}": True,
         }
         return frozenset(name for name, holds in held.items() if holds)

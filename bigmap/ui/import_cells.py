@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QComboBox, QInputDialog, QWidget
 
 from bigmap.base.i18n import tr
 from bigmap.core.crs import LonLat, code_of, name_of
+from bigmap.core.layers import Role
+from bigmap.core.local_grid import grid_of
 from bigmap.io.choices import Choice
 from bigmap.io.folder import READ_ROLES
-from bigmap.io.survey import ENCODINGS, Survey, candidates, sure
+from bigmap.io.ledger import Use
+from bigmap.io.surveyed import ENCODINGS, Survey, candidates, sure
+from bigmap.io.table_survey import TableSurvey
 from bigmap.mapview import words
 
 ROLES = READ_ROLES
@@ -22,7 +26,9 @@ _SHORT = (
     ("Gauss-Kruger", "GK"),
 )
 """Parts of names that would not fit into a table."""
-LEAVE_OUT, OTHER = "leave out", "other"
+LEAVE_OUT, OTHER, GRID = "leave out", "other", "grid"
+POINT_ROLES = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
+Control = tuple[tuple[float, float, float, float], ...]
 
 
 class Cell(QComboBox):
@@ -57,11 +63,11 @@ class RoleCombo(Cell):
 
     Attributes
     ----------
-    chosen : Signal(object, bool)
-        Role, None for what name and fields tell; and whether the layer is left out.
+    chosen : Signal(object, bool, bool)
+        Role, None for what name and fields tell; whether the layer is left out; whether rows are points.
     """
 
-    chosen = Signal(object, bool)
+    chosen = Signal(object, bool, bool)
 
     def __init__(self, survey: Survey, choice: Choice) -> None:
         super().__init__()
@@ -77,13 +83,54 @@ class RoleCombo(Cell):
     def _tell(self) -> None:
         role = self.currentData()
         if role == LEAVE_OUT:
-            self.chosen.emit(None, True)
+            self.chosen.emit(None, True, False)
         else:
-            self.chosen.emit(None if role == self._own else role, False)
+            self.chosen.emit(None if role == self._own else role, False, False)
+
+
+class SheetCombo(Cell):
+    """What the rows of a sheet are for: figures of estates, operators, points, or nothing.
+
+    Attributes
+    ----------
+    chosen : Signal(object, bool, bool)
+        As of `RoleCombo`.
+    """
+
+    chosen = Signal(object, bool, bool)
+
+    def __init__(self, survey: TableSurvey, choice: Choice) -> None:
+        super().__init__()
+        self._own = self._held(survey, Choice(fields=choice.fields, head=choice.head))
+        self.addItem(tr("Figures of estates"), (Role.ESTATES, False))
+        self.addItem(words.word(words.ROLE, Role.OPERATORS.value), (Role.OPERATORS, False))
+        for role in POINT_ROLES if not survey.refusal and survey.has_points(choice) else ():
+            self.addItem(tr("Points: {role}", role=words.word(words.ROLE, role.value)), (role, True))
+        self.addItem(tr("Leave out"), LEAVE_OUT)
+        now = LEAVE_OUT if choice.skip else self._held(survey, choice)
+        at = next((i for i in range(self.count()) if self.itemData(i) == now), self.count() - 1)
+        self.setCurrentIndex(at)
+        self.currentIndexChanged.connect(self._tell)
+
+    @staticmethod
+    def _held(survey: TableSurvey, choice: Choice) -> object:
+        if survey.refusal is not None:  # its name tells whether it is missed
+            return LEAVE_OUT if survey.role == Role.UNKNOWN else (Role.ESTATES, False)
+        use = survey.use(choice)
+        return LEAVE_OUT if use == Use.NOTHING else (survey.role_in(choice), use == Use.POINTS)
+
+    def _tell(self) -> None:
+        held = self.currentData()
+        if held == LEAVE_OUT:
+            self.chosen.emit(None, True, False)
+        elif held == self._own:
+            self.chosen.emit(None, False, False)
+        else:
+            self.chosen.emit(held[0], False, held[1])
 
 
 class EncodingCombo(Cell):
-    """The encoding of a shapefile's text; the one the bytes tell is marked.
+    """The encoding of a layer's text, where it is bytes; the one these tell is marked.
 
     Attributes
     ----------
@@ -99,6 +146,8 @@ class EncodingCombo(Cell):
             self.addItem(
                 tr("{encoding} (recognised)", encoding=code) if code == survey.encoding else code, code
             )
+        if not survey.encoding:
+            self.addItem("–", "")
         self._own = survey.encoding
         self.setEnabled(bool(survey.encoding))
         self.setCurrentIndex(self.findData(choice.encoding or survey.encoding))
@@ -118,19 +167,25 @@ class CrsCombo(Cell):
 
     Attributes
     ----------
-    chosen : Signal(str, bool)
-        'EPSG:n' or WKT, '' for the one taken without a question; and whether x and y are exchanged.
+    chosen : Signal(str, bool, object)
+        'EPSG:n' or WKT, '' for the one taken without a question; whether x and y are exchanged; and the
+        control points that lead there, as `bigmap.io.choices.Choice.control`.
+    grid_wanted : Signal()
+        The planner wants to enter a grid of his own.
     """
 
-    chosen = Signal(str, bool)
+    chosen = Signal(str, bool, object)
+    grid_wanted = Signal()
 
     def __init__(self, survey: Survey, choice: Choice, near: LonLat | None) -> None:
         super().__init__()
         taken = sure(survey, near) if not survey.refusal else None
-        self.setEnabled(survey.refusal is None)
+        self.setEnabled(survey.refusal is None and survey.features > 0)
         if taken is not None:
             note = tr("as the file says") if survey.crs is not None else tr("guessed")
-            self.addItem(f"{_titled(taken.crs)} ({_notes(taken.swapped, note)})", ("", False))
+            self.addItem(f"{_titled(taken.crs)} ({_notes(taken.swapped, note)})", ("", False, ()))
+        elif survey.features == 0:
+            self.addItem("–", ("", False, ()))
         elif survey.refusal is None:
             self.addItem(tr("Choose a coordinate system…"), None)
         for reading in candidates(survey, near) if not survey.refusal else []:
@@ -138,35 +193,48 @@ class CrsCombo(Cell):
                 self._add(reading.crs, reading.swapped)
         if survey.refusal is None:
             self.addItem(tr("Other EPSG code…"), OTHER)
+            self.addItem(tr("City's own grid…"), GRID)
             self._show(choice)
         self._last = self.currentIndex()
         self.currentIndexChanged.connect(self._tell)
 
-    def _add(self, crs: CRS, swapped: bool) -> None:
+    def _add(self, crs: CRS, swapped: bool, control: Control = ()) -> None:
         code = code_of(crs)
-        note = f" ({_notes(swapped)})" if swapped else ""
+        by = [tr("by {n} control points", n=len(control))] if control else []
+        note = _notes(swapped, *by)
         at = self.findData(OTHER)
-        self.insertItem(self.count() if at < 0 else at, _titled(crs) + note, (code, swapped))
+        title = f"{_titled(crs)} ({note})" if note else _titled(crs)
+        self.insertItem(self.count() if at < 0 else at, title, (code, swapped, control))
 
     def _show(self, choice: Choice) -> None:
         if not choice.crs:
             self.setCurrentIndex(0)
             return
-        wanted = (choice.crs, choice.swapped)
+        self._choose(CRS.from_user_input(choice.crs), choice.swapped, choice.control)
+
+    def _choose(self, crs: CRS, swapped: bool = False, control: Control = ()) -> None:
+        wanted = (code_of(crs), swapped, control)
         if self._find(wanted) < 0:
-            self._add(CRS.from_user_input(choice.crs), choice.swapped)
+            self._add(crs, swapped, control)
         self.setCurrentIndex(self._find(wanted))
 
-    def _find(self, wanted: tuple[str, bool]) -> int:
+    def _find(self, wanted: tuple[str, bool, Control]) -> int:
         return next((i for i in range(self.count()) if self.itemData(i) == wanted), -1)
 
     def _tell(self) -> None:
         held = self.currentData()
         if held == OTHER:
             self._ask()
-            return
-        self._last = self.currentIndex()
-        self.chosen.emit(*(held or ("", False)))
+        elif held == GRID:
+            self.setCurrentIndex(self._last)
+            self.grid_wanted.emit()
+        elif self.currentIndex() != self._last:
+            self._last = self.currentIndex()
+            self.chosen.emit(*(held or ("", False, ())))
+
+    def choose_like(self, other: Choice) -> None:
+        """Choose the system that was chosen elsewhere."""
+        self._choose(CRS.from_user_input(other.crs), other.swapped, other.control)
 
     def _ask(self) -> None:
         """Ask for a code of the EPSG list; what is none leaves the choice as it was."""
@@ -182,13 +250,14 @@ class CrsCombo(Cell):
         except CRSError:
             self.setCurrentIndex(self._last)
             return
-        if self._find((f"EPSG:{code}", False)) < 0:
-            self._add(crs, swapped=False)
-        self.setCurrentIndex(self._find((f"EPSG:{code}", False)))
+        self._choose(crs)
 
 
 def _titled(crs: CRS) -> str:
     label = name_of(crs)
+    if label.startswith("+proj") and (grid := grid_of(crs)) is not None:
+        numbers = {"lon": f"{grid.lon_0:g}", "x": f"{grid.x_0:,.0f}", "y": f"{grid.y_0:,.0f}"}
+        return tr("Own grid, meridian {lon}°, E {x}, N {y}", **numbers)
     return label if label == crs.name else f"{label} · {_short(crs.name)}"
 
 

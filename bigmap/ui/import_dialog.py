@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
@@ -25,15 +25,25 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.core.layers import Role
-from bigmap.io.choices import Choice, choice_of
-from bigmap.io.survey import Floats, Reading, Survey, lonlat, place_of, reading_of
-from bigmap.ui.import_cells import CrsCombo, EncodingCombo, RoleCombo
+from bigmap.io.choices import Choice
+from bigmap.io.surveyed import Survey
+from bigmap.io.table_survey import TableSurvey, joined
+from bigmap.ui.import_cells import Cell, CrsCombo, EncodingCombo, RoleCombo, SheetCombo
+from bigmap.ui.import_draft import Draft
 from bigmap.ui.import_fields import FieldsTable, SampleRows
-from bigmap.ui.outlines import COLOURS, Drawing, Outlines
+from bigmap.ui.import_sheet import SheetBar
+from bigmap.ui.outlines import Outlines
 
 _STOPS, _GOES = "#b3141f", "#1f2937"
 HEADS = ("File", "Features", "Geometry", "Role", "Encoding", "CRS")
-GEOMETRY = {"Polygon": "areas", "LineString": "lines", "Point": "points", "Unknown": "mixed", "": "none"}
+GEOMETRY = {
+    "Polygon": "areas",
+    "LineString": "lines",
+    "Point": "points",
+    "Unknown": "mixed",
+    "Table": "table",
+    "": "none",
+}
 
 
 class ImportDialog(QDialog):
@@ -52,13 +62,14 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.surveys = list(surveys)
         self._before = choices
-        self._now = {s.key: choice_of(choices, s.file, s.layer) for s in self.surveys}
-        self._near = place_of([s for s in self.surveys if not s.refusal])
-        self._lines: dict[tuple[str, str, bool, float], list[Floats]] = {}
+        self.draft = Draft(self.surveys, choices)
         self.setWindowTitle(tr("Import with choices"))
         self.resize(1260, 800)
         self._make_table()
         self.samples, self.fields, self.outlines = SampleRows(), FieldsTable(), Outlines()
+        self.bar = SheetBar()
+        self.bar.head_wanted.connect(lambda row: self._change_sheet(head=row, fields={}))
+        self.bar.leads_wanted.connect(lambda leads: self._change(leads=leads))
         self.samples.encoding_wanted.connect(self._use_encoding)
         self.fields.changed.connect(self._use_fields)
         self.refusal = QLabel()
@@ -83,7 +94,7 @@ class ImportDialog(QDialog):
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self._names: list[QTableWidgetItem] = []
-        self.roles: list[RoleCombo] = []
+        self.roles: list[RoleCombo | SheetCombo] = []
         self.encodings: list[EncodingCombo] = []
         self.systems: list[CrsCombo] = []
         for row, survey in enumerate(self.surveys):
@@ -97,13 +108,8 @@ class ImportDialog(QDialog):
                 self.table.setColumnWidth(column, width)
 
     def _fill_row(self, row: int, survey: Survey) -> None:
-        choice = self._now[survey.key]
-        role = RoleCombo(survey, choice)
-        encoding = EncodingCombo(survey, choice)
-        system = CrsCombo(survey, choice, self._near)
-        name = f"{survey.file.name} · {survey.layer}" if survey.layer else survey.file.name
         texts = (
-            name,
+            survey.title,
             "" if survey.refusal else f"{survey.features:,}",
             tr(GEOMETRY.get(survey.geometry, "mixed")),
         )
@@ -115,15 +121,35 @@ class ImportDialog(QDialog):
             self.table.setItem(row, column, item)
             if column == 0:
                 self._names.append(item)
-        for column, combo in enumerate((role, encoding, system), start=3):
-            self.table.setCellWidget(row, column, combo)
-            combo.entered.connect(lambda row=row: self.table.setCurrentCell(row, 0))
-        role.chosen.connect(lambda role, skip, row=row: self._change(row, role=role, skip=skip))
-        encoding.chosen.connect(lambda code, row=row: self._change(row, encoding=code, fields={}))
-        system.chosen.connect(lambda crs, swapped, row=row: self._change(row, crs=crs, swapped=swapped))
-        self.roles.append(role)
+        encoding = EncodingCombo(survey, self.draft.now[survey.key])
+        encoding.chosen.connect(lambda code, row=row: self._change_sheet(row, encoding=code, fields={}))
+        self._put(row, 4, encoding)
+        self.roles.append(self._role_combo(row))
         self.encodings.append(encoding)
-        self.systems.append(system)
+        self.systems.append(self._crs_combo(row))
+
+    def _put(self, row: int, column: int, combo: Cell) -> None:
+        combo.entered.connect(lambda: self.table.setCurrentCell(row, 0))
+        self.table.setCellWidget(row, column, combo)
+
+    def _role_combo(self, row: int) -> RoleCombo | SheetCombo:
+        survey = self.surveys[row]
+        kind = SheetCombo if isinstance(survey, TableSurvey) else RoleCombo
+        combo = kind(survey, self.draft.now[survey.key])  # type: ignore[arg-type] # each has its own survey
+        combo.chosen.connect(lambda role, skip, points: self._use_as(row, role, skip=skip, points=points))
+        self._put(row, 3, combo)
+        return combo
+
+    def _crs_combo(self, row: int) -> CrsCombo:
+        survey = self.surveys[row]
+        choice = self.draft.now[survey.key]
+        combo = CrsCombo(survey.as_layer(choice), choice, self.draft.near)
+        combo.chosen.connect(
+            lambda crs, swapped, control: self._change(row, crs=crs, swapped=swapped, control=control)
+        )
+        combo.grid_wanted.connect(lambda: self._ask_grid(row))
+        self._put(row, 5, combo)
+        return combo
 
     def _lay_out(self) -> None:
         self.tabs = QTabWidget()
@@ -134,6 +160,7 @@ class ImportDialog(QDialog):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.refusal)
+        column.addWidget(self.bar)
         column.addWidget(self.tabs, 1)
         column.addStretch()
         lower = QSplitter(Qt.Orientation.Horizontal)
@@ -163,35 +190,87 @@ class ImportDialog(QDialog):
         buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        self.spread = QPushButton()
+        self.spread.setObjectName("choice")
+        self.spread.clicked.connect(self._spread)
         line = QHBoxLayout()
         line.addWidget(hint, 1)
+        line.addWidget(self.spread)
         line.addWidget(buttons)
         return line
 
     def _first_doubtful(self) -> int:
         """Return the first row that asks for a decision, else the first."""
-        doubtful = (i for i, s in enumerate(self.surveys) if not self._skips(s) and self._is_stuck(s))
+        doubtful = (
+            i for i, s in enumerate(self.surveys) if not self.draft.skips(s) and self.draft.is_stuck(s)
+        )
         return next(doubtful, 0)
 
     # --- choosing ---
 
     def choices(self) -> dict[str, Choice]:
         """Return what was chosen: also for layers that are not in this folder, as before."""
-        chosen = {key: choice for key, choice in self._now.items() if choice != Choice()}
+        chosen = {key: choice for key, choice in self.draft.now.items() if choice != Choice()}
         shown = {s.key for s in self.surveys} | {s.file.name for s in self.surveys}
         return {key: choice for key, choice in self._before.items() if key not in shown} | chosen
 
     def _change(self, row: int | None = None, **values: object) -> None:
         survey = self._survey(row)
         if survey is not None:
-            self._now[survey.key] = replace(self._now[survey.key], **values)  # type: ignore[arg-type]
+            self.draft.now[survey.key] = replace(self.draft.now[survey.key], **values)  # type: ignore[arg-type]
             self._show_row()
+
+    def _use_as(self, row: int, role: Role | None, *, skip: bool, points: bool) -> None:
+        self._change(row, role=role, skip=skip, points=points)
+        if isinstance(self.surveys[row], TableSurvey):
+            self.systems[row] = self._crs_combo(row)
+
+    def _change_sheet(self, row: int | None = None, **values: object) -> None:
+        """Change how text is read; what a sheet can be used for follows from it."""
+        row = self.table.currentRow() if row is None else row
+        self._change(row, **values)
+        if isinstance(self.surveys[row], TableSurvey):
+            self.roles[row], self.systems[row] = self._role_combo(row), self._crs_combo(row)
+            self._count(row)
+
+    def _count(self, row: int) -> None:
+        """Show how many rows a sheet has as it is read now."""
+        survey = self.surveys[row]
+        cell = self.table.item(row, 1)
+        if isinstance(survey, TableSurvey) and cell is not None:
+            cell.setText(f"{len(survey.sheet(self.draft.now[survey.key]).frame):,}")
+
+    def _ask_grid(self, row: int) -> None:
+        """Ask for the city's own grid, for one layer or for all that have no place yet."""
+        from bigmap.ui.grid_dialog import GridDialog
+
+        survey = self.surveys[row]
+        others = self.draft.others_lost(row)
+        placed, _ = self.draft.drawings(None, without=survey)
+        chosen = self.draft.now[survey.key]
+        dialog = GridDialog(survey.as_layer(chosen), chosen, self.draft.near, placed, len(others), self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            for i in [row, *(others if dialog.for_all else [])]:
+                self.systems[i].choose_like(dialog.choice())
+
+    def _spread(self) -> None:
+        """Use the system chosen for the layer on show for all that have no place yet."""
+        row = self.table.currentRow()
+        for i in self.draft.others_lost(row):
+            self.systems[i].choose_like(self.draft.now[self.surveys[row].key])
 
     def _use_fields(self, told: dict[str, str]) -> None:
         survey = self._survey()
-        if survey is not None:
-            self._now[survey.key] = replace(self._now[survey.key], fields=told)
-            self.fields.follow(told)
+        if survey is None:
+            return
+        self.draft.now[survey.key] = replace(self.draft.now[survey.key], fields=told)
+        self.fields.follow(told)
+        if isinstance(survey, TableSurvey):
+            row = self.table.currentRow()
+            self.roles[row], self.systems[row] = self._role_combo(row), self._crs_combo(row)
+            self._show_bar(survey)
+        self._draw()
+        self._allow()
 
     def _use_encoding(self, code: str) -> None:
         self.encodings[self.table.currentRow()].choose(code)
@@ -200,17 +279,6 @@ class ImportDialog(QDialog):
         row = self.table.currentRow() if row is None else row
         return self.surveys[row] if 0 <= row < len(self.surveys) else None
 
-    def _skips(self, survey: Survey) -> bool:
-        choice = self._now[survey.key]
-        role = choice.role or survey.role
-        return choice.skip or role in (Role.UNKNOWN, Role.OPERATORS)
-
-    def _is_stuck(self, survey: Survey) -> bool:
-        return survey.refusal is not None or self._lost(survey)
-
-    def _lost(self, survey: Survey) -> bool:
-        return reading_of(survey, self._now[survey.key], self._near) is None
-
     # --- showing ---
 
     def _show_row(self) -> None:
@@ -218,45 +286,45 @@ class ImportDialog(QDialog):
         self.refusal.setVisible(survey is not None and survey.refusal is not None)
         self.tabs.setVisible(survey is not None and survey.refusal is None)
         if survey is not None:
-            choice = self._now[survey.key]
+            choice = self.draft.now[survey.key]
             self.refusal.setText(str(survey.refusal or ""))
-            self.samples.show_survey(survey, choice)
-            self.fields.show_survey(survey, choice)
+            if survey.refusal is None:
+                self.samples.show_survey(survey, choice)
+                self.fields.show_survey(survey, choice)
+            self._show_bar(survey)
         self._draw()
         self._allow()
+        self._offer_spread()
+
+    def _offer_spread(self) -> None:
+        row = self.table.currentRow()
+        chosen = row >= 0 and bool(self.draft.now[self.surveys[row].key].crs)
+        lost = self.draft.others_lost(row) if chosen else []
+        self.spread.setVisible(bool(lost))
+        self.spread.setText(tr("Same CRS for the {n} other layers without a place", n=len(lost)))
+
+    def _show_bar(self, survey: Survey) -> None:
+        """Show what there is to choose about a sheet, and how its rows are joined to the estates."""
+        is_sheet = isinstance(survey, TableSurvey) and survey.refusal is None
+        self.bar.setVisible(is_sheet)
+        if isinstance(survey, TableSurvey) and is_sheet:
+            choice = self.draft.now[survey.key]
+            self.bar.show_sheet(survey, choice, joined(survey, choice, self.draft.names()))
 
     def _draw(self) -> None:
-        shown = [s for s in self.surveys if s.lines and not self._skips(s)]
-        placed = [(s, reading_of(s, self._now[s.key], self._near)) for s in shown]
-        current = self._survey()
-        drawings = [
-            Drawing(s.file.name, self._colour(s), self._turned(s, reading), s is current)
-            for s, reading in placed
-            if reading is not None
-        ]
-        self.outlines.show_drawings(drawings, [s.file.name for s, reading in placed if reading is None])
-
-    def _colour(self, survey: Survey) -> str:
-        return COLOURS.get(self._now[survey.key].role or survey.role, "#9ca3af")
-
-    def _turned(self, survey: Survey, reading: Reading) -> list[Floats]:
-        """Return the outlines of a layer in degrees; each reading of them is worked out once."""
-        known = (survey.key, reading.label, reading.swapped, reading.scale)
-        if known not in self._lines:
-            ends = np.cumsum([len(line) for line in survey.lines])
-            self._lines[known] = np.split(lonlat(reading)(np.concatenate(survey.lines)), ends[:-1])
-        return self._lines[known]
+        self.outlines.show_drawings(*self.draft.drawings(self._survey()))
 
     def _allow(self) -> None:
         """Allow the import when something is left and nothing that is used is broken or without a place."""
-        used = [not self._skips(s) for s in self.surveys]
-        stops = [use and self._is_stuck(s) for use, s in zip(used, self.surveys, strict=True)]
+        used = [not self.draft.skips(s) for s in self.surveys]
+        stops = [use and self.draft.is_stuck(s) for use, s in zip(used, self.surveys, strict=True)]
         for name, stop in zip(self._names, stops, strict=True):
             name.setForeground(QColor(_STOPS if stop else _GOES))
-        self.accept_button.setEnabled(any(used) and not any(stops))
+        layers = [u for u, s in zip(used, self.surveys, strict=True) if not isinstance(s, TableSurvey)]
+        self.accept_button.setEnabled(any(layers) and not any(stops))
         why = (
             tr("Choose a CRS for, or leave out, what is marked in red.")
-            if any(used)
+            if any(layers)
             else tr("Give at least one layer a role.")
         )
         self.accept_button.setToolTip("" if self.accept_button.isEnabled() else why)

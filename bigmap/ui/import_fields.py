@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -19,10 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import Text, tr
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS
-from bigmap.io.aliases import match
 from bigmap.io.choices import Choice
-from bigmap.io.survey import ENCODINGS, Survey
+from bigmap.io.surveyed import ENCODINGS, Survey
 from bigmap.ui.import_cells import Cell
 
 MEANINGS = {
@@ -44,9 +42,15 @@ MEANINGS = {
     "mgmt": Text("Management"),
     "oper": Text("Operator"),
     "type": Text("Kind"),
+    "structure": Text("Bridge or tunnel"),
+    "operator_id": Text("Code of the operator"),
+    "capacity": Text("Households it can take"),
+    "phone": Text("Phone"),
+    "contract_end": Text("End of the contract"),
+    "x": Text("X (east, longitude)"),
+    "y": Text("Y (north, latitude)"),
 }
-"""Canonical field → its name; `TEXT_FIELDS` and `NUMBER_FIELDS` are all here."""
-assert set(MEANINGS) == {*TEXT_FIELDS, *NUMBER_FIELDS}
+"""Canonical field → its name; all that `Survey.vocabulary` holds."""
 
 
 class SampleRows(QWidget):
@@ -89,7 +93,7 @@ class SampleRows(QWidget):
         for name, button in self.buttons.items():
             button.setVisible(bool(survey.encoding))
             button.setChecked(name == code)
-        _fill(self.table, survey.fields(code), survey.rows(code))
+        _fill(self.table, *survey.shown(choice))
         self.table.resizeColumnsToContents()
 
 
@@ -113,15 +117,14 @@ class FieldsTable(QWidget):
         column.addWidget(self.table)
         self._names: list[str] = []
         self._own: dict[str, str] = {}
+        self._vocabulary: Sequence[str] = ()
 
     def show_survey(self, survey: Survey, choice: Choice) -> None:
         """Show the columns of a layer, with what they mean as chosen or recognised."""
-        code = choice.encoding or survey.encoding
-        self._names = survey.fields(code)
-        role = choice.role or survey.role
-        self._own = {meaning: found.name for meaning, found in match(self._names, role).items()}
-        meant = {f.name: meaning for meaning, f in match(self._names, role, told=choice.fields).items()}
-        rows = survey.rows(code)
+        self._names, rows = survey.shown(choice)
+        self._own = survey.meant(choice, {})
+        self._vocabulary = survey.vocabulary(choice)
+        meant = {column: meaning for meaning, column in survey.meant(choice, choice.fields).items()}
         sample = [next((row[i] for row in rows if row[i].strip()), "") for i in range(len(self._names))]
         _fill(
             self.table,
@@ -142,15 +145,16 @@ class FieldsTable(QWidget):
         meant = {column: meaning for meaning, column in {**self._own, **told}.items() if column}
         for combo, name in zip(self.combos, self._names, strict=True):
             combo.blockSignals(True)
-            combo.setCurrentIndex(combo.findData(meant.get(name, "")))
+            combo.setCurrentIndex(max(combo.findData(meant.get(name, "")), 0))
             combo.blockSignals(False)
 
     def _combo(self, meaning: str) -> Cell:
         combo = Cell()
         combo.addItem("–", "")
         for name, text in MEANINGS.items():
-            combo.addItem(str(text), name)
-        combo.setCurrentIndex(combo.findData(meaning))
+            if name in self._vocabulary:
+                combo.addItem(str(text), name)
+        combo.setCurrentIndex(max(combo.findData(meaning), 0))
         return combo
 
     def _tell(self, row: int) -> None:

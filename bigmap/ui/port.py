@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from bigmap import __version__
 from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
+from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.swap import Swap
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
-from bigmap.io.survey import Survey
+from bigmap.io.surveyed import Survey
 from bigmap.mapview.messages import Message
 from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget
@@ -55,6 +59,33 @@ class WindowPort:
         dialog = BuildZonesDialog(plan, self._window)
         return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
 
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        """Ask what cost and income shall be reckoned with."""
+        from bigmap.ui.parameters_dialog import ParametersDialog
+
+        dialog = ParametersDialog(parameters, self._window)
+        return dialog.parameters() if dialog.exec() == ParametersDialog.DialogCode.Accepted else None
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        """Ask how zones shall be given to operators."""
+        from bigmap.ui.bundle_dialog import BundleDialog
+
+        dialog = BundleDialog(plan, self._window)
+        return dialog.rules() if dialog.exec() == BundleDialog.DialogCode.Accepted else None
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        """Show a proposed swap and ask whether to make it."""
+        from bigmap.ui.bundle_dialog import SwapDialog
+
+        return SwapDialog(plan, swap, self._window).exec() == SwapDialog.DialogCode.Accepted
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
+        from bigmap.ui.candidates import CandidatesDialog
+
+        dialog = CandidatesDialog(plan, candidates, self._window)
+        return dialog.chosen() if dialog.exec() == CandidatesDialog.DialogCode.Accepted else None
+
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
     ) -> dict[str, Choice] | None:
@@ -63,6 +94,13 @@ class WindowPort:
 
         dialog = ImportDialog(surveys, choices, self._window)
         return dialog.choices() if dialog.exec() == ImportDialog.DialogCode.Accepted else None
+
+    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+        """Ask under how many m² gaps and overlaps shall be repaired."""
+        from bigmap.ui.gaps_panel import RepairUnderDialog
+
+        dialog = RepairUnderDialog(gaps, self._window)
+        return dialog.area.value() if dialog.exec() == RepairUnderDialog.DialogCode.Accepted else None
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""

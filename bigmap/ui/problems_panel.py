@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem, Severity
-from bigmap.commands.repairs import Repair, other_encodings, repairs_of
+from bigmap.commands.repairs import ACCEPTED, Repair, other_encodings, repairs_of
 from bigmap.commands.table import command
 from bigmap.mapview import words
 from bigmap.session.document import Document
@@ -45,7 +45,7 @@ _BUTTON_ROOM = 36
 _OF_READING = {
     *("crs_guessed", "crs_contradicts", "no_datum_shift", "prj_unreadable", "elsewhere", "left_aside"),
     *("second_boundary", "number_lost", "encoding_contradicts", "encoding_unknown", "crs_elsewhere"),
-    *("wrong_zone", "too_wide", "unshifted", "field_rivals", "unreadable"),
+    *("wrong_zone", "too_wide", "shifted", "field_rivals", "unreadable"),
 }
 """Codes of what another choice of role, encoding, coordinate system or fields may mend."""
 _INK, _PALE = "#1f2937", "#6b7280"
@@ -77,14 +77,14 @@ class ProblemTree(QTreeView):
         self.clicked.connect(self._toggle)
         self.selectionModel().currentChanged.connect(lambda now, _: self.chosen.emit(now.data(HELD)))
 
-    def show_groups(self, groups: list[Group], button: Callable[[Group], QPushButton | None]) -> None:
+    def show_groups(self, groups: list[Group], buttons: Callable[[Group], list[QPushButton]]) -> None:
         """Show other groups; those that were open stay so, and at first those that ask for a decision."""
         known, opened = self._known()
         self.rows.clear()
         for group in groups:
             item = _group_item(group)
             self.rows.appendRow(item)
-            self._put_button(item, button(group))
+            self._put_buttons(item, buttons(group))
             few = group.severity != Severity.MENDED and len(group.problems) <= 20
             self.setExpanded(item.index(), group.key in opened if group.key in known else few)
 
@@ -93,15 +93,17 @@ class ProblemTree(QTreeView):
         known = {index.data(HELD).key for index in indexes}
         return known, {index.data(HELD).key for index in indexes if self.isExpanded(index)}
 
-    def _put_button(self, item: QStandardItem, button: QPushButton | None) -> None:
-        if button is None:
+    def _put_buttons(self, item: QStandardItem, buttons: list[QPushButton]) -> None:
+        if not buttons:
             return
         item.setData(_BUTTON_ROOM, FOOT)
         frame = QWidget()
         frame.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         line = QHBoxLayout(frame)
         line.setContentsMargins(40, 0, 8, 6)
-        line.addWidget(button, alignment=Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
+        for button in buttons:
+            line.addWidget(button, alignment=Qt.AlignmentFlag.AlignBottom)
+        line.addStretch(1)
         self.setIndexWidget(item.index(), frame)
 
     def _toggle(self, index: QModelIndex) -> None:
@@ -220,18 +222,23 @@ class ProblemsPanel(QWidget):
             return
         problems = self._document.plan.problems
         shown = [severity for severity, button in self.filters.items() if button.isChecked()]
-        self.tree.show_groups(grouped(problems, shown), self._group_button)
+        self.tree.show_groups(grouped(problems, shown), self._group_buttons)
         self.empty.setVisible(len(problems) == 0)
         self.tree.setVisible(len(problems) > 0)
         self._offer([])
 
-    def _group_button(self, group: Group) -> QPushButton | None:
+    def _group_buttons(self, group: Group) -> list[QPushButton]:
+        """Return a button for the best repair of a whole group, and one for the others."""
         found = [r for r in repairs_of(group.problems) if r.code not in {"skip", "left_out"}]
-        if found:
-            return self._repair_button(found[0])
-        return (
-            self._choose_button() if group.code in _OF_READING and group.severity != Severity.MENDED else None
-        )
+        if group.severity == Severity.MENDED:
+            return []  # decided already; a single one can be taken back below
+        choose = group.code in _OF_READING
+        if not found:
+            return [self._choose_button()] if choose else []
+        if choose and found[0].code == ACCEPTED:
+            return [self._choose_button(), self._more_button(found, small=True)]
+        more = [self._more_button(found[1:], choose=choose, small=True)] if len(found) > 1 or choose else []
+        return [self._repair_button(found[0]), *more]
 
     def _choose_button(self) -> QPushButton:
         button = QPushButton(tr("Choose how to read it…"))
@@ -260,12 +267,17 @@ class ProblemsPanel(QWidget):
             self.actions_box.addWidget(button, 1 - i)
         self.tree.keep_in_sight()
 
-    def _more_button(self, repairs: list[Repair]) -> QPushButton:
-        button = QPushButton(tr("More"))
-        button.setObjectName("repair")
+    def _more_button(
+        self, repairs: list[Repair], *, choose: bool = False, small: bool = False
+    ) -> QPushButton:
+        button = QPushButton("⋯" if small else tr("More"))
+        button.setToolTip(tr("More"))
+        button.setObjectName("more" if small else "repair")
         menu = QMenu(button)
         for repair in repairs:
             menu.addAction(str(repair.title)).triggered.connect(self._teller(repair))
+        if choose:
+            menu.addAction(tr("Choose how to read it…")).triggered.connect(lambda: self.wanted.emit("reread"))
         button.setMenu(menu)
         return button
 

@@ -17,9 +17,12 @@ class StatusBar(QStatusBar):
     ----------
     stopped : Signal()
         The user pressed stop.
+    kept : Signal()
+        The user wants the best that a search has found so far.
     """
 
     stopped = Signal()
+    kept = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,9 +35,12 @@ class StatusBar(QStatusBar):
         self.stop = QPushButton()
         self.stop.setObjectName("stop")
         self.stop.clicked.connect(self.stopped)
+        self.keep = QPushButton()
+        self.keep.setObjectName("stop")
+        self.keep.clicked.connect(self._keep)
         self._text: Text | None = None
         self.addWidget(self.totals, 1)
-        for widget in (self.stage, self.bar, self.stop):
+        for widget in (self.stage, self.bar, self.keep, self.stop):
             self.addPermanentWidget(widget)
         self.end()
 
@@ -56,14 +62,24 @@ class StatusBar(QStatusBar):
         self.stop.setEnabled(False)
         self._say(Text("Stopping …"))
 
+    def searching(self) -> None:
+        """Offer to keep the best that was found."""
+        self.keep.setEnabled(True)
+        self.keep.show()
+
+    def _keep(self) -> None:
+        self.keep.setEnabled(False)
+        self.kept.emit()
+
     def end(self) -> None:
         """Show that nothing is under way."""
-        for widget in (self.stage, self.bar, self.stop):
+        for widget in (self.stage, self.bar, self.keep, self.stop):
             widget.hide()
 
     def show_document(self, document: Document | None) -> None:
         """Write the totals in the language in use."""
         self.stop.setText(tr("Stop"))
+        self.keep.setText(tr("Keep the best so far"))
         self._say(self._text)
         if document is None:
             self.totals.setText("")

@@ -16,8 +16,10 @@ from bigmap.base.log import log_file
 from bigmap.base.problems import Problem
 from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
+from bigmap.commands.gaps import repair_one, title_of
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
+from bigmap.core.repair import Proposal
 from bigmap.mapview.messages import Colour, Go, Picked, Select, Words
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
@@ -91,6 +93,8 @@ class Window(QMainWindow):
         session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
         self.lane.started.connect(self._begin)
         self.lane.moved.connect(self.status.move_to)
+        self.lane.searching.connect(self.status.searching)
+        self.status.kept.connect(self.lane.keep_best)
         self.lane.ended.connect(self._end)
         self.lane.refused.connect(self.desk.ui.refuse)
         self.lane.failed.connect(self.confess)
@@ -99,6 +103,8 @@ class Window(QMainWindow):
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
         self.map.picked.connect(self._picked)
         self.results.chosen.connect(self._chosen_in_table)
+        self.results.gaps_panel.repair_wanted.connect(self._repair_gap)
+        self.results.gaps_panel.under_wanted.connect(lambda: self.do(command("repair_under")))
         problems = self.sources.problems
         problems.problem_chosen.connect(self._problem_chosen)
         problems.wanted.connect(lambda name: self.do(command(name)))
@@ -184,6 +190,17 @@ class Window(QMainWindow):
                 lambda desk: repair(desk, what),
                 Menu.PLAN,
                 when=("idle", "own_zones"),
+            )
+        )
+
+    def _repair_gap(self, what: Proposal) -> None:
+        self.do(
+            Command(
+                "repair_gap",
+                title_of(what).template,
+                lambda desk: repair_one(desk, what),
+                Menu.PLAN,
+                when=("idle", "plan"),
             )
         )
 

@@ -18,6 +18,7 @@ from bigmap.io.choices import Choice
 from bigmap.io.folder import read_folder
 from bigmap.io.survey import survey_folder
 from bigmap.session import choices as remembered
+from bigmap.ui.import_cells import OTHER
 from bigmap.ui.import_dialog import ImportDialog
 from bigmap.ui.problems_panel import HELD
 from bigmap.ui.window import Window
@@ -141,14 +142,31 @@ def test_another_epsg_code_is_asked_for(
 ) -> None:
     system = dialog.systems[go_to(dialog, "市政道路.shp")]
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (4547, True))
-    system.setCurrentIndex(system.count() - 1)
+    system.setCurrentIndex(system.findData(OTHER))
     assert dialog.choices()["市政道路.shp"] == Choice(crs="EPSG:4547")
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (1, True))  # no system has this code
-    system.setCurrentIndex(system.count() - 1)
+    system.setCurrentIndex(system.findData(OTHER))
     assert dialog.choices()["市政道路.shp"] == Choice(crs="EPSG:4547")
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (4548, False))
-    system.setCurrentIndex(system.count() - 1)
+    system.setCurrentIndex(system.findData(OTHER))
     assert system.currentText().startswith("EPSG:4547")
+
+
+def test_a_system_is_used_for_all_layers_without_a_place_by_one_click(qtbot: QtBot, tmp_path: Path) -> None:
+    """Numbers without a zone fit any meridian, so nobody knows where this folder lies."""
+    write_layer(tmp_path / "小区边界.shp", squares(2), {"小区名称": ["甲", "乙"]}, crs=None)
+    write_layer(tmp_path / "市政道路.shp", street(2), {"道路名称": ["甲路", "乙路"]}, crs=None)
+    dialog = ImportDialog(survey_folder([tmp_path]), {})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.accept_button.isEnabled()
+    assert not dialog.spread.isVisible()
+    dialog.systems[go_to(dialog, "小区边界.shp")].choose_epsg(4548)
+    assert dialog.spread.text() == "Same CRS for the 1 other layers without a place"
+    qtbot.mouseClick(dialog.spread, Qt.MouseButton.LeftButton)
+    assert dialog.choices() == dict.fromkeys(("小区边界.shp", "市政道路.shp"), Choice(crs="EPSG:4548"))
+    assert dialog.accept_button.isEnabled()
+    assert not dialog.spread.isVisible()
 
 
 def test_fields_are_given_another_meaning(qtbot: QtBot, dialog: ImportDialog) -> None:
@@ -185,7 +203,7 @@ def test_begins_with_what_was_chosen_before(qtbot: QtBot, office: Path) -> None:
     row = row_of(dialog, "小区边界.shp")
     assert dialog.roles[row].currentText() == "Public buildings"
     assert dialog.encodings[row].currentText() == "Big5"
-    assert dialog.systems[row].currentData() == ("EPSG:4549", False)
+    assert dialog.systems[row].currentData() == ("EPSG:4549", False, ())
     assert dialog.roles[row_of(dialog, "市政道路.shp")].currentText() == "Leave out"
     assert dialog.choices() == before
 
@@ -277,7 +295,9 @@ def test_a_doubtful_system_leads_to_the_dialog(
     rows = [tree.rows.index(i, 0) for i in range(tree.rows.rowCount())]
     guessed = next(index for index in rows if index.data(HELD).code == "crs_guessed")
     tree.scrollTo(guessed)
-    qtbot.mouseClick(tree.indexWidget(guessed).findChild(QPushButton), Qt.MouseButton.LeftButton)
+    sure, more = tree.indexWidget(guessed).findChildren(QPushButton)
+    assert sure.text() == "Yes, it is EPSG:4548"
+    more.menu().actions()[-1].trigger()
     qtbot.waitUntil(lambda: not window.lane.busy, timeout=PATIENCE_MS)
     assert {s.file.name for s in user.surveys} == {"小区边界.shp", "市政道路.shp", "资料.shp"}
 

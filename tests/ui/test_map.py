@@ -96,7 +96,7 @@ def test_click_on_a_gap_opens_its_row(qtbot: QtBot, opened: Window, page: PageTe
     with qtbot.waitSignal(opened.map.picked, timeout=PATIENCE_MS):
         page.click(page.pixel_of("gap", 0))
     assert opened.session.selection == Pick("gap", 0)
-    assert opened.results.tabs.currentWidget() is opened.results.gaps
+    assert opened.results.tabs.currentWidget() is opened.results.gaps_panel
     assert opened.results.gaps.chosen_row() == 0
 
 

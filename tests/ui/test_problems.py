@@ -90,8 +90,8 @@ def test_groups_come_with_a_line_over_all(panel: ProblemsPanel) -> None:
     assert panel.line.text() == "5 problems, 2 mended, 2 to decide, 1 not used"
     assert groups(panel) == [
         "Features without a shape",
-        "Floor area in 10,000 m²?",
         "Coordinate system guessed",
+        "Floor area in 10,000 m²?",
         "Shapes put right",
     ]
     assert panel.tree.isExpanded(group(panel, "unit_wan"))
@@ -127,10 +127,10 @@ def test_long_text_wraps_instead_of_being_cut(qtbot: QtBot, panel: ProblemsPanel
 
 def test_keys_reach_every_problem(qtbot: QtBot, panel: ProblemsPanel) -> None:
     panel.tree.setFocus()
-    panel.tree.setCurrentIndex(group(panel, "crs_guessed"))
+    panel.tree.setCurrentIndex(group(panel, "unit_wan"))
     with qtbot.waitSignal(panel.problem_chosen) as told:
         qtbot.keyClick(panel.tree, Qt.Key.Key_Down)
-    assert told.args[0].code == "crs_guessed"
+    assert told.args[0].code == "unit_wan"
     qtbot.keyClick(panel.tree, Qt.Key.Key_Down)
     qtbot.keyClick(panel.tree, Qt.Key.Key_Right)
     assert panel.tree.isExpanded(group(panel, "invalid"))
@@ -151,6 +151,7 @@ def test_repairs_of_a_problem_are_offered_below(qtbot: QtBot, panel: ProblemsPan
     click(qtbot, panel, panel.tree.rows.index(0, 0, group(panel, "unit_wan")))
     assert offered(panel) == [
         "Multiply the floor areas by 10,000",
+        "Leave it so",
         "Leave 官任小区 out",
         "Leave 小区.shp out",
     ]
@@ -158,7 +159,7 @@ def test_repairs_of_a_problem_are_offered_below(qtbot: QtBot, panel: ProblemsPan
         qtbot.mouseClick(panel.buttons[0], Qt.MouseButton.LeftButton)
     assert told.args[0].changes == {"小区.shp": Choice(wan=True)}
     with qtbot.waitSignal(panel.repair_wanted) as told:
-        panel.buttons[1].menu().actions()[0].trigger()
+        panel.buttons[1].menu().actions()[1].trigger()
     assert told.args[0].changes == {"小区.shp": Choice(left_out=(3,))}
 
 
@@ -270,6 +271,26 @@ def test_floor_areas_are_mended_by_one_click_and_undo_takes_it_back(qtbot: QtBot
 
 
 @pytest.mark.web
+def test_what_is_right_as_it_stands_is_settled_without_reading_again(
+    qtbot: QtBot, planned: Window, street: Path
+) -> None:
+    before, panel = document(planned), planned.sources.problems
+    click(qtbot, panel, panel.tree.rows.index(0, 0, group(panel, "overlap")))
+    with qtbot.waitSignal(planned.map.drawn, timeout=PATIENCE_MS):
+        take(panel, "Leave it so")
+    (problem,) = [p for p in document(planned).plan.problems if p.code == "overlap"]
+    assert problem.severity == Severity.MENDED
+    assert document(planned).plan.units is before.plan.units
+    press(qtbot, planned, group_button(planned, "unit_wan"))  # reads again: it stays settled
+    (problem,) = [p for p in document(planned).plan.problems if p.code == "overlap"]
+    assert problem.severity == Severity.MENDED
+    assert recalled([street]) == {"小区边界.shp": Choice(wan=True)}  # numbers do not last
+    planned.do(command("undo"))
+    planned.do(command("undo"))
+    assert document(planned) is before
+
+
+@pytest.mark.web
 def test_shared_ground_goes_to_the_other_estate(qtbot: QtBot, planned: Window) -> None:
     assert units(planned)["site_m2"]["仙岳里"] == pytest.approx(10_000, rel=1e-3)
     press(qtbot, planned, group_button(planned, "overlap"))
@@ -283,7 +304,7 @@ def test_an_estate_is_left_out_and_comes_back(qtbot: QtBot, planned: Window, str
     panel = planned.sources.problems
     click(qtbot, panel, panel.tree.rows.index(0, 0, group(panel, "unit_wan")))
     with qtbot.waitSignal(planned.map.drawn, timeout=PATIENCE_MS):
-        take(panel, "Leave")
+        take(panel, "Leave 筼筜花园 out")
     assert "筼筜花园" not in units(planned).index
     assert recalled([street]) == {}  # the number of a feature says nothing about next month's file
     planned.do(command("undo"))

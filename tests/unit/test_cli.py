@@ -23,8 +23,10 @@ FILES = {
     "coverage.pdf",
     "map.html",
     "zones.csv",
+    "bundles.csv",
     "problems.csv",
     "fields.csv",
+    "parameters.json",
     "report.json",
 }
 
@@ -101,6 +103,45 @@ def test_check_of_the_drawn_zones_finds_what_the_sample_hides(tmp_path):
     assert gaps["kind"].tolist() == ["gap", "gap", "gap", "overlap", "overlap"]
 
 
+def test_check_repairs_what_is_small_and_writes_the_zones(tmp_path, capsys):
+    zones = sample_shapes() / "现状片区.shp"
+    assert run("check", zones, sample_shapes(), "--out", tmp_path, "--repair-under", "2000") == cli.DECISION
+    assert "were repaired" in capsys.readouterr().out
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["overlap_m2"] == 0
+    assert gpd.read_file(tmp_path / "gaps.geojson")["area_m2"].min() > 2000
+    repaired = gpd.read_file(tmp_path / "zones.geojson").to_crs(4548)
+    assert len(repaired) == 5
+    before = gpd.read_file(zones).to_crs(4548)
+    gained = repaired.geometry.area.sum() - before.geometry.area.sum()
+    assert gained == pytest.approx(1190 - 2690, abs=30)  # the strip, and ground that two zones had
+
+
+def test_contracts_and_services_count_on_the_day_told(tmp_path):
+    write(
+        tmp_path / "in", "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[50, 40]
+    )
+    table = "operator_id,name,capacity,contract_end\nA,公司,300,2026-06-30\n"
+    (tmp_path / "in" / "operators.csv").write_text(table, encoding="utf-8")
+    services = tmp_path / "services.csv"
+    services.write_text("unit,service,operator\n甲,parking,n/a\n乙,greening,none\n", encoding="utf-8")
+    args = ("plan", tmp_path / "in", "--zones", "1", "--services", services, "--out", tmp_path / "out")
+    run(*args, "--date", "2026-06-30")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["coverage"]["services"]["greening"]["covered_units"] == report["units"] - 1
+    assert report["coverage"]["services"]["parking"]["of_units"] == report["units"] - 1
+    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["kind"].tolist() == ["service_hole"]
+    run(*args, "--date", "2026-07-01")
+    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["cause"].tolist() == ["contract_ended"]
+
+
+@pytest.mark.parametrize("option", [("--date", "gestern"), ("--repair-under", "-3"), ("--repair-under", "x")])
+def test_options_of_a_check_that_make_no_sense(option, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        run("check", "zones.shp", "--out", tmp_path, *option)
+    assert ended.value.code == cli.UNUSABLE
+
+
 def test_json_prints_the_report(tmp_path, capsys):
     assert run("plan", sample_shapes(), "--out", tmp_path, "--json") == cli.DONE
     assert json.loads(capsys.readouterr().out)["units"] > 1000
@@ -123,6 +164,47 @@ def test_no_operator_with_room_is_a_decision(tmp_path, capsys):
     write(tmp_path / "in", "boundary", [box(0, 0, 200, 90)], name=["界"])
     assert run("plan", tmp_path / "in", "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
     assert "No operator has room" in capsys.readouterr().out
+
+
+def test_parameters_rules_and_locks_reach_the_plan_and_come_back(tmp_path, capsys):
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[700, 200])
+    (folder / "operators.csv").write_text(
+        "operator_id,name,capacity\nA,甲公司,\nB,乙公司,\n", encoding="utf-8"
+    )
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    (tmp_path / "mine.json").write_text('{"parameters": {"wage": 90000}}', encoding="utf-8")
+    told = ["--zones", "2", "--band", "2", "--parameters", tmp_path / "mine.json"]
+    assert run("plan", folder, "--out", tmp_path / "a", *told) == cli.DECISION  # one has more than 60 %
+    run(
+        "plan",
+        folder,
+        "--out",
+        tmp_path / "b",
+        *told,
+        "--max-share",
+        "1",
+        "--lock-zone",
+        "W01=B",
+        "--lock-zone",
+        "W02=A",
+    )
+    zones = gpd.read_file(tmp_path / "b" / "zones.geojson")
+    assert zones["oper"].tolist() == ["B", "A"]
+    held = json.loads((tmp_path / "b" / "parameters.json").read_text(encoding="utf-8"))
+    assert held["parameters"]["wage"]["value"] == 90_000
+    assert held["bundle"]["locks"] == {"W01": "B", "W02": "A"}
+    again = ["--zones", "2", "--parameters", tmp_path / "b" / "parameters.json"]
+    run("plan", folder, "--out", tmp_path / "c", *again)
+    assert gpd.read_file(tmp_path / "c" / "zones.geojson")["oper"].tolist() == ["B", "A"]
+    capsys.readouterr()
+    assert run("plan", folder, "--out", tmp_path / "d", *again, "--lock-zone", "W09=A") == cli.UNUSABLE
+    assert "Zone W09 is locked to an operator, but there is no such zone" in capsys.readouterr().err
+    assert run("plan", folder, "--out", tmp_path / "d", "--lock-zone", "W01") == cli.UNUSABLE
+    assert "--lock W01 is not of the form ZONE=OPERATOR" in capsys.readouterr().err
+    (tmp_path / "bad.json").write_text('{"parameters": {"wages": 1}}', encoding="utf-8")
+    assert run("plan", folder, "--out", tmp_path / "d", "--parameters", tmp_path / "bad.json") == cli.UNUSABLE
+    assert "bad.json: “wages” is no parameter" in capsys.readouterr().err
 
 
 def test_a_boundary_is_proposed_and_said(tmp_path):

@@ -19,7 +19,9 @@ WEB = ROOT / "resources" / "web"
 
 
 def declared() -> set[str]:
-    names = {re.split(r"[<>=!~; \[]", line, maxsplit=1)[0].lower() for line in PROJECT["dependencies"]}
+    """Names of the dependencies, those of the extras that users may install among them."""
+    lines = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cluster"]]
+    names = {re.split(r"[<>=!~; \[]", line, maxsplit=1)[0].lower() for line in lines}
     return {name.replace("-", "_") for name in names}
 
 

@@ -13,11 +13,23 @@ from bigmap.base.problems import ProblemLog, Severity
 
 _BRIDGE_M = 60.0
 _MARGIN_M = 10.0
+_LEAST_M2 = 100.0
+"""No district is smaller than a yard."""
 
 
 def given(frame: gpd.GeoDataFrame) -> shapely.MultiPolygon:
-    """Return the union of the boundary's features, on the 1 cm grid."""
-    return as_multipolygon(shapely.union_all(frame.geometry.to_numpy(), grid_size=0.01))
+    """Return the union of the boundary's features, on the 1 cm grid.
+
+    Raises
+    ------
+    UserError
+        If it encloses no ground to speak of.
+    """
+    whole = as_multipolygon(shapely.union_all(frame.geometry.to_numpy(), grid_size=0.01))
+    if whole.area < _LEAST_M2:
+        text = "{file}: the boundary encloses {m2:.2f} m² only: check its unit and its coordinate system."
+        raise UserError(text, file=str(frame["file"].iloc[0]), m2=whole.area)
+    return whole
 
 
 def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.MultiPolygon:

@@ -13,8 +13,9 @@ import shapely
 
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.clean.decided import Decided, decided
 from bigmap.core.clean.findings import place_of, say_each
-from bigmap.core.join import Pair, Pairing, paired
+from bigmap.core.join import Pair, Pairing, marks
 from bigmap.core.layers import NUMBER_FIELDS, Table
 from bigmap.core.names import Name, place_stem, taken_apart
 
@@ -64,9 +65,12 @@ def with_figures(
             taken_apart(name, [other for other in others.split(",") if other], places)
             for name, others in zip(frame["name"], frame["alias"], strict=True)
         ]
-        found = paired(names, rows, where, [place_stem(name) for name in frame["comm"]])
-        _say_pairs(found, estates, names, frame, table, log)
-        estates = _Filling(estates.copy(), frame, table, log).filled(found.pairs)
+        said = _Said(estates, names, frame, table, log)
+        own = decided(table, said.row_marks, said.estate_marks)
+        found = own.rest(names, rows, where, [place_stem(name) for name in frame["comm"]])
+        said.own(own)
+        said.pairs(found, len(own.pairs))
+        estates = _Filling(estates.copy(), frame, table, log).filled(own.pairs + found.pairs)
     return estates
 
 
@@ -92,44 +96,77 @@ def _without_repeats(table: Table, log: ProblemLog) -> pd.DataFrame:
 # --- what is said -------------------------------------------------------------------------------------------
 
 
-def _say_pairs(
-    found: Pairing,
-    estates: gpd.GeoDataFrame,
-    names: list[Name],
-    frame: pd.DataFrame,
-    table: Table,
-    log: ProblemLog,
-) -> None:
-    text = (
-        "{n} of {rows} rows were joined to estates by name, {near} of them by a name written in another way."
-    )
-    near = [pair for pair in found.pairs if pair.score < 100]
-    log.add(
-        Severity.MENDED,
-        "table_joined",
-        text,
-        file=table.shown,
-        n=len(found.pairs),
-        rows=len(frame),
-        near=len(near),
-    )
-    for pair in near:
-        text = "Row {row}, “{other}”, was joined to this estate, {score:.0f} of 100 sure."
-        other, row = frame["name"].iloc[pair.row], int(frame.index[pair.row])
-        values = {"row": row, "other": other, "score": pair.score}
-        _say(log, Severity.MENDED, "table_near", text, estates, pair.estate, **values)
-    for row, pairs in found.doubtful.items():
+@dataclass
+class _Said:
+    """Records what became of the rows of a table."""
+
+    estates: gpd.GeoDataFrame
+    names: list[Name]
+    frame: pd.DataFrame
+    table: Table
+    log: ProblemLog
+
+    def __post_init__(self) -> None:
+        self.row_marks = marks(list(self.frame["name"]), [int(n) for n in self.frame.index])
+        shown = [name.shown for name in self.names]
+        self.estate_marks = marks(shown, [int(n) for n in self.estates["fid"]])
+
+    def own(self, decided: Decided) -> None:
+        """Record what the planner decided."""
+        text = "Row {row}, “{other}”, was joined to this estate, as you chose."
+        for pair in decided.pairs:
+            values = {"row": int(self.frame.index[pair.row]), "other": self.frame["name"].iloc[pair.row]}
+            _say(self.log, Severity.MENDED, "table_chosen", text, self.estates, pair.estate, **values)
+        for row in decided.refused:
+            self._row(Severity.MENDED, "table_refused", "Joined to no estate, as you chose.", row)
+
+    def pairs(self, found: Pairing, own: int) -> None:
+        """Record what the names told, besides ``own`` pairs that the planner made."""
         text = (
-            "Not joined: it could be {candidates}. Write the name as the estate has it, or tell it as 曾用名."
+            "{n} of {rows} rows were joined to estates by name,"
+            " {near} of them by a name written in another way."
         )
-        likely = ", ".join(f"{names[pair.estate].shown} ({pair.score:.0f})" for pair in pairs)
-        place = place_of(estates.geometry.iloc[pairs[0].estate])
-        _say_row(log, "table_doubt", text, frame, table, row, place, candidates=likely)
-    for row in found.spare:
-        _say_row(log, "table_spare", "Not joined: no estate has this name or one like it.", frame, table, row)
-    missing = "The table {table} has no sure row for it."
-    shown = [table.shown] * len(found.bare)
-    say_each(log, estates, found.bare, Severity.DOUBT, "table_lacks", missing, table=shown)
+        near = [pair for pair in found.pairs if pair.score < 100]
+        values: dict[str, Any] = {"n": len(found.pairs) + own, "rows": len(self.frame), "near": len(near)}
+        self.log.add(Severity.MENDED, "table_joined", text, file=self.table.shown, **values)
+        for pair in near:
+            text = "Row {row}, “{other}”, was joined to this estate, {score:.0f} of 100 sure."
+            other, row = self.frame["name"].iloc[pair.row], int(self.frame.index[pair.row])
+            values = {"row": row, "other": other, "score": pair.score, **self._for_a_click(pair.row)}
+            _say(self.log, Severity.MENDED, "table_near", text, self.estates, pair.estate, **values)
+        for row, pairs in found.doubtful.items():
+            text = (
+                "Not joined: it could be {candidates}. Write the name as the estate has it,"
+                " or tell it as 曾用名."
+            )
+            likely = ", ".join(f"{self.names[pair.estate].shown} ({pair.score:.0f})" for pair in pairs)
+            likely_marks = {self.estate_marks[pair.estate]: pair.score for pair in pairs}
+            place = place_of(self.estates.geometry.iloc[pairs[0].estate])
+            self._row(Severity.DOUBT, "table_doubt", text, row, place, candidates=likely, likely=likely_marks)
+        for row in found.spare:
+            text = "Not joined: no estate has this name or one like it."
+            self._row(Severity.DOUBT, "table_spare", text, row)
+        missing = "The table {table} has no sure row for it."
+        shown = [self.table.shown] * len(found.bare)
+        say_each(self.log, self.estates, found.bare, Severity.DOUBT, "table_lacks", missing, table=shown)
+
+    def _for_a_click(self, row: int) -> dict[str, Any]:
+        """Return what a planner's decision about a row is filed under."""
+        return {"table": self.table.file.name, "sheet": self.table.sheet, "mark": self.row_marks[row]}
+
+    def _row(
+        self,
+        severity: Severity,
+        code: str,
+        text: str,
+        row: int,
+        place: tuple[float, float] | None = None,
+        **values: Any,
+    ) -> None:
+        number, name = int(self.frame.index[row]), str(self.frame["name"].iloc[row])
+        values |= self._for_a_click(row)
+        where = self.table.shown
+        self.log.add(severity, code, text, file=where, feature=number, name=name, place=place, **values)
 
 
 def _say(
@@ -146,21 +183,6 @@ def _say(
     place = place_of(estate.geometry)
     file, name = str(estate["file"]), str(estate["name"])
     log.add(severity, code, text, file=file, feature=int(estate["fid"]), name=name, place=place, **values)
-
-
-def _say_row(
-    log: ProblemLog,
-    code: str,
-    text: str,
-    frame: pd.DataFrame,
-    table: Table,
-    row: int,
-    place: tuple[float, float] | None = None,
-    **values: Any,
-) -> None:
-    """Record a doubt about one row of a table."""
-    number, name = int(frame.index[row]), str(frame["name"].iloc[row])
-    log.add(Severity.DOUBT, code, text, file=table.shown, feature=number, name=name, place=place, **values)
 
 
 # --- what is filled in --------------------------------------------------------------------------------------
@@ -197,6 +219,7 @@ class _Filling:
     def _say_clash(self, column: str, at: int, row: int, own: object, other: object) -> None:
         text = "{field}: {own} here, {other} in row {row} of {table}; {used} was used."
         values = {
+            "source": [self.table.file.name, self.table.sheet],
             "field": Text(_LABELS.get(column, column)),
             "own": _shown(own),
             "other": _shown(other),

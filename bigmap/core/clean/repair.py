@@ -14,7 +14,7 @@ from bigmap.core.clean.findings import say_each
 from bigmap.core.clean.linework import made_into_areas
 from bigmap.core.clean.rings import sorted_out
 from bigmap.core.clean.spikes import ANGLE_DEG, POLYGONS, WIDTH_M, spiky, without_spikes
-from bigmap.core.clean.vertices import Surroundings, in_place
+from bigmap.core.clean.vertices import Surroundings, in_place, without_repeats
 
 GRID_M = 0.01
 """All coordinates of the project are whole multiples of this, metres."""
@@ -76,7 +76,7 @@ def _rounded(shapes: Shapes) -> Shapes:
     xy = np.round(xy, 2)
     out = np.asarray(shapely.set_coordinates(shapes.copy(), xy), dtype=object)
     rows = np.unique(owner[1:][(xy[1:] == xy[:-1]).all(axis=1) & (owner[1:] == owner[:-1])])
-    out[rows] = shapely.remove_repeated_points(out[rows])
+    out[rows] = without_repeats(out[rows])
     return out
 
 

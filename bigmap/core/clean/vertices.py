@@ -17,6 +17,9 @@ _FAR_M = 50_000.0
 _STRAY_SHARE = 0.1
 _EXCURSION_M = 500.0
 _EXCURSION = 20.0
+_DENSE, _APART_M, _THINNED_M = 20_000, 0.5, 0.01
+"""Outlines of more vertices than this, nearer to each other than this, lose those that tell less than the
+grid of 1 cm: whatever follows takes minutes over a polygon of a million vertices."""
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -52,6 +55,7 @@ def in_place(frame: gpd.GeoDataFrame, around: Surroundings, log: ProblemLog) -> 
     say_each(log, frame, _rows(void), Severity.ERROR, "no_shape", "It has no shape and was left out.")
     shapes = _finite(_flat(given, frame, log), frame, log)
     shapes, gone = _near(shapes, frame, around, log)
+    shapes = _less_dense(shapes, frame, log)
     _count_repeats(shapes, frame, log)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))[~void & ~gone]
 
@@ -67,12 +71,45 @@ def _flat(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
     return np.asarray(shapely.force_2d(shapes), dtype=object) if high.any() else shapes
 
 
+def _less_dense(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
+    """Return the shapes without vertices that change a very dense outline by less than the grid."""
+    many = shapely.get_num_coordinates(shapes)
+    dense = _rows(many > _DENSE)
+    dense = dense[shapely.length(shapes[dense]) < _APART_M * many[dense]]
+    out = shapes.copy()
+    out[dense] = shapely.simplify(shapes[dense], _THINNED_M)
+    left = shapely.get_num_coordinates(out)
+    told = dense[left[dense] < many[dense]]
+    text = (
+        "Its outline has {n} vertices; those that change it by less than 1 cm were dropped, {left} are left "
+        "({before:.0f} m² before, {after:.0f} m² after)."
+    )
+    areas = {"before": shapely.area(shapes[told]), "after": shapely.area(out[told])}
+    say_each(log, frame, told, Severity.MENDED, "dense", text, n=many[told], left=left[told], **areas)
+    return out
+
+
+def without_repeats(shapes: Shapes) -> Shapes:
+    """Return the shapes with no vertex twice in a row; rings that were one vertex only are gone."""
+    try:
+        return np.asarray(shapely.remove_repeated_points(shapes), dtype=object)
+    except shapely.GEOSException:  # a single ring that collapses stops them all
+        return np.array([_without_repeats(shape) for shape in shapes], dtype=object)
+
+
+def _without_repeats(shape: shapely.Geometry) -> shapely.Geometry:
+    try:
+        return shapely.remove_repeated_points(shape)
+    except shapely.GEOSException:
+        return shapely.make_valid(shape, method="structure", keep_collapsed=False)
+
+
 def _count_repeats(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     same = (xy[1:] == xy[:-1]).all(axis=1) & (owner[1:] == owner[:-1])
     # Two parts of one shape may begin where the other ended, so that each suspect is looked at.
     rows = np.unique(owner[1:][same])
-    fewer = shapely.get_num_coordinates(shapely.remove_repeated_points(shapes[rows]))
+    fewer = shapely.get_num_coordinates(without_repeats(shapes[rows]))
     mask = np.zeros(len(shapes), dtype=bool)
     mask[rows[fewer < shapely.get_num_coordinates(shapes[rows])]] = True
     text = "{n} shapes held a vertex twice in a row; the second was dropped, the ground is the same."

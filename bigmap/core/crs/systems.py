@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 from pyproj import CRS, Geod, Transformer
+from pyproj.exceptions import CRSError, ProjError
 
 Bounds = tuple[float, float, float, float]
 LonLat = tuple[float, float]
@@ -104,11 +105,28 @@ def known(text: str) -> CRS:
     Raises
     ------
     pyproj.exceptions.CRSError
-        If the text means no system.
+        If the text means no system, or one in which nothing can be laid on the ground.
     """
-    crs = CRS.from_user_input(text)
+    try:
+        crs = _on_the_ground(CRS.from_user_input(text))
+    except RecursionError as fault:  # JSON of any depth
+        raise CRSError("nested too deeply") from fault
     code = crs.to_epsg(min_confidence=70) or _epsg_by_parameters(crs) or _epsg_by_likeness(crs)
     return epsg(code) if code else crs
+
+
+def _on_the_ground(crs: CRS) -> CRS:
+    """Return the plane part of a system; heights, engineers' grids and unknown projections have none."""
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
+    if not (crs.is_geographic or crs.is_projected) or crs.is_geocentric:
+        raise CRSError(f"{crs.name} is no system of places on the ground")
+    flat = crs.to_2d() if len(crs.axis_info) == 3 else crs
+    try:
+        _unprojected(flat.to_wkt())
+    except ProjError as fault:
+        raise CRSError(f"{crs.name} cannot be worked out") from fault
+    return flat
 
 
 def _epsg_by_likeness(crs: CRS) -> int | None:
@@ -227,16 +245,22 @@ def utm(place: LonLat) -> int:
     return (32600 if place[1] >= 0 else 32700) + zone
 
 
+@lru_cache(maxsize=256)
+def _number(crs: CRS) -> int | None:
+    """Return the EPSG number; PROJ looks half a second for one that a grid of somebody's own has not."""
+    return crs.to_epsg()
+
+
 def name_of(crs: CRS) -> str:
     """Return 'EPSG:n' where the list knows the system, else its name, else its parameters."""
-    code = crs.to_epsg()
+    code = _number(crs)
     nameless = crs.name.lower() in {"unknown", "custom", "userdefined", "undefined", ""}
     return f"EPSG:{code}" if code else (nameless and _proj(crs)) or crs.name
 
 
 def code_of(crs: CRS) -> str:
     """Return what means the system wherever one can be typed: 'EPSG:n', a PROJ string, or WKT."""
-    code = crs.to_epsg()
+    code = _number(crs)
     if code:
         return f"EPSG:{code}"
     return _BAIDU if crs == baidu_mercator() else _proj(crs) or crs.to_wkt()

@@ -6,16 +6,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bigmap.core.carry import _apportioned
+from bigmap.core.carry import apportioned
 
 
 def test_whole_numbers_go_by_largest_remainder():
-    parts = _apportioned(np.array([10.0]), np.zeros(3, int), np.array([1.0, 1.0, 1.0]), whole=True)
+    parts = apportioned(np.array([10.0]), np.zeros(3, int), np.array([1.0, 1.0, 1.0]), whole=True)
     assert sorted(parts) == [3, 3, 4]
 
 
 def test_figures_without_a_whole_go_by_share():
-    parts = _apportioned(np.array([9.0]), np.zeros(2, int), np.array([1.0, 2.0]), whole=False)
+    parts = apportioned(np.array([9.0]), np.zeros(2, int), np.array([1.0, 2.0]), whole=False)
     assert parts.tolist() == [3.0, 6.0]
 
 
@@ -30,7 +30,7 @@ def test_nothing_is_lost_and_nothing_is_negative(features):
     values = np.array([float(v) for v, _ in features])
     feature = np.concatenate([np.full(len(w), i) for i, (_, w) in enumerate(features)])
     weight = np.concatenate([w for _, w in features])
-    parts = _apportioned(values, feature, weight, whole=True)
+    parts = apportioned(values, feature, weight, whole=True)
     assert np.bincount(feature, weights=parts).tolist() == values.tolist()
     assert (parts >= 0).all()
     assert (parts == np.round(parts)).all()

@@ -31,6 +31,13 @@ def test_a_field_nobody_gives_is_replaced_and_said():
     assert [p.text.render("en") for p in log] == ["No file gives Households, so Area is balanced instead"]
 
 
+def test_the_planner_may_choose_what_is_balanced_then():
+    log = ProblemLog()
+    units = weigh(build_units(sources(box(0, 0, 100, 100))), {"hh": 1.0}, log, instead="units")
+    assert units.load_field == "units"
+    assert [(p.severity, p.text.values["usable"]) for p in log] == [("mended", ["site_m2", "units"])]
+
+
 @pytest.mark.parametrize("balance", [{"people": 1.0}, {"hh": 0.0}, {"hh": -1.0}])
 def test_senseless_balance_is_refused(balance):
     with pytest.raises(UserError):

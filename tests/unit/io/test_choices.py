@@ -1,5 +1,8 @@
 """What the planner chose is what is read, and it is said."""
 
+import json
+from dataclasses import replace
+
 import pytest
 import shapely
 
@@ -141,3 +144,36 @@ def test_the_choice_for_a_file_holds_for_its_layers():
     assert choice_of(choices, "a.gpkg", "roads").role == Role.ROADS
     assert choice_of(choices, "a.gpkg", "other").skip
     assert choice_of(choices, "b.gpkg") == Choice()
+
+
+def test_every_choice_survives_as_json():
+    full = Choice(
+        Role.ESTATES,
+        "Big5",
+        "EPSG:4548",
+        swapped=True,
+        fields={"hh": "户数"},
+        shift="12.0,-30.5",
+        control=((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.5, 8.0)),
+        head=3,
+        points=True,
+        leads=True,
+        joined={"甲苑": "甲园", "乙": ""},
+        left_out=(1,),
+        first=(2,),
+    )
+    assert from_json(json.loads(json.dumps(as_json(full)))) == full
+    assert from_json({"control": [[1, 2, 3]]}) is None
+    assert full.lasting() == replace(full, left_out=(), first=())
+
+
+def test_a_shift_and_control_points_are_applied(tmp_path):
+    write_layer(tmp_path / ESTATES, squares(3), {"小区名称": ["甲", "乙", "丙"]})
+    read = read_folder(tmp_path, choices={ESTATES: Choice(shift="100,0")}).layers[0].frame
+    assert read.total_bounds[0] - X0 == pytest.approx(100, abs=0.1)
+    control = ((0.0, 0.0, X0, Y0), (100.0, 0.0, X0 + 100, Y0))
+    local = [shapely.affinity.translate(s, -X0, -Y0) for s in squares(3)]
+    write_layer(tmp_path / ESTATES, local, {"小区名称": ["甲", "乙", "丙"]}, crs=None)
+    choice = Choice(crs="EPSG:4548", control=control)
+    read = read_folder(tmp_path, choices={ESTATES: choice}).layers[0].frame
+    assert read.total_bounds == pytest.approx(shapely.total_bounds(squares(3)))

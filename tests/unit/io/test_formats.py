@@ -16,6 +16,7 @@ from bigmap.core.layers import Role
 from bigmap.io.folder import read_folder
 from bigmap.io.formats import Format, format_of, refusal
 from bigmap.io.vector import layer_names, outline, read_vector, survey
+from tests.helpers.drawings import drawing
 from tests.helpers.shapefiles import X0, Y0, squares, write_layer
 
 NAMES = ["筼筜花园", "后垵小区", "墘头里"]
@@ -209,20 +210,6 @@ def test_a_mapinfo_table_without_its_data_is_refused(tmp_path, estates):
     path.with_suffix(".dat").unlink()
     with pytest.raises(UserError, match=r"小区\.tab.*\.dat"):
         read(path)
-
-
-def drawing(layers, page="ANSI_936", encoding="gb18030", version="AC1015"):
-    """Return a DXF: a closed square and a text on each layer."""
-    lines = ["0", "SECTION", "2", "HEADER", "9", "$ACADVER", "1", version, "9", "$DWGCODEPAGE", "3", page]
-    lines += ["0", "ENDSEC", "0", "SECTION", "2", "ENTITIES"]
-    for i, layer in enumerate(layers):
-        x = X0 + 120 * i
-        lines += ["0", "LWPOLYLINE", "5", f"{i + 16:X}", "8", layer, "90", "4", "70", "1"]
-        for dx, dy in ((0, 0), (100, 0), (100, 100), (0, 100)):
-            lines += ["10", str(x + dx), "20", str(Y0 + dy)]
-        lines += ["0", "TEXT", "5", f"{i + 90:X}", "8", layer, "10", str(x), "20", str(Y0), "40", "2"]
-        lines += ["1", "筼筜\\U+5C0F区"]
-    return ("\n".join([*lines, "0", "ENDSEC", "0", "EOF"]) + "\n").encode(encoding)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.io import shapefile
 from bigmap.io.shapeindex import HEADER, read_index
 from bigmap.io.vector import read_vector
-from tests.helpers.shapefiles import X0, Y0, squares, write_layer
+from tests.helpers.shapefiles import X0, Y0, dbf, squares, write_layer
 
 NAMES = ["筼筜花园", "后垵小区", "墘头里", "仙岳里"]
 RECORD = 8 + 44 + 4 + 5 * 16
@@ -144,6 +144,15 @@ def test_one_polygon_of_two_hundred_thousand_corners(tmp_path):
     path.with_suffix(".shx").unlink()
     raw, _ = read(path)
     assert shapely.get_num_coordinates(raw.shapes[0]) == 200_001
+
+
+def test_numbers_that_did_not_fit_are_said(estates):
+    table = estates.with_suffix(".dbf")
+    table.write_bytes(dbf({"名称": list("甲乙丙丁"), "户数": [1, 2, 3, 4]}).replace(b"2.000000", b"********"))
+    log = ProblemLog()
+    raw = read_vector(estates, None, log)
+    assert raw.table["户数"].isna().tolist() == [False, True, False, False]
+    assert [(p.code, p.feature, p.text.values["field"]) for p in log] == [("number_stars", 2, "户数")]
 
 
 def test_an_empty_shp_has_an_empty_index(tmp_path):

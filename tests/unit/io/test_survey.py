@@ -1,12 +1,18 @@
 """A look at a folder: what each layer could be, and where it could lie."""
 
+import geopandas as gpd
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 
+from bigmap.base.problems import ProblemLog
 from bigmap.core.layers import Role
 from bigmap.io.choices import Choice
-from bigmap.io.survey import candidates, lonlat, place_of, reading_of, survey_folder, told
+from bigmap.io.survey import survey_folder
+from bigmap.io.surveyed import candidates, lonlat, place_of, reading_of, told
+from bigmap.io.vector import read_vector
+from tests.helpers.drawings import drawing
 from tests.helpers.shapefiles import X0, Y0, squares, street, write_layer
 
 
@@ -81,3 +87,64 @@ def test_the_picture_of_a_large_layer_is_thin_but_whole(tmp_path):
     assert (border.lines[0][0] == border.lines[0][-1]).all()
     assert 2_000 < len(houses.lines) < 6_000
     assert {len(line) for line in houses.lines} == {5}
+
+
+NAMES = ["筼筜花园", "后垵小区"]
+
+
+def geojson(path, encoding):
+    frame = gpd.GeoDataFrame({"小区名称": NAMES}, geometry=squares(2), crs=4548).to_crs(4490)
+    path.write_text(frame.to_json(ensure_ascii=False, drop_id=True), encoding=encoding)
+
+
+def mapinfo(path, encoding):
+    frame = gpd.GeoDataFrame({"小区名称": NAMES}, geometry=squares(2), crs=4548)
+    pyogrio.write_dataframe(frame, path, driver="MapInfo File", ENCODING="CP936")
+
+
+def points(path, encoding):
+    path.write_text("小区名称,经度,纬度\n筼筜花园,118.09,24.48\n后垵小区,118.10,24.49\n", encoding=encoding)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [("小区.geojson", geojson), ("小区.tab", mapinfo), ("小区.mif", mapinfo), ("小区.csv", points)],
+)
+def test_an_encoding_can_be_chosen_wherever_text_is_bytes(tmp_path, name, write):
+    path = tmp_path / name
+    write(path, "gb18030")
+    (found,) = survey_folder([tmp_path])
+    assert found.encoding == "GB18030"
+    assert [row[0] for row in found.shown(Choice())[1]] == NAMES
+    wrong = Choice(encoding="Big5")
+    names, rows = found.shown(wrong)
+    assert (names[0], rows[0][0]) != ("小区名称", NAMES[0])
+    read = read_vector(path, None, ProblemLog(), "Big5")
+    assert read.table.columns[0] == names[0]
+    assert read.table.iloc[0, 0] == rows[0][0]
+
+
+def test_a_drawing_has_an_encoding_and_a_package_has_none(tmp_path):
+    (tmp_path / "小区边界.dxf").write_bytes(drawing(["0", "TK"]))
+    gpd.GeoDataFrame({"小区名称": NAMES}, geometry=squares(2), crs=4548).to_file(tmp_path / "小区.gpkg")
+    found = by_name(tmp_path)
+    assert found["小区边界.dxf"].encoding == "GB18030"
+    assert found["小区.gpkg"].encoding == ""
+
+
+def test_names_of_estates_follow_encoding_and_fields(office):
+    estates = by_name(office)["小区边界.shp"]
+    assert estates.names(Choice()) == ["筼筜花园", "后垵小区", "abc"]
+    assert estates.names(Choice(fields={"name": "户数"}))[0].startswith("120")
+    garbled = estates.names(Choice(encoding="ISO-8859-1", fields={"name": "Ð¡ÇøÃû³Æ"}))
+    assert garbled[0].encode("latin-1").decode("gb18030") == "筼筜花园"
+
+
+def test_a_table_cut_short_and_parts_in_capitals_are_shown_like_any_other(office):
+    data = (office / "小区边界.dbf").read_bytes()
+    (office / "小区边界.dbf").unlink()
+    (office / "小区边界.DBF").write_bytes(data[:-60])
+    found = by_name(office)
+    assert "小区边界.DBF" not in found
+    assert found["小区边界.shp"].features == 3
+    assert found["小区边界.shp"].shown(Choice())[1][0][0].strip() == "筼筜花园"

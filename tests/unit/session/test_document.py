@@ -49,7 +49,7 @@ def test_facts(document: Document) -> None:
     session.replace(document)
     session.colour_by("kind")
     session.set_busy(True)
-    assert session.facts() == {"busy", "plan", "own_zones", "by_kind"}
+    assert session.facts() == {"busy", "plan", "own_zones", "mendable", "operators", "by_kind"}
 
 
 def test_unit_zone_and_operator_are_linked(document: Document) -> None:
