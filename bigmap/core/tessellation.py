@@ -18,7 +18,7 @@ from bigmap.core.voronoi import ridges
 
 Shapes = npt.NDArray[np.object_]
 
-_SPACING_M = 4.0  # between samples along a footprint: finer moves a plot border by less than a step
+_SPACING_M = 3.0  # between samples along a footprint: finer moves a plot border by less than a step
 _INSET_M = 0.2  # samples lie this far inside the wall, so that touching houses share no sample
 _WAVER_M = 0.2  # a plot border is drawn straight where it wavers by less
 _STRIP_M = 50.0  # samples go through a block in strips of this width

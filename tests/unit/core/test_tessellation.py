@@ -91,7 +91,7 @@ def test_every_place_is_given_to_the_nearest_footprint(seed):
     nearest = distance.min(axis=1)
     given_to = np.where(owner[found] >= 0, distance[np.arange(len(point)), owner[found]], np.nan)
     near = owner[found] >= 0
-    assert (given_to[near] - nearest[near] < 1.5).all()  # samples are 4 m apart, lines waver by 0.2 m
+    assert (given_to[near] - nearest[near] < 1.5).all()  # samples are 3 m apart, lines waver by 0.2 m
     assert (nearest[near] < 41).all()
     assert (nearest[~near] > 39).all()
 
