@@ -88,12 +88,6 @@ class Ground:
     rail: Ints
     per_metre: float
 
-    @property
-    def rounding_m2(self) -> float:
-        """By how much the area can change when the whole boundary goes to the grid."""
-        step = self.rails.ends[:, 2:] - self.rails.ends[:, :2]
-        return float(np.hypot(step[:, 0], step[:, 1]).sum()) / self.per_metre
-
 
 @dataclass(frozen=True)
 class Cut:

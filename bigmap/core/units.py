@@ -291,8 +291,7 @@ def _assemble(
         meter,
         polygons[excluded],
     )
-    rounding = 0.0 if np.array_equal(place, cut.place) else ground.rounding_m2
-    prove_partition(units, sources.boundary, rounding, sound=True)
+    prove_partition(units, sources.boundary, 1 / ground.per_metre, sound=True)
     return units
 
 
@@ -320,7 +319,7 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
 
 
 def prove_partition(
-    units: Units, boundary: shapely.Geometry, rounding_m2: float = 0.0, *, sound: bool = False
+    units: Units, boundary: shapely.Geometry, grid_m: float = 0.01, *, sound: bool = False
 ) -> None:
     """Raise unless units and exclusions tile the boundary: the check that always runs.
 
@@ -329,8 +328,9 @@ def prove_partition(
     units : Units
     boundary : Polygon or MultiPolygon
         As drawn.
-    rounding_m2 : float
-        How far the area may be from that of the boundary, more than 1e-9 of it.
+    grid_m : float
+        Step of the grid. The boundary as cut must be met within 1e-9; the boundary as drawn within 1e-9 and
+        its length by a step, since corners nearer together than that fall on one point.
     sound : bool
         True where the polygons have just been found to be a coverage.
 
@@ -339,7 +339,7 @@ def prove_partition(
     ArithmeticError
     """
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
-    if abs(planar - boundary.area) > 1e-9 * boundary.area + rounding_m2:
+    if abs(planar - boundary.area) > 1e-9 * boundary.area + grid_m * boundary.length:
         raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary has {boundary.area:.6f} m²")
     if abs(units.units_m2 - units.governance_m2) > 1e-9 * units.boundary_m2:
         raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")
