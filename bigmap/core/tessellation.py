@@ -114,7 +114,7 @@ def shared_out(
     every = np.concatenate([np.floor(part_lines + 0.5).astype(np.int64), rings, cells])
     block = np.concatenate([pairs[:, 0], ring_block, cell_block])
     progress.step(0.7, _SHARING)
-    return Shares(*_within_blocks(ground, every, block, tick), samples)
+    return Shares(*_within_blocks(ground, every, block, lambda: progress.step(0.7, _SHARING)), samples)
 
 
 def _ridges(samples: Samples, far: float, waver: float, progress: Progress) -> tuple[Floats, Ints, Floats]:
