@@ -63,6 +63,21 @@ class Ui(Protocol):
     def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
         """Ask under how many m² gaps and overlaps shall be repaired."""
 
+    def ask_text(self, title: Text, value: str) -> str | None:
+        """Ask for a line of text, proposing ``value``."""
+
+    def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
+        """Ask for a whole number between two, proposing ``value``."""
+
+    def ask_colour(self, title: Text, value: str) -> str | None:
+        """Ask for a colour ('#rrggbb'), proposing ``value``."""
+
+    def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
+        """Ask for one of several, proposing the one ``at``; return where it stands."""
+
+    def hint(self, *texts: Text) -> None:
+        """Tell in passing what a gesture met with; nobody has to answer. Without texts the last one goes."""
+
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""
 

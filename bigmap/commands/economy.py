@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
@@ -28,7 +26,7 @@ def parameters(desk: Desk) -> None:
         from bigmap.core.pipeline import reckoned
 
         progress.step(0.0, Text("Reckoning cost and income"))
-        return replace(document, plan=reckoned(document.plan, answer))
+        return document.with_plan(reckoned(document.plan, answer), document.scene)
 
     def done(made: Document) -> None:
         settings.remember(parameters=answer.changed())
@@ -102,4 +100,4 @@ def _make(desk: Desk, found: Swap) -> None:
 
 
 def _packed(document: Document, plan: Plan) -> Document:
-    return replace(document, plan=plan, scene=pack_plan(plan))
+    return document.with_plan(plan, pack_plan(plan))

@@ -96,5 +96,11 @@ def packed(
     return Document(plan, paths, pack_plan(plan), choices=choices or {})
 
 
+def scene_of(document: Document) -> bytes:
+    """Return the scene of what is on show: packed anew where the plan was edited."""
+    edited = document.assignment is not None and document.checked is None
+    return pack_plan(document.shown) if edited else document.scene
+
+
 def _folder_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent

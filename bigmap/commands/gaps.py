@@ -69,7 +69,7 @@ def repaired(document: Document, chosen: Sequence[Proposal], progress: Progress)
 
         plan = with_repairs(document.plan, chosen)
         progress.step(0.9, Text("Preparing the map"))
-        return replace(document, plan=plan, scene=pack_plan(plan))
+        return document.with_plan(plan, pack_plan(plan))
     checked = _checked(document, document.checked, chosen, progress)
     progress.step(0.9, Text("Preparing the map"))
     return replace(

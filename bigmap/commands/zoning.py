@@ -83,7 +83,7 @@ def balance_instead(desk: Desk, title: Text, name: str) -> None:
         rules = replace(document.plan.rules, instead=name)
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
         progress.step(0.95, Text("Preparing the map"))
-        return replace(document, plan=plan, scene=pack_plan(plan))
+        return document.with_plan(plan, pack_plan(plan))
 
     def done(made: Document) -> None:
         desk.session.advance(title, made)
@@ -121,7 +121,7 @@ def check_file(desk: Desk, file: Path) -> None:
 def end_check(desk: Desk) -> None:
     """Go back from a check to the plan's own zones."""
     document = desk.document
-    plan = replace(document, checked=None, scene=pack_plan(document.plan))
+    plan = replace(document, checked=None, scene=pack_plan(document.made))
     desk.session.advance(Text("Back to the plan"), plan)
     zoom_to_all(desk)
 

@@ -19,6 +19,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, build_graph, induced, merged
+from bigmap.core.assignment import Assignment
 from bigmap.core.barriers import BarrierRules, barriers_of, with_barriers
 from bigmap.core.bundling import BundleRules, bundle
 from bigmap.core.bundling.ground import distance_km
@@ -37,6 +38,7 @@ from bigmap.core.workload import weigh
 from bigmap.core.zoning import Candidate, ZoningRules, build_zones
 
 Ints = npt.NDArray[np.int64]
+Shapes = npt.NDArray[np.object_]
 
 _ZONING_CODES = ("ground_in_pieces", "community_in_pieces", "uneven", "no_load", "locks_gone", *CODES)
 """Problems that new zones bring anew."""
@@ -197,6 +199,28 @@ def _without_units(old: Plan, rows: Ints) -> Plan:
         exclusions=np.concatenate([old.units.exclusions, gone.geometry.to_numpy()]),
     )
     return replace(old, units=units, graph=induced(old.graph, keep))
+
+
+def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> Plan:
+    """Return the plan that an assignment of its units makes, whole; zones without units are left out.
+
+    Parameters
+    ----------
+    old : Plan
+    assignment : Assignment
+    shapes : array of shapely.Polygon or MultiPolygon, optional
+        The polygon of each zone row, where it is known.
+    """
+    rows = np.unique(assignment.zone[assignment.zone >= 0])
+    number = np.full(len(assignment.zones) + 1, -1, dtype=np.int64)  # the last stands for no zone
+    number[rows] = np.arange(len(rows))
+    zone = number[assignment.zone]
+    known = None if shapes is None else shapes[rows]
+    zones = zones_of(old.units, zone, len(rows), old.parameters, shapes=known)
+    held = [assignment.zones[row] for row in rows]
+    for name in ("zone_id", "name", "oper"):
+        zones[name] = pd.Series([getattr(z, name) for z in held], dtype=object)
+    return _told(_finished(replace(old, zone_of_unit=zone, zones=zones, timings=dict(old.timings))))
 
 
 def ground(

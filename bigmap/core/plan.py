@@ -22,6 +22,7 @@ from bigmap.core.partition import dissolve
 from bigmap.core.units import Units
 from bigmap.core.zoning import ZoningRules
 
+Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
@@ -75,7 +76,14 @@ class Plan:
     bundle_rules: BundleRules = field(default_factory=BundleRules)
 
 
-def zones_of(units: Units, zone: Ints, k: int, parameters: Parameters | None = None) -> gpd.GeoDataFrame:
+def zones_of(
+    units: Units,
+    zone: Ints,
+    k: int,
+    parameters: Parameters | None = None,
+    *,
+    shapes: Shapes | None = None,
+) -> gpd.GeoDataFrame:
     """Return the zones an assignment makes, without operators (see `Plan.zones`).
 
     Parameters
@@ -87,10 +95,13 @@ def zones_of(units: Units, zone: Ints, k: int, parameters: Parameters | None = N
         Number of zones; one without units is empty.
     parameters : Parameters, optional
         The defaults unless given.
+    shapes : array of shapely.Polygon or MultiPolygon, shape (k,), optional
+        The polygon of each zone, where it is known.
     """
     parameters = parameters or Parameters()
     assigned = zone >= 0
-    shapes = dissolve(units.polygons[assigned], zone[assigned], k)
+    if shapes is None:
+        shapes = dissolve(units.polygons[assigned], zone[assigned], k)
     zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
     width = max(2, len(str(k)))
     zones.insert(0, "zone_id", [f"W{i + 1:0{width}d}" for i in range(k)])

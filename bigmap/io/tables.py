@@ -68,11 +68,10 @@ def write_csv(
 def zones_table(plan: Plan) -> pd.DataFrame:
     """Return one row a zone: the fields of zones.geojson, numbers with two decimals."""
     layer = zones_layer(plan)
-    return (
-        pd.DataFrame(layer.drop(columns=layer.geometry.name))
-        .round(2)
-        .assign(**layer[["cover", "self", "even_fee"]])
-    )
+    table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).round(2)
+    exact = ["cover", "self", "even_fee"]  # 'self' is no name that `assign` takes
+    table[exact] = layer[exact]
+    return table
 
 
 def operators_table(plan: Plan) -> pd.DataFrame:

@@ -130,9 +130,15 @@ def _add_gaps(packet: _Packet, gaps: gpd.GeoDataFrame) -> None:
 
 
 def _label_points(shapes: npt.NDArray[np.object_], origin: npt.NDArray[np.float64]) -> list[list[float]]:
-    """Return the middle of the roundest part of each shape, as offsets from the origin in metres."""
+    """Return the middle of the roundest part of each shape, as offsets from the origin in metres.
+
+    A zone without ground has the origin.
+    """
     points = []
     for shape in shapes:
+        if shape is None or shape.is_empty:
+            points.append([0.0, 0.0])
+            continue
         largest = max(shapely.get_parts(shape), key=shapely.area)
         rough = largest.simplify(shapely.length(largest) / 500)
         circle = shapely.maximum_inscribed_circle(rough, tolerance=shapely.length(rough) / 200)

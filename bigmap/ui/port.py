@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMessageBox, QStatusBar, QWidget
 
 from bigmap import __version__
 from bigmap.base import settings
@@ -25,6 +26,7 @@ from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.tasks import Lane
 
+_HINT_MS = 8_000
 _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 
 
@@ -101,6 +103,46 @@ class WindowPort:
 
         dialog = RepairUnderDialog(gaps, self._window)
         return dialog.area.value() if dialog.exec() == RepairUnderDialog.DialogCode.Accepted else None
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        """Ask for a line of text, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setTextValue(value)
+        return dialog.textValue() if dialog.exec() else None
+
+    def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
+        """Ask for a whole number between two, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(low, high)
+        dialog.setIntValue(value)
+        return dialog.intValue() if dialog.exec() else None
+
+    def ask_colour(self, title: Text, value: str) -> str | None:
+        """Ask for a colour ('#rrggbb'), proposing ``value``."""
+        colour = QColorDialog.getColor(QColor(value or "#8fbbe3"), self._window, str(title))
+        return colour.name() if colour.isValid() else None
+
+    def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
+        """Ask for one of several, proposing the one ``at``; return where it stands."""
+        dialog = self._question(title)
+        dialog.setComboBoxItems(list(names))
+        dialog.setTextValue(names[at])
+        return list(names).index(dialog.textValue()) if dialog.exec() else None
+
+    def _question(self, title: Text) -> QInputDialog:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("bigmap")
+        dialog.setLabelText(str(title))
+        dialog.setOkButtonText(tr("OK"))
+        dialog.setCancelButtonText(tr("Cancel"))
+        return dialog
+
+    def hint(self, *texts: Text) -> None:
+        """Tell in the status bar what a gesture met with."""
+        bar = self._window.findChild(QStatusBar)
+        if bar is not None:
+            bar.showMessage("  ".join(str(text) for text in texts), _HINT_MS)
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""

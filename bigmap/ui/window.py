@@ -16,6 +16,7 @@ from bigmap.base.log import log_file
 from bigmap.base.problems import Problem
 from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
+from bigmap.commands.files import scene_of
 from bigmap.commands.gaps import repair_one, title_of
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
@@ -87,6 +88,7 @@ class Window(QMainWindow):
     def _link(self) -> None:
         session = self.session
         session.document_replaced.connect(self._show_document)
+        session.settled.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
         session.colouring_changed.connect(lambda: self.map.send(Colour(session.colouring)))
         session.language_changed.connect(self.retranslate)
@@ -154,7 +156,7 @@ class Window(QMainWindow):
     def _show_document(self) -> None:
         document = self.session.document
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
-        self.map.show_scene(document.scene if document else None)
+        self.map.show_scene(scene_of(document) if document else None)
         self.banner.show_document(document)
         self.status.show_document(document)
         if document is not None:

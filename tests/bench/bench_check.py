@@ -12,7 +12,6 @@ import pytest
 import shapely
 from shapely import box
 
-from bigmap.core import drawn
 from bigmap.core.adjacency import build_graph
 from bigmap.core.coverage import check_coverage, cover_plan
 from bigmap.core.partition import cut, dissolve
@@ -92,7 +91,7 @@ def test_repair(benchmark, many):
     zones, ground, units = many
     gaps = check_coverage(zones, ground, units).gaps
     repaired = benchmark.pedantic(lambda: repair_zones(zones, gaps, all_under(gaps, 1e9)), rounds=1)
-    assert drawn.Fitting.of(repaired.geometry.to_numpy()).rows.mean() > 0.9
+    assert shapely.coverage_is_valid(repaired.geometry.to_numpy())
 
 
 @pytest.fixture(scope="module", params=[1_000, 10_000, 100_000])

@@ -26,7 +26,19 @@ def test_ids_are_unique_and_every_menu_is_used() -> None:
 
 
 def test_commands_ask_for_facts_that_exist(desk: Desk) -> None:
-    known = {"idle", "busy", "plan", "own_zones", "checking", "undoable", "redoable", "mendable", "operators"}
+    known = {
+        "idle",
+        "busy",
+        "plan",
+        "own_zones",
+        "checking",
+        "undoable",
+        "redoable",
+        "chosen",
+        "something_held",
+        "mendable",
+        "operators",
+    }
     assert {fact for c in COMMANDS for fact in c.when} <= known
 
 
