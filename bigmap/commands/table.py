@@ -330,7 +330,7 @@ COMMANDS = (
         partial(economy.swap, of="operators"),
         Menu.PLAN,
         1,
-        "Ctrl+Shift+U",
+        "Ctrl+U",
         when=(*_OWN, "operators"),
     ),
     Command(

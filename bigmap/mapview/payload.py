@@ -196,7 +196,15 @@ def _label_points(shapes: npt.NDArray[np.object_], origin: npt.NDArray[np.float6
     """Return about the middle of the roundest part of each shape, as offsets from the origin in metres.
 
     A coarse circle in a coarse outline; where that lies outside the shape itself any point in it is taken.
+    A zone without ground has the origin.
     """
+    found = np.zeros((len(shapes), 2))
+    solid = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    found[solid] = _middles(shapes[solid]) - origin
+    return np.round(found, 2).tolist()
+
+
+def _middles(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     parts, owner = shapely.get_parts(shapes, return_index=True)
     order = np.lexsort((shapely.area(parts), owner))
     last = np.append(owner[order][1:] != owner[order][:-1], True)[: len(order)]
@@ -207,9 +215,7 @@ def _label_points(shapes: npt.NDArray[np.object_], origin: npt.NDArray[np.float6
     points = shapely.get_point(shapely.maximum_inscribed_circle(rough, tolerance=around / 100), 0)
     inside = shapely.contains_properly(largest, points)
     points[~inside] = shapely.point_on_surface(largest[~inside])
-    xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
-    found: list[list[float]] = np.round(np.where(np.isnan(xy), 0.0, xy - origin), 2).tolist()
-    return found
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
 def _texts(values: pd.Series) -> list[str]:
