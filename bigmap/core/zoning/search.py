@@ -27,7 +27,8 @@ _TURNS = 10  # how often cooling reports
 _PAIRS = 60
 _TREES = 12
 _DIRECT = 30_000  # units: larger ground is clustered before it is partitioned
-_COARSE = 10_000  # clusters: cooling makes up for a rough start (0.92 against METIS from here, from 20,000 too)
+_COARSE = 10_000  # clusters: cooling makes up for a rough start, be it from 10,000 or 40,000
+_COARSE_TRIALS = 300  # single moves tried a cluster
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def _begin(case: Case, seed: int) -> Ints:
     """Return a partition with the bound units where they belong; pieces are not yet guaranteed."""
     if case.graph.n > _DIRECT:
         label = coarse(case, np.zeros(case.graph.n, dtype=np.int64), max(_COARSE, 40 * case.k), seed)
-        return _begin_directly(case.contracted(label), seed)[label]
+        rough = case.contracted(label)
+        begun = whole(rough, _begin_directly(rough, seed))
+        return cooled(rough, begun, seed, _COARSE_TRIALS * rough.graph.n, Progress())[label]
     return _begin_directly(case, seed)
 
 
