@@ -51,6 +51,8 @@ TITLES = {
     "left_aside": Text("Layers left aside"),
     "left_out": Text("Left out by you"),
     "line_lost": Text("Lines that cannot be read"),
+    "entry_lost": Text("Entries that are no features"),
+    "cell_blank": Text("Cells without a value"),
     "line_unused": Text("Lines not used"),
     "lines_joined": Text("Lines joined into areas"),
     "multipart": Text("Estates in several pieces"),
