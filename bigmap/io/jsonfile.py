@@ -86,12 +86,12 @@ def _are_all(data: bytes, read: int) -> bool:
     stands before such a comma, or behind the last one; a text there would end the list.
     """
     pairs, joints = len(_PAIR.findall(data)), len(_JOINT.findall(data))
-    return pairs == joints == read - 1 and _NO_OBJECT.search(data) is None
+    return pairs == joints == read - 1 and not any(odd.search(data) for odd in _NO_OBJECT)
 
 
 _PAIR = re.compile(rb"\}\s*,\s*\{")
 _JOINT = re.compile(rb",\s*\{")
-_NO_OBJECT = re.compile(rb"\}\s*,\s*[^\"{\s]|\"\s*\]")
+_NO_OBJECT = re.compile(rb"\}\s*,\s*[^\"{\s]"), re.compile(rb"\"\s*\]")
 
 
 def _is_feature(item: Any) -> bool:
@@ -120,12 +120,11 @@ def _is_listed(data: bytes) -> bool:
 
 def _is_odd(data: bytes) -> bool:
     """Tell whether there are numbers that JSON does not know, or of more digits than numbers have."""
-    named = _NO_NUMBER.search(data) is not None and _ODD.search(data) is not None
-    return named or _MANY_DIGITS in data.translate(_DIGITS_AS_ZEROS)
+    return any(odd.search(data) for odd in _ODD) or _MANY_DIGITS in data.translate(_DIGITS_AS_ZEROS)
 
 
-_NO_NUMBER = re.compile(rb"NaN|Infinity|inf|nan")
-_ODD = re.compile(rb"[:,\[\s][-+]?(?:NaN|Infinity|inf|nan)\s*[,\]}]")
+# One pattern a word, not one for all: only what begins with a letter that is rare in it is looked for fast.
+_ODD = [re.compile(word + rb"\s*[,\]}]") for word in (b"NaN", b"Infinity", b"inf", b"nan")]
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 300
 _FEATURES = re.compile(r'"features"\s*:\s*\[|^\ufeff?\s*\[')
