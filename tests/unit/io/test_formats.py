@@ -329,3 +329,28 @@ def test_formats_of_their_makers_are_refused_with_a_way_out(tmp_path, name):
 def test_suffixes_in_capitals():
     assert format_of(Path("A.SHP")) == Format.SHAPEFILE
     assert refusal(Path("a.shp")) is None
+
+
+@pytest.mark.parametrize("odd", [None, 7, "甲", [1], {"甲": 1}, {"type": "Point", "coordinates": [0, 0]}])
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_an_entry_that_is_no_feature_is_said_with_its_number(tmp_path, features, odd, at):
+    path = tmp_path / "a.geojson"
+    for indent in (None, 1):
+        text = {"type": "FeatureCollection", "features": [*features[:at], odd, *features[at:]]}
+        path.write_text(json.dumps(text, ensure_ascii=False, indent=indent), encoding="utf-8")
+        raw, log = read(path)
+        assert raw.table[FIELD].tolist() == NAMES
+        (problem,) = log
+        assert (problem.code, problem.text.render("en").split("numbers ")[1][0]) == (
+            "entry_lost",
+            str(at + 1),
+        )
+
+
+def test_brackets_in_a_name_are_no_end_of_a_file(tmp_path, features):
+    path = tmp_path / "a.geojson"
+    features[0]["properties"][FIELD] = "东区[1}, {nan, "
+    path.write_text(collection(features), encoding="utf-8")
+    raw, log = read(path)
+    assert raw.table[FIELD].tolist() == ["东区[1}, {nan, ", *NAMES[1:]]
+    assert codes(log) == []
