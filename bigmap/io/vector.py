@@ -117,7 +117,7 @@ def layer_names(path: Path) -> list[str | None]:
         return [None] if points.has_shapes(path) else []
     if kind == Format.DXF:
         names = list(_worded(take(path, None, shapes=False)).table[_DRAWING_LAYER].dropna().unique())
-        return sorted(names) if len(names) > 1 else [None]
+        return sorted(names) or [None]
     if kind != Format.UNICODE:
         return [None]
     with translated(path), opened(path) as source:

@@ -13,7 +13,7 @@ import shapely
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.layers import Role
-from bigmap.io.folder import read_folder
+from bigmap.io.folder import layers_in, read_folder
 from bigmap.io.formats import Format, format_of, refusal
 from bigmap.io.vector import layer_names, outline, read_vector, survey
 from tests.helpers.drawings import drawing
@@ -354,3 +354,10 @@ def test_brackets_in_a_name_are_no_end_of_a_file(tmp_path, features):
     raw, log = read(path)
     assert raw.table[FIELD].tolist() == ["东区[1}, {nan, ", *NAMES[1:]]
     assert codes(log) == []
+
+
+def test_a_drawing_of_one_layer_is_told_by_the_name_of_that_layer(tmp_path):
+    (tmp_path / "地块.dxf").write_bytes(drawing(["小区边界"]))
+    assert layers_in(tmp_path / "地块.dxf") == ["小区边界"]
+    (tmp_path / "地块.dxf").write_bytes(drawing(["0"]))
+    assert layers_in(tmp_path / "地块.dxf") == [None]
