@@ -6,12 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bigmap.core.bundling import bundle_operators
+    from bigmap.core.bundling import BundleRules, bundle_operators
     from bigmap.core.coverage import Coverage, check_coverage
+    from bigmap.core.parameters import Parameters
     from bigmap.core.pipeline import plan
     from bigmap.core.plan import Plan
+    from bigmap.core.swap import suggest_swap
     from bigmap.core.units import Units, build_units
-    from bigmap.core.zoning import ZoningRules, build_zones
+    from bigmap.core.zoning import ZoningRules, alternatives, build_zones, split_zone
     from bigmap.io.folder import read_folder
 
 __version__ = "0.1.0"
@@ -22,25 +24,35 @@ _HOME = {
     "Units": "bigmap.core.units",
     "build_zones": "bigmap.core.zoning",
     "ZoningRules": "bigmap.core.zoning",
+    "alternatives": "bigmap.core.zoning",
+    "split_zone": "bigmap.core.zoning",
     "check_coverage": "bigmap.core.coverage",
     "Coverage": "bigmap.core.coverage",
     "bundle_operators": "bigmap.core.bundling",
+    "BundleRules": "bigmap.core.bundling",
+    "Parameters": "bigmap.core.parameters",
+    "suggest_swap": "bigmap.core.swap",
     "plan": "bigmap.core.pipeline",
     "Plan": "bigmap.core.plan",
 }
 
 __all__ = [
+    "BundleRules",
     "Coverage",
+    "Parameters",
     "Plan",
     "Units",
     "ZoningRules",
     "__version__",
+    "alternatives",
     "build_units",
     "build_zones",
     "bundle_operators",
     "check_coverage",
     "plan",
     "read_folder",
+    "split_zone",
+    "suggest_swap",
 ]
 
 

@@ -7,7 +7,9 @@ import json
 import logging
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +94,9 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     from bigmap.io.results import check_writable, write_results
 
     rules, crs = options_of.rules(options), options_of.crs_of(options)
+    parameters, bundle_rules = options_of.economy(options)
     check_writable(Path(options.out))
-    with _Bar(quiet=options.quiet) as progress:
+    with _Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
         layers = read_folder(
             inputs,
             options_of.overrides(options),
@@ -103,10 +106,22 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
+        options_of.tell_duties(layers, options)
+        metric, barriers = options_of.metric(crs), options_of.barriers(options)
         with options_of.executor(options) as executor:
-            part = progress.part(0.1, 0.75)
-            made = pipeline.plan(layers, rules, part, crs=options_of.metric(crs), executor=executor)
-        write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), _extra_files())
+            made = pipeline.plan(
+                layers,
+                rules,
+                progress.part(0.1, 0.65),
+                crs=metric,
+                barriers=barriers,
+                parameters=parameters,
+                bundle_rules=bundle_rules,
+                present=partial(options_of.present_zones, options),
+                executor=executor,
+            )
+        extra = _extra_files() | _alternatives(made, options, progress.part(0.65, 0.75))
+        write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), extra)
     return made
 
 
@@ -114,6 +129,7 @@ def _check(options: argparse.Namespace) -> int:
     from bigmap.core import pipeline
     from bigmap.core.clean.zones import drawn_zones
     from bigmap.core.coverage import check_coverage
+    from bigmap.core.repair import all_under, repair_zones
     from bigmap.io.check import write_check
     from bigmap.io.folder import read_folder
 
@@ -122,11 +138,17 @@ def _check(options: argparse.Namespace) -> int:
     with _Bar(quiet=options.quiet) as progress:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
+        options_of.tell_duties(layers, options)
         sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), options_of.metric(crs))
         zones = drawn_zones(layers, sources.crs)
-        proof = check_coverage(zones, sources, units)
+        progress.step(0.7, Text("Measuring the coverage"))
+        proof, repaired = check_coverage(zones, sources, units), None
+        if options.repair_under is not None:
+            repaired = all_under(proof.gaps, options.repair_under)
+            zones = repair_zones(zones, proof.gaps, repaired)
+            proof = check_coverage(zones, sources, units)
         report = write_check(
-            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0)
+            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0), repaired
         )
     _say_check(report, options)
     return DECISION if (proof.gaps["kind"] != "sliver").any() else DONE
@@ -150,6 +172,23 @@ def _code(made: Plan) -> int:
     from bigmap.io.report import notes
 
     return DECISION if notes(made) else DONE
+
+
+def _alternatives(
+    made: Plan, options: argparse.Namespace, progress: Progress
+) -> dict[str, Callable[[Plan, Path], None]]:
+    """Return the files of the alternatives that were asked for."""
+    if not options.alternatives:
+        return {}
+    from bigmap.core.zoning import alternatives
+    from bigmap.io.alternatives import write_alternatives, write_zones_of
+
+    present = made.zone_of_unit if made.rules.start else None
+    found = alternatives(made.units, made.graph, made.rules, options.alternatives, present, progress)
+    return {
+        "alternatives.csv": lambda _, path: write_alternatives(found, path),
+        "alternatives_units.csv": lambda plan, path: write_zones_of(plan.units, found, path),
+    }
 
 
 def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
@@ -233,19 +272,22 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
             twice=report["overlap_m2"],
         )
     )
+    if "repaired" in report:
+        print(tr("{n} places were repaired (zones.geojson)", n=len(report["repaired"])))
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))
 
 
 class _Bar:
     """A progress bar on the terminal as a `Progress`."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, limit_s: float | None = None) -> None:
+        self._end = None if limit_s is None else time.monotonic() + limit_s
         form = "{percentage:3.0f}% |{bar:30}| {elapsed} {desc}"
         hidden = quiet or not sys.stderr.isatty()
         self._bar = tqdm(total=100, disable=hidden, bar_format=form, file=sys.stderr, leave=False)
 
     def __enter__(self) -> Progress:
-        return Progress(self._show)
+        return Progress(self._show, enough=lambda: self._end is not None and time.monotonic() > self._end)
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
@@ -277,15 +319,23 @@ def _parser() -> argparse.ArgumentParser:
         help="cut the ground district by district on a dask cluster (tcp://HOST:8786), or on all processors"
         " of this computer (local)",
     )
-    _add_zoning(plan)
+    options_of.add_zoning(plan)
+    options_of.add_bundling(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )
+    check.add_argument(
+        "--repair-under",
+        type=options_of.area,
+        metavar="M2",
+        help="repair gaps and overlaps smaller than this many m² as proposed, and write the zones",
+    )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
     demo.set_defaults(cluster=None)
-    _add_zoning(demo)
+    options_of.add_zoning(demo)
+    options_of.add_bundling(demo)
     return parser
 
 
@@ -317,6 +367,12 @@ def _command(
         help="whose figures are used where a layer and a table contradict each other (layer)",
     )
     command.add_argument(
+        "--services", metavar="FILE", help="table of services that others do than the operator of the zone"
+    )
+    command.add_argument(
+        "--date", type=options_of.day, metavar="DATE", help="day on which contracts must run (today)"
+    )
+    command.add_argument(
         "--crs", metavar="CRS", help="EPSG number, PROJ string or WKT where a layer does not tell its own"
     )
     command.add_argument(
@@ -335,18 +391,5 @@ def _command(
     return command
 
 
-def _add_zoning(command: argparse.ArgumentParser) -> None:
-    size = command.add_mutually_exclusive_group()
-    size.add_argument("--zones", type=int, metavar="K", help="number of zones")
-    size.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
-    command.add_argument(
-        "--balance", default="hh", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)"
-    )
-    command.add_argument(
-        "--tolerance", type=float, default=0.03, metavar="SHARE", help="wanted largest deviation (0.03)"
-    )
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same zones")
-
-
 _COMMANDS = ("plan", "check", "demo")
-_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces")
+_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces", "community_in_pieces", "uneven")

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import geopandas as gpd
+
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
+from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.swap import Swap
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
+from bigmap.mapview.basemap import Basemap
 from bigmap.mapview.messages import Message
 from bigmap.session.document import Document, Session
 
@@ -38,10 +44,40 @@ class Ui(Protocol):
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         """Ask how zones shall be built."""
 
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        """Ask what cost and income shall be reckoned with."""
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        """Ask how zones shall be given to operators."""
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        """Show a proposed swap and ask whether to make it."""
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
+
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
     ) -> dict[str, Choice] | None:
         """Ask how layers shall be read, proposing ``choices``."""
+
+    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+        """Ask under how many m² gaps and overlaps shall be repaired."""
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        """Ask for a line of text, proposing ``value``."""
+
+    def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
+        """Ask for a whole number between two, proposing ``value``."""
+
+    def ask_colour(self, title: Text, value: str) -> str | None:
+        """Ask for a colour ('#rrggbb'), proposing ``value``."""
+
+    def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
+        """Ask for one of several, proposing the one ``at``; return where it stands."""
+
+    def hint(self, *texts: Text) -> None:
+        """Tell in passing what a gesture met with; nobody has to answer. Without texts the last one goes."""
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""
@@ -57,6 +93,20 @@ class Ui(Protocol):
 
     def refuse(self, text: Text) -> None:
         """Tell why something cannot be done."""
+
+    def ask_picture(self, title: Text) -> Path | None:
+        """Ask for a file of map tiles."""
+
+    def put_under(
+        self, basemap: Basemap | None, pictures: Callable[[int, int, int], bytes | None] | None
+    ) -> None:
+        """Put a picture under the plan, or take it away; ``pictures`` gives the tiles of a file."""
+
+    def renew_base(self, document: Document) -> None:
+        """Bend the picture anew for a document that may lie elsewhere."""
+
+    def ask_place(self, document: Document) -> None:
+        """Ask for a place in the document and show it."""
 
     def send(self, message: Message) -> None:
         """Give the map an order."""

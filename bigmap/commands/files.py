@@ -75,13 +75,15 @@ def document_of(
     paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
 ) -> Document:
     """Return the document that a folder or some files make, read as the planner chose."""
-    from bigmap.commands import zoning  # which packs plans by this module
+    from bigmap.commands import economy, zoning  # which pack plans by this module
     from bigmap.core.pipeline import plan
     from bigmap.io.folder import read_folder
 
     source = paths[0] if len(paths) == 1 and paths[0].is_dir() else list(paths)
     layers = read_folder(source, progress=progress.part(0.0, 0.15), choices=choices)
-    made = plan(layers, zoning.usual_rules(), progress.part(0.15, 0.95))
+    parameters, asked = economy.remembered()
+    bar = progress.part(0.15, 0.95)
+    made = plan(layers, zoning.usual_rules(), bar, parameters=parameters, bundle_rules=asked)
     return packed(made, paths, progress.part(0.95, 1.0), choices)
 
 
@@ -92,6 +94,12 @@ def packed(
     progress.step(0.0, Text("Preparing the map"))
     plan = replace(plan, problems=settled(plan.problems, choices or {}))
     return Document(plan, paths, pack_plan(plan), choices=choices or {})
+
+
+def scene_of(document: Document) -> bytes:
+    """Return the scene of what is on show: packed anew where the plan was edited."""
+    edited = document.assignment is not None and document.checked is None
+    return pack_plan(document.shown) if edited else document.scene
 
 
 def _folder_of(path: Path) -> Path:

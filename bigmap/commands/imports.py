@@ -69,7 +69,9 @@ def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
         layers = read_folder(inputs_of(document), progress=progress.part(0.0, 0.15), choices=choices)
         if not document.paths and layers.operators is None:  # its table came without the folder
             layers.operators = document.plan.sources.operators
-        made = plan(layers, document.plan.rules, progress.part(0.15, 0.95))
+        old, bar = document.plan, progress.part(0.15, 0.95)
+        asked = replace(old.bundle_rules, locks={})
+        made = plan(layers, old.rules, bar, parameters=old.parameters, bundle_rules=asked)
         packed = files.packed(made, document.paths, progress.part(0.95, 1.0), choices)
         return replace(packed, sources=sources_of(inputs_of(document)))
 

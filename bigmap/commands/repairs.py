@@ -103,7 +103,7 @@ def _accept(desk: Desk, what: Repair) -> None:
     def work(_: Progress) -> Document:
         plan = replace(document.plan, problems=settled(document.plan.problems, choices))
         sources = document.sources or sources_of(inputs_of(document))
-        return replace(document, plan=plan, choices=choices, sources=sources)
+        return replace(document.with_plan(plan, document.scene), choices=choices, sources=sources)
 
     def done(made: Document) -> None:
         desk.session.advance(what.title, made)
@@ -113,7 +113,7 @@ def _accept(desk: Desk, what: Repair) -> None:
 
 
 def undo(desk: Desk) -> None:
-    """Go back to the plan before the last step."""
+    """Go back to where the plan stood before the last step."""
     _step(desk, desk.session.undo)
 
 
@@ -123,11 +123,13 @@ def redo(desk: Desk) -> None:
 
 
 def _step(desk: Desk, take: Callable[[], None]) -> None:
-    """Take a step through the history; what is remembered follows."""
+    """Take a step, and remember how the document is read then, where it is another one."""
     left = desk.document
     take()
+    if desk.document.made is left.made:
+        return
     remember(desk.document, left.sources)
-    if desk.document.plan.rules.instead != left.plan.rules.instead:
+    if desk.document.made.rules.instead != left.made.rules.instead:
         zoning.remember_balance(desk.document)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bigmap.base import settings
@@ -13,9 +14,12 @@ from bigmap.commands.files import packed
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.layers import Role
 from bigmap.core.workload import FIELDS
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.mapview.payload import pack_check, pack_plan
 from bigmap.session.document import Checked, Document
+
+ALTERNATIVES = 4
+"""How many sets of zones are shown side by side."""
 
 
 def build(desk: Desk) -> None:
@@ -36,6 +40,39 @@ def build(desk: Desk) -> None:
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
 
 
+def compare(desk: Desk) -> None:
+    """Ask for rules, build several sets of zones that differ, and use the one the planner picks."""
+    document = desk.document
+    rules = desk.ui.ask_rules(document.plan)
+    if rules is None:
+        return
+
+    def work(progress: Progress) -> list[Candidate]:
+        from bigmap.core.pipeline import weighed
+        from bigmap.core.zoning import alternatives
+
+        plan = weighed(document.plan, rules)
+        present = plan.zone_of_unit if len(plan.zones) else None
+        return alternatives(plan.units, plan.graph, rules, ALTERNATIVES, present, progress)
+
+    desk.ui.run(Text("Building alternatives"), work, lambda found: _choose(desk, document, found))
+
+
+def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
+    chosen = desk.ui.ask_candidate(document.plan, found)
+    if chosen is None:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import with_candidate
+
+        plan = with_candidate(document.plan, chosen, progress.part(0.0, 0.9))
+        return packed(plan, document.paths, progress.part(0.9, 1.0), document.choices)
+
+    title = Text("Using the alternative: {title}", {"title": chosen.title})
+    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+
+
 def balance_instead(desk: Desk, title: Text, name: str) -> None:
     """Balance another field where no file gives the wanted one, now and from now on; `undo` takes it back."""
     document = desk.document
@@ -46,7 +83,7 @@ def balance_instead(desk: Desk, title: Text, name: str) -> None:
         rules = replace(document.plan.rules, instead=name)
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
         progress.step(0.95, Text("Preparing the map"))
-        return replace(document, plan=plan, scene=pack_plan(plan))
+        return document.with_plan(plan, pack_plan(plan))
 
     def done(made: Document) -> None:
         desk.session.advance(title, made)
@@ -77,13 +114,15 @@ def check_file(desk: Desk, file: Path) -> None:
     """Show the gaps and overlaps of the zones in ``file``, over the units of the plan."""
     document = desk.document
     title = Text("Checking {name}", {"name": file.name})
-    desk.ui.run(title, lambda progress: checked(document, file, progress), desk.session.replace)
+    work = partial(checked, document, file)
+    desk.ui.run(title, work, lambda made: desk.session.advance(Text("Check zones"), made))
 
 
 def end_check(desk: Desk) -> None:
     """Go back from a check to the plan's own zones."""
     document = desk.document
-    desk.session.replace(replace(document, checked=None, scene=pack_plan(document.plan)))
+    plan = replace(document, checked=None, scene=pack_plan(document.made))
+    desk.session.advance(Text("Back to the plan"), plan)
     zoom_to_all(desk)
 
 

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
-from bigmap.core.adjacency import Graph, build_graph, pieces
+from bigmap.core import drawn, gaps
+from bigmap.core.adjacency import Graph, pieces
+from bigmap.core.duties import NOBODY, NOT_NEEDED, SERVICES, Cells, Duties, duties_of, matrix
+from bigmap.core.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M
 from bigmap.core.layers import Sources
-from bigmap.core.measures import width_m
-from bigmap.core.partition import cut, dissolve
+from bigmap.core.partition import dissolve
 from bigmap.core.units import Units
+
+__all__ = ["GAP_MIN_M2", "GAP_MIN_WIDTH_M", "Coverage", "Share", "Walled", "check_coverage", "cover_plan"]
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
-GAP_MIN_M2 = 50.0
-GAP_MIN_WIDTH_M = 1.0
-"""Below either a gap is a sliver (domain practice: B1 of the coverage checks)."""
-
-_SPECK_M2 = 1e-6  # what the crossing of two equal borders leaves
-_MISMATCH_M, _STRIP_M = 0.5, 10.0  # widths: two drawings of one line; a strip that one neighbour can take
 _NOISE = 1e-9  # of the governance area: the accuracy of the sums themselves
-_COLUMNS = ("gap_id", "kind", "area_m2", "width_m", "inside", "near_name", "zones", "cause", "suggest")
-_LANDMARKS = ("estate", "village", "road", "lane", "public")
+_HELD = 0.95  # domain B3: a unit counts from this share of its ground
+_WHOLE_KINDS = ("estate", "village", "building", "public")  # roads may be cut at the edge of a zone
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,15 @@ class Share:
         return self.covered / self.of if self.of > 0 else 1.0
 
 
+@dataclass(frozen=True)
+class Walled:
+    """One figure three times: of everything, inside the estate walls, and outside them."""
+
+    all: Share
+    inside: Share
+    outside: Share
+
+
 @dataclass
 class Coverage:
     """Proof of coverage of one governance area by zones.
@@ -53,14 +61,20 @@ class Coverage:
     land, inside, outside : Share
         Ground in m² (ellipsoidal): all, inside estate walls, outside them.
     households : Share
-        Households in units that have a zone with an operator; of drawn zones, and where no operators are
-        known, in units that have a zone.
+        Households in units that have a zone with somebody in charge; where no operators are known, in units
+        that have a zone.
     uncovered_m2, overlap_m2 : float
         Ground in no zone, and ground in two zones, m².
     gaps : geopandas.GeoDataFrame
-        One row a gap or overlap, project CRS: ``gap_id`` ('G0001', 'O0001'), ``kind`` ('gap', 'overlap',
-        'sliver', 'no_operator'), ``area_m2``, ``width_m``, ``inside`` (bool), ``near_name``,
-        ``zones`` (touching zones 'W01;W02'), ``cause``, ``suggest``, ``geometry``.
+        One row a gap or overlap, project CRS: ``gap_id`` ('G0001'; 'O0001' for ground of two zones), ``kind``
+        ('gap', 'overlap', 'sliver', 'no_operator', 'split_unit', 'service_hole'), ``area_m2``, ``width_m``
+        (2A/P), ``inside`` (bool), ``near_name``, ``zones`` (touching zones 'W01;W02'), ``units`` (that hold
+        most of it), ``services`` (that nobody does), ``cause``, ``suggest``, ``geometry``.
+    figures : dict of str to Walled
+        Every share with its denominator, inside and outside the walls: 'land', 'operated' (ground of zones
+        with somebody in charge), 'hh', 'gfa_m2', 'sweep_m2' (road surface).
+    services : dict of str to Walled
+        Service item → cells of the matrix of units and services that somebody fills, of those that need it.
     """
 
     land: Share
@@ -70,10 +84,17 @@ class Coverage:
     uncovered_m2: float
     overlap_m2: float
     gaps: gpd.GeoDataFrame
+    figures: dict[str, Walled] = field(default_factory=dict)
+    services: dict[str, Walled] = field(default_factory=dict)
 
 
 def cover_plan(
-    units: Units, graph: Graph, zone_of_unit: Ints, zones: gpd.GeoDataFrame, has_operators: bool
+    units: Units,
+    graph: Graph,
+    zone_of_unit: Ints,
+    zones: gpd.GeoDataFrame,
+    has_operators: bool,
+    duties: Duties | None = None,
 ) -> Coverage:
     """Prove the coverage of a plan of whole units.
 
@@ -86,186 +107,218 @@ def cover_plan(
     zones : geopandas.GeoDataFrame
         ``zone_id``, ``oper``, ``site_m2`` and the derived polygon of each zone.
     has_operators : bool
-        Whether a zone needs an operator to count for households.
+        Whether a zone needs an operator to count for more than land.
+    duties : Duties, optional
+        Contracts that have run out, and services that others do.
     """
+    duties = duties or Duties()
     site = units.frame["site_m2"].to_numpy(float)
-    none = zone_of_unit < 0
-    served = ~none & ((not has_operators) | zones["oper"].notna().to_numpy()[zone_of_unit])
-    uncovered = units.governance_m2 - float(site[~none].sum())
-    drawn = zones.geometry.to_numpy()[zones["units"] > 0]
-    if not shapely.coverage_is_valid(drawn):
+    zoned = zone_of_unit >= 0
+    charge = duties.in_charge(zones["oper"]) if has_operators else np.ones(len(zones), dtype=bool)
+    served = zoned & _of_zone(charge, zone_of_unit, False)
+    polygons = zones.geometry.to_numpy()[zones["units"] > 0]
+    if not shapely.coverage_is_valid(polygons):
         raise ArithmeticError("zones overlap or do not share their vertices")
-    overlap = float(units.meter.area_m2(drawn).sum()) - float(site[~none].sum())
-    found = [_unassigned(units, graph, zone_of_unit, zones)]
-    if has_operators:
-        found.append(_without_operator(zones))
-    inside = units.frame["inside"].to_numpy(bool)
-    hh = units.frame["hh"].to_numpy(float)
-    return Coverage(
-        _land(units, site * none),
-        Share(float(site[~none & inside].sum()), float(site[inside].sum())),
-        Share(float(site[~none & ~inside].sum()), float(site[~inside].sum())),
-        Share(float(hh[served].sum()), float(hh.sum())),
-        _without_noise(uncovered, units),
-        _without_noise(overlap, units),
-        _table(found, units),
-    )
+    overlap = float(units.meter.area_m2(polygons).sum()) - float(site[zoned].sum())
+    zone_id = _of_zone(zones["zone_id"].to_numpy(object), zone_of_unit, "")
+    cells = matrix(units.frame, zone_id, served, duties)
+    found = [
+        _unassigned(units, graph, zone_of_unit, zones),
+        _without_operator(zones[~charge], zones.geometry.to_numpy()[~charge], units),
+        _service_holes(units, graph, zone_id, served, cells),
+    ]
+    return _proof(units, site * zoned, site * served, served, overlap, gaps.table(found, units), cells)
 
 
-def check_coverage(zones: gpd.GeoDataFrame, sources: Sources, units: Units) -> Coverage:
+def check_coverage(
+    zones: gpd.GeoDataFrame,
+    sources: Sources,
+    units: Units,
+    duties: Duties | None = None,
+    excluded: Sequence[shapely.Polygon] = (),
+) -> Coverage:
     """Prove the coverage of zones that somebody else drew.
 
     Parameters
     ----------
     zones : geopandas.GeoDataFrame
-        Polygons in the project CRS with ``zone_id`` and ``oper`` (operator or None).
+        Polygons in the project CRS with ``zone_id`` and ``oper`` (operator or None). Where none has an
+        operator, a zone is enough to be served.
     sources : Sources
         Gives the boundary.
     units : Units
         The ground, with names, walls and households; built from whatever layers are known.
+    duties : Duties, optional
+        Contracts that have run out, and services that others do; what ``sources`` tell of them otherwise.
+    excluded : sequence of shapely.Polygon, optional
+        Further ground that the planner took out of the denominator.
     """
-    shapes = zones.geometry.to_numpy()
-    claims = np.concatenate([units.exclusions, shapes])
-    found = cut(sources.boundary, claims)
-    open_ground = found.claim == len(claims)
-    zone = np.where(open_ground, -1, found.claim - len(units.exclusions))
-    governed = open_ground | (zone >= 0)
-    gaps = _open_ground(found.polygons[governed], zone[governed], zones, units)
-    overlaps = _overlaps(zones, units)
-    twice = shapely.union_all(overlaps.geometry.to_numpy())  # three zones over one place count once
-    bare = _bare_m2(gaps.geometry.to_numpy(), units)
-    site = units.frame["site_m2"].to_numpy(float)
-    inside = units.frame["inside"].to_numpy(bool)
-    hh = units.frame["hh"].to_numpy(float)
-    held = bare <= 0.05 * site  # domain B3: a unit counts from 95 % of its ground
+    duties = duties or duties_of(sources.operators, sources.exceptions, sources.day)
+    zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]
+    shapes, names = zones.geometry.to_numpy(), zones["zone_id"].to_numpy(object)
+    charge = duties.in_charge(zones["oper"])
+    charge |= not charge.any() and bool(zones["oper"].isna().all())
+    out = np.array(excluded, dtype=object)
+    away = np.concatenate([units.exclusions, out])
+    fit = drawn.Fitting.of(shapes)
+    found = drawn.ground(sources.boundary, away, shapes, names, charge, fit)
+    if not _without_noise(float(units.meter.area_m2(found.bare).sum()), units):
+        found = replace(found, bare=found.bare[:0], beside=[])
+    base = units.frame["site_m2"].to_numpy(float) - _on_units(out, units)
+    bare, idle = _on_units(found.bare, units), _on_units(found.idle, units)
+    places, low, high = drawn.overlaps(shapes, fit)
+    places, pair = drawn.governed(places, sources.boundary, away)
+    overlap = units.meter.area_m2(drawn.once(places)).sum()  # three zones over one place count once
+    zone_of_unit, split = _main_zones(shapes, names, units, every=bool(len(duties.exceptions)))
+    served = bare + idle <= (1 - _HELD) * base
+    zone_id = _of_zone(names, zone_of_unit, "")
+    cells = matrix(units.frame, zone_id, served, duties)
+    no_one, owner = drawn.governed(shapes[~charge], sources.boundary, away)
+    rows = [
+        gaps.rows(found.bare, "gap", found.beside, units),
+        _without_operator(zones[~charge].iloc[owner], no_one, units),
+        gaps.rows(places, "overlap", _pairs(names, low[pair], high[pair]), units, "duplicate"),
+        split,
+    ]
+    table = gaps.table(rows, units)
+    return _proof(units, base - bare, base - bare - idle, served, float(overlap), table, cells, base)
+
+
+def _proof(
+    units: Units,
+    zoned_m2: Floats,
+    operated_m2: Floats,
+    served: Bools,
+    overlap_m2: float,
+    table: gpd.GeoDataFrame,
+    cells: Cells,
+    base: Floats | None = None,
+) -> Coverage:
+    """Return the figures from what is covered of each unit."""
+    frame = units.frame
+    inside = frame["inside"].to_numpy(bool)
+    base = frame["site_m2"].to_numpy(float) if base is None else base
+    if not _without_noise(float((base - zoned_m2).sum()), units):
+        zoned_m2, operated_m2 = base, base - np.maximum(zoned_m2 - operated_m2, 0.0)
+    part = np.divide(operated_m2, base, out=np.ones(len(base)), where=base > 0)
+    amount = {name: frame[name].to_numpy(float) for name in ("hh", "gfa_m2", "sweep_m2")}
+    figures = {
+        "land": _walled(zoned_m2, base, inside),
+        "operated": _walled(operated_m2, base, inside),
+        "hh": _walled(amount["hh"] * served, amount["hh"], inside),
+        "gfa_m2": _walled(amount["gfa_m2"] * served, amount["gfa_m2"], inside),
+        "sweep_m2": _walled(amount["sweep_m2"] * part, amount["sweep_m2"], inside),
+    }
+    needed, done = cells != NOT_NEEDED, cells > NOBODY
+    services = {
+        name: _walled(done[:, i].astype(float), needed[:, i].astype(float), inside)
+        for i, name in enumerate(SERVICES)
+    }
+    land = figures["land"]
+    of = units.governance_m2 - float((frame["site_m2"].to_numpy(float) - base).sum())
+    uncovered = _without_noise(float((base - zoned_m2).sum()), units)
     return Coverage(
-        _land(units, bare),
-        Share(float((site - bare)[inside].sum()), float(site[inside].sum())),
-        Share(float((site - bare)[~inside].sum()), float(site[~inside].sum())),
-        Share(float(hh[held].sum()), float(hh.sum())),
-        _without_noise(float(units.meter.area_m2(gaps.geometry.to_numpy()).sum()), units),
-        _without_noise(float(units.meter.area_m2([twice])[0]), units),
-        _table([gaps, overlaps], units),
+        Share(of - uncovered, of),
+        land.inside,
+        land.outside,
+        figures["hh"].all,
+        uncovered,
+        _without_noise(overlap_m2, units),
+        table,
+        figures,
+        services,
     )
 
 
-def _land(units: Units, bare: Floats) -> Share:
-    uncovered = _without_noise(float(bare.sum()), units)
-    return Share(units.governance_m2 - uncovered, units.governance_m2)
+def _walled(covered: Floats, of: Floats, inside: Bools) -> Walled:
+    def share(rows: Bools | slice) -> Share:
+        return Share(float(covered[rows].sum()), float(of[rows].sum()))
+
+    return Walled(share(slice(None)), share(inside), share(~inside))
+
+
+def _of_zone(values: npt.NDArray, zone_of_unit: Ints, none: object) -> npt.NDArray:
+    """Return the value of each unit's zone, ``none`` where it has no zone."""
+    return np.append(values, np.array([none], dtype=values.dtype))[zone_of_unit]
 
 
 def _without_noise(area_m2: float, units: Units) -> float:
     return area_m2 if abs(area_m2) > _NOISE * units.governance_m2 else 0.0
 
 
-def _unassigned(units: Units, graph: Graph, zone_of_unit: Ints, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the connected ground of units without a zone."""
-    group = pieces(graph, zone_of_unit)
-    bare, number = np.unique(group[zone_of_unit < 0], return_inverse=True)
-    shapes = dissolve(units.polygons[zone_of_unit < 0], number, len(bare))
-    touching = _touching(graph, group, zone_of_unit, zones["zone_id"].to_numpy(), bare)
-    return _rows(shapes, "gap", touching, "missing_unit", units)
-
-
-def _touching(graph: Graph, group: Ints, zone: Ints, names: Shapes, wanted: Ints) -> list[str]:
-    """Return the zones along the border of each wanted group, the longest border first."""
-    a = np.concatenate([graph.left, graph.right])
-    b = np.concatenate([graph.right, graph.left])
-    crossing = np.isin(group[a], wanted) & (zone[b] >= 0)
-    border = pd.DataFrame({"group": group[a[crossing]], "zone": zone[b[crossing]]})
-    border["length"] = np.tile(graph.border_m, 2)[crossing]
-    total = border.groupby(["group", "zone"])["length"].sum().reset_index()
-    total = total.sort_values(["group", "length"], ascending=[True, False])
-    near = total.groupby("group")["zone"].agg(lambda z: ";".join(str(names[i]) for i in z))
-    return [near.get(g, "") for g in wanted]
-
-
-def _without_operator(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    bare = zones[zones["oper"].isna()]
-    rows = gpd.GeoDataFrame(geometry=bare.geometry.reset_index(drop=True), crs=zones.crs)
-    return rows.assign(
-        kind="no_operator", zones=bare["zone_id"].to_numpy(), cause="no_operator", suggest="assign_operator"
-    )
-
-
-def _open_ground(polygons: Shapes, zone: Ints, zones: gpd.GeoDataFrame, units: Units) -> gpd.GeoDataFrame:
-    """Return the ground that no zone claims, one row a connected piece."""
-    graph = build_graph(polygons)
-    bare = np.flatnonzero(zone < 0)
-    touching = _touching(graph, np.arange(len(zone)), zone, zones["zone_id"].to_numpy(), bare)
-    return _rows(polygons[bare], "gap", touching, "", units)
-
-
-def _overlaps(zones: gpd.GeoDataFrame, units: Units) -> gpd.GeoDataFrame:
-    """Return the ground that two zones claim, one row a pair and place."""
-    shapes = zones.geometry.to_numpy()
-    a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    a, b = a[a < b], b[a < b]
-    governed = shapely.coverage_union_all(units.polygons)
-    common = shapely.intersection(shapely.intersection(shapes[a], shapes[b]), governed)
-    parts, pair = shapely.get_parts(common, return_index=True)
-    solid = shapely.area(parts) > _SPECK_M2
-    names = zones["zone_id"].to_numpy()
-    touching = [f"{names[a[i]]};{names[b[i]]}" for i in pair[solid]]
-    return _rows(parts[solid], "overlap", touching, "duplicate", units)
-
-
-def _rows(shapes: Shapes, kind: str, touching: list[str], cause: str, units: Units) -> gpd.GeoDataFrame:
-    frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
-    width = width_m(shapes)
-    area = units.meter.area_m2(shapes)
-    thin = (area < GAP_MIN_M2) | (width < GAP_MIN_WIDTH_M)
-    frame["kind"] = np.where(thin & (kind == "gap"), "sliver", kind)
-    frame["zones"] = touching
-    frame["cause"] = cause or [_cause(w, t) for w, t in zip(width, touching, strict=True)]
-    frame["suggest"] = [_suggestion(kind, w, t) for w, t in zip(width, touching, strict=True)]
-    return frame
-
-
-def _cause(width: float, touching: str) -> str:
-    if width < _MISMATCH_M:
-        return "boundary_mismatch"
-    return "strip" if width < _STRIP_M and touching else "unplanned_land"
-
-
-def _suggestion(kind: str, width: float, touching: str) -> str:
-    if kind == "overlap" or touching.count(";") == 0:
-        return "give_to_a" if touching else "add_unit"
-    return "give_to_a" if width < _STRIP_M else "split"
-
-
-def _bare_m2(gaps: Shapes, units: Units) -> Floats:
-    """Return how much of each unit lies in the gaps, m²."""
-    gap, unit = shapely.STRtree(units.polygons).query(gaps, predicate="intersects")
-    common = units.meter.area_m2(shapely.intersection(gaps[gap], units.polygons[unit]))
+def _on_units(shapes: Shapes, units: Units) -> Floats:
+    """Return how much of each unit lies in the shapes, which do not overlap, m²."""
+    _, unit, common = gaps.parts_m2(shapes, units)
     return np.bincount(unit, weights=common, minlength=len(units)).astype(np.float64)
 
 
-def _table(found: list[gpd.GeoDataFrame], units: Units) -> gpd.GeoDataFrame:
-    """Number the gaps, the largest first, and add what a planner needs to find them."""
-    frames = [f for f in found if len(f)]
-    if not frames:
-        return gpd.GeoDataFrame({c: [] for c in _COLUMNS}, geometry=[], crs=units.frame.crs)
-    table = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=units.frame.crs)
-    shapes = table.geometry.to_numpy()
-    table["area_m2"] = units.meter.area_m2(shapes)
-    table["width_m"] = width_m(shapes)
-    inner = shapely.point_on_surface(shapes)
-    walled = units.polygons[units.frame["inside"].to_numpy(bool)]
-    table["inside"] = False
-    table.loc[shapely.STRtree(walled).query(inner, predicate="intersects")[0], "inside"] = True
-    table["near_name"] = _near_names(inner, units)
-    table["_second"] = table["kind"] == "overlap"
-    table = table.sort_values(["_second", "area_m2"], ascending=[True, False]).reset_index(drop=True)
-    serial = table.groupby("_second").cumcount() + 1
-    letter = np.where(table["_second"], "O", "G")
-    table["gap_id"] = letter + serial.astype(str).str.zfill(4)
-    return table[[*_COLUMNS, "geometry"]]
+def _pairs(names: Shapes, a: Ints, b: Ints) -> list[str]:
+    return [f"{names[i]};{names[j]}" for i, j in zip(a, b, strict=True)]
 
 
-def _near_names(points: Shapes, units: Units) -> npt.ArrayLike:
-    named = units.frame[(units.frame["name"] != "") & units.frame["kind"].isin(_LANDMARKS)]
-    if not len(named):
-        return ""
-    near = shapely.STRtree(named.geometry.to_numpy()).query_nearest(points, all_matches=False)[1]
-    return named["name"].to_numpy()[near]
+# --- rows of the list ---------------------------------------------------------------------------
+
+
+def _unassigned(units: Units, graph: Graph, zone_of_unit: Ints, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the connected ground of units without a zone."""
+    none = zone_of_unit < 0
+    if not none.any():
+        return gaps.rows(units.polygons[:0], "gap", [], units)
+    group = pieces(graph, zone_of_unit)
+    bare, number = np.unique(group[none], return_inverse=True)
+    shapes = dissolve(units.polygons[none], number, len(bare))
+    beside = gaps.touching(graph, group, zone_of_unit, zones["zone_id"].to_numpy(), bare)
+    return gaps.rows(shapes, "gap", beside, units, "missing_unit")
+
+
+def _without_operator(zones: gpd.GeoDataFrame, shapes: Shapes, units: Units) -> gpd.GeoDataFrame:
+    """Return ground of zones that have no operator, or one whose contract has run out."""
+    solid = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    zones = zones[solid]
+    frame = gaps.rows(shapes[solid], "no_operator", list(zones["zone_id"]), units, "no_operator")
+    frame.loc[zones["oper"].notna().to_numpy(), "cause"] = "contract_ended"
+    return frame
+
+
+def _service_holes(
+    units: Units, graph: Graph, zone_id: Shapes, served: Bools, cells: Cells
+) -> gpd.GeoDataFrame:
+    """Return connected ground of served units of one zone that lack the same services."""
+    holes = (cells == NOBODY) & served[:, None]
+    code = holes @ (1 << np.arange(len(SERVICES)))
+    lacking = code > 0
+    if not lacking.any():
+        return gaps.rows(units.polygons[:0], "service_hole", [], units)
+    zone = np.unique(zone_id.astype(str), return_inverse=True)[1]
+    group = pieces(graph, zone * (1 << len(SERVICES)) + code)
+    wanted, first, number = np.unique(group[lacking], return_index=True, return_inverse=True)
+    shapes = dissolve(units.polygons[lacking], number, len(wanted))
+    frame = gaps.rows(shapes, "service_hole", list(zone_id[lacking][first]), units, "service_missing")
+    frame["services"] = [";".join(np.array(SERVICES)[row]) for row in holes[lacking][first]]
+    return frame
+
+
+def _main_zones(shapes: Shapes, names: Shapes, units: Units, *, every: bool) -> tuple[Ints, gpd.GeoDataFrame]:
+    """Return the zone that holds most of each unit (-1 for none), and the units that are cut up.
+
+    An estate or a building belongs to one zone: what another one has of it is listed as a place. Other units
+    are looked at only where ``every`` is true.
+    """
+    whole = units.frame["kind"].isin(_WHOLE_KINDS).to_numpy(bool)
+    rows = np.arange(len(units)) if every else np.flatnonzero(whole)
+    some = replace(units, frame=units.frame.iloc[rows].reset_index(drop=True))
+    zone, unit, common = gaps.parts_m2(shapes, some)
+    order = np.lexsort((-zone, common, unit))
+    zone, unit, common = zone[order], rows[unit[order]], common[order]
+    last = np.append(unit[1:] != unit[:-1], True)[: len(unit)]
+    main = np.full(len(units), -1)
+    held = last & (common > 0)
+    main[unit[held]] = zone[held]
+    rest = ~last & (common > (1 - _HELD) * units.frame["site_m2"].to_numpy(float)[unit]) & whole[unit]
+    zone, unit = zone[rest], unit[rest]
+    places = shapely.intersection(shapes[zone], units.polygons[unit])
+    parts, row = shapely.get_parts(shapely.difference(places, shapes[main[unit]]), return_index=True)
+    solid = shapely.get_dimensions(parts) == 2
+    solid &= units.meter.area_m2(parts) >= GAP_MIN_M2
+    pairs = _pairs(names, main[unit[row[solid]]], zone[row[solid]])
+    return main, gaps.rows(parts[solid], "split_unit", pairs, units, "unit_cut")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,13 +26,15 @@ class Role(StrEnum):
     PUBLIC = "public"
     ROADS = "roads"
     EXCLUSIONS = "exclusions"
+    BARRIERS = "barriers"
     OPERATORS = "operators"
     ZONES = "zones"
     UNKNOWN = "unknown"
 
 
-TEXT_FIELDS = ("name", "code", "road_class", "clean_grade", "mgmt", "oper", "type")
-"""Canonical text columns of every layer frame; '' where unknown."""
+TEXT_FIELDS = ("name", "code", "road_class", "clean_grade", "mgmt", "oper", "type", "structure")
+"""Canonical text columns of every layer frame; '' where unknown. ``structure`` tells of a road that it is a
+bridge or a tunnel."""
 
 NUMBER_FIELDS = (
     *("hh", "gfa_m2", "floors", "width_m", "green_m2", "parking_n"),
@@ -109,13 +112,18 @@ class LayerSet:
     layers : list of Layer
         In the order the pipeline wants them; several of one role are allowed.
     operators : pandas.DataFrame or None
-        Columns ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit), ``phone``.
+        Columns ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit), ``phone``, and
+        ``contract_end`` (date; NaT where unknown) where the table tells it.
     operators_file : pathlib.Path or None
     problems : ProblemLog
     read_s : float
         Seconds the reading took.
     tables : list of Table
         Figures of estates that are joined by name.
+    exceptions : pandas.DataFrame or None
+        Who does single services (`bigmap.core.duties.Duties`).
+    day : datetime.date or None
+        Day on which contracts must run; today where None.
     """
 
     layers: list[Layer]
@@ -124,6 +132,8 @@ class LayerSet:
     problems: ProblemLog = field(default_factory=ProblemLog)
     read_s: float = 0.0
     tables: list[Table] = field(default_factory=list)
+    exceptions: pd.DataFrame | None = None
+    day: date | None = None
 
     def of(self, role: Role) -> list[Layer]:
         """Return the layers of one role."""
@@ -147,6 +157,10 @@ class Sources:
     operators : pandas.DataFrame or None
     layers : list of Layer
         The layers these came from, for the report.
+    exceptions, day
+        As in `LayerSet`.
+    barriers : geopandas.GeoDataFrame or None
+        Lines that keep ground apart.
     districts : geopandas.GeoDataFrame or None
         The single features of the boundary.
     """
@@ -160,4 +174,7 @@ class Sources:
     communities: gpd.GeoDataFrame
     operators: pd.DataFrame | None
     layers: list[Layer]
+    exceptions: pd.DataFrame | None = None
+    day: date | None = None
+    barriers: gpd.GeoDataFrame | None = None
     districts: gpd.GeoDataFrame | None = None

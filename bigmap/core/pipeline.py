@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,23 +14,34 @@ import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog
+from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph, build_graph, merged
-from bigmap.core.bundling import bundle_operators
+from bigmap.core.adjacency import Graph, build_graph, induced, merged
+from bigmap.core.assignment import Assignment
+from bigmap.core.barriers import BarrierRules, barriers_of, with_barriers
+from bigmap.core.bundling import BundleRules, bundle
+from bigmap.core.bundling.ground import distance_km
+from bigmap.core.bundling.told import CODES, tell_all
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
 from bigmap.core.districts import build_by_district
+from bigmap.core.duties import duties_of
+from bigmap.core.economy import costed
 from bigmap.core.layers import LayerSet, Sources
-from bigmap.core.plan import Plan, operators_of, zones_of
+from bigmap.core.parameters import Parameters
+from bigmap.core.plan import Plan, operators_of, with_economy, zones_of
+from bigmap.core.repair import Proposal, excluded, members, repair_assignment
 from bigmap.core.units import UnitRules, Units, build_units
 from bigmap.core.workload import weigh
-from bigmap.core.zoning import ZoningRules, build_zones
+from bigmap.core.zoning import Candidate, ZoningRules, build_zones
 
 Ints = npt.NDArray[np.int64]
+Shapes = npt.NDArray[np.object_]
 
-_ZONING_CODES = ("ground_in_pieces", "no_load", "capacity")  # problems that new zones bring anew
+_ZONING_CODES = ("ground_in_pieces", "community_in_pieces", "uneven", "no_load", "locks_gone", *CODES)
+"""Problems that new zones bring anew."""
 
 
 @contextmanager
@@ -48,6 +59,10 @@ def plan(
     *,
     crs: CRS | None = None,
     unit_rules: UnitRules | None = None,
+    barriers: BarrierRules | None = None,
+    parameters: Parameters | None = None,
+    bundle_rules: BundleRules | None = None,
+    present: Callable[[Units], dict[str, str]] | None = None,
     executor: Executor | None = None,
 ) -> Plan:
     """Make a plan from the layers of a folder.
@@ -61,6 +76,14 @@ def plan(
     crs : pyproj.CRS, optional
         Metric project CRS; chosen from the layers otherwise.
     unit_rules : UnitRules, optional
+    barriers : BarrierRules, optional
+        What keeps ground apart beside water and the layer of barriers.
+    parameters : Parameters, optional
+        What cost and income are reckoned with.
+    bundle_rules : BundleRules, optional
+        What is asked of the bundles.
+    present : callable, optional
+        Gives the present zones (``rules.start``) of the units, once these are there.
     executor : concurrent.futures.Executor, optional
         Cuts the ground district by district (`bigmap.core.districts`), here or on a cluster.
 
@@ -73,8 +96,8 @@ def plan(
     UserError
         When the layers or the rules cannot be used; the message says what to do.
     """
-    rules = rules or ZoningRules()
-    progress = progress or Progress()
+    rules, asked = rules or ZoningRules(), bundle_rules or BundleRules()
+    parameters, progress = parameters or Parameters(), progress or Progress()
     timings = {"read": layers.read_s}
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):
@@ -85,23 +108,119 @@ def plan(
     else:
         with timed(timings, "units"):
             units, graph = build_by_district(sources, executor, unit_rules, problems, part)
-    return _zoned(sources, units, graph, rules, problems, progress.part(0.6, 1.0), timings)
+    with timed(timings, "adjacency"):
+        graph = with_barriers(graph, units, barriers_of(sources, barriers))
+    start = present(units) if present else {}
+    rules = replace(rules, start=start) if start else rules
+    bar = progress.part(0.6, 1.0)
+    return _zoned(sources, units, graph, rules, problems, bar, timings, parameters, asked)
 
 
 def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> Plan:
     """Return new zones and bundles on the same units."""
+    return _zoned_anew(old, rules, progress or Progress())
+
+
+def with_candidate(old: Plan, chosen: Candidate, progress: Progress | None = None) -> Plan:
+    """Return the plan with the zones of a candidate, and bundles anew."""
+    return _zoned_anew(old, chosen.rules, progress or Progress(), chosen)
+
+
+def _zoned_anew(old: Plan, rules: ZoningRules, progress: Progress, chosen: Candidate | None = None) -> Plan:
     kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
     timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
-    return _zoned(old.sources, old.units, old.graph, rules, kept, progress or Progress(), timings)
+    asked = old.bundle_rules
+    if asked.locks:
+        text = "The zones were built anew, so {n} locks of zones to operators were given up"
+        kept.add(Severity.DOUBT, "locks_gone", text, n=len(asked.locks))
+        asked = replace(asked, locks={})
+    base = (old.sources, old.units, old.graph)
+    return _zoned(*base, rules, kept, progress, timings, old.parameters, asked, chosen)
+
+
+def rebundled(old: Plan, rules: BundleRules, progress: Progress | None = None) -> Plan:
+    """Return the same zones given to operators by other rules."""
+    if old.sources.operators is None or not len(old.sources.operators):
+        raise UserError("There are no operators: open a folder with a table of operators.")
+    kept = ProblemLog([p for p in old.problems if p.code not in CODES])
+    touching = merged(old.graph, old.zone_of_unit, len(old.zones))
+    owner = _operators_of(old.zones, touching, old.sources, rules, kept, progress or Progress())
+    zones = old.zones.assign(oper=pd.Series(owner, old.zones.index, dtype=object))
+    return _finished(replace(old, zones=zones, problems=kept, bundle_rules=rules))
+
+
+def with_owners(old: Plan, owners: Sequence[str | None]) -> Plan:
+    """Return the plan with the zones given to operators by hand, an ``operator_id`` or None each."""
+    zones = old.zones.assign(oper=pd.Series(list(owners), old.zones.index, dtype=object))
+    return _told(_finished(replace(old, zones=zones)))
+
+
+def reckoned(old: Plan, parameters: Parameters) -> Plan:
+    """Return the plan with cost and income by other parameters; zones and operators stay."""
+    units = weigh(costed(old.units, parameters), old.rules.balance, ProblemLog(), old.rules.instead)
+    zones = with_economy(old.zones, units, old.zone_of_unit, parameters)
+    operators = operators_of(old.sources.operators, zones, parameters)
+    return _told(replace(old, units=units, zones=zones, operators=operators, parameters=parameters))
+
+
+def weighed(old: Plan, rules: ZoningRules) -> Plan:
+    """Return the plan with the load of its units as these rules want it, for `alternatives`."""
+    return replace(old, units=weigh(old.units, rules.balance, ProblemLog(), rules.instead))
 
 
 def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
-    kept = ProblemLog([p for p in old.problems if p.code != "capacity"])
     operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
-    zones = zones_of(old.units, zone_of_unit, len(old.zones))
+    k = max(len(old.zones), int(zone_of_unit.max()) + 1)
+    zones = zones_of(old.units, zone_of_unit, k, old.parameters)
     zones["oper"] = zones["zone_id"].map(operator)
-    return _finished(replace(old, zone_of_unit=zone_of_unit, zones=zones, problems=kept))
+    return _told(_finished(replace(old, zone_of_unit=zone_of_unit, zones=zones)))
+
+
+def with_repairs(old: Plan, chosen: Sequence[Proposal]) -> Plan:
+    """Return the plan after repairs of its gaps; what is excluded is ground of the plan no more."""
+    gaps, ids = old.coverage.gaps, list(old.zones["zone_id"])
+    zone = repair_assignment(old.units, old.graph, old.zone_of_unit, ids, gaps, chosen)
+    out = excluded(gaps, chosen)
+    if len(out):
+        rows = np.concatenate([members(old.units, zone, place) for place in out])
+        old, zone = _without_units(old, rows), np.delete(zone, rows)
+    return with_assignment(old, zone)
+
+
+def _without_units(old: Plan, rows: Ints) -> Plan:
+    """Return the plan on less ground; its zones and figures are still those of before."""
+    keep = np.setdiff1d(np.arange(len(old.units)), rows)
+    gone = old.units.frame.iloc[rows]
+    units = replace(
+        old.units,
+        frame=old.units.frame.iloc[keep].reset_index(drop=True),
+        excluded_m2=old.units.excluded_m2 + float(gone["site_m2"].sum()),
+        exclusions=np.concatenate([old.units.exclusions, gone.geometry.to_numpy()]),
+    )
+    return replace(old, units=units, graph=induced(old.graph, keep))
+
+
+def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> Plan:
+    """Return the plan that an assignment of its units makes, whole; zones without units are left out.
+
+    Parameters
+    ----------
+    old : Plan
+    assignment : Assignment
+    shapes : array of shapely.Polygon or MultiPolygon, optional
+        The polygon of each zone row, where it is known.
+    """
+    rows = np.unique(assignment.zone[assignment.zone >= 0])
+    number = np.full(len(assignment.zones) + 1, -1, dtype=np.int64)  # the last stands for no zone
+    number[rows] = np.arange(len(rows))
+    zone = number[assignment.zone]
+    known = None if shapes is None else shapes[rows]
+    zones = zones_of(old.units, zone, len(rows), old.parameters, shapes=known)
+    held = [assignment.zones[row] for row in rows]
+    for name in ("zone_id", "name", "oper"):
+        zones[name] = pd.Series([getattr(z, name) for z in held], dtype=object)
+    return _told(_finished(replace(old, zone_of_unit=zone, zones=zones, timings=dict(old.timings))))
 
 
 def ground(
@@ -136,40 +255,62 @@ def _zoned(
     problems: ProblemLog,
     progress: Progress,
     timings: dict[str, float],
+    parameters: Parameters,
+    asked: BundleRules,
+    chosen: Candidate | None = None,
 ) -> Plan:
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
-        units = weigh(units, rules.balance, problems, rules.instead)
-        zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
-        zones = zones_of(units, zone, int(zone.max()) + 1)
+        units = weigh(costed(units, parameters), rules.balance, problems, rules.instead)
+        if chosen is None:
+            zone = build_zones(units, graph, rules, problems, progress.part(0.0, 0.7))
+        else:
+            zone = chosen.zone_of_unit
+            problems.items.extend(chosen.problems.items)
+        zones = zones_of(units, zone, int(zone.max()) + 1, parameters)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))
-        zones["oper"] = _operators_of(zones, touching, sources.operators, problems, progress.part(0.75, 0.9))
+        bar = progress.part(0.75, 0.9)
+        zones["oper"] = _operators_of(zones, touching, sources, asked, problems, bar)
     progress.step(0.9, Text("Proving the coverage"))
-    draft = Plan(sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings)  # type: ignore[arg-type]
-    return _finished(draft)
+    parts = (sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings)
+    return _finished(Plan(*parts, parameters, asked))  # type: ignore[arg-type]
 
 
 def _finished(draft: Plan) -> Plan:
     """Return the plan with its coverage and its operators' totals."""
     operators = draft.sources.operators
     with timed(draft.timings, "coverage"):
-        coverage = cover_plan(
-            draft.units, draft.graph, draft.zone_of_unit, draft.zones, operators is not None
-        )
-    return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones))
+        told = draft.sources
+        duties = duties_of(operators, told.exceptions, told.day)
+        ground = (draft.units, draft.graph, draft.zone_of_unit, draft.zones)
+        coverage = cover_plan(*ground, operators is not None, duties)
+    return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
+
+
+def _told(draft: Plan) -> Plan:
+    """Return the plan with what its bundles leave undone said anew."""
+    kept = ProblemLog([p for p in draft.problems if p.code not in CODES])
+    operators = draft.sources.operators
+    if operators is not None and len(operators):
+        touching = merged(draft.graph, draft.zone_of_unit, len(draft.zones))
+        tell_all(draft.zones, touching, operators, draft.bundle_rules, kept)
+    return replace(draft, problems=kept)
 
 
 def _operators_of(
     zones: gpd.GeoDataFrame,
     graph: Graph,
-    operators: pd.DataFrame | None,
+    sources: Sources,
+    rules: BundleRules,
     problems: ProblemLog,
     progress: Progress,
 ) -> list[str | None]:
+    operators = sources.operators
     if operators is None or not len(operators):
         return [None] * len(zones)
-    owner = bundle_operators(zones, graph, operators, problems, progress)
+    km = distance_km(zones, sources.estates, operators)
+    found = bundle(zones, graph, operators, problems, progress, rules=rules, distance_km=km)
     ids = operators["operator_id"].to_numpy()
-    return [str(ids[i]) if i >= 0 else None for i in owner]
+    return [str(ids[i]) if i >= 0 else None for i in found.owner]

@@ -12,16 +12,21 @@ import shapely
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.adjacency import Graph
+from bigmap.core.bundling import BundleRules
 from bigmap.core.coverage import Coverage
+from bigmap.core.economy import ZONE_COLUMNS, costed, ratios, zone_economy
 from bigmap.core.layers import Sources
 from bigmap.core.measures import compactness
+from bigmap.core.parameters import Parameters
 from bigmap.core.partition import dissolve
 from bigmap.core.units import Units
 from bigmap.core.zoning import ZoningRules
 
+Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
+_OPERATOR_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *ZONE_COLUMNS)
 
 
 @dataclass
@@ -41,10 +46,16 @@ class Plan:
     zones : geopandas.GeoDataFrame
         One row a zone in the project CRS: ``zone_id`` ('W01'…), ``name``, ``oper`` (operator_id or None),
         ``units``, ``pieces``, ``load``, ``hh``, ``gfa_m2``, ``site_m2``, ``sweep_m2``, ``compact``,
-        ``geometry``.
+        ``geometry``, and what `bigmap.core.economy` reckons (yuan a year): ``staff_n``, ``cost_y``,
+        ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other quotients.
     operators : pandas.DataFrame
         One row an operator: ``operator_id``, ``name``, ``capacity`` (NaN for no limit), ``phone``, ``zones``
-        (count), ``load``, ``hh``, ``site_m2``. Empty where no table was given.
+        (count), ``pieces``, ``share`` (of all households), and the sums and quotients of their zones. Empty
+        where no table was given.
+    parameters : Parameters
+        What cost and income are reckoned with.
+    bundle_rules : BundleRules
+        What is asked of the bundles.
     coverage : Coverage
     problems : ProblemLog
     timings : dict of str to float
@@ -61,9 +72,18 @@ class Plan:
     coverage: Coverage
     problems: ProblemLog
     timings: dict[str, float] = field(default_factory=dict)
+    parameters: Parameters = field(default_factory=Parameters)
+    bundle_rules: BundleRules = field(default_factory=BundleRules)
 
 
-def zones_of(units: Units, zone: Ints, k: int) -> gpd.GeoDataFrame:
+def zones_of(
+    units: Units,
+    zone: Ints,
+    k: int,
+    parameters: Parameters | None = None,
+    *,
+    shapes: Shapes | None = None,
+) -> gpd.GeoDataFrame:
     """Return the zones an assignment makes, without operators (see `Plan.zones`).
 
     Parameters
@@ -73,9 +93,15 @@ def zones_of(units: Units, zone: Ints, k: int) -> gpd.GeoDataFrame:
         Zone of each unit, -1 for none.
     k : int
         Number of zones; one without units is empty.
+    parameters : Parameters, optional
+        The defaults unless given.
+    shapes : array of shapely.Polygon or MultiPolygon, shape (k,), optional
+        The polygon of each zone, where it is known.
     """
+    parameters = parameters or Parameters()
     assigned = zone >= 0
-    shapes = dissolve(units.polygons[assigned], zone[assigned], k)
+    if shapes is None:
+        shapes = dissolve(units.polygons[assigned], zone[assigned], k)
     zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
     width = max(2, len(str(k)))
     zones.insert(0, "zone_id", [f"W{i + 1:0{width}d}" for i in range(k)])
@@ -88,17 +114,37 @@ def zones_of(units: Units, zone: Ints, k: int) -> gpd.GeoDataFrame:
         zones[column] = np.bincount(zone[assigned], weights=values, minlength=k)
     zones["hh"] = zones["hh"].round().astype(np.int64)
     zones["compact"] = compactness(shapes)
-    return zones
+    return with_economy(zones, units, zone, parameters)
 
 
-def operators_of(operators: pd.DataFrame | None, zones: gpd.GeoDataFrame) -> pd.DataFrame:
+def with_economy(
+    zones: gpd.GeoDataFrame, units: Units, zone: Ints, parameters: Parameters
+) -> gpd.GeoDataFrame:
+    """Return the zones with load, cost, income and their quotients reckoned anew."""
+    mine, k = zone >= 0, len(zones)
+    load = np.bincount(zone[mine], units.frame["load"].to_numpy(float)[mine], k)
+    known = units if "cost_y" in units.frame else costed(units, parameters)
+    money = zone_economy(known.frame, zone, k, parameters)
+    return ratios(zones.assign(load=load, **{name: money[name] for name in money}), parameters)
+
+
+def _pieces(zones: gpd.GeoSeries) -> int:
+    """Return in how many pieces the ground of some zones lies."""
+    return len(shapely.get_parts(shapely.coverage_union_all(zones.to_numpy())))
+
+
+def operators_of(
+    operators: pd.DataFrame | None, zones: gpd.GeoDataFrame, parameters: Parameters | None = None
+) -> pd.DataFrame:
     """Return the operators with the totals of their zones (see `Plan.operators`)."""
     if operators is None:
-        columns = ["operator_id", "name", "capacity", "phone", "zones", "load", "hh", "site_m2"]
-        return pd.DataFrame({c: [] for c in columns})
+        operators = pd.DataFrame({c: [] for c in ("operator_id", "name", "capacity", "phone")})
     served = zones.groupby("oper")
     table = operators.copy()
     table["zones"] = table["operator_id"].map(served.size()).fillna(0).astype(np.int64)
-    for column in ("load", "hh", "site_m2"):
+    for column in _OPERATOR_SUMS:
         table[column] = table["operator_id"].map(served[column].sum()).fillna(0.0)
-    return table
+    ground = served["geometry"].agg(_pieces)
+    table["pieces"] = table["operator_id"].map(ground).fillna(0).astype(np.int64)
+    table["share"] = table["hh"] / max(1.0, float(zones["hh"].sum()))
+    return ratios(table, parameters or Parameters())

@@ -80,6 +80,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         *("道路等级", "道路类型", "道路类别", "等级", "dldj", "dllx", "road_class", "highway", "fclass"),
         *("kind", "type", "cls", "class", "类别", "类型"),
     ),
+    "structure": ("桥隧", "桥隧标识", "桥梁隧道", "构造物", "structure", "bridge", "tunnel", "brunnel"),
     "clean_grade": ("保洁等级", "清扫等级", "清扫保洁等级", "bjdj", "qsdj", "clean_grade"),
     "mgmt": (
         "管理模式",
@@ -151,6 +152,7 @@ _COMMUNITY = (
 _ONLY = {
     "road_class": {Role.ROADS},
     "clean_grade": {Role.ROADS},
+    "structure": {Role.ROADS},
     "width_m": {Role.ROADS},
     "type": set(Role) - {Role.ROADS},
     "floors": {Role.BUILDINGS, Role.PUBLIC, Role.ESTATES},

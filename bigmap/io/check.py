@@ -1,18 +1,24 @@
-"""The results of a check: how much of the ground the drawn zones cover, and each place where they do not."""
+"""The results of a check: how much of the ground the drawn zones cover, and each place where they do not;
+after repairs the zones too.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import shapely
 
 from bigmap import __version__
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.coverage import Coverage
 from bigmap.core.layers import Sources
+from bigmap.core.repair import Proposal
 from bigmap.core.units import Units
 from bigmap.io import exchange
 from bigmap.io.geojson import write_geojson
@@ -29,8 +35,12 @@ def write_check(
     problems: ProblemLog,
     out: Path,
     progress: Progress | None = None,
+    repaired: Sequence[Proposal] | None = None,
 ) -> dict[str, Any]:
     """Write ``gaps.geojson``, ``problems.csv`` and ``report.json`` of a check, and return the report.
+
+    With ``repaired``, the proposals that were applied, ``zones.geojson`` holds the zones as they are now, and
+    the report says under ``repaired`` what was done.
 
     Raises
     ------
@@ -52,6 +62,8 @@ def write_check(
             "problems": problems.counts(),
         }
     )
+    if repaired is not None:
+        report["repaired"] = [asdict(proposal) for proposal in repaired]
     writers = {
         "gaps.geojson": lambda path: write_geojson(exchange.gaps_layer(proof), path, "gap_id"),
         "problems.csv": lambda path: write_csv(problems_table(problems), path, PROBLEM_LABELS),
@@ -60,13 +72,19 @@ def write_check(
             json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8"
         ),
     }
+    if repaired is not None:
+        area = units.meter.area_m2(zones.geometry.to_numpy())
+        drawn = exchange.drawn_layer(zones, area)
+        writers["zones.geojson"] = lambda path: write_geojson(drawn, path, "zone_id")
     write_files(writers, out, progress)
     return report
 
 
 def _zones(zones: gpd.GeoDataFrame, units: Units) -> list[dict[str, Any]]:
-    area = units.meter.area_m2(zones.geometry.to_numpy())
+    shapes = zones.geometry.to_numpy()
+    area, pieces = units.meter.area_m2(shapes), shapely.get_num_geometries(shapes)
+    owners = zones["oper"].astype(object).where(zones["oper"].notna(), None)
     return [
-        {"zone_id": z, "operator_id": o, "drawn_m2": float(a)}
-        for z, o, a in zip(zones["zone_id"], zones["oper"], area, strict=True)
+        {"zone_id": z, "operator_id": o, "drawn_m2": float(a), "pieces": int(n)}
+        for z, o, a, n in zip(zones["zone_id"], owners, area, pieces, strict=True)
     ]

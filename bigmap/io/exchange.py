@@ -13,7 +13,7 @@ import shapely
 from bigmap.base.i18n import Text
 from bigmap.core.coverage import Coverage
 from bigmap.core.plan import Plan
-from bigmap.io.lonlat import Shapes, to_lonlat
+from bigmap.io.lonlat import Floats, Shapes, to_lonlat
 
 Kind = Literal["text", "integer", "number", "yes/no"]
 
@@ -66,6 +66,8 @@ GAP_KINDS = {
     "overlap": Text("overlap"),
     "sliver": Text("sliver"),
     "no_operator": Text("zone without an operator"),
+    "split_unit": Text("unit cut by a zone border"),
+    "service_hole": Text("service that nobody does"),
 }
 GAP_CAUSES = {
     "boundary_mismatch": Text("outlines do not meet"),
@@ -75,6 +77,9 @@ GAP_CAUSES = {
     "duplicate": Text("drawn twice"),
     "missing_unit": Text("unit without a zone"),
     "no_operator": Text("no operator"),
+    "contract_ended": Text("contract has run out"),
+    "service_missing": Text("nobody named for the service"),
+    "unit_cut": Text("zone border runs through the unit"),
 }
 GAP_REPAIRS = {
     "give_to_a": Text("give to the first zone"),
@@ -85,6 +90,8 @@ GAP_REPAIRS = {
     "assign_operator": Text("assign an operator"),
 }
 
+RICH = {"rich": Text("rich"), "even": Text("even"), "lean": Text("lean")}
+
 _ZONE = Field("zone_id", Text("Zone code"))
 _OPER = Field("oper", Text("Operator code"))
 _NAME = Field("name", Text("Name"))
@@ -93,6 +100,34 @@ _FLOOR = Field("gfa_m2", Text("Gross floor area"), "number", "m²")
 _SITE = Field("site_m2", Text("Site area"), "number", "m²")
 _SWEEP = Field("sweep", Text("Sweep area"), "number", "m²", "sweep_m2")
 _LOAD = Field("load", Text("Load that is balanced"), "number")
+_GREEN = Field("green", Text("Green area"), "number", "m²", "green_m2")
+_PARKING = Field("park", Text("Parking bays"), "integer", "", "parking_n")
+_STAFF = Text("Staff")
+_YEARLY = (
+    Field("cost_y", Text("Cost a year"), "number", "元/年"),
+    Field("income_y", Text("Income a year"), "number", "元/年"),
+    Field("balance_y", Text("Balance a year"), "number", "元/年"),
+)
+_PARTS = (
+    Field("fee_y", Text("Fees paid by residents a year"), "number", "元/年"),
+    Field("park_y", Text("Parking income a year"), "number", "元/年"),
+    Field("road_y", Text("Road contracts a year"), "number", "元/年"),
+    Field("other_y", Text("Bought services and subsidies a year"), "number", "元/年"),
+    Field("roadcost_y", Text("Cost of roads a year"), "number", "元/年", "road_cost_y"),
+)
+_GROUPED = (
+    Field("staff", _STAFF, "integer", "人", "staff_n"),
+    *_YEARLY,
+    Field("cover", Text("Cover ratio: income ÷ cost"), "number", "", "cover_ratio"),
+    Field("rich", Text("Rich or lean"), codes=RICH),
+    *_PARTS,
+    Field("round_y", Text("Cost of whole people, within the cost"), "number", "元/年"),
+    Field(
+        "self", Text("Self ratio: residents' payments ÷ cost inside the walls"), "number", "", "self_ratio"
+    ),
+    Field("gap_hh", Text("Subsidy that closes the gap"), "number", "元/户·月"),
+    Field("even_fee", Text("Break-even fee"), "number", "元/m²·月"),
+)
 _INSIDE = Field("inside", Text("Inside the wall"), "yes/no")
 
 UNIT_FIELDS = (
@@ -111,8 +146,12 @@ UNIT_FIELDS = (
     Field("road_class", Text("Road class")),
     Field("width", Text("Width"), "number", "m", "width_m"),
     _SWEEP,
-    Field("green", Text("Green area"), "number", "m²", "green_m2"),
-    Field("park", Text("Parking bays"), "integer", "", "parking_n"),
+    Field("grade", Text("Cleaning grade; 0 off the roads"), "integer"),
+    _GREEN,
+    _PARKING,
+    Field("staff", _STAFF, "number", "人", "staff_n"),
+    *_YEARLY,
+    *_PARTS,
     Field("src", Text("Source file"), column="source"),
 )
 ZONE_FIELDS = (
@@ -128,6 +167,9 @@ ZONE_FIELDS = (
     _SWEEP,
     _LOAD,
     Field("compact", Text("Compactness 4πA/P²"), "number", "0-1"),
+    _GREEN,
+    _PARKING,
+    *_GROUPED,
 )
 OPERATOR_FIELDS = (
     Field("oper", Text("Operator code"), column="operator_id"),
@@ -137,6 +179,13 @@ OPERATOR_FIELDS = (
     _HOUSEHOLDS,
     _LOAD,
     _SITE,
+    Field("pieces", Text("Number of pieces"), "integer"),
+    Field("share", Text("Share of all households"), "number", "0-1"),
+    _FLOOR,
+    _SWEEP,
+    _GREEN,
+    _PARKING,
+    *_GROUPED,
 )
 GAP_FIELDS = (
     Field("gap_id", Text("Gap code")),
@@ -146,9 +195,14 @@ GAP_FIELDS = (
     _INSIDE,
     Field("near_name", Text("Nearest road or estate")),
     Field("zones", Text("Touching zones")),
+    Field("units", Text("Units it lies on")),
+    Field("services", Text("Services that nobody does")),
     Field("cause", Text("Cause"), codes=GAP_CAUSES),
     Field("suggest", Text("Proposed repair"), codes=GAP_REPAIRS),
 )
+DRAWN_FIELDS = (_ZONE, _OPER, Field("pieces", Text("Number of pieces"), "integer"), _SITE)
+"""Fields of zones that somebody else drew."""
+
 LAYERS = {"units": UNIT_FIELDS, "zones": ZONE_FIELDS, "operators": OPERATOR_FIELDS, "gaps": GAP_FIELDS}
 """Fields of each exported layer, by the name of its file."""
 
@@ -198,6 +252,12 @@ def operators_layer(plan: Plan) -> gpd.GeoDataFrame:
     return _layer(gpd.GeoDataFrame(busy, geometry=shapes, crs=plan.zones.crs), OPERATOR_FIELDS)
 
 
+def drawn_layer(zones: gpd.GeoDataFrame, areas: Floats) -> gpd.GeoDataFrame:
+    """Return zones that somebody drew, repaired, as `DRAWN_FIELDS`; ``areas`` in m²."""
+    pieces = shapely.get_num_geometries(zones.geometry.to_numpy())
+    return _layer(zones.assign(pieces=pieces, site_m2=areas), DRAWN_FIELDS)
+
+
 def gaps_layer(proof: Coverage) -> gpd.GeoDataFrame:
     """Return the gaps and overlaps, as `GAP_FIELDS`."""
     return _layer(proof.gaps, GAP_FIELDS)
@@ -207,8 +267,13 @@ def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
     return shapely.multipolygons(shapely.get_parts(shape))
 
 
+def typed(frame: pd.DataFrame, fields: tuple[Field, ...]) -> pd.DataFrame:
+    """Return the columns of a table that are handed over, by their names in the file."""
+    return pd.DataFrame({f.name: _typed(frame[f.column or f.name], f.kind) for f in fields})
+
+
 def _layer(frame: gpd.GeoDataFrame, fields: tuple[Field, ...]) -> gpd.GeoDataFrame:
-    columns = {f.name: _typed(frame[f.column or f.name], f.kind) for f in fields}
+    columns = typed(frame, fields)
     return gpd.GeoDataFrame(columns, geometry=frame.geometry.to_numpy(), crs=frame.crs, index=frame.index)
 
 

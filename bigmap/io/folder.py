@@ -32,15 +32,7 @@ from bigmap.io.roles import Guess, recognise
 from bigmap.io.shapefile import MISSING
 from bigmap.io.vector import RawLayer, layer_names, outline, read_vector
 
-_USED = (
-    Role.BOUNDARY,
-    Role.COMMUNITIES,
-    Role.ESTATES,
-    Role.BUILDINGS,
-    Role.PUBLIC,
-    Role.ROADS,
-    Role.EXCLUSIONS,
-)
+_USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
 READ_ROLES = (*_USED, Role.ZONES)
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""

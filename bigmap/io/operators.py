@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +16,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.layers import Role
 from bigmap.io.aliases import folded
 from bigmap.io.choices import Choices, choice_of, say
-from bigmap.io.numbers import number_in
+from bigmap.io.numbers import is_nothing, number_in, plain_text
 from bigmap.io.sheets import read_sheets
 
 _HEADS: dict[str, tuple[str, ...]] = {
@@ -40,6 +43,10 @@ _HEADS: dict[str, tuple[str, ...]] = {
         "max_hh",
         "hssx",
     ),
+    "contract_end": (
+        *("合同到期日", "合同到期", "到期日", "到期日期", "合同截止日期", "合同终止日期", "服务期限至"),
+        *("contract_end", "end_date", "expires", "htdqr"),
+    ),
     "phone": ("联系电话", "电话", "手机", "phone", "tel", "telephone", "lxdh"),
 }
 
@@ -49,6 +56,8 @@ OPERATOR_FIELDS = tuple(_HEADS)
 
 def read_operators(path: Path, log: ProblemLog, choices: Choices | None = None) -> pd.DataFrame:
     """Return the operators of a table: ``operator_id``, ``name``, ``capacity`` (households), ``phone``.
+
+    Where the table tells when contracts end, ``contract_end`` holds the dates, NaT where there is none.
 
     Parameters
     ----------
@@ -107,6 +116,8 @@ def _completed(table: pd.DataFrame, file: str, log: ProblemLog) -> pd.DataFrame:
             "phone": table.get("phone", blank),
         }
     )
+    if "contract_end" in table:
+        out["contract_end"] = _dates(table["contract_end"], file, log)
     for row in np.flatnonzero(out["operator_id"].duplicated()):
         log.add(
             Severity.DOUBT,
@@ -135,3 +146,44 @@ def _capacities(texts: pd.Series, file: str, log: ProblemLog) -> list[float]:
             )
         values.append(value)
     return values
+
+
+def _dates(texts: pd.Series, file: str, log: ProblemLog) -> pd.Series:
+    """Return dates, NaT where a text is none: 2026-12-31, 2026/12/31, 2026.12, 20261231, 2026年12月31日."""
+    found = []
+    for row, text in enumerate(texts, start=1):
+        day = date_in(text)
+        if day is None and not is_nothing(text):
+            log.add(
+                Severity.DOUBT,
+                "date_lost",
+                "The date “{text}” cannot be read: the contract counts as running.",
+                file=file,
+                feature=row,
+                text=text,
+            )
+        found.append(day)
+    return pd.Series(pd.to_datetime(found))
+
+
+def date_in(text: str) -> date | None:
+    """Return the day that a text names; of a month or a year its last day; None where it names none.
+
+    Examples
+    --------
+    >>> date_in("2026年2月"), date_in("20261231"), date_in("长期")
+    (datetime.date(2026, 2, 28), datetime.date(2026, 12, 31), None)
+    """
+    plain = plain_text(text).split(" ")[0]
+    match = _DATE.fullmatch(plain) or _DIGITS.fullmatch(plain)
+    if match is None:
+        return None
+    year, month, day = (int(part or 0) for part in match.groups())
+    try:
+        return date(year, month or 12, day or monthrange(year, month or 12)[1])
+    except ValueError:
+        return None
+
+
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})?)?(?:[-/.月](\d{1,2})?)?[日号]?")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")

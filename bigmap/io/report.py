@@ -12,11 +12,20 @@ from pyproj import CRS
 
 from bigmap import __version__
 from bigmap.base.i18n import Text
-from bigmap.core.coverage import Coverage, Share
+from bigmap.core.coverage import Coverage, Share, Walled
 from bigmap.core.layers import Layer
 from bigmap.core.plan import Plan
 
 STAGES = ("read", "clean", "units", "adjacency", "zones", "coverage", "bundling", "write")
+_FIGURES = (
+    ("operated", "operated_land", "_m2"),
+    ("hh", "households_by_wall", ""),
+    ("gfa_m2", "floor_area", "_m2"),
+    ("sweep_m2", "road_surface", "_m2"),
+)
+"""Figure of the proof → its name in the report, and the unit."""
+_MONEY = ("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio")
+_BUNDLE_CODES = ("capacity", "cover_band", "operator_share", "bundle_parts")
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
 
@@ -69,8 +78,19 @@ def coverage_values(proof: Coverage) -> dict[str, Any]:
             "inside_walls": _share(proof.inside, "_m2"),
             "outside_walls": _share(proof.outside, "_m2"),
             "households": _share(proof.households, ""),
+            **{
+                name: _walled(proof.figures[key], unit)
+                for key, name, unit in _FIGURES
+                if key in proof.figures
+            },
+            "services": {name: _walled(found, "_units") for name, found in proof.services.items()},
         },
     }
+
+
+def _walled(figure: Walled, unit: str) -> dict[str, Any]:
+    parts = {"inside_walls": _share(figure.inside, unit), "outside_walls": _share(figure.outside, unit)}
+    return {**_share(figure.all, unit), **parts}
 
 
 def notes(plan: Plan) -> list[Text]:
@@ -79,11 +99,11 @@ def notes(plan: Plan) -> list[Text]:
 
 
 def _left_out(plan: Plan) -> Iterator[Text]:
-    """Yield what lies far from the boundary and was left out, and zones that no operator has room for."""
+    """Yield what lies far from the boundary and was left out, and what the bundles leave undone."""
     for problem in plan.problems:
         if problem.code in ("elsewhere", "far_away"):
             yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
-        elif problem.code == "capacity":
+        elif problem.code in _BUNDLE_CODES:
             yield problem.text
 
 
@@ -166,12 +186,23 @@ def _share(share: Share, unit: str) -> dict[str, float]:
 
 def _zones(plan: Plan) -> list[dict[str, Any]]:
     names = {"oper": "operator_id", "hh": "households"}
-    columns = ["zone_id", "oper", "units", "pieces", "load", "hh", "site_m2", "compact"]
+    columns = ["zone_id", "oper", "units", "pieces", "load", "hh", "site_m2", "compact", *_MONEY]
     return list(plan.zones[columns].rename(columns=names).to_dict("records"))
 
 
 def _operators(plan: Plan) -> list[dict[str, Any]]:
-    columns = ["operator_id", "name", "capacity", "zones", "load", "hh", "site_m2"]
+    columns = [
+        "operator_id",
+        "name",
+        "capacity",
+        "zones",
+        "load",
+        "hh",
+        "site_m2",
+        "pieces",
+        "share",
+        *_MONEY,
+    ]
     return list(plan.operators[columns].rename(columns={"hh": "households"}).to_dict("records"))
 
 

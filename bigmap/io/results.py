@@ -22,8 +22,18 @@ from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.io import exchange
 from bigmap.io.geojson import write_geojson
+from bigmap.io.parameters import write_parameters
 from bigmap.io.report import build_report, peak_memory_mb
-from bigmap.io.tables import PROBLEM_LABELS, ZONE_LABELS, fields_table, problems_table, write_csv, zones_table
+from bigmap.io.tables import (
+    OPERATOR_LABELS,
+    PROBLEM_LABELS,
+    ZONE_LABELS,
+    fields_table,
+    operators_table,
+    problems_table,
+    write_csv,
+    zones_table,
+)
 
 Writer = Callable[[Path], None]
 
@@ -71,6 +81,8 @@ def write_results(
         "problems.csv": lambda path: write_csv(
             problems_table(plan.problems, lang), path, PROBLEM_LABELS, lang
         ),
+        "bundles.csv": lambda path: write_csv(operators_table(plan), path, OPERATOR_LABELS, lang),
+        "parameters.json": lambda path: write_parameters(plan.parameters, plan.bundle_rules, path, lang),
         "fields.csv": lambda path: write_csv(fields_table(), path),
     }
     writers |= {name: partial(writer, plan) for name, writer in (extras or {}).items()}

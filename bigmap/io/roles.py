@@ -94,6 +94,9 @@ NAMES: dict[Role, tuple[str, ...]] = {
             "sxss",  # 水系设施 of CASS
         ),
     ),
+    Role.BARRIERS: (
+        *("barriers", "barrier", "railway", "railways", "阻隔", "阻隔线", "屏障", "铁路", "铁路线", "隔离线"),
+    ),
     Role.OPERATORS: (
         "operators",
         "operator",

@@ -40,6 +40,8 @@ _HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in al
         ),
         *(
             "company",
+            *("服务事项", "事项", "责任单位", "承担单位", "片区", "合同到期日", "到期日"),
+            *("service", "item", "unit", "zone", "contract_end"),
             "capacity",
             "capacity_hh",
             "max_hh",

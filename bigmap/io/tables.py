@@ -14,7 +14,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.plan import Plan
-from bigmap.io.exchange import LAYERS, ZONE_FIELDS, zones_layer
+from bigmap.io.exchange import LAYERS, OPERATOR_FIELDS, ZONE_FIELDS, typed, zones_layer
 
 SEVERITIES = {
     Severity.ERROR: Text("error"),
@@ -22,6 +22,7 @@ SEVERITIES = {
     Severity.MENDED: Text("mended"),
 }
 ZONE_LABELS = {f.name: f.heading for f in ZONE_FIELDS}
+OPERATOR_LABELS = {f.name: f.heading for f in OPERATOR_FIELDS}
 PROBLEM_LABELS = {
     "severity": Text("Severity"),
     "code": Text("Problem code"),
@@ -67,7 +68,15 @@ def write_csv(
 def zones_table(plan: Plan) -> pd.DataFrame:
     """Return one row a zone: the fields of zones.geojson, numbers with two decimals."""
     layer = zones_layer(plan)
-    return pd.DataFrame(layer.drop(columns=layer.geometry.name)).round(2)
+    table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).round(2)
+    exact = ["cover", "self", "even_fee"]  # 'self' is no name that `assign` takes
+    table[exact] = layer[exact]
+    return table
+
+
+def operators_table(plan: Plan) -> pd.DataFrame:
+    """Return one row an operator, also those without ground: the fields of operators.geojson."""
+    return typed(plan.operators, OPERATOR_FIELDS).round(4)
 
 
 def problems_table(problems: ProblemLog, lang: str | None = None) -> pd.DataFrame:

@@ -22,6 +22,7 @@ GAP_KIND = {
     "no_operator": "No operator",
     "unassigned_unit": "Unit without a zone",
     "service_hole": "Service missing",
+    "split_unit": "Unit cut up",
 }
 
 CAUSE = {
@@ -32,6 +33,9 @@ CAUSE = {
     "duplicate": "Drawn twice",
     "missing_unit": "Unit left out",
     "no_operator": "No operator fits",
+    "contract_ended": "Contract has run out",
+    "service_missing": "Nobody does it",
+    "unit_cut": "Border runs through it",
 }
 
 SUGGEST = {
@@ -39,8 +43,20 @@ SUGGEST = {
     "give_to_b": "Give to {zone}",
     "split": "Split between them",
     "exclude": "Exclude from the area",
-    "add_unit": "Add a unit",
-    "assign": "Choose an operator",
+    "add_unit": "Make a zone of it",
+    "new_zone": "Make a zone of it",
+    "assign_operator": "Choose an operator",
+}
+
+SERVICE = {
+    "cleaning": "Cleaning",
+    "waste": "Waste collection",
+    "greening": "Greenery",
+    "order": "Public order",
+    "repair": "Repairs",
+    "parking": "Parking",
+    "patrol": "Patrols",
+    "common": "Common parts",
 }
 
 ROLE = {
@@ -51,6 +67,7 @@ ROLE = {
     "public": "Public buildings",
     "roads": "Roads",
     "exclusions": "Exclusions",
+    "barriers": "Barriers",
     "operators": "Operators",
     "zones": "Zones",
     "unknown": "Unknown",
@@ -58,12 +75,18 @@ ROLE = {
 
 SEVERITY = {"error": "Not used", "doubt": "Doubtful", "mended": "Mended"}
 
+PHASE = {"none": "Not begun", "trial": "Trial phase", "push": "Push phase", "mature": "Mature phase"}
+
 _PAGE = {
     **{f"kind_{code}": text for code, text in KIND.items()},
     **{f"gap_{code}": text for code, text in GAP_KIND.items()},
     "by_zone": "Service zones",
     "by_operator": "Operators",
     "by_kind": "Kinds of unit",
+    "by_phase": "Phases of the service",
+    "by_load": "Load per hectare",
+    "by_balance": "Load against the mean",
+    **{f"phase_{code}": text for code, text in PHASE.items()},
     "zone": "Zone",
     "operator": "Operator",
     "households_short": "households",

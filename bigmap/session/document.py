@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
+from bigmap.core.assignment import Assignment, Edit
 from bigmap.core.coverage import Coverage
 from bigmap.core.layers import Role
+from bigmap.core.outlines import Outlines, with_all_rows
 from bigmap.core.plan import Plan
+from bigmap.core.repair import Proposal, all_under
+from bigmap.core.tally import assignment_of
 from bigmap.session.choices import Source
-from bigmap.session.history import History
+from bigmap.session.editor import Desktop, Editor, Step
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
-Colouring = Literal["zone", "operator", "kind"]
+Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
+ALTERNATIVES = 8
+"""States before and after the last steps that are offered for comparing."""
 
 
 @dataclass(frozen=True)
@@ -43,28 +51,89 @@ class Checked:
     zones : geopandas.GeoDataFrame
         ``zone_id``, ``oper``, ``geometry`` in the project CRS.
     coverage : Coverage
+    excluded : tuple of shapely.Polygon
+        Gaps that the planner took out of the governance area.
+    applied : tuple of Proposal
+        Repairs so far; the zones are those after them.
     """
 
     file: Path
     zones: gpd.GeoDataFrame
     coverage: Coverage
+    excluded: tuple[shapely.Polygon, ...] = ()
+    applied: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
 class Document:
     """A plan with what was opened to make it and the packed scene the map shows of it.
 
-    A document is never changed: new units, new zones or a check make a new one. ``choices`` is how
-    the planner wanted single sources to be read (`bigmap.io.choices`), ``sources`` what these are known by,
-    where that is to be remembered.
+    A document is never changed: new units, new zones, an edit or a check make a new one. What follows from an
+    edit (polygons, coverage, operators) is computed when first asked for, from what changed.
+
+    Attributes
+    ----------
+    made : Plan
+        The plan as it was built.
+    paths : tuple of pathlib.Path
+    scene : bytes
+        The map of ``made``, or of the check (`bigmap.commands.files.scene_of` gives that of the edited plan).
+    checked : Checked or None
+    choices : mapping of str to Choice
+        How the planner wanted single sources to be read (`bigmap.io.choices`).
+    sources : tuple of Source
+        What these are known by, where that is to be remembered.
+    assignment : Assignment or None
+        What the planner made of it since; rows of zones as in `Session.tally`.
     """
 
-    plan: Plan
+    made: Plan
     paths: tuple[Path, ...]
     scene: bytes
     checked: Checked | None = None
     choices: Mapping[str, Choice] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    assignment: Assignment | None = None
+    _drawn: Outlines | None = field(default=None, repr=False, compare=False)
+
+    def with_plan(self, plan: Plan, scene: bytes) -> Document:
+        """Return the document with another plan of the same ground; colours and locks are kept."""
+        kept = assignment_of(plan, self.assignment) if self.assignment else None
+        return replace(self, made=plan, scene=scene, checked=None, assignment=kept, _drawn=None)
+
+    def with_assignment(self, assignment: Assignment) -> Document:
+        """Return the document after an edit."""
+        drawn = self.drawn if "drawn" in self.__dict__ else self._drawn
+        return replace(self, assignment=assignment, _drawn=drawn)
+
+    @cached_property
+    def drawn(self) -> Outlines:
+        """Polygon of each zone row; only zones with other units than when last drawn are drawn anew."""
+        if self.assignment is None:
+            return Outlines(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
+        last = self._drawn or Outlines(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
+        return last.after(self.assignment, self.made.units.polygons)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan as it stands, whole: what is exported, printed and checked.
+
+        Zones without units are left out, so that its rows of zones need not be those of ``assignment``;
+        `shown` keeps them.
+        """
+        from bigmap.core.pipeline import edited
+
+        if self.assignment is None or _says(self.made, self.assignment):
+            return self.made
+        return edited(self.made, self.assignment, self.drawn.shapes)
+
+    @cached_property
+    def shown(self) -> Plan:
+        """The plan as it stands, with the rows of zones of ``assignment``: what window and map count by.
+
+        A zone without units has no ground (an empty polygon), one that is gone has no ``zone_id`` either.
+        """
+        return self.plan if self.assignment is None else with_all_rows(self.plan, self.assignment)
 
     @property
     def name(self) -> str:
@@ -81,7 +150,7 @@ class Document:
     @property
     def zones(self) -> gpd.GeoDataFrame:
         """Zones on show: the plan's, or those being checked."""
-        return self.checked.zones if self.checked else self.plan.zones
+        return self.checked.zones if self.checked else self.shown.zones
 
     @property
     def coverage(self) -> Coverage:
@@ -90,7 +159,8 @@ class Document:
 
     def zone_of_unit(self, row: int) -> int:
         """Return the row of the zone on show that unit ``row`` belongs to, -1 for none or in a check."""
-        return -1 if self.checked else int(self.plan.zone_of_unit[row])
+        zone = self.made.zone_of_unit if self.assignment is None else self.assignment.zone
+        return -1 if self.checked else int(zone[row])
 
     def operator_of_zone(self, row: int) -> int:
         """Return the row of the operator of zone ``row``, -1 for none."""
@@ -105,72 +175,98 @@ class Document:
         return [int(i) for i in np.flatnonzero(self.zones["oper"] == code)]
 
 
+def _says(plan: Plan, assignment: Assignment) -> bool:
+    """Tell whether a plan is what an assignment makes; colours and locks are no part of a plan."""
+    held = assignment_of(plan, assignment)
+    return held.zones == assignment.zones and np.array_equal(held.zone, assignment.zone)
+
+
 @dataclass
-class Session:
-    """The only mutable state of the window.
+class Session(Editor):
+    """The only mutable state of the window: an `Editor`, and how its document is looked at.
 
     Attributes
     ----------
-    document : Document or None
     selection : Pick or None
     colouring : str
-        What the units are coloured by: zone, operator or kind.
+        What the units are coloured by (`Colouring`).
+    classing : str
+        How load is sorted into classes: quantile, equal or natural.
+    base : str
+        Which picture lies under the plan, '' for none.
+    comparing : bool
+        Whether a second map shows another state.
     busy : bool
         Whether long work is under way.
-    history : History of Document
-        What stood on the desk before.
-    document_replaced, selection_changed, colouring_changed, language_changed, facts_changed : Signal
+    selection_changed, colouring_changed, comparing_changed, language_changed : Signal
     """
 
-    document: Document | None = None
     selection: Pick | None = None
     colouring: Colouring = "zone"
+    classing: str = "quantile"
+    comparing: bool = False
+    base: str = ""
     busy: bool = False
-    history: History[Document] = field(default_factory=History)
-    document_replaced: Signal = field(default_factory=Signal)
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
+    comparing_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
-    facts_changed: Signal = field(default_factory=Signal)
 
     def replace(self, document: Document | None) -> None:
         """Put another document on the desk; nothing is chosen in it."""
-        self.document, self.selection = document, None
-        self.document_replaced.emit()
+        self.selection = None
+        super().replace(document)
         self.selection_changed.emit()
-        self.facts_changed.emit()
-
-    def advance(self, title: Text, document: Document) -> None:
-        """Put the document after a step called ``title`` on the desk, from where `undo` goes back."""
-        if self.document is not None:
-            self.history.push(title, self.document)
-        self.replace(document)
-
-    def open(self, document: Document) -> None:
-        """Put a document on the desk that has nothing to do with the one there."""
-        self.history.clear()
-        self.replace(document)
-
-    def undo(self) -> None:
-        """Put the document before the last step back on the desk, at once."""
-        if self.document is not None and self.history.undoable:
-            self.replace(self.history.undo(self.document))
-
-    def redo(self) -> None:
-        """Take the last undone step again, at once."""
-        if self.document is not None and self.history.redoable:
-            self.replace(self.history.redo(self.document))
 
     def select(self, pick: Pick | None) -> None:
         """Choose a row, or nothing."""
         if pick != self.selection:
             self.selection = pick
             self.selection_changed.emit()
+            self.facts_changed.emit()
 
     def colour_by(self, colouring: Colouring) -> None:
-        """Colour the units by zone, operator or kind."""
+        """Colour the units by one of their properties."""
         self.colouring = colouring
         self.colouring_changed.emit()
+        self.facts_changed.emit()
+
+    def class_by(self, method: str) -> None:
+        """Sort load into classes by 'quantile', 'equal' or 'natural', and show it."""
+        self.classing = method
+        self.colour_by("load")
+
+    def alternatives(self) -> list[tuple[Text, Document]]:
+        """Return other states of the plan to compare with: those before the last steps, then undone ones."""
+        before = self._states(Text("Before: {step}"), self.history.before)
+        return before + self._states(Text("After: {step}"), self.history.after)
+
+    def _states(self, title: Text, steps: Sequence[tuple[Text, Step]]) -> list[tuple[Text, Document]]:
+        """Return the documents that the next steps of one way lead to; choosing units is none of them."""
+        found: list[tuple[Text, Document]] = []
+        state = self.document
+        for name, step in steps:
+            if state is None or len(found) == ALTERNATIVES:
+                break
+            match step:
+                case Desktop():
+                    state = step.document
+                case Edit():
+                    state = state.with_assignment((state.assignment or assignment_of(state.made)).apply(step))
+                case _:
+                    continue
+            found.append((Text(title.template, {"step": str(name)}), state))
+        return found
+
+    def compare(self, on: bool) -> None:
+        """Show a second map for comparing, or put it away."""
+        self.comparing = on
+        self.comparing_changed.emit()
+        self.facts_changed.emit()
+
+    def lie_on(self, base: str) -> None:
+        """Say which picture lies under the plan, '' for none."""
+        self.base = base
         self.facts_changed.emit()
 
     def set_busy(self, busy: bool) -> None:
@@ -180,15 +276,25 @@ class Session:
 
     def facts(self) -> frozenset[str]:
         """Return the names of all that holds now; commands say which of them they need."""
-        document = self.document
+        document, pick = self.document, self.selection
         held = {
             "busy": self.busy,
             "idle": not self.busy,
             "plan": document is not None,
             "own_zones": document is not None and document.checked is None,
             "checking": document is not None and document.checked is not None,
+            "operators": document is not None and len(document.plan.operators) > 0,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
+            "phases": document is not None and "phase" in document.plan.units.frame,
+            "mendable": document is not None and bool(all_under(document.coverage.gaps, float("inf"))),
+            "zone_picked": pick is not None and pick.layer == "zone",
+            "unit_picked": pick is not None and pick.layer == "unit",
             f"by_{self.colouring}": True,
+            **self.editing_facts(),
+            "comparable": bool(self.history.undoable or self.history.redoable),
+            "comparing": self.comparing,
+            f"base_{self.base or 'none'}": True,
+            f"classed_{self.classing}": self.colouring == "load",
         }
         return frozenset(name for name, holds in held.items() if holds)

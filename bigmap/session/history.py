@@ -1,56 +1,85 @@
-"""What can be taken back: the states before the last steps, and those after the steps taken back."""
+"""What can be taken back: the ways back of the last steps, and the ways forth of those taken back."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from bigmap.base.i18n import Text
 
-State = TypeVar("State")
-Steps = deque[tuple[Text, State]]
+Step = TypeVar("Step")
+Steps = deque[tuple[Text, Step]]
 
 KEPT = 8
-"""Steps that can be taken back: a state may hold a whole city."""
+"""Heavy steps that can be taken back: one may hold a whole city."""
+KEPT_IN_ALL = 500
+"""Steps of any kind that can be taken back."""
 
 
-def _steps() -> Steps[State]:
-    return deque(maxlen=KEPT)
+def _every(_: object) -> bool:
+    return True
 
 
 @dataclass
-class History(Generic[State]):
-    """States before and after the one on the desk; a step is known by its title.
+class History(Generic[Step]):
+    """Steps before and after where one stands; a step is the way there, and known by its title.
+
+    Going a step gives the step the other way: whoever goes it says which that is.
+
+    Attributes
+    ----------
+    heavy : callable
+        Tells the steps of which only `KEPT` are kept.
 
     Examples
     --------
-    >>> history = History()
+    Where a step is the whole state, going it gives the state that stood before:
+
+    >>> history, desk = History(), ["after"]
     >>> history.push(Text("Mend"), "before")
-    >>> history.undo("after"), history.redo("before")
-    ('before', 'after')
+    >>> def swap(step):
+    ...     desk.append(step)
+    ...     return desk.pop(0)
+    >>> history.undo(swap)
+    >>> desk
+    ['before']
     """
 
-    _before: Steps[State] = field(default_factory=_steps)
-    _after: Steps[State] = field(default_factory=_steps)
+    heavy: Callable[[Step], bool] = _every
+    _before: Steps[Step] = field(default_factory=deque)
+    _after: Steps[Step] = field(default_factory=deque)
 
-    def push(self, title: Text, state: State) -> None:
-        """Remember the state before a step; steps taken back are gone."""
-        self._before.append((title, state))
+    def push(self, title: Text, back: Step) -> None:
+        """Remember the way back of a step; steps taken back are gone."""
+        self._before.append((title, back))
         self._after.clear()
+        while len(self._before) > KEPT_IN_ALL or sum(self.heavy(step) for _, step in self._before) > KEPT:
+            self._before.popleft()
 
-    def undo(self, now: State) -> State:
-        """Return the state before the last step; ``now`` can be had again by `redo`."""
-        return _moved(self._before, self._after, now)
+    def undo(self, go: Callable[[Step], Step]) -> None:
+        """Take the last step back; nothing happens where there is none."""
+        _go(self._before, self._after, go)
 
-    def redo(self, now: State) -> State:
-        """Return the state after the step taken back last."""
-        return _moved(self._after, self._before, now)
+    def redo(self, go: Callable[[Step], Step]) -> None:
+        """Take the step again that was taken back last; nothing happens where there is none."""
+        _go(self._after, self._before, go)
 
     def clear(self) -> None:
         """Forget everything."""
         self._before.clear()
         self._after.clear()
+
+    @property
+    def before(self) -> list[tuple[Text, Step]]:
+        """Steps that can be taken back with their ways back, the last one first."""
+        return list(reversed(self._before))
+
+    @property
+    def after(self) -> list[tuple[Text, Step]]:
+        """Steps that were taken back with their ways forth, the next one first."""
+        return list(reversed(self._after))
 
     @property
     def undoable(self) -> Text | None:
@@ -63,7 +92,9 @@ class History(Generic[State]):
         return self._after[-1][0] if self._after else None
 
 
-def _moved(source: Steps[State], target: Steps[State], now: State) -> State:
-    title, state = source.pop()
-    target.append((title, now))
-    return state
+def _go(source: Steps[Step], target: Steps[Step], go: Callable[[Step], Step]) -> None:
+    if source:
+        title, step = source[-1]
+        opposite = go(step)  # a step that fails stays where it is
+        source.pop()
+        target.append((title, opposite))

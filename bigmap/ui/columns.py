@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from bigmap.base.i18n import Text, tr
 from bigmap.base.problems import Problem
@@ -60,6 +61,16 @@ def percent(value: float) -> str:
     return f"{int(value * 1000) / 10 if value < 1 else 100.0:.1f} %"
 
 
+def ratio(value: float) -> str:
+    """Return a ratio that may exceed one as per cent; '–' where there is none."""
+    return "–" if pd.isna(value) else f"{100 * value:.1f} %"
+
+
+def tenthousands(value: float) -> str:
+    """Return yuan in 10,000 yuan, as planners write them: 万元."""
+    return "–" if pd.isna(value) else f"{value / 10_000:,.1f}"
+
+
 def _get(key: str) -> Callable[[Row], Any]:
     return lambda row: row.get(key, "")
 
@@ -72,9 +83,45 @@ def _yes(value: bool) -> str:
     return tr("inside") if value else tr("outside")
 
 
+def _listed(value: object) -> str:
+    return _text(value).replace(";", tr(", "))
+
+
+def _services(value: object) -> str:
+    return tr(", ").join(words.word(words.SERVICE, code) for code in _text(value).split(";") if code)
+
+
 def _count(title: str, key: str) -> Column:
     return Column(title, _get(key), whole, number=True)
 
+
+_RICH = {"rich": "rich", "even": "even", "lean": "lean"}
+_RICH_COLOURS = {"rich": "#1b6e3c", "lean": "#b3261e"}
+_MONEY = (
+    Column("Cover ratio", _get("cover_ratio"), ratio, number=True),
+    Column(
+        "Rich or lean",
+        _get("rich"),
+        lambda v: tr(_RICH[v]) if v in _RICH else "–",
+        colour=lambda v: _RICH_COLOURS.get(v, "#1f2933"),
+    ),
+    Column("Balance (10,000 yuan)", _get("balance_y"), tenthousands, number=True),
+    Column("Cost (10,000 yuan)", _get("cost_y"), tenthousands, number=True),
+    Column("Income (10,000 yuan)", _get("income_y"), tenthousands, number=True),
+    _count("Staff", "staff_n"),
+    Column(
+        "Subsidy (yuan/household·month)",
+        _get("gap_hh"),
+        lambda v: "–" if pd.isna(v) else f"{v:,.2f}",
+        number=True,
+    ),
+    Column(
+        "Break-even fee (yuan/m²·month)",
+        _get("even_fee"),
+        lambda v: "–" if pd.isna(v) else f"{v:,.3f}",
+        number=True,
+    ),
+)
 
 ZONES = (
     Column("Zone", _get("zone_id")),
@@ -87,12 +134,14 @@ ZONES = (
     _count("Sweep area (m²)", "sweep_m2"),
     _count("Pieces", "pieces"),
     Column("Compactness", _get("compact"), lambda v: f"{v:.2f}", number=True),
+    *_MONEY,
 )
 
 FOREIGN_ZONES = (
     Column("Zone", _get("zone_id"), wide=True),
     Column("Operator", _get("operator"), _text, wide=True),
     _count("Area (m²)", "site_m2"),
+    _count("Pieces", "pieces"),
 )
 
 OPERATORS = (
@@ -101,8 +150,12 @@ OPERATORS = (
     _count("Households", "hh"),
     Column("Used", _get("used"), lambda v: "–" if pd.isna(v) else percent(v), number=True),
     _count("Capacity", "capacity"),
+    *_MONEY[:3],
+    _count("Pieces", "pieces"),
+    Column("Share", _get("share"), ratio, number=True),
     _count("Load", "load"),
     _count("Area (m²)", "site_m2"),
+    *_MONEY[3:],
     Column("Phone", _get("phone"), _text),
 )
 
@@ -113,7 +166,9 @@ GAPS = (
     Column("Near", _get("near_name"), _text, wide=True),
     Column("Width (m)", _get("width_m"), tenth, number=True),
     Column("Wall", _get("inside"), _yes),
-    Column("Zones beside it", _get("zones"), lambda v: _text(v).replace(";", tr(", "))),
+    Column("Zones beside it", _get("zones"), _listed),
+    Column("Units it lies on", _get("units"), _listed),
+    Column("Services", _get("services"), _services),
     Column("Cause", _get("cause"), lambda v: words.word(words.CAUSE, v)),
     Column("Proposal", _get("proposal"), str),
 )
@@ -134,7 +189,10 @@ def zone_rows(document: Document) -> list[Row]:
     names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
     zones = document.zones.drop(columns="geometry")
     if document.checked:
-        zones = zones.assign(site_m2=plan.units.meter.area_m2(document.zones.geometry.to_numpy()))
+        shapes = document.zones.geometry.to_numpy()
+        zones = zones.assign(
+            site_m2=plan.units.meter.area_m2(shapes), pieces=shapely.get_num_geometries(shapes)
+        )
     return [row | {"operator": names.get(row["oper"], row["oper"])} for row in zones.to_dict("records")]
 
 

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import replace
+from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
+    QFileDialog,
     QFormLayout,
     QLabel,
+    QMessageBox,
+    QPushButton,
     QRadioButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import tr
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.columns import whole
-
-FIELDS = (
-    ("hh", "Households"),
-    ("gfa_m2", "Floor area (m²)"),
-    ("site_m2", "Area (m²)"),
-    ("sweep_m2", "Sweep area (m²)"),
-)
+from bigmap.ui.zoning_advanced import FIELDS, AdvancedRules
 
 
 class BuildZonesDialog(QDialog):
@@ -37,13 +39,13 @@ class BuildZonesDialog(QDialog):
     def __init__(self, plan: Plan, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frame = plan.units.frame
-        self._seed, self._instead = plan.rules.seed, plan.rules.instead
+        self._rules = plan.rules
         self.setWindowTitle(tr("Build zones"))
-        self.setMinimumWidth(400)
+        self.setMinimumWidth(440)
         self._make_fields(plan)
         self._lay_out()
-        self._set_from(plan.rules)
-        self._follow()
+        self.show_rules(plan.rules)
+        self._show_advanced(on=self.advanced.applied(ZoningRules()) != ZoningRules())
 
     def _make_fields(self, plan: Plan) -> None:
         self.by_number = QRadioButton(tr("Number of zones"))
@@ -65,6 +67,10 @@ class BuildZonesDialog(QDialog):
         self.tolerance.setSuffix(" %")
         for box in (self.number, self.load, self.tolerance):
             box.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
+        self.advanced = AdvancedRules(plan)
+        self.more = QPushButton()
+        self.more.setObjectName("link")
+        self.more.setCheckable(True)
         self.outlook = QLabel()
         self.outlook.setObjectName("hint")
         self.outlook.setWordWrap(True)
@@ -78,6 +84,10 @@ class BuildZonesDialog(QDialog):
         form.addRow(self.by_load, self.load)
         form.addRow(tr("Largest deviation"), self.tolerance)
         buttons = QDialogButtonBox()
+        for text, act in ((tr("Open rules…"), self._open_rules), (tr("Save rules…"), self._save_rules)):
+            button = buttons.addButton(text, QDialogButtonBox.ButtonRole.ResetRole)
+            button.clicked.connect(act)
+            button.setAutoDefault(False)
         accept = buttons.addButton(tr("Build zones"), QDialogButtonBox.ButtonRole.AcceptRole)
         accept.setObjectName("primary")
         buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
@@ -88,15 +98,20 @@ class BuildZonesDialog(QDialog):
         column.setSpacing(16)
         column.addLayout(form)
         column.addWidget(self.outlook)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.advanced)
         column.addWidget(buttons)
+        self.more.toggled.connect(self._show_advanced)
         self.by_number.toggled.connect(self._follow)
         self.number.valueChanged.connect(self._follow)
         self.load.valueChanged.connect(self._follow)
         self.balance.currentIndexChanged.connect(self._refill)
 
-    def _set_from(self, rules: ZoningRules) -> None:
-        field = next(iter(rules.balance)) if len(rules.balance) == 1 else "hh"
-        self.balance.setCurrentIndex(max(self.balance.findData(field), 0))
+    def show_rules(self, rules: ZoningRules) -> None:
+        """Show rules; those without an editor are kept as they are."""
+        self._rules = rules
+        self.advanced.show_rules(rules)
+        self.balance.setCurrentIndex(max(self.balance.findData(self._field_of(rules.balance)), 0))
         self._refill()
         self.tolerance.setValue(round(rules.tolerance * 100))
         if rules.max_load is not None:
@@ -104,6 +119,51 @@ class BuildZonesDialog(QDialog):
             self.load.setValue(rules.max_load)
         else:
             self.by_number.setChecked(True)
+            self.number.setValue(rules.zones or self.number.value())
+        self._follow()
+
+    @staticmethod
+    def _field_of(balance: dict[str, float]) -> str:
+        """Return the field that stands for a balance of several."""
+        return max(balance, key=lambda field: balance[field])
+
+    def _show_advanced(self, on: bool) -> None:
+        self.advanced.setVisible(on)
+        self.more.setChecked(on)
+        self.more.setText(("▾  " if on else "▸  ") + tr("Advanced"))
+        if layout := self.layout():
+            layout.activate()
+        self.resize(self.sizeHint())  # adjustSize stops at two thirds of a small screen
+
+    def _open_rules(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open rules…"), "", "*.json")
+        if not name:
+            return
+        try:
+            values = json.loads(Path(name).read_text(encoding="utf-8-sig"))
+            self.show_rules(ZoningRules.from_json(values))
+            self._show_advanced(on=True)
+        except (OSError, ValueError) as error:
+            self._refuse(tr("{file} is not JSON: {reason}", file=name, reason=str(error)))
+        except UserError as error:
+            self._refuse(str(error))
+
+    def _save_rules(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save rules…"), "rules.json", "*.json")
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".json")
+        try:
+            path.write_text(
+                json.dumps(self.rules().to_json(), ensure_ascii=False, indent=1), encoding="utf-8"
+            )
+        except OSError as error:
+            self._refuse(
+                tr("{file} cannot be written: {reason}", file=name, reason=error.strerror or "OSError")
+            )
+
+    def _refuse(self, sentence: str) -> None:
+        QMessageBox.warning(self, "bigmap", sentence)
 
     def _refill(self) -> None:
         """Propose the mean load of the number of zones, in the field that is balanced now."""
@@ -136,11 +196,12 @@ class BuildZonesDialog(QDialog):
     def rules(self) -> ZoningRules:
         """Return what was asked for."""
         numbered = self.by_number.isChecked()
-        return ZoningRules(
+        field, kept = self.balance.currentData(), self._rules.balance
+        simple = replace(
+            self._rules,
             zones=self.number.value() if numbered else None,
             max_load=None if numbered else self.load.value(),
-            balance={self.balance.currentData(): 1.0},
+            balance=kept if len(kept) > 1 and field == self._field_of(kept) else {field: 1.0},
             tolerance=self.tolerance.value() / 100,
-            seed=self._seed,
-            instead=self._instead,
         )
+        return self.advanced.applied(simple)

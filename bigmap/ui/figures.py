@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bigmap.base.i18n import tr
-from bigmap.core.coverage import Coverage, Share
+from bigmap.core.coverage import Coverage, Share, Walled
+from bigmap.mapview import words
 from bigmap.ui.columns import percent, whole
 
 
@@ -46,6 +47,10 @@ class Figures(QFrame):
         self.inside = Figure("Inside the walls", "m²")
         self.outside = Figure("Outside the walls", "m²")
         self.households = Figure("Households served", "households")
+        self.floor = Figure("Floor area served", "m²")
+        self.road = Figure("Road surface served", "m²")
+        self.services = Figure("Services provided", "duties")
+        self.more = (self.floor, self.road, self.services)
         self.rest = QLabel()
         self.rest.setObjectName("rest")
         self.rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -55,6 +60,8 @@ class Figures(QFrame):
         grid.addWidget(self.land, 0, 0, 1, 3)
         for i, figure in enumerate((self.inside, self.outside, self.households)):
             grid.addWidget(figure, 1, i, Qt.AlignmentFlag.AlignTop)
+        for i, figure in enumerate(self.more):
+            grid.addWidget(figure, 2, i, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
@@ -69,6 +76,10 @@ class Figures(QFrame):
         self.inside.show_share(coverage.inside)
         self.outside.show_share(coverage.outside)
         self.households.show_share(coverage.households)
+        for figure in self.more:
+            figure.setVisible(bool(coverage.figures))
+        if coverage.figures:
+            self._show_more(coverage)
         bare = coverage.uncovered_m2 > 0 or coverage.overlap_m2 > 0
         self.rest.setProperty("short", bare)
         self.rest.style().polish(self.rest)
@@ -79,3 +90,32 @@ class Figures(QFrame):
                 twice=whole(coverage.overlap_m2),
             )
         )
+
+    def _show_more(self, coverage: Coverage) -> None:
+        """Write the shares with other denominators, and inside and outside the walls in their tips."""
+        self.floor.show_share(coverage.figures["gfa_m2"].all)
+        self.road.show_share(coverage.figures["sweep_m2"].all)
+        done = sum(figure.all.covered for figure in coverage.services.values())
+        self.services.show_share(Share(done, sum(figure.all.of for figure in coverage.services.values())))
+        for figure, key in ((self.households, "hh"), (self.floor, "gfa_m2"), (self.road, "sweep_m2")):
+            figure.setToolTip(_walls(coverage.figures[key]))
+        self.land.setToolTip(
+            tr("With somebody in charge: {share}", share=_full(coverage.figures["operated"].all))
+        )
+        self.services.setToolTip(
+            "\n".join(
+                f"{words.word(words.SERVICE, name)}  {_full(found.all)}"
+                for name, found in coverage.services.items()
+            )
+        )
+
+
+def _walls(figure: Walled) -> str:
+    sides = (("Inside the walls", figure.inside), ("Outside the walls", figure.outside))
+    return "\n".join(f"{tr(title)}  {_full(share)}" for title, share in sides)
+
+
+def _full(share: Share) -> str:
+    """Return a share with what it is a share of."""
+    value = percent(share.value) if share.of > 0 else "–"
+    return f"{value}  ({whole(share.covered)} / {whole(share.of)})"

@@ -42,9 +42,11 @@ MEANINGS = {
     "mgmt": Text("Management"),
     "oper": Text("Operator"),
     "type": Text("Kind"),
+    "structure": Text("Bridge or tunnel"),
     "operator_id": Text("Code of the operator"),
     "capacity": Text("Households it can take"),
     "phone": Text("Phone"),
+    "contract_end": Text("End of the contract"),
     "x": Text("X (east, longitude)"),
     "y": Text("Y (north, latitude)"),
 }

@@ -24,6 +24,7 @@ COLOURS = {
     Role.PUBLIC: "#1d5fd6",
     Role.ROADS: "#6b7280",
     Role.EXCLUSIONS: "#0e7490",
+    Role.BARRIERS: "#b3141f",
     Role.ZONES: "#14724b",
 }
 NEAR_M = 60_000.0

@@ -16,6 +16,7 @@ from bigmap.session.document import Document, Layer, Pick
 from bigmap.ui import columns
 from bigmap.ui.columns import Row, whole
 from bigmap.ui.figures import Figures
+from bigmap.ui.gaps_panel import GapsPanel
 from bigmap.ui.problems_panel import ProblemsPanel
 from bigmap.ui.tables import Table
 
@@ -139,7 +140,8 @@ class ResultsPanel(QSplitter):
         super().__init__(Qt.Orientation.Vertical)
         self.figures = Figures()
         self.zones, self.operators = Table(columns.ZONES), Table(columns.OPERATORS)
-        self.gaps = Table(columns.GAPS)
+        self.gaps_panel = GapsPanel()
+        self.gaps = self.gaps_panel.table
         self.attributes = Attributes()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -149,7 +151,7 @@ class ResultsPanel(QSplitter):
             (self.gaps, "gap"),
         )
         for table, layer in layers:
-            self.tabs.addTab(table, "")
+            self.tabs.addTab(self.gaps_panel if layer == "gap" else table, "")
             table.row_chosen.connect(self._teller(layer))
         self._section = Section("Attributes", self.attributes)
         for widget, stretch in ((self.figures, 0), (self.tabs, 1), (self._section, 0)):
@@ -165,21 +167,20 @@ class ResultsPanel(QSplitter):
         foreign = document.checked is not None
         self.zones.show_rows(columns.zone_rows(document), columns.FOREIGN_ZONES if foreign else columns.ZONES)
         self.operators.show_rows(columns.operator_rows(document))
-        self.gaps.show_rows(columns.gap_rows(document))
-        self.tabs.setCurrentWidget(self.gaps if foreign else self.zones)
+        self.gaps_panel.show_document(document)
+        self.tabs.setCurrentWidget(self.gaps_panel if foreign else self.zones)
         self._write(document)
 
     def retranslate(self, document: Document) -> None:
         """Write everything in the language in use."""
-        for table in (self.zones, self.operators, self.gaps):
+        for table in (self.zones, self.operators, self.gaps_panel):
             table.retranslate()
         self._write(document)
 
     def _write(self, document: Document) -> None:
         self.figures.show_coverage(document.coverage)
         for i, title in enumerate(self.TITLES):
-            table = self.tabs.widget(i)
-            count = len(table.rows_model.rows) if isinstance(table, Table) else 0
+            count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
 
     def show_problem(self, problem: Problem) -> None:
@@ -195,8 +196,8 @@ class ResultsPanel(QSplitter):
         for table, row in ((self.zones, zone), (self.operators, operator), (self.gaps, gap)):
             table.choose_row(row)
         if gap >= 0:
-            self.tabs.setCurrentWidget(self.gaps)
-        elif pick and self.tabs.currentWidget() is self.gaps:
+            self.tabs.setCurrentWidget(self.gaps_panel)
+        elif pick and self.tabs.currentWidget() is self.gaps_panel:
             self.tabs.setCurrentWidget(self.zones)
         self.attributes.show_pairs(self._pairs(document, pick))
         self._section.write()
@@ -211,9 +212,10 @@ class ResultsPanel(QSplitter):
 
 
 def row_pairs(table: Table, row: int) -> list[tuple[str, str]]:
-    """Return heading and writing of each column of a row."""
+    """Return heading and writing of each column of a row that has something to say."""
     held: Row = table.rows_model.rows[row]
-    return [(tr(c.title), c.show(c.value(held))) for c in table.rows_model.columns]
+    pairs = [(tr(c.title), c.show(c.value(held))) for c in table.rows_model.columns]
+    return [(name, value) for name, value in pairs if value]
 
 
 def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:

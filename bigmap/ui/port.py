@@ -6,29 +6,40 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+import geopandas as gpd
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMessageBox, QStatusBar, QWidget
 
 from bigmap import __version__
 from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
+from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.swap import Swap
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
-from bigmap.mapview.messages import Message
+from bigmap.mapview.basemap import Basemap, base_order
+from bigmap.mapview.messages import Go, Look, Message, Select
+from bigmap.session.document import Document, Session
+from bigmap.session.places import Spot
 from bigmap.ui.dialogs import BuildZonesDialog
-from bigmap.ui.map_widget import MapWidget
+from bigmap.ui.map_widget import MapWidget, Pictures
 from bigmap.ui.tasks import Lane
 
+_HINT_MS = 8_000
 _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 
 
 class WindowPort:
     """Asks with dialogs over ``window``; fulfils `bigmap.commands.desk.Ui`."""
 
-    def __init__(self, window: QWidget, lane: Lane, map_widget: MapWidget) -> None:
-        self._window, self._lane, self._map = window, lane, map_widget
+    def __init__(self, window: QWidget, session: Session, lane: Lane, map_widget: MapWidget) -> None:
+        self._window, self._session, self._lane, self._map = window, session, lane, map_widget
+        self._basemap: Basemap | None = None
+        self._pictures: Pictures | None = None
 
     def ask_folder(self, title: Text) -> Path | None:
         """Ask for a folder that is there."""
@@ -55,6 +66,33 @@ class WindowPort:
         dialog = BuildZonesDialog(plan, self._window)
         return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
 
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        """Ask what cost and income shall be reckoned with."""
+        from bigmap.ui.parameters_dialog import ParametersDialog
+
+        dialog = ParametersDialog(parameters, self._window)
+        return dialog.parameters() if dialog.exec() == ParametersDialog.DialogCode.Accepted else None
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        """Ask how zones shall be given to operators."""
+        from bigmap.ui.bundle_dialog import BundleDialog
+
+        dialog = BundleDialog(plan, self._window)
+        return dialog.rules() if dialog.exec() == BundleDialog.DialogCode.Accepted else None
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        """Show a proposed swap and ask whether to make it."""
+        from bigmap.ui.bundle_dialog import SwapDialog
+
+        return SwapDialog(plan, swap, self._window).exec() == SwapDialog.DialogCode.Accepted
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
+        from bigmap.ui.candidates import CandidatesDialog
+
+        dialog = CandidatesDialog(plan, candidates, self._window)
+        return dialog.chosen() if dialog.exec() == CandidatesDialog.DialogCode.Accepted else None
+
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
     ) -> dict[str, Choice] | None:
@@ -63,6 +101,53 @@ class WindowPort:
 
         dialog = ImportDialog(surveys, choices, self._window)
         return dialog.choices() if dialog.exec() == ImportDialog.DialogCode.Accepted else None
+
+    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+        """Ask under how many m² gaps and overlaps shall be repaired."""
+        from bigmap.ui.gaps_panel import RepairUnderDialog
+
+        dialog = RepairUnderDialog(gaps, self._window)
+        return dialog.area.value() if dialog.exec() == RepairUnderDialog.DialogCode.Accepted else None
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        """Ask for a line of text, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setTextValue(value)
+        return dialog.textValue() if dialog.exec() else None
+
+    def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
+        """Ask for a whole number between two, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(low, high)
+        dialog.setIntValue(value)
+        return dialog.intValue() if dialog.exec() else None
+
+    def ask_colour(self, title: Text, value: str) -> str | None:
+        """Ask for a colour ('#rrggbb'), proposing ``value``."""
+        colour = QColorDialog.getColor(QColor(value or "#8fbbe3"), self._window, str(title))
+        return colour.name() if colour.isValid() else None
+
+    def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
+        """Ask for one of several, proposing the one ``at``; return where it stands."""
+        dialog = self._question(title)
+        dialog.setComboBoxItems(list(names))
+        dialog.setTextValue(names[at])
+        return list(names).index(dialog.textValue()) if dialog.exec() else None
+
+    def _question(self, title: Text) -> QInputDialog:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("bigmap")
+        dialog.setLabelText(str(title))
+        dialog.setOkButtonText(tr("OK"))
+        dialog.setCancelButtonText(tr("Cancel"))
+        return dialog
+
+    def hint(self, *texts: Text) -> None:
+        """Tell in the status bar what a gesture met with."""
+        bar = self._window.findChild(QStatusBar)
+        if bar is not None:
+            bar.showMessage("  ".join(str(text) for text in texts), _HINT_MS)
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""
@@ -93,6 +178,39 @@ class WindowPort:
         box = QMessageBox(kind, "bigmap", str(text), parent=self._window)
         box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
         box.exec()
+
+    def ask_picture(self, title: Text) -> Path | None:
+        """Ask for a file of map tiles."""
+        return _path(
+            QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), "MBTiles (*.mbtiles)")[0]
+        )
+
+    def put_under(self, basemap: Basemap | None, pictures: Pictures | None) -> None:
+        """Put a picture under the plan on the map, or take it away."""
+        self._basemap, self._pictures = basemap, pictures
+        document = self._session.document
+        if document is not None:
+            self.renew_base(document)
+
+    def renew_base(self, document: Document) -> None:
+        """Bend the picture anew for a document that may lie elsewhere."""
+        hosts = self._basemap.hosts if self._basemap else frozenset[str]()
+        self._map.put_under(base_order(self._basemap, document.plan), hosts, self._pictures)
+
+    def ask_place(self, document: Document) -> None:
+        """Ask for a place in the document and show it."""
+        from bigmap.ui.go_to import GoTo
+
+        GoTo(document, self._map.where, self.show_spot, self._window).exec()
+
+    def show_spot(self, spot: Spot) -> None:
+        """Show a place on the map, with what lies there highlighted."""
+        if spot.zoom is not None:
+            self._map.send(Look(spot.x, spot.y, spot.zoom))
+        elif spot.pick is not None:
+            self._map.send(Select(spot.pick.layer, [spot.pick.row], fly=True))
+        else:
+            self._map.send(Go(spot.x, spot.y))
 
     def send(self, message: Message) -> None:
         """Give the map an order."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pyproj import Transformer
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from bigmap.base.i18n import Text, tr
+from bigmap.mapview.messages import Pointer
 from bigmap.session.document import Document
 from bigmap.ui.columns import whole
 
@@ -17,14 +19,19 @@ class StatusBar(QStatusBar):
     ----------
     stopped : Signal()
         The user pressed stop.
+    kept : Signal()
+        The user wants the best that a search has found so far.
     """
 
     stopped = Signal()
+    kept = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.totals, self.stage = QLabel(), QLabel()
+        self.totals, self.stage, self.place = QLabel(), QLabel(), QLabel()
+        self.place.setObjectName("coordinates")
+        self._to_degrees: Transformer | None = None
         self.bar = QProgressBar()
         self.bar.setFixedWidth(220)
         self.bar.setTextVisible(False)
@@ -32,9 +39,12 @@ class StatusBar(QStatusBar):
         self.stop = QPushButton()
         self.stop.setObjectName("stop")
         self.stop.clicked.connect(self.stopped)
+        self.keep = QPushButton()
+        self.keep.setObjectName("stop")
+        self.keep.clicked.connect(self._keep)
         self._text: Text | None = None
         self.addWidget(self.totals, 1)
-        for widget in (self.stage, self.bar, self.stop):
+        for widget in (self.place, self.stage, self.bar, self.keep, self.stop):
             self.addPermanentWidget(widget)
         self.end()
 
@@ -56,19 +66,32 @@ class StatusBar(QStatusBar):
         self.stop.setEnabled(False)
         self._say(Text("Stopping …"))
 
+    def searching(self) -> None:
+        """Offer to keep the best that was found."""
+        self.keep.setEnabled(True)
+        self.keep.show()
+
+    def _keep(self) -> None:
+        self.keep.setEnabled(False)
+        self.kept.emit()
+
     def end(self) -> None:
         """Show that nothing is under way."""
-        for widget in (self.stage, self.bar, self.stop):
+        for widget in (self.stage, self.bar, self.keep, self.stop):
             widget.hide()
 
     def show_document(self, document: Document | None) -> None:
         """Write the totals in the language in use."""
         self.stop.setText(tr("Stop"))
+        self.keep.setText(tr("Keep the best so far"))
         self._say(self._text)
+        self.place.clear()
         if document is None:
             self.totals.setText("")
             return
         plan = document.plan
+        crs = plan.sources.crs
+        self._to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
         parts = [
             tr("{n} units", n=whole(len(plan.units))),
             tr("{n} zones", n=whole(len(document.zones))),
@@ -77,6 +100,14 @@ class StatusBar(QStatusBar):
             _crs_name(document),
         ]
         self.totals.setText("   ·   ".join(parts))
+
+    def point_at(self, at: Pointer) -> None:
+        """Write where the mouse is, in the project CRS and in degrees of its datum."""
+        if not at.over or self._to_degrees is None:
+            self.place.clear()
+            return
+        lon, lat = self._to_degrees.transform(at.x, at.y)
+        self.place.setText(f"E {at.x:,.1f}  N {at.y:,.1f}   ·   {lon:.6f}°, {lat:.6f}°")
 
     def _say(self, text: Text | None) -> None:
         self._text = text

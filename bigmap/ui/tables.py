@@ -195,6 +195,14 @@ class Table(QTableView):
         if room > 0 and wide:
             self.setColumnWidth(wide[0], self.columnWidth(wide[0]) + room)
 
+    def step(self, by: int) -> None:
+        """Choose the row ``by`` rows further down the screen, round and round."""
+        rows, chosen = self._sorted.rowCount(), self.selectionModel().selectedRows()
+        if rows:
+            now = chosen[0].row() if chosen else -1 if by > 0 else rows
+            self.selectRow((now + by) % rows)
+            self.scrollTo(self._sorted.index(self.selectionModel().selectedRows()[0].row(), 0))
+
     def chosen_row(self) -> int:
         """Return the chosen row of the data, -1 for none."""
         chosen = self.selectionModel().selectedRows()

@@ -28,6 +28,8 @@ class Lane(QObject):
         Work of this title began.
     moved : Signal(float, Text)
         It is this far, and about to do this.
+    searching : Signal()
+        The work looks for ever better results, and `keep_best` would end it with the best so far.
     ended : Signal()
         It is over, one way or the other; then its ``done`` was called, or one of the two below was emitted.
     refused : Signal(Text)
@@ -38,6 +40,7 @@ class Lane(QObject):
 
     started = Signal(object)
     moved = Signal(float, object)
+    searching = Signal()
     ended = Signal()
     refused = Signal(object)
     failed = Signal(object)
@@ -47,6 +50,8 @@ class Lane(QObject):
         super().__init__(parent)
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._enough = threading.Event()
+        self._searches = self._told = False
         self._latest: tuple[float, Text] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -64,8 +69,9 @@ class Lane(QObject):
             self.refused.emit(Text("Something else is under way: stop it or wait until it is done."))
             return
         self._stop.clear()
-        self._latest = None
-        progress = Progress(self._report, self._stop.is_set)
+        self._enough.clear()
+        self._latest, self._searches, self._told = None, False, False
+        progress = Progress(self._report, self._stop.is_set, self._is_enough)
         self._thread = threading.Thread(
             target=self._work, args=(work, progress, done), name="bigmap-work", daemon=True
         )
@@ -77,6 +83,10 @@ class Lane(QObject):
         """Ask the work to stop at its next step."""
         self._stop.set()
 
+    def keep_best(self) -> None:
+        """Ask a search to end with the best it has found; its result is used."""
+        self._enough.set()
+
     def wait(self) -> None:
         """Stop the work under way and wait for it; its result is dropped."""
         self.cancel()
@@ -86,7 +96,14 @@ class Lane(QObject):
     def _report(self, fraction: float, text: Text) -> None:
         self._latest = (fraction, text)
 
+    def _is_enough(self) -> bool:
+        self._searches = True
+        return self._enough.is_set()
+
     def _look(self) -> None:
+        if self._searches and not self._told:
+            self._told = True
+            self.searching.emit()
         if self._latest is not None:
             self.moved.emit(*self._latest)
 

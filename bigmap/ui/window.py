@@ -16,12 +16,17 @@ from bigmap.base.log import log_file
 from bigmap.base.problems import Problem
 from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
+from bigmap.commands.files import scene_of
+from bigmap.commands.gaps import repair_one, title_of
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
-from bigmap.mapview.messages import Colour, Go, Picked, Select, Words
+from bigmap.core.repair import Proposal
+from bigmap.mapview.measure import measured
+from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words, tool_order
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
 from bigmap.ui.banner import Banner
+from bigmap.ui.compare import Compare
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
 from bigmap.ui.panels import ResultsPanel, SourcesPanel
@@ -50,9 +55,9 @@ class Window(QMainWindow):
         self.session = session or Session()
         self.lane = Lane(self)
         self.map = MapWidget()
-        self.desk = Desk(self.session, ui or WindowPort(self, self.lane, self.map))
+        self.desk = Desk(self.session, ui or WindowPort(self, self.session, self.lane, self.map))
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
-        self.banner = Banner()
+        self.banner, self.compare = Banner(), Compare(self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
         self._lay_out()
@@ -68,7 +73,11 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(self.map, 1)
+        self.maps = QSplitter(Qt.Orientation.Horizontal)
+        self.maps.setHandleWidth(4)
+        self.maps.addWidget(self.map)
+        self.maps.addWidget(self.compare)
+        column.addWidget(self.maps, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.sources, 1), (middle, 6), (self.results, 2)):
             self.splitter.addWidget(widget)
@@ -85,12 +94,18 @@ class Window(QMainWindow):
     def _link(self) -> None:
         session = self.session
         session.document_replaced.connect(self._show_document)
+        session.settled.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
-        session.colouring_changed.connect(lambda: self.map.send(Colour(session.colouring)))
+        session.colouring_changed.connect(self._colour)
+        session.comparing_changed.connect(self._compare)
+        self.compare.closed.connect(lambda: session.compare(False))
+        session.hand_changed.connect(lambda: self.map.send(tool_order(session.hand.tool)))
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
         self.lane.started.connect(self._begin)
         self.lane.moved.connect(self.status.move_to)
+        self.lane.searching.connect(self.status.searching)
+        self.status.kept.connect(self.lane.keep_best)
         self.lane.ended.connect(self._end)
         self.lane.refused.connect(self.desk.ui.refuse)
         self.lane.failed.connect(self.confess)
@@ -98,7 +113,12 @@ class Window(QMainWindow):
         self.banner.closed.connect(lambda: self.do(command("end_check")))
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
         self.map.picked.connect(self._picked)
+        self.map.pointed.connect(self.status.point_at)
+        self.map.measuring.connect(self._measure)
+        self.map.dropped.connect(lambda: session.hold(tool="look"))
         self.results.chosen.connect(self._chosen_in_table)
+        self.results.gaps_panel.repair_wanted.connect(self._repair_gap)
+        self.results.gaps_panel.under_wanted.connect(lambda: self.do(command("repair_under")))
         problems = self.sources.problems
         problems.problem_chosen.connect(self._problem_chosen)
         problems.wanted.connect(lambda name: self.do(command(name)))
@@ -148,13 +168,29 @@ class Window(QMainWindow):
     def _show_document(self) -> None:
         document = self.session.document
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
-        self.map.show_scene(document.scene if document else None)
+        self.map.show_scene(scene_of(document) if document else None)
+        if document is not None:
+            self.desk.ui.renew_base(document)
         self.banner.show_document(document)
         self.status.show_document(document)
+        self.compare.offer(self.session.alternatives())
         if document is not None:
             self.sources.show_document(document)
             self.results.show_document(document)
         self._title()
+
+    def _colour(self) -> None:
+        order = Colour(self.session.colouring, self.session.classing)
+        self.map.send(order)
+        self.compare.colour(order)
+
+    def _compare(self) -> None:
+        if self.session.comparing:
+            order = Colour(self.session.colouring, self.session.classing)
+            self.compare.open(self.session.alternatives(), order)
+            self.maps.setSizes([1000, 1000])
+        else:
+            self.compare.close_page()
 
     def _show_selection(self) -> None:
         document, pick = self.session.document, self.session.selection
@@ -166,6 +202,10 @@ class Window(QMainWindow):
     def _picked(self, found: Picked) -> None:
         view.picked(self.desk, found.unit, found.zone, found.gap)
         self._highlight(fly=False)
+
+    def _measure(self, what: Measuring) -> None:
+        if self.session.document is not None:
+            self.map.send(measured(self.session.document.plan, what))
 
     def _chosen_in_table(self, pick: object) -> None:
         self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
@@ -187,6 +227,17 @@ class Window(QMainWindow):
             )
         )
 
+    def _repair_gap(self, what: Proposal) -> None:
+        self.do(
+            Command(
+                "repair_gap",
+                title_of(what).template,
+                lambda desk: repair_one(desk, what),
+                Menu.PLAN,
+                when=("idle", "plan"),
+            )
+        )
+
     def _highlight(self, *, fly: bool) -> None:
         document, pick = self.session.document, self.session.selection
         if document is None or pick is None:
@@ -202,7 +253,8 @@ class Window(QMainWindow):
         self.menus.follow(facts_of(self.desk))
         self.welcome.retranslate()
         self.map.send(Words(page_words()))
-        self.map.send(Colour(self.session.colouring))
+        self.compare.retranslate()
+        self._colour()
         document = self.session.document
         self.status.show_document(document)
         self.banner.show_document(document)
@@ -233,6 +285,7 @@ class Window(QMainWindow):
         """Stop the work under way, remember the place on the screen, free the page before its profile."""
         self.lane.wait()
         settings.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        self.compare.close_page()
         self.map.close_page()
         super().closeEvent(event)
 

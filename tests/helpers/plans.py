@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +16,8 @@ from bigmap.core.adjacency import build_graph
 from bigmap.core.coverage import Coverage, Share
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, Role, Sources
 from bigmap.core.measures import AreaMeter
+from bigmap.core.parameters import Parameters
+from bigmap.core.pipeline import reckoned
 from bigmap.core.plan import Plan
 from bigmap.core.units import Units
 from bigmap.core.zoning.rules import ZoningRules
@@ -54,7 +57,7 @@ def grid_plan() -> Plan:
     units = _units()
     polygons = units.frame.geometry.to_numpy()
     zone_of_unit = np.array(ZONE)
-    return Plan(
+    plan = Plan(
         sources=_sources(shapely.union_all(polygons)),
         units=units,
         graph=build_graph(polygons),
@@ -66,6 +69,7 @@ def grid_plan() -> Plan:
         problems=_problems(),
         timings={"read": 0.1},
     )
+    return replace(reckoned(plan, Parameters()), problems=plan.problems)
 
 
 def box_of(unit: int) -> shapely.Polygon:
@@ -196,6 +200,8 @@ def _coverage(hole: shapely.Polygon) -> Coverage:
             "inside": [False],
             "near_name": ["湖滨中路"],
             "zones": ["W02;W03"],
+            "units": ["U0010"],
+            "services": [""],
             "cause": ["missing_unit"],
             "suggest": ["give_to_a"],
         },

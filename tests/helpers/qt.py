@@ -15,8 +15,11 @@ from pytestqt.qtbot import QtBot
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.files import packed
+from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.swap import Swap
+from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
 from bigmap.session.document import Document
@@ -34,11 +37,21 @@ class FakeUser(WindowPort):
     folder, file, save : pathlib.Path or None
     files : list of pathlib.Path
     rules : ZoningRules or None
+    parameters : Parameters or None
+    bundle : BundleRules or None
+    swaps : list of Swap
+        What was proposed to him; he takes it if he ``takes_offers``.
     choices : dict of str to Choice or None
         What he says in the import dialog over what it proposes; None closes it.
     surveys : list of Survey
         What he was shown there.
+    candidates : list of Candidate
+        Alternatives he was shown.
+    picks : int or None
+        Which of them he takes; None closes the dialog.
     takes_offers : bool
+    area : float or None
+        Under how many m² he has gaps repaired.
     told, refused : list of str
         What he read, in the order it came.
     printed : list of Plan
@@ -51,16 +64,23 @@ class FakeUser(WindowPort):
         self.save: Path | None = None
         self.files: list[Path] = []
         self.rules: ZoningRules | None = None
+        self.text: str | None = None
+        self.parameters: Parameters | None = None
+        self.bundle: BundleRules | None = None
+        self.swaps: list[Swap] = []
         self.choices: dict[str, Choice] | None = None
         self.surveys: list[Survey] = []
+        self.candidates: list[Candidate] = []
+        self.picks: int | None = None
         self.takes_offers = False
+        self.area: float | None = None
         self.told: list[str] = []
         self.refused: list[str] = []
         self.printed: list[Plan] = []
 
     def sit_at(self, window: Any) -> None:
         """Take the place of the user at ``window``."""
-        super().__init__(window, window.lane, window.map)
+        super().__init__(window, window.session, window.lane, window.map)
 
     def ask_folder(self, title: Text) -> Path | None:
         return self.folder
@@ -74,14 +94,37 @@ class FakeUser(WindowPort):
     def ask_save(self, title: Text, name: str) -> Path | None:
         return self.save
 
+    def ask_picture(self, title: Text) -> Path | None:
+        return self.file
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        return self.text
+
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         return self.rules
+
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        return self.parameters
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        return self.bundle
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        self.swaps.append(swap)
+        return self.takes_offers
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        self.candidates = list(candidates)
+        return None if self.picks is None else candidates[self.picks]
 
     def ask_choices(
         self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
     ) -> dict[str, Choice] | None:
         self.surveys = list(surveys)
         return None if self.choices is None else {**choices, **self.choices}
+
+    def ask_area(self, gaps: Any) -> float | None:
+        return self.area
 
     def offer(self, text: Text, action: Text) -> bool:
         self.refused.append(str(text))

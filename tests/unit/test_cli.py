@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from shapely import box
 
 from bigmap import cli
+from bigmap import options as options_of
 from bigmap.base import i18n
+from bigmap.base.errors import UserError
 from bigmap.base.paths import sample_shapes
+from bigmap.core.zoning import ZoningRules
 from tests.helpers.towns import GK117, at
 
 FILES = {
@@ -23,8 +28,10 @@ FILES = {
     "coverage.pdf",
     "map.html",
     "zones.csv",
+    "bundles.csv",
     "problems.csv",
     "fields.csv",
+    "parameters.json",
     "report.json",
 }
 
@@ -101,6 +108,45 @@ def test_check_of_the_drawn_zones_finds_what_the_sample_hides(tmp_path):
     assert gaps["kind"].tolist() == ["gap", "gap", "gap", "overlap", "overlap"]
 
 
+def test_check_repairs_what_is_small_and_writes_the_zones(tmp_path, capsys):
+    zones = sample_shapes() / "现状片区.shp"
+    assert run("check", zones, sample_shapes(), "--out", tmp_path, "--repair-under", "2000") == cli.DECISION
+    assert "were repaired" in capsys.readouterr().out
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["overlap_m2"] == 0
+    assert gpd.read_file(tmp_path / "gaps.geojson")["area_m2"].min() > 2000
+    repaired = gpd.read_file(tmp_path / "zones.geojson").to_crs(4548)
+    assert len(repaired) == 5
+    before = gpd.read_file(zones).to_crs(4548)
+    gained = repaired.geometry.area.sum() - before.geometry.area.sum()
+    assert gained == pytest.approx(1190 - 2690, abs=30)  # the strip, and ground that two zones had
+
+
+def test_contracts_and_services_count_on_the_day_told(tmp_path):
+    write(
+        tmp_path / "in", "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[50, 40]
+    )
+    table = "operator_id,name,capacity,contract_end\nA,公司,300,2026-06-30\n"
+    (tmp_path / "in" / "operators.csv").write_text(table, encoding="utf-8")
+    services = tmp_path / "services.csv"
+    services.write_text("unit,service,operator\n甲,parking,n/a\n乙,greening,none\n", encoding="utf-8")
+    args = ("plan", tmp_path / "in", "--zones", "1", "--services", services, "--out", tmp_path / "out")
+    run(*args, "--date", "2026-06-30")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["coverage"]["services"]["greening"]["covered_units"] == report["units"] - 1
+    assert report["coverage"]["services"]["parking"]["of_units"] == report["units"] - 1
+    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["kind"].tolist() == ["service_hole"]
+    run(*args, "--date", "2026-07-01")
+    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["cause"].tolist() == ["contract_ended"]
+
+
+@pytest.mark.parametrize("option", [("--date", "gestern"), ("--repair-under", "-3"), ("--repair-under", "x")])
+def test_options_of_a_check_that_make_no_sense(option, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        run("check", "zones.shp", "--out", tmp_path, *option)
+    assert ended.value.code == cli.UNUSABLE
+
+
 def test_json_prints_the_report(tmp_path, capsys):
     assert run("plan", sample_shapes(), "--out", tmp_path, "--json") == cli.DONE
     assert json.loads(capsys.readouterr().out)["units"] > 1000
@@ -123,6 +169,47 @@ def test_no_operator_with_room_is_a_decision(tmp_path, capsys):
     write(tmp_path / "in", "boundary", [box(0, 0, 200, 90)], name=["界"])
     assert run("plan", tmp_path / "in", "--out", tmp_path / "out", "--zones", "2") == cli.DECISION
     assert "No operator has room" in capsys.readouterr().out
+
+
+def test_parameters_rules_and_locks_reach_the_plan_and_come_back(tmp_path, capsys):
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 90, 90), box(90, 0, 200, 90)], name=["甲", "乙"], hh=[700, 200])
+    (folder / "operators.csv").write_text(
+        "operator_id,name,capacity\nA,甲公司,\nB,乙公司,\n", encoding="utf-8"
+    )
+    write(folder, "boundary", [box(0, 0, 200, 90)], name=["界"])
+    (tmp_path / "mine.json").write_text('{"parameters": {"wage": 90000}}', encoding="utf-8")
+    told = ["--zones", "2", "--band", "2", "--parameters", tmp_path / "mine.json"]
+    assert run("plan", folder, "--out", tmp_path / "a", *told) == cli.DECISION  # one has more than 60 %
+    run(
+        "plan",
+        folder,
+        "--out",
+        tmp_path / "b",
+        *told,
+        "--max-share",
+        "1",
+        "--lock-zone",
+        "W01=B",
+        "--lock-zone",
+        "W02=A",
+    )
+    zones = gpd.read_file(tmp_path / "b" / "zones.geojson")
+    assert zones["oper"].tolist() == ["B", "A"]
+    held = json.loads((tmp_path / "b" / "parameters.json").read_text(encoding="utf-8"))
+    assert held["parameters"]["wage"]["value"] == 90_000
+    assert held["bundle"]["locks"] == {"W01": "B", "W02": "A"}
+    again = ["--zones", "2", "--parameters", tmp_path / "b" / "parameters.json"]
+    run("plan", folder, "--out", tmp_path / "c", *again)
+    assert gpd.read_file(tmp_path / "c" / "zones.geojson")["oper"].tolist() == ["B", "A"]
+    capsys.readouterr()
+    assert run("plan", folder, "--out", tmp_path / "d", *again, "--lock-zone", "W09=A") == cli.UNUSABLE
+    assert "Zone W09 is locked to an operator, but there is no such zone" in capsys.readouterr().err
+    assert run("plan", folder, "--out", tmp_path / "d", "--lock-zone", "W01") == cli.UNUSABLE
+    assert "--lock W01 is not of the form ZONE=OPERATOR" in capsys.readouterr().err
+    (tmp_path / "bad.json").write_text('{"parameters": {"wages": 1}}', encoding="utf-8")
+    assert run("plan", folder, "--out", tmp_path / "d", "--parameters", tmp_path / "bad.json") == cli.UNUSABLE
+    assert "bad.json: “wages” is no parameter" in capsys.readouterr().err
 
 
 def test_a_boundary_is_proposed_and_said(tmp_path):
@@ -285,3 +372,66 @@ def test_a_table_that_is_none_is_refused(tmp_path, capsys):
     code = run("plan", sample_shapes(), "--out", tmp_path / "out", "--table", table)
     assert code == cli.UNUSABLE
     assert "list.csv" in capsys.readouterr().err
+
+
+# --- rules for zones --------------------------------------------------------------------------
+
+
+def rules_of(*words):
+    parser = argparse.ArgumentParser()
+    options_of.add_zoning(parser)
+    return options_of.rules(parser.parse_args(words))
+
+
+def test_every_rule_has_an_option(tmp_path):
+    words = (
+        "--min-zones 3 --max-zones 9 --max-load 500 --min-load 100 --balance hh:1,gfa_m2:0.01"
+        " --tolerance 0.05"
+        " --also-balance sweep_m2:0.2 --compactness 2 --keep-whole communities --prefer-whole streets"
+        " --lock U1=W01 --lock U2=W02 --together U1,U3 --apart U1,U2 --max-extent 800 --change-price 2"
+        " --max-moved 0.03 --seed 4"
+    )
+    assert rules_of(*words.split()) == ZoningRules(
+        min_zones=3, max_zones=9, max_load=500, min_load=100, balance={"hh": 1.0, "gfa_m2": 0.01},
+        tolerance=0.05, tolerances={"sweep_m2": 0.2}, compactness=2, keep_whole=["communities"],
+        prefer_whole=["streets"], locks={"U1": "W01", "U2": "W02"}, together=[["U1", "U3"]],
+        apart=[["U1", "U2"]], max_extent_m=800, change_price=2, max_moved=0.03, seed=4,
+    )  # fmt: skip
+
+
+def test_options_go_before_the_file_of_rules(tmp_path):
+    file = tmp_path / "rules.json"
+    file.write_text('{"zones": 4, "locks": {"U1": "W01"}, "seeds": {"W02": ["U9"]}}', "utf-8-sig")
+    rules = rules_of("--rules", str(file), "--zones", "5", "--lock", "U2=W02")
+    assert rules == ZoningRules(zones=5, locks={"U1": "W01", "U2": "W02"}, seeds={"W02": ["U9"]})
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--lock", "U1"], "--lock U1 is not of the form UNIT=ZONE"),
+        (["--balance", "hh:many"], "--balance hh:many is not of the form"),
+        (["--rules", "nowhere.json"], "nowhere.json cannot be read"),
+    ],
+)
+def test_rules_that_cannot_be_read_are_refused(words, said):
+    with pytest.raises(UserError) as refused:
+        rules_of(*words)
+    assert said in refused.value.text.render("en")
+
+
+def test_alternatives_and_present_zones(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    common = ["--quiet", "--lang", "en"]
+    wanted = ["--zones", "5", "--alternatives", "2"]
+    assert cli.main(["plan", str(sample_shapes()), "--out", str(first), *wanted, *common]) in (0, 3)
+    table = pd.read_csv(first / "alternatives.csv", encoding="utf-8-sig")
+    assert table.iloc[1, -1] >= 0.05
+    units = pd.read_csv(first / "alternatives_units.csv", encoding="utf-8-sig", dtype=str)
+    assert set(units["zone_2"]) == {"W01", "W02", "W03", "W04", "W05"}
+    start = ["--start", str(first / "units.geojson")]
+    assert cli.main(["plan", str(sample_shapes()), "--out", str(second), *start, *common]) in (0, 3)
+    before, after = (
+        gpd.read_file(d / "units.geojson").set_index("unit_id")["zone_id"] for d in (first, second)
+    )
+    assert (before == after.reindex(before.index)).mean() > 0.99

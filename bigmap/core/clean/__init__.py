@@ -37,6 +37,7 @@ _DIMENSIONS = {
     Role.PUBLIC: (2,),
     Role.ROADS: (1, 2),
     Role.EXCLUSIONS: (2,),
+    Role.BARRIERS: (1,),
 }
 """Roles that are cleaned, and what their layers may hold: 1 lines, 2 areas."""
 
@@ -97,6 +98,9 @@ def clean(
         communities=frames[Role.COMMUNITIES],
         operators=layers.operators,
         layers=layers.layers,
+        exceptions=layers.exceptions,
+        day=layers.day,
+        barriers=frames[Role.BARRIERS],
         districts=edge,
     )
 

@@ -9,7 +9,7 @@ import shapely
 
 from bigmap.base.problems import ProblemLog, Severity
 
-WIDTHS_M = {"arterial": 30.0, "secondary": 20.0, "branch": 12.0, "lane": 5.0, "path": 3.0}
+WIDTHS_M = {"expressway": 30.0, "arterial": 30.0, "secondary": 20.0, "branch": 12.0, "lane": 5.0, "path": 3.0}
 """Class → width in metres where the file gives none."""
 
 _SIGNS: dict[str, tuple[str, ...]] = {
@@ -20,9 +20,10 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "lane": ("街巷", "巷", "胡同", "弄", "小区路", "service", "living_street", "lane", "alley"),
     "secondary": ("次干", "secondary"),
     "branch": ("支路", "支线", "tertiary", "residential", "unclassified", "branch", "local"),
+    "expressway": ("快速路", "高速", "motorway", "expressway"),
     "arterial": (
-        *("主干", "快速", "高速", "高架", "环路", "国道", "省道"),
-        *("motorway", "trunk", "primary", "arterial", "expressway", "highway", "main"),
+        *("主干", "快速", "高架", "环路", "国道", "省道"),
+        *("trunk", "primary", "arterial", "highway", "main"),
     ),
 }
 """Class → parts of names, asked in this order: 次干路 and 支路 before 主干."""

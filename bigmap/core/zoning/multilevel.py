@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 import mtkahypar
@@ -16,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 _WEIGHT_SUM = 1_000_000_000  # loads become whole numbers that sum to about this
 
 
-def split(graph: Graph, load: Floats, k: int, tolerance: float, seed: int) -> Ints:
+def split(graph: Graph, load: Floats, k: int, tolerance: float, seed: int, bound: Ints | None = None) -> Ints:
     """Return a part 0 … k-1 for each unit: balanced load, short borders; pieces are not yet guaranteed.
 
     Parameters
@@ -30,6 +31,8 @@ def split(graph: Graph, load: Floats, k: int, tolerance: float, seed: int) -> In
     tolerance : float
         Allowed excess of a part over the mean, as a share.
     seed : int
+    bound : ndarray of int, shape (n,), optional
+        Part a unit must be in, -1 for any.
 
     Notes
     -----
@@ -41,12 +44,14 @@ def split(graph: Graph, load: Floats, k: int, tolerance: float, seed: int) -> In
     engine = _engine()
     mtkahypar.set_seed(seed)
     context = engine.context_from_preset(mtkahypar.PresetType.DETERMINISTIC_QUALITY)
-    context.set_partitioning_parameters(k, tolerance, mtkahypar.Objective.CUT)
+    context.set_partitioning_parameters(k, min(max(tolerance, 0.01), 0.9), mtkahypar.Objective.CUT)
     context.logging = False
     edges = np.column_stack([graph.left, graph.right]).tolist()
     border = np.maximum(1, np.round(graph.border_m * 10)).astype(np.int64).tolist()
-    parts = engine.create_graph(context, graph.n, len(edges), edges, _whole(load), border).partition(context)
-    return np.array([parts.block_id(u) for u in range(graph.n)], dtype=np.int64)
+    made = engine.create_graph(context, graph.n, len(edges), edges, _whole(load), border)
+    if bound is not None and (bound >= 0).any():
+        made.add_fixed_vertices(bound.tolist(), k)
+    return np.array(made.partition(context).get_partition(), dtype=np.int64)
 
 
 def _whole(load: Floats) -> list[int]:
@@ -57,4 +62,4 @@ def _whole(load: Floats) -> list[int]:
 
 @cache
 def _engine() -> mtkahypar.Initializer:
-    return mtkahypar.initialize(1, print_warnings=False)
+    return mtkahypar.initialize(min(2, os.cpu_count() or 1), print_warnings=False)

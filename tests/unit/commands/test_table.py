@@ -26,7 +26,21 @@ def test_ids_are_unique_and_every_menu_is_used() -> None:
 
 
 def test_commands_ask_for_facts_that_exist(desk: Desk) -> None:
-    known = {"idle", "busy", "plan", "own_zones", "checking", "undoable", "redoable"}
+    known = {
+        "idle",
+        "busy",
+        "plan",
+        "own_zones",
+        "checking",
+        "undoable",
+        "redoable",
+        "chosen",
+        "something_held",
+        "mendable",
+        "operators",
+        "phases",
+        "comparable",
+    }
     assert {fact for c in COMMANDS for fact in c.when} <= known
 
 

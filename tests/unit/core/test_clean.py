@@ -229,7 +229,8 @@ def test_roads_drawn_as_areas_are_as_wide_as_they_are():
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        ("arterial", ("主干道", "城市主干路", "快速路", "motorway", "trunk_link", "primary")),
+        ("arterial", ("主干道", "城市主干路", "trunk_link", "primary")),
+        ("expressway", ("快速路", "高速公路", "motorway_link")),
         ("secondary", ("次干道", "次干路", "secondary_link")),
         ("branch", ("支路", "tertiary", "residential", "unclassified")),
         ("lane", ("街巷", "背街小巷", "胡同", "service", "living_street")),

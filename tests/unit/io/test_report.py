@@ -21,9 +21,10 @@ def test_the_keys_are_those_of_the_contract():
         *("overlap_m2", "coverage", "zones", "spread", "operators", "gaps", "problems", "timings_s"),
         *("peak_mb", "notes"),
     ]
-    assert list(report["coverage"]) == ["land", "inside_walls", "outside_walls", "households"]
+    assert list(report["coverage"]) == ["land", "inside_walls", "outside_walls", "households", "services"]
     assert list(report["zones"][0]) == [
-        *("zone_id", "operator_id", "units", "pieces", "load", "households", "site_m2", "compact")
+        *("zone_id", "operator_id", "units", "pieces", "load", "households", "site_m2", "compact"),
+        *("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio"),
     ]
     assert list(report["timings_s"]) == list(STAGES)
     assert list(report["problems"]) == ["error", "mended", "doubt"]

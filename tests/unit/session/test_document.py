@@ -45,11 +45,12 @@ def test_same_selection_is_told_once() -> None:
 
 def test_facts(document: Document) -> None:
     session = Session()
-    assert session.facts() == {"idle", "by_zone"}
+    hand = {"tool_look", "rule_warn", "base_none"}
+    assert session.facts() == {"idle", "by_zone"} | hand
     session.replace(document)
     session.colour_by("kind")
     session.set_busy(True)
-    assert session.facts() == {"busy", "plan", "own_zones", "by_kind"}
+    assert session.facts() == {"busy", "plan", "own_zones", "mendable", "operators", "by_kind"} | hand
 
 
 def test_unit_zone_and_operator_are_linked(document: Document) -> None:

@@ -18,6 +18,12 @@ def test_history_is_that_of_a_list(moves: list[str]) -> None:
     """Beside it the naive twin: all states in a list, and where one stands."""
     history: History[int] = History()
     states, at, now = [0], 0, 0
+
+    def go(state: int) -> int:
+        nonlocal now
+        now, before = state, now
+        return before
+
     for move in moves:
         if move == "step":
             history.push(Text("Mend"), now)
@@ -25,9 +31,11 @@ def test_history_is_that_of_a_list(moves: list[str]) -> None:
             states = [*states[: at + 1], now][-KEPT - 1 :]
             at = len(states) - 1
         elif move == "undo" and history.undoable:
-            now, at = history.undo(now), at - 1
+            at -= 1
+            history.undo(go)
         elif move == "redo" and history.redoable:
-            now, at = history.redo(now), at + 1
+            at += 1
+            history.redo(go)
         assert now == states[at]
         assert bool(history.undoable) == (at > 0)
         assert bool(history.redoable) == (at < len(states) - 1)

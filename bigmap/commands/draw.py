@@ -1,0 +1,202 @@
+"""Tools of the map: what their gestures do. The page tells units and shapes, never states.
+
+A stroke goes `begin_stroke`, `paint` as often as units come under the brush, then `end_stroke`; or `escape`,
+which leaves nothing behind. All other tools end in one call. Shapes are in the project CRS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from bigmap.base import settings
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.commands.desk import Desk
+from bigmap.core import choosing, gestures
+from bigmap.core.assignment import NOBODY, Edit
+from bigmap.core.choosing import Combine
+from bigmap.core.figures import Preview
+from bigmap.core.gestures import Proposal, Rule, kept_whole
+from bigmap.session.hand import LARGEST_M, SMALLEST_M, Tool
+
+Units = Sequence[int] | npt.NDArray[np.int64]
+
+
+def propose(desk: Desk, proposal: Proposal, *, whole: bool = True) -> None:
+    """Do what a gesture comes to, and tell what resisted or why it cannot be."""
+    if whole:
+        proposal = kept_whole(desk.session.tally, proposal, desk.session.hand.rule)
+    desk.session.edit(proposal.title, proposal.edit)
+    desk.ui.hint(*proposal.told)
+
+
+def preview(desk: Desk, units: Units) -> Preview:
+    """Return what the tool in hand would do to units under it, without doing it."""
+    return desk.session.tally.after(_brushed(desk, units).edit)
+
+
+def take_tool(desk: Desk, tool: Tool) -> None:
+    """Take a tool in hand; with brush or bucket the zone of what is picked is painted with."""
+    row = zone_in_hand(desk)
+    desk.session.hold(tool=tool, zone=row)
+    if tool in ("paint", "bucket") and row == NOBODY:
+        desk.ui.hint(Text("Pick the zone to paint with: click into it with Alt held down, or in the table."))
+
+
+def paint_with(desk: Desk, row: int) -> None:
+    """Paint and fill with the zone of a row from now on."""
+    desk.session.hold(zone=row)
+
+
+def paint_with_zone_of(desk: Desk, unit: int) -> None:
+    """Paint and fill with the zone that a unit belongs to, as a pipette does."""
+    desk.session.hold(zone=int(desk.session.tally.zone[unit]))
+
+
+def set_rule(desk: Desk, rule: Rule) -> None:
+    """Say what becomes of gestures that would leave a zone in several pieces; remembered."""
+    settings.remember(edit_rule=rule)
+    desk.session.hold(rule=rule)
+
+
+def set_brush(desk: Desk, radius_m: float) -> None:
+    """Make the brush larger or smaller, within its limits."""
+    desk.session.hold(brush_m=float(np.clip(radius_m, SMALLEST_M, LARGEST_M)))
+
+
+def resize_brush(desk: Desk, factor: float) -> None:
+    """Make the brush larger or smaller by a factor."""
+    set_brush(desk, desk.session.hand.brush_m * factor)
+
+
+def begin_stroke(desk: Desk) -> None:
+    """Begin to paint or to erase; nothing happens while long work is under way."""
+    hand = desk.session.hand
+    if desk.session.busy or hand.tool not in ("paint", "erase"):
+        return
+    if hand.tool == "erase":
+        desk.session.begin(Text("Take units out of their zones"))
+        return
+    zone = desk.session.tally.zones[_target(desk)]
+    desk.session.begin(Text("Paint with {zone}", {"zone": zone.zone_id if zone else ""}))
+
+
+def paint(desk: Desk, units: Units) -> None:
+    """Do to units under the brush what the tool in hand does; locked ones resist silently."""
+    if desk.session.stroke is not None:
+        desk.session.extend(_brushed(desk, units).edit)
+
+
+def end_stroke(desk: Desk) -> None:
+    """Let go: the stroke holds, unless it broke a zone and the rule says otherwise."""
+    session = desk.session
+    so_far, stroke = session.so_far(), session.stroke
+    if so_far is None or stroke is None:
+        return
+    if not so_far.broken:
+        session.commit()
+        return
+    whole = Proposal(stroke.title, stroke.edit)
+    if session.hand.rule == "warn":
+        session.commit()
+        desk.ui.hint(*(Text("Zone {zone} lies in {n} pieces now.", values) for values in _pieces(so_far)))
+        return
+    session.abort()
+    propose(desk, whole)
+
+
+def fill(desk: Desk, unit: int) -> None:
+    """Pour the zone in hand over the connected ground without a zone around a unit."""
+    propose(desk, gestures.bucket(desk.session.tally, unit, _target(desk)))
+
+
+def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
+    """Make a new zone of the units of which more than half lies in a drawn polygon."""
+    tally = desk.session.tally
+    units = choosing.by_majority(tally.terrain, ground)
+    if not len(units):
+        desk.ui.hint(Text("No unit lies mostly in this outline."))
+        return
+    propose(desk, gestures.new_zone(tally, units))
+
+
+def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
+    """Give the units of which more than half lies in a drawn polygon to the zone in hand."""
+    tally = desk.session.tally
+    propose(desk, gestures.paint(tally, choosing.by_majority(tally.terrain, ground), _target(desk)))
+
+
+def cut_zone(desk: Desk, line: shapely.LineString) -> None:
+    """Divide along a drawn line the zone in hand where the line crosses it, else the one it crosses most."""
+    tally = desk.session.tally
+    crossed = tally.zone[choosing.along(tally.terrain, line)]
+    crossed = crossed[crossed != NOBODY]
+    if not len(crossed):
+        desk.ui.hint(Text("This line crosses no zone."))
+        return
+    row = zone_in_hand(desk)
+    row = row if row in crossed else int(np.argmax(np.bincount(crossed)))
+    propose(desk, gestures.split_by_line(tally, row, line))
+
+
+def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:
+    """Move the common border of the zones of two rows to a line."""
+    propose(desk, gestures.move_border(desk.session.tally, a, b, line))
+
+
+def choose_ground(desk: Desk, ground: shapely.Geometry, how: Combine = "new") -> None:
+    """Choose the units in a box or lasso."""
+    desk.session.choose(choosing.lasso(desk.session.tally.terrain, ground), how)
+
+
+def choose_along(desk: Desk, line: shapely.LineString, how: Combine = "new") -> None:
+    """Choose the units that a drawn line crosses."""
+    desk.session.choose(choosing.along(desk.session.tally.terrain, line), how)
+
+
+def escape(desk: Desk) -> None:
+    """Give up what is under way; then put the tool away; then choose nothing."""
+    session = desk.session
+    if session.stroke is not None:
+        session.abort()
+    elif session.hand.tool != "look":
+        session.hold(tool="look")
+    else:
+        session.choose([])
+
+
+def zone_in_hand(desk: Desk) -> int:
+    """Return the row of the zone that is picked, or whose unit is, else of the one painted with."""
+    session, pick = desk.session, desk.session.selection
+    tally = session.tally
+    row = session.hand.zone
+    if pick is not None and pick.layer == "zone":
+        row = pick.row
+    elif pick is not None and pick.layer == "unit" and tally.zone[pick.row] != NOBODY:
+        row = int(tally.zone[pick.row])
+    return row if 0 <= row < len(tally.zones) and tally.zones[row] else NOBODY
+
+
+def _brushed(desk: Desk, units: Units) -> Proposal:
+    tally, tool = desk.session.tally, desk.session.hand.tool
+    if tool == "erase":
+        return gestures.erase(tally, units)
+    if tool == "paint":
+        return gestures.paint(tally, units, _target(desk))
+    return Proposal(Text("Look"), Edit())
+
+
+def _target(desk: Desk) -> int:
+    """Return the row of the zone painted with; a `UserError` says how to pick one."""
+    row, zones = desk.session.hand.zone, desk.session.tally.zones
+    if not (0 <= row < len(zones) and zones[row]):
+        raise UserError("Pick the zone to paint with first.")
+    return row
+
+
+def _pieces(found: Preview) -> list[dict[str, object]]:
+    return [{"zone": f.zone.zone_id, "n": f.pieces} for f in found.after if f.row in found.broken]

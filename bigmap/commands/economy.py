@@ -1,0 +1,103 @@
+"""Cost and income, and who serves which zone: parameters, bundles, and the best single swap."""
+
+from __future__ import annotations
+
+from bigmap.base import settings
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
+from bigmap.commands.desk import Desk
+from bigmap.core.bundling.rules import BundleRules, rules_from, rules_values
+from bigmap.core.parameters import Parameters, parameters_from
+from bigmap.core.plan import Plan
+from bigmap.core.swap import Of, Swap, owners_after, suggest_swap, zones_after
+from bigmap.mapview.payload import pack_plan
+from bigmap.session.document import Document
+
+
+def parameters(desk: Desk) -> None:
+    """Ask for the parameters, reckon cost and income by them, and remember them for the next plan."""
+    document = desk.document
+    answer = desk.ui.ask_parameters(document.plan.parameters)
+    if answer is None or answer == document.plan.parameters:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import reckoned
+
+        progress.step(0.0, Text("Reckoning cost and income"))
+        return document.with_plan(reckoned(document.plan, answer), document.scene)
+
+    def done(made: Document) -> None:
+        settings.remember(parameters=answer.changed())
+        desk.session.advance(title, made)
+
+    title = Text("Changing the parameters")
+    desk.ui.run(title, work, done)
+
+
+def bundle(desk: Desk) -> None:
+    """Ask how zones shall be given to operators, and do it."""
+    document = desk.document
+    rules = desk.ui.ask_bundle(document.plan)
+    if rules is None:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import rebundled
+
+        return _packed(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
+
+    def done(made: Document) -> None:
+        settings.remember(bundle={**rules_values(rules), "locks": {}})
+        desk.session.advance(title, made)
+
+    title = Text("Giving zones to operators")
+    desk.ui.run(title, work, done)
+
+
+def swap(desk: Desk, of: Of) -> None:
+    """Look for the move that brings cover ratios closest together, show it, and make it where wanted."""
+    plan = desk.document.plan
+
+    def done(found: Swap | None) -> None:
+        if found is None:
+            desk.ui.tell(
+                Text(
+                    "No single move brings the cover ratios closer together while everything stays in one"
+                    " piece and the limits hold."
+                )
+            )
+        elif desk.ui.ask_swap(plan, found):
+            _make(desk, found)
+
+    desk.ui.run(Text("Looking for the best swap"), lambda progress: suggest_swap(plan, of, progress), done)
+
+
+def remembered() -> tuple[Parameters, BundleRules]:
+    """Return the parameters and rules used last; what cannot be understood any more counts as not there."""
+    held = settings.load()
+    try:
+        return parameters_from(held.get("parameters", {})), rules_from(held.get("bundle", {}))
+    except (UserError, TypeError, AttributeError):
+        return Parameters(), BundleRules()
+
+
+def _make(desk: Desk, found: Swap) -> None:
+    document = desk.document
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.pipeline import with_assignment, with_owners
+
+        progress.step(0.0, Text("Making the swap"))
+        plan = document.plan
+        if found.unit is None:
+            return _packed(document, with_owners(plan, owners_after(plan, found)))
+        return _packed(document, with_assignment(plan, zones_after(plan, found)))
+
+    title = Text("Suggested swap")
+    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+
+
+def _packed(document: Document, plan: Plan) -> Document:
+    return document.with_plan(plan, pack_plan(plan))

@@ -1,0 +1,89 @@
+"""Repair gaps and overlaps: one by one or all small ones, each a step that can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
+from bigmap.commands.desk import Desk
+from bigmap.core.repair import Proposal, all_under
+from bigmap.mapview import words
+from bigmap.mapview.payload import pack_check, pack_plan
+from bigmap.session.document import Checked, Document
+
+
+def title_of(proposal: Proposal) -> Text:
+    """Return what a proposal does, for a button and for the list of steps."""
+    code = {"give": "give_to_a", "new_zone": "new_zone"}.get(proposal.action, proposal.action)
+    return Text(words.SUGGEST[code], {"zone": proposal.zone})
+
+
+def repair_one(desk: Desk, proposal: Proposal) -> None:
+    """Repair one place on the list."""
+    title = Text("{gap}: {action}", {"gap": proposal.gap_id, "action": title_of(proposal)})
+    _repair(desk, title, [proposal])
+
+
+def repair_under(desk: Desk) -> None:
+    """Ask for an area and repair all places that are smaller, each as proposed."""
+    gaps = desk.document.coverage.gaps
+    area = desk.ui.ask_area(gaps)
+    chosen = [] if area is None else all_under(gaps, area)
+    if chosen:
+        _repair(desk, Text("Repair everything under {area:,.0f} m²", {"area": area}), chosen)
+
+
+def save_checked(desk: Desk) -> None:
+    """Ask for a folder and write the zones that are checked as they are now, with what is left to do."""
+    from bigmap.io.check import write_check
+
+    document = desk.document
+    checked, plan = document.checked, document.plan
+    folder = desk.ui.ask_folder(Text("Write the results into"))
+    if folder is None or checked is None:
+        return
+
+    def work(progress: Progress) -> None:
+        args = (checked.zones, checked.coverage, plan.sources, plan.units, plan.problems, folder, progress)
+        write_check(*args, checked.applied)
+
+    def done(_: None) -> None:
+        desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
+
+    desk.ui.run(Text("Writing the results"), work, done)
+
+
+def _repair(desk: Desk, title: Text, chosen: Sequence[Proposal]) -> None:
+    work = partial(repaired, desk.document, chosen)
+    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+
+
+def repaired(document: Document, chosen: Sequence[Proposal], progress: Progress) -> Document:
+    """Return the document after repairs of the zones on show."""
+    progress.step(0.0, Text("Repairing the zones"))
+    if document.checked is None:
+        from bigmap.core.pipeline import with_repairs
+
+        plan = with_repairs(document.plan, chosen)
+        progress.step(0.9, Text("Preparing the map"))
+        return document.with_plan(plan, pack_plan(plan))
+    checked = _checked(document, document.checked, chosen, progress)
+    progress.step(0.9, Text("Preparing the map"))
+    return replace(
+        document, checked=checked, scene=pack_check(document.plan, checked.zones, checked.coverage.gaps)
+    )
+
+
+def _checked(document: Document, old: Checked, chosen: Sequence[Proposal], progress: Progress) -> Checked:
+    from bigmap.core.coverage import check_coverage
+    from bigmap.core.repair import excluded, repair_zones
+
+    gaps = old.coverage.gaps
+    out = (*old.excluded, *excluded(gaps, chosen))
+    zones = repair_zones(old.zones, gaps, chosen)
+    progress.step(0.5, Text("Measuring the coverage"))
+    proof = check_coverage(zones, document.plan.sources, document.plan.units, excluded=out)
+    return Checked(old.file, zones, proof, out, (*old.applied, *chosen))

@@ -1,0 +1,124 @@
+"""What is said of bundles that cannot keep a rule: which operator, by how much, what would help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.adjacency import Graph
+from bigmap.core.bundling.model import Model, model_of, parts
+from bigmap.core.bundling.rules import BundleRules
+
+Ints = npt.NDArray[np.int64]
+
+CODES = ("capacity", "cover_band", "operator_share", "bundle_parts")
+"""Problems that new bundles bring anew."""
+
+
+def tell(
+    zones: gpd.GeoDataFrame,
+    operators: pd.DataFrame,
+    model: Model,
+    owner: Ints,
+    rules: BundleRules,
+    log: ProblemLog,
+) -> None:
+    """Say in one sentence each what the bundles leave undone."""
+    _tell_unserved(zones, operators, model, owner, log)
+    _tell_bands(operators, model, owner, rules, log)
+    _tell_shares(operators, model, owner, rules, log)
+    _tell_parts(operators, model, owner, log)
+
+
+def tell_all(
+    zones: gpd.GeoDataFrame, graph: Graph, operators: pd.DataFrame, rules: BundleRules, log: ProblemLog
+) -> None:
+    """Say the same of zones that have operators already (``zones['oper']``), by whomever given."""
+    model = model_of(zones, graph, operators, replace(rules, locks={}))
+    rows = {code: i for i, code in enumerate(operators["operator_id"])}
+    owner = zones["oper"].map(rows).fillna(-1).to_numpy(np.int64)
+    tell(zones, operators, model, owner, rules, log)
+
+
+def _tell_unserved(
+    zones: gpd.GeoDataFrame, operators: pd.DataFrame, model: Model, owner: Ints, log: ProblemLog
+) -> None:
+    served = owner >= 0
+    left = model.room - np.bincount(owner[served], model.demand[served], model.k)
+    for zone in np.flatnonzero(~served):
+        most = int(np.argmax(left))
+        log.add(
+            Severity.ERROR,
+            "capacity",
+            "No operator has room for zone {zone} with {hh:,.0f} households: {operator} has the most left,"
+            " {left:,.0f}; raise a capacity by {short:,.0f} or make more and smaller zones",
+            zone=str(zones["zone_id"].iloc[zone]),
+            hh=float(model.demand[zone]),
+            operator=str(operators["name"].iloc[most]),
+            left=float(left[most]),
+            short=float(model.demand[zone] - left[most]),
+        )
+
+
+def _tell_bands(
+    operators: pd.DataFrame, model: Model, owner: Ints, rules: BundleRules, log: ProblemLog
+) -> None:
+    served = owner >= 0
+    cost = np.bincount(owner[served], model.cost[served], model.k)
+    off = np.bincount(owner[served], model.surplus[served], model.k)
+    for i in np.flatnonzero(np.abs(off) > rules.band * cost + 1e-6):
+        points = off[i] / cost[i]
+        beyond = abs(off[i]) - rules.band * cost[i]
+        text = (
+            "{operator} covers {cover:.1%} of its cost, more than {high:.1%}: a band of {band:.1%} would"
+            " hold, or zones that cost {money:,.0f} yuan a year more than they bring"
+            if points > 0
+            else "{operator} covers {cover:.1%} of its cost, less than {low:.1%}: a band of {band:.1%} would"
+            " hold, or {money:,.0f} yuan a year more income"
+        )
+        log.add(
+            Severity.DOUBT,
+            "cover_band",
+            text,
+            operator=str(operators["name"].iloc[i]),
+            cover=float(model.cover + points),
+            low=float(model.cover - rules.band),
+            high=float(model.cover + rules.band),
+            band=float(np.ceil(abs(points) * 1000) / 1000),
+            money=float(np.ceil(beyond)),
+        )
+
+
+def _tell_shares(
+    operators: pd.DataFrame, model: Model, owner: Ints, rules: BundleRules, log: ProblemLog
+) -> None:
+    if model.k == 1:
+        return  # who else
+    served, total = owner >= 0, model.load.sum()
+    load = np.bincount(owner[served], model.load[served], model.k)
+    for i in np.flatnonzero(load > model.most + 1e-6):
+        log.add(
+            Severity.DOUBT,
+            "operator_share",
+            "{operator} has {share:.1%} of the whole, more than the {most:.0%} that one operator should have",
+            operator=str(operators["name"].iloc[i]),
+            share=float(load[i] / total),
+            most=rules.max_share,
+        )
+
+
+def _tell_parts(operators: pd.DataFrame, model: Model, owner: Ints, log: ProblemLog) -> None:
+    for i, n in enumerate(parts(model, owner)):
+        if n > 1:
+            log.add(
+                Severity.DOUBT,
+                "bundle_parts",
+                "The zones of {operator} lie in {n} parts that are not near each other",
+                operator=str(operators["name"].iloc[i]),
+                n=int(n),
+            )

@@ -1,0 +1,103 @@
+"""Choosing units: by shape, by what the table says, by neighbourhood. All return unit rows, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from bigmap.core.terrain import Terrain
+
+Ints = npt.NDArray[np.int64]
+
+Combine = Literal["new", "add", "take", "both"]
+"""How what is chosen now meets what was chosen before."""
+
+
+def box(terrain: Terrain, x0: float, y0: float, x1: float, y1: float, whole: bool = False) -> Ints:
+    """Return the units in a box given by two corners (project CRS).
+
+    Parameters
+    ----------
+    terrain : Terrain
+    x0, y0, x1, y1 : float
+        Metres, in any order.
+    whole : bool
+        Only units that lie wholly inside; otherwise those of which a part does.
+    """
+    return lasso(terrain, shapely.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), whole)
+
+
+def lasso(terrain: Terrain, ground: shapely.Geometry, whole: bool = False) -> Ints:
+    """Return the units in a drawn polygon; one that crosses itself is taken as what it encloses."""
+    shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
+    found = terrain.tree.query(shape, predicate="contains" if whole else "intersects")
+    if whole or not len(found):
+        return np.sort(found)
+    touching = shapely.touches(terrain.units.polygons[found], shape)  # a common border is no common ground
+    return np.sort(found[~touching])
+
+
+def by_majority(terrain: Terrain, ground: shapely.Geometry) -> Ints:
+    """Return the units of which more than half lies in a drawn polygon."""
+    shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
+    found = np.sort(terrain.tree.query(shape, predicate="intersects"))
+    polygons = terrain.units.polygons[found]
+    return found[shapely.area(shapely.intersection(polygons, shape)) > 0.5 * shapely.area(polygons)]
+
+
+def along(terrain: Terrain, line: shapely.LineString, reach_m: float = 0.0) -> Ints:
+    """Return the units that a line crosses, or that lie within some metres of it."""
+    if reach_m > 0:
+        return np.sort(terrain.tree.query(line, predicate="dwithin", distance=reach_m))
+    return np.sort(terrain.tree.query(line, predicate="intersects"))
+
+
+def at(terrain: Terrain, x: float, y: float) -> Ints:
+    """Return the unit under a point (project CRS), or none; on a border the first of those it belongs to."""
+    return np.sort(terrain.tree.query(shapely.Point(x, y), predicate="intersects"))[:1]
+
+
+def in_zones(zone: Ints, rows: Iterable[int]) -> Ints:
+    """Return the units of zones, ``zone`` being the zone row of each unit (-1 for the ground without one)."""
+    return np.flatnonzero(np.isin(zone, list(rows)))
+
+
+def alike(terrain: Terrain, column: str, values: Iterable[object]) -> Ints:
+    """Return the units whose column says one of some values, e.g. ``comm`` (community) or ``street``."""
+    return np.flatnonzero(terrain.units.frame[column].isin(list(values)).to_numpy(bool))
+
+
+def grown(terrain: Terrain, units: Ints, rings: int = 1) -> Ints:
+    """Return units with their neighbours, and theirs, as often as wanted."""
+    found = np.unique(units)
+    for _ in range(rings):
+        found = np.union1d(found, terrain.neighbours(found))
+    return found
+
+
+def shrunk(terrain: Terrain, units: Ints) -> Ints:
+    """Return the units all of whose neighbours are among them: `grown` the other way."""
+    chosen = np.unique(units)
+    owner, near = terrain.links(chosen)
+    return np.delete(chosen, np.unique(owner[~np.isin(near, chosen)]))
+
+
+def inverted(terrain: Terrain, units: Ints) -> Ints:
+    """Return all other units."""
+    return np.setdiff1d(np.arange(len(terrain)), units)
+
+
+def combined(before: Ints, now: Ints, how: Combine) -> Ints:
+    """Return the choice after another one was added to it, taken from it, or kept in common with it."""
+    match how:
+        case "add":
+            return np.union1d(before, now)
+        case "take":
+            return np.setdiff1d(before, now)
+        case "both":
+            return np.intersect1d(before, now)
+    return np.unique(now)

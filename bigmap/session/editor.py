@@ -1,0 +1,286 @@
+"""Editing the open plan: strokes, gestures, the choice of units, and one history of it all.
+
+While a plan is edited its figures live in a `Tally`; the document stays a value and follows at the end of
+each gesture. Whoever shows something listens to ``assignment_changed`` and takes what it needs from `tally`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.signals import Signal
+from bigmap.core.assignment import NOBODY, Edit
+from bigmap.core.choosing import Combine, combined
+from bigmap.core.figures import Change, Covered, Figures, Preview
+from bigmap.core.tally import Tally
+from bigmap.core.terrain import Terrain
+from bigmap.session.hand import MEASURING, Hand
+from bigmap.session.history import History
+
+if TYPE_CHECKING:
+    from bigmap.session.document import Document
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Desktop:
+    """A step of the history that puts a whole document on the desk, with the units chosen in it."""
+
+    document: Document
+    chosen: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """A step of the history that chooses units."""
+
+    units: Ints
+
+
+Step = Desktop | Choice | Edit
+
+
+@dataclass
+class Stroke:
+    """A gesture under way: what it has changed so far, and how the zones stood before it.
+
+    Attributes
+    ----------
+    title : Text
+    covered : Covered
+        Coverage before.
+    edit : Edit
+    figures : dict of int to Figures
+        The zones touched so far, as they were before; none for zones that are new.
+    """
+
+    title: Text
+    covered: Covered
+    edit: Edit = field(default_factory=Edit)
+    figures: dict[int, Figures] = field(default_factory=dict)
+
+
+def _history() -> History[Step]:
+    return History(heavy=lambda step: isinstance(step, Desktop))
+
+
+def _nothing() -> Ints:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass
+class Editor:
+    """The part of the session that edits.
+
+    Attributes
+    ----------
+    document : Document or None
+    history : History
+        Whole documents, edits and choices of units, in the order they came.
+    chosen : ndarray of int
+        Units chosen, sorted.
+    hand : Hand
+    stroke : Stroke or None
+    assignment_changed : Signal
+        Emits the `Change` of every part of a stroke, of every gesture, and of taking them back or again.
+    settled : Signal
+        A gesture ended, or was taken back or again: the document says what the tally says.
+    chosen_changed, hand_changed, document_replaced, facts_changed : Signal
+    """
+
+    document: Document | None = None
+    history: History[Step] = field(default_factory=_history)
+    chosen: Ints = field(default_factory=_nothing)
+    hand: Hand = field(default_factory=Hand.remembered)
+    stroke: Stroke | None = None
+    assignment_changed: Signal = field(default_factory=Signal)
+    settled: Signal = field(default_factory=Signal)
+    chosen_changed: Signal = field(default_factory=Signal)
+    hand_changed: Signal = field(default_factory=Signal)
+    document_replaced: Signal = field(default_factory=Signal)
+    facts_changed: Signal = field(default_factory=Signal)
+    _tally: Tally | None = field(default=None, repr=False)
+
+    @property
+    def tally(self) -> Tally:
+        """Figures of the plan as it stands, a stroke under way included; made when first asked for."""
+        if self.document is None:
+            raise UserError("Nothing is open yet: open a folder of layers first.")
+        if self._tally is None:
+            made = self.document.made
+            self._tally = Tally.of(made, self.document.assignment, Terrain(made.units, made.graph))
+        return self._tally
+
+    # --- gestures -------------------------------------------------------------------------------------------
+
+    def edit(self, title: Text, edit: Edit) -> None:
+        """Do an edit as one gesture; an empty one is none."""
+        if edit:
+            self.begin(title)
+            self.extend(edit)
+            self.commit()
+
+    def begin(self, title: Text) -> None:
+        """Begin a stroke: what is done until `commit` is taken back at once. One under way ends first."""
+        self.commit()
+        self.stroke = Stroke(title, self.tally.covered)
+        self.facts_changed.emit()
+
+    def extend(self, edit: Edit) -> Change | None:
+        """Do a part of the stroke, made of `tally` as it stands; None where it changes nothing."""
+        stroke = self.stroke
+        if stroke is None:
+            raise RuntimeError("no stroke was begun")
+        if not edit:
+            return None
+        tally = self.tally
+        for row in edit.touched:
+            if row not in stroke.figures and row < len(tally.zones) and tally.zones[row]:
+                stroke.figures[row] = tally.figures(row)
+        change = tally.apply(edit)
+        stroke.edit = stroke.edit.then(edit)
+        self.assignment_changed.emit(change)
+        return change
+
+    def commit(self) -> None:
+        """End the stroke; it is one step of the history, or none where it changed nothing."""
+        stroke, self.stroke = self.stroke, None
+        if stroke is None:
+            return
+        if stroke.edit:
+            self.history.push(stroke.title, stroke.edit.inverse())
+            self._follow()
+            self.settled.emit()
+        self.facts_changed.emit()
+
+    def abort(self) -> None:
+        """Give the stroke up: nothing of it stays."""
+        stroke, self.stroke = self.stroke, None
+        if stroke is None:
+            return
+        if stroke.edit:
+            self.assignment_changed.emit(self.tally.apply(stroke.edit.inverse()))
+        self.facts_changed.emit()
+
+    def so_far(self) -> Preview | None:
+        """Return what the stroke under way has done to the zones it touched: before it, and now."""
+        if self.stroke is None:
+            return None
+        tally, before = self.tally, self.stroke.figures
+        rows = sorted({*before, *self.stroke.edit.touched})
+        after = [tally.figures(row) for row in rows if row < len(tally.zones) and tally.zones[row]]
+        broken = [f.row for f in after if f.pieces > max(1, before[f.row].pieces if f.row in before else 0)]
+        old = tuple(before[row] for row in rows if row in before)
+        return Preview(old, tuple(after), self.stroke.covered, tally.covered, tuple(broken))
+
+    # --- units chosen, tool in hand -------------------------------------------------------------------------
+
+    def choose(self, units: npt.ArrayLike, how: Combine = "new") -> None:
+        """Choose units, or add to those chosen, take from them, keep what is in both; can be taken back."""
+        wanted = combined(self.chosen, np.asarray(units, dtype=np.int64), how)
+        if np.array_equal(wanted, self.chosen):
+            return
+        title = Text("Choose {n} units", {"n": len(wanted)}) if len(wanted) else Text("Choose nothing")
+        self.history.push(title, self._go(Choice(wanted)))
+        self.facts_changed.emit()
+
+    def hold(self, **values: Any) -> None:
+        """Take another tool in hand, or the same with other settings (attributes of `Hand`).
+
+        A stroke under way is given up.
+        """
+        hand = replace(self.hand, **values)
+        if hand != self.hand:
+            self.abort()
+            self.hand = hand
+            self.hand_changed.emit()
+            self.facts_changed.emit()
+
+    # --- history --------------------------------------------------------------------------------------------
+
+    def replace(self, document: Document | None) -> None:
+        """Put another document on the desk; nothing is chosen in it."""
+        self.abort()
+        self.document, self._tally = document, None
+        self.hand = replace(self.hand, zone=NOBODY)
+        self.chosen = _nothing()
+        self.document_replaced.emit()
+        self.chosen_changed.emit()
+        self.facts_changed.emit()
+
+    def advance(self, title: Text, document: Document) -> None:
+        """Put the document after a step called ``title`` on the desk, from where `undo` goes back.
+
+        So go new zones, repairs that read again, and every change of the ground itself, such as a cut unit.
+        """
+        self.abort()
+        if self.document is not None:
+            self.history.push(title, Desktop(self.document, self.chosen))
+        self.replace(document)
+
+    def open(self, document: Document) -> None:
+        """Put a document on the desk that has nothing to do with the one there."""
+        self.history.clear()
+        self.replace(document)
+
+    def undo(self) -> None:
+        """Take the last step back at once; a stroke under way is given up instead."""
+        if self.stroke is not None:
+            self.abort()
+        elif self.document is not None:
+            self.history.undo(self._go)
+            self.facts_changed.emit()
+
+    def redo(self) -> None:
+        """Take the last undone step again, at once."""
+        if self.document is not None and self.stroke is None:
+            self.history.redo(self._go)
+            self.facts_changed.emit()
+
+    def _go(self, step: Step) -> Step:
+        """Go a step and return the way back."""
+        match step:
+            case Choice():
+                back: Step = Choice(self.chosen)
+                self.chosen = step.units
+                self.chosen_changed.emit()
+            case Edit():
+                back = step.inverse()
+                change = self.tally.apply(step)
+                self._follow()
+                self.assignment_changed.emit(change)
+                self.settled.emit()
+            case _:
+                assert self.document is not None  # what can be undone was done to a document
+                back = Desktop(self.document, self.chosen)
+                self.replace(step.document)
+                self.chosen = step.chosen
+                self.chosen_changed.emit()
+        return back
+
+    def _follow(self) -> None:
+        """Let the document say what the tally says."""
+        if self.document is not None:
+            self.document = self.document.with_assignment(self.tally.assignment)
+
+    def editing_facts(self) -> dict[str, bool]:
+        """Return what holds about editing, by name."""
+        return {
+            "undoable": self.history.undoable is not None or self.stroke is not None,
+            "redoable": self.history.redoable is not None and self.stroke is None,
+            "stroke": self.stroke is not None,
+            "chosen": bool(len(self.chosen)),
+            "painting_zone": self.hand.zone != NOBODY,
+            "something_held": self.stroke is not None
+            or self.hand.tool not in ("look", *MEASURING)  # these give up in the page, corner by corner
+            or bool(len(self.chosen)),
+            f"tool_{self.hand.tool}": True,
+            f"rule_{self.hand.rule}": True,
+        }

@@ -1,0 +1,113 @@
+"""Who does which service."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bigmap.core.coverage import check_coverage
+from bigmap.core.duties import DONE, EXCEPTION_COLUMNS, NOBODY, NOT_NEEDED, SERVICES, Duties, ended_on, matrix
+from bigmap.core.pipeline import with_assignment
+from tests.helpers.plans import grid_plan
+from tests.helpers.towns import layer
+from tests.unit.core.test_coverage import box, drawn, field
+
+
+def rules(*rows):
+    return pd.DataFrame(rows, columns=list(EXCEPTION_COLUMNS), dtype="str")
+
+
+FRAME = pd.DataFrame({"unit_id": ["E1", "R1"], "name": ["园", "路"], "kind": ["estate", "road"]})
+
+
+def cells(*rows, served=(True, True)):
+    return matrix(FRAME, np.array(["W1", "W2"]), np.array(served), Duties(exceptions=rules(*rows)))
+
+
+def test_the_operator_of_the_zone_does_everything():
+    assert (cells() == DONE).all()
+    assert cells(served=(True, False)).sum(axis=1).tolist() == [8, 0]
+
+
+def test_exceptions_by_kind_name_code_and_zone_the_later_over_the_earlier():
+    found = cells(
+        ("", "road", "", "parking", "n/a"),
+        ("园", "", "", "greening", ""),
+        ("R1", "", "", "waste", "环卫所"),
+        ("", "", "W1", "", ""),
+        ("", "", "W1", "order", "街道"),
+        served=(True, False),
+    )
+    estate, road = (dict(zip(SERVICES, row.tolist(), strict=True)) for row in found)
+    assert estate == {name: DONE if name == "order" else NOBODY for name in SERVICES}
+    assert road["parking"] == NOT_NEEDED
+    assert road["waste"] == DONE
+    assert road["patrol"] == NOBODY
+
+
+def test_contracts_end_on_their_day():
+    table = pd.DataFrame(
+        {
+            "operator_id": ["A", "B", "C"],
+            "name": ["甲", "乙", "丙"],
+            "contract_end": pd.to_datetime(["2026-06-30", "2026-07-01", None]),
+        }
+    )
+    assert ended_on(table, date(2026, 7, 1)) == {"A", "甲"}
+    assert ended_on(table.drop(columns="contract_end"), date(2026, 7, 1)) == frozenset()
+
+
+def test_a_zone_whose_contract_has_run_out_counts_as_without_an_operator():
+    town, units = field(estates=layer([box(0, 0, 400, 100)], name="园", hh=[100.0]))
+    zones = drawn(box(0, 0, 500, 100), box(500, 0, 1000, 100), operators=["A", "B"])
+    proof = check_coverage(zones, town, units, Duties(frozenset({"A"})))
+    assert proof.gaps[["kind", "zones", "cause"]].to_numpy().tolist() == [
+        ["no_operator", "Z1", "contract_ended"]
+    ]
+    assert proof.land.value == 1.0
+    assert proof.figures["operated"].all.value == pytest.approx(0.5, abs=1e-3)
+    assert proof.figures["operated"].inside.covered == pytest.approx(0.0, abs=1e-6)
+    assert (proof.households.covered, proof.households.of) == (0, 100)
+    assert proof.services["waste"].inside.value == 0.0
+
+
+def test_a_drawn_zone_over_one_without_an_operator_serves_its_ground():
+    town, units = field()
+    zones = drawn(box(0, 0, 1000, 100), box(0, 0, 400, 100), operators=[None, "B"])
+    proof = check_coverage(zones, town, units)
+    assert proof.figures["operated"].all.value == pytest.approx(0.4, abs=1e-3)
+    assert sorted(proof.gaps["kind"]) == ["no_operator", "overlap"]
+
+
+def test_services_that_nobody_does_are_listed_by_connected_ground():
+    """Nobody cuts the grass on the roads of the plan of twelve boxes: two roads that do not touch."""
+    plan = grid_plan()
+    plan.sources.exceptions = rules(("", "road", "", "greening", ""), ("", "estate", "", "parking", "n/a"))
+    proof = with_assignment(plan, plan.zone_of_unit).coverage
+    holes = proof.gaps[proof.gaps["kind"] == "service_hole"]
+    assert sorted(holes["zones"]) == ["W02", "W03"]
+    assert holes["area_m2"].round(-2).tolist() == [10_000, 10_000]
+    assert set(holes["suggest"]) == {"assign_operator"}
+    assert set(holes["services"]) == {"greening"}
+    # Twelve units, one of them in no zone, two roads without greening.
+    assert (proof.services["greening"].all.covered, proof.services["greening"].all.of) == (9, 12)
+    assert (proof.services["parking"].all.covered, proof.services["parking"].all.of) == (6, 7)
+    assert proof.services["parking"].inside.of == 0
+
+
+def test_every_figure_has_its_denominator():
+    proof = with_assignment(grid_plan(), grid_plan().zone_of_unit).coverage
+    figures = {name: (round(f.all.covered), round(f.all.of)) for name, f in proof.figures.items()}
+    assert figures == {
+        "land": (110_000, 120_000),
+        "operated": (110_000, 120_000),
+        "hh": (974, 974),
+        "gfa_m2": (87_660, 87_660),
+        "sweep_m2": (20_000, 20_000),
+    }
+    for figure in (*proof.figures.values(), *proof.services.values()):
+        assert figure.all.of == figure.inside.of + figure.outside.of
+        assert figure.all.covered == figure.inside.covered + figure.outside.covered
