@@ -52,6 +52,7 @@ TITLES = {
     "left_out": Text("Left out by you"),
     "line_lost": Text("Lines that cannot be read"),
     "entry_lost": Text("Entries that are no features"),
+    "code_repeated": Text("Codes borne by several features"),
     "cell_blank": Text("Cells without a value"),
     "line_unused": Text("Lines not used"),
     "lines_joined": Text("Lines joined into areas"),
