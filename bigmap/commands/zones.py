@@ -40,7 +40,7 @@ def split(desk: Desk) -> None:
 
     def work(progress: Progress) -> Proposal:
         progress.step(0.0, Text("Dividing the zone"))
-        return gestures.split_into(tally, row, parts)
+        return gestures.split_into(tally, row, parts, progress=progress)
 
     desk.ui.run(Text("Dividing the zone"), work, lambda found: propose(desk, found))
 
