@@ -17,6 +17,7 @@ from bigmap.base import settings
 from bigmap.base.signals import Signal
 from bigmap.core.assignment import NOBODY, Assignment
 from bigmap.core.coverage import Coverage
+from bigmap.core.figures import Change, joined
 from bigmap.core.layers import Role
 from bigmap.core.outlines import Outlines, with_all_rows
 from bigmap.core.plan import Plan
@@ -25,6 +26,7 @@ from bigmap.core.tally import assignment_of
 from bigmap.core.terrain import Terrain
 from bigmap.session.choices import Source
 from bigmap.session.editor import Editor
+from bigmap.session.live import Live
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
@@ -249,10 +251,26 @@ class Session(Editor):
     colouring_changed: Signal = field(default_factory=Signal)
     theme_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
+    _live: Live | None = field(default=None, repr=False)
+    _unseen: list[Change] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        self.assignment_changed.connect(self._unseen.append)
+
+    @property
+    def live(self) -> Live:
+        """Rows of zones and operators as they stand; what came since they were last asked for is taken in."""
+        if self._live is None:
+            self._live = Live(self.document_or_refuse.made, self.tally)
+        elif self._unseen:
+            self._live.follow(joined(self._unseen))
+        self._unseen.clear()
+        return self._live
 
     def replace(self, document: Document | None) -> None:
         """Put another document on the desk; nothing is chosen in it."""
-        self.selection = None
+        self.selection = self._live = None
+        self._unseen.clear()
         super().replace(document)
         self.selection_changed.emit()
 

@@ -14,9 +14,7 @@ _LOCK_CHOSEN, _UNLOCK_CHOSEN = (partial(zones.lock_chosen, locked=locked) for lo
 _LOCK_ALL, _UNLOCK_ALL = (partial(zones.lock_all, locked=locked) for locked in (True, False))
 
 ZONES = (
-    Command(
-        "new_zone", "&New zone of the chosen units", zones.new_zone, _MENU, 0, "Ctrl+N", when=CHOSEN
-    ),
+    Command("new_zone", "&New zone of the chosen units", zones.new_zone, _MENU, 0, "Ctrl+N", when=CHOSEN),
     Command(
         "give_chosen",
         "&Give the chosen units to the zone",
@@ -26,9 +24,7 @@ ZONES = (
         "Ctrl+Return",
         when=CHOSEN,
     ),
-    Command(
-        "erase_chosen", "Take the chosen units &out", zones.erase_chosen, _MENU, 0, "Del", when=CHOSEN
-    ),
+    Command("erase_chosen", "Take the chosen units &out", zones.erase_chosen, _MENU, 0, "Del", when=CHOSEN),
     Command("split", "&Divide into parts…", zones.split, _MENU, 1, "Ctrl+D", when=OWN),
     Command("merge", _MERGE, zones.merge, _MENU, 1, "Ctrl+M", when=CHOSEN),
     Command("hand_pocket", "&Hand over what is cut off", zones.hand_pocket, _MENU, 1, "Ctrl+H", when=OWN),

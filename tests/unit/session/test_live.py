@@ -16,7 +16,18 @@ SAME = (
     *("zone_id", "name", "oper", "units", "pieces", "hh", "load", "site_m2", "gfa_m2", "sweep_m2", "compact"),
     *("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio", "gap_hh", "even_fee", "rich"),
 )
-OPERATORS = ("operator_id", "name", "zones", "hh", "load", "site_m2", "balance_y", "cover_ratio", "rich", "share")
+OPERATORS = (
+    "operator_id",
+    "name",
+    "zones",
+    "hh",
+    "load",
+    "site_m2",
+    "balance_y",
+    "cover_ratio",
+    "rich",
+    "share",
+)
 
 
 def same(mine, naive, columns):
@@ -26,7 +37,9 @@ def same(mine, naive, columns):
             none = [None if v != v else v for v in b]  # NaN
             assert [None if v != v else v for v in a] == none, name
         else:
-            np.testing.assert_allclose(np.array(a, float), np.array(b, float), rtol=1e-9, atol=1e-6, err_msg=name)
+            np.testing.assert_allclose(
+                np.array(a, float), np.array(b, float), rtol=1e-9, atol=1e-6, err_msg=name
+            )
 
 
 @pytest.mark.parametrize("seed", range(4))
