@@ -132,7 +132,7 @@ class Live:
 
 
 class _Money:
-    """Cost and income of zones, from sums of integers that follow the units that move (`Terrain` says why)."""
+    """Cost and income of zones, from sums of integers that follow the units that move (see `Terrain`)."""
 
     def __init__(self, units: Units, parameters: Parameters, tally: Tally) -> None:
         self._tally, self._parameters = tally, parameters

@@ -24,7 +24,7 @@ _LINES: tuple[Line, ...] = (
 
 
 class GesturePanel(QFrame):
-    """A column for each zone: load, distance from the target, households, pieces, compactness, before → after.
+    """A column for each zone: load, distance from target, households, pieces, compactness, before → after.
 
     It shows a `Preview` (`Editor.previewed`), is red where the gesture would break a zone, and hides when the
     gesture is over. The mouse goes through it.

@@ -70,7 +70,7 @@ class _Line(QStyledItemDelegate):
         super().__init__(palette)
         self._palette = palette
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(100, 36)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

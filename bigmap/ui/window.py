@@ -71,6 +71,7 @@ class Window(QMainWindow):
         self.banner = Banner()
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
+        self._stale = False
         self._lay_out()
         self._link()
         self.setAcceptDrops(True)
@@ -195,6 +196,7 @@ class Window(QMainWindow):
 
     def _edited(self, _: Change) -> None:
         """Follow an edit: at once, or during a stroke with the next frame, which may take in several."""
+        self._stale = True
         if self.session.stroke is None:
             self._follow()
         elif not self._frame.isActive():
@@ -204,8 +206,9 @@ class Window(QMainWindow):
         """Bring tables, charts and figures up to what was edited; the map is not for this."""
         session = self.session
         self._frame.stop()
-        if session.document is None or session.document.checked is not None:
+        if not self._stale or session.document is None or session.document.checked is not None:
             return
+        self._stale = False
         self.results.follow(session)
         self.gesture_shows(session.so_far())
 
@@ -215,6 +218,7 @@ class Window(QMainWindow):
         if document is None:
             return
         self._follow()
+        self.gesture_shows(None)
         self.map.show_scene(scene_of(document))
         self.status.show_document(document)
         pick = self.session.selection
