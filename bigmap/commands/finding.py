@@ -1,4 +1,4 @@
-"""Finding a command by some letters of its name, in Chinese, in English, or by the first letters of pinyin."""
+"""Finding a command by some letters of its name: Chinese, English, or first letters of pinyin."""
 
 from __future__ import annotations
 

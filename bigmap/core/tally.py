@@ -62,7 +62,7 @@ class Tally(Editable):
         return cls(terrain, assignment or assignment_of(plan), plan.sources.operators)
 
     def apart(self) -> Tally:
-        """Return a tally of the same state that another thread may ask while this one is shown; not to edit."""
+        """Return one of the same state that another thread may ask while this one is shown; not to edit."""
         twin = copy(self)
         twin.zone = self.zone.copy()  # which asking what an edit would do changes for a while
         return twin

@@ -42,8 +42,8 @@ class Live:
 
     Notes
     -----
-    ``pieces`` of an operator are counted by borders between his zones, so that a zone in several pieces counts
-    as many. Everything else is what `bigmap.core.pipeline.edited` gives, its twin in the tests.
+    ``pieces`` of an operator are counted by borders between his zones, so that a zone in several pieces
+    counts as many. Everything else is what `bigmap.core.pipeline.edited` gives, its twin in the tests.
     """
 
     def __init__(self, plan: Plan, tally: Tally) -> None:
@@ -61,7 +61,7 @@ class Live:
         self._operate()
 
     def open_ground(self) -> list[Row]:
-        """Return a row for each piece of ground without a zone, the largest first, as a list of gaps has it."""
+        """Return a row for each piece of ground without a zone, the largest first, as for `Coverage.gaps`."""
         tally, names = self._tally, self._tally.terrain.units.frame["name"]
         rows = []
         for i, gap in enumerate(open_ground(tally)):

@@ -119,7 +119,7 @@ def _count(title: str, key: str) -> Column:
     return Column(title, _get(key), whole, number=True, total=_sum(key))
 
 
-def _off(value: float) -> str:
+def _off(value: float | str) -> str:
     return "–" if value == "" or pd.isna(value) else f"{value:+.1%}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -27,6 +28,13 @@ ELSEWHERE = (
     ("Copy the table", "Ctrl+C"),
 )
 """Keys that belong to no command."""
+
+
+def _blank() -> QIcon:
+    """Return an icon of nothing, so that names stand below each other."""
+    pixels = QPixmap(16, 16)
+    pixels.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixels)
 
 
 class KeysDialog(QDialog):
@@ -81,5 +89,5 @@ class KeysDialog(QDialog):
         self.tree.addTopLevelItem(head)
         for name, keys, sign in rows:
             item = QTreeWidgetItem(head, [name, keys])
-            item.setIcon(0, icon(sign))
+            item.setIcon(0, icon(sign) if sign else _blank())
         head.setExpanded(True)

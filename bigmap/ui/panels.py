@@ -7,7 +7,16 @@ from collections.abc import Callable
 import pandas as pd
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem
@@ -164,10 +173,17 @@ class ResultsPanel(QSplitter):
             self.tabs.addTab(page, "")
             table.row_chosen.connect(self._teller(layer))
         self.tabs.addTab(self.charts, "")
-        self._section = Section("Attributes", self.attributes)
-        for widget, stretch in ((self.figures, 0), (self.tabs, 1), (self._section, 0)):
+        scroll = QScrollArea()
+        scroll.setObjectName("attributesScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self.attributes)
+        self._section = Section("Attributes", scroll)
+        for widget, stretch in ((self.figures, 0), (self.tabs, 3), (self._section, 2)):
             self.addWidget(widget)
             self.setStretchFactor(self.count() - 1, stretch)
+        self.tabs.setMinimumHeight(_TABS_LEAST)
+        self.setSizes(_HEIGHTS)
         self.setChildrenCollapsible(False)
 
     def _teller(self, layer: Layer) -> Callable[[int], None]:
@@ -202,6 +218,7 @@ class ResultsPanel(QSplitter):
         self.operators.follow(columns.live_operator_rows(live))
         self.gaps_panel.follow(columns.live_gap_rows(live))
         self.charts.show_rows(rows, document.made.rules.tolerance)
+        self._tell_of(document, session.selection)
         self._write(session)
 
     def retranslate(self, session: Session) -> None:
@@ -243,8 +260,14 @@ class ResultsPanel(QSplitter):
         elif pick and self.tabs.currentWidget() is self.gaps_panel:
             self.tabs.setCurrentWidget(self.zones_panel)
         self.charts.bars.pick(zone)
-        self.attributes.show_pairs(self._pairs(document, pick))
+        self._tell_of(document, pick)
         self._section.write()
+
+    def _tell_of(self, document: Document, pick: Pick | None) -> None:
+        """Write all of what is picked, unless it stands there already."""
+        pairs = self._pairs(document, pick)
+        if not pairs or pairs != self.attributes.pairs:
+            self.attributes.show_pairs(pairs)
 
     def _pairs(self, document: Document, pick: Pick | None) -> list[tuple[str, str]]:
         if pick is None:
@@ -283,6 +306,7 @@ def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in pairs if not pd.isna(value) and value != ""]
 
 
+_TABS_LEAST, _HEIGHTS = 220, [240, 380, 220]
 _SERVED = ("gfa_m2", "sweep_m2")
 _UNIT_AMOUNTS = (
     ("Households", "hh"),

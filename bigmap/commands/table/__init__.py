@@ -1,4 +1,4 @@
-"""All commands, as data: menus, toolbars, shortcuts, palette and the sheet of keys are built from this table."""
+"""All commands, as data: menus, toolbars, shortcuts, palette and sheet of keys are built from this table."""
 
 from __future__ import annotations
 

@@ -6,14 +6,14 @@ from functools import partial
 
 from bigmap.commands import view
 from bigmap.commands.table.model import Command, Menu
-from bigmap.session.document import Colouring
+from bigmap.session.document import Colouring, Theme
 
 _COLOURINGS: tuple[tuple[Colouring, str, str], ...] = (
     ("zone", "Colour by &zone", "By zone"),
     ("operator", "Colour by &operator", "By operator"),
     ("kind", "Colour by &kind", "By kind"),
 )
-_THEMES = (
+_THEMES: tuple[tuple[Theme, str], ...] = (
     ("system", "Light or dark as the &system"),
     ("light", "&Light"),
     ("dark", "&Dark"),

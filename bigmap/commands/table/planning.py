@@ -10,7 +10,7 @@ from bigmap.commands.table.model import OWN, PLAN, Command, Menu
 _MENU = Menu.PLAN
 _CHECKING = ("idle", "checking")
 _GIVING = (*OWN, "operators")
-_SWAP_OPERATORS, _SWAP_ZONES = (partial(economy.swap, of=of) for of in ("operators", "zones"))  # type: ignore[arg-type]
+_SWAP_OPERATORS, _SWAP_ZONES = (partial(economy.swap, of=of) for of in ("operators", "zones"))
 
 PLANNING = (
     Command("build", "&Build zones…", zoning.build, _MENU, 0, "Ctrl+B", "zones", "Build zones", PLAN),
