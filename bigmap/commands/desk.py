@@ -19,6 +19,7 @@ from bigmap.core.swap import Swap
 from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
+from bigmap.mapview.basemap import Basemap
 from bigmap.mapview.messages import Message
 from bigmap.session.document import Document, Session
 
@@ -92,6 +93,20 @@ class Ui(Protocol):
 
     def refuse(self, text: Text) -> None:
         """Tell why something cannot be done."""
+
+    def ask_picture(self, title: Text) -> Path | None:
+        """Ask for a file of map tiles."""
+
+    def put_under(
+        self, basemap: Basemap | None, pictures: Callable[[int, int, int], bytes | None] | None
+    ) -> None:
+        """Put a picture under the plan, or take it away; ``pictures`` gives the tiles of a file."""
+
+    def renew_base(self, document: Document) -> None:
+        """Bend the picture anew for a document that may lie elsewhere."""
+
+    def ask_place(self, document: Document) -> None:
+        """Ask for a place in the document and show it."""
 
     def send(self, message: Message) -> None:
         """Give the map an order."""

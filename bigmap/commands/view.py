@@ -14,8 +14,23 @@ def zoom_to_all(desk: Desk) -> None:
 
 
 def colour_by(desk: Desk, colouring: Colouring) -> None:
-    """Colour the units by zone, operator or kind."""
+    """Colour the units by one of their properties."""
     desk.session.colour_by(colouring)
+
+
+def class_by(desk: Desk, method: str) -> None:
+    """Colour the units by load, sorted into classes by this method."""
+    desk.session.class_by(method)
+
+
+def second_map(desk: Desk) -> None:
+    """Show another state of the plan on a second map beside the first, or put that away."""
+    desk.session.compare(not desk.session.comparing)
+
+
+def go_to(desk: Desk) -> None:
+    """Ask for a place or a coordinate, and show it."""
+    desk.ui.ask_place(desk.document)
 
 
 def speak(desk: Desk, lang: str) -> None:

@@ -36,11 +36,7 @@ def split(desk: Desk) -> None:
     if parts is None:
         return
 
-    work_out(
-        desk,
-        Text("Dividing the zone"),
-        lambda tally, progress: gestures.split_into(tally, row, parts, progress=progress),
-    )
+    work_out(desk, Text("Dividing the zone"), lambda tally, _: gestures.split_into(tally, row, parts))
 
 
 def merge(desk: Desk) -> None:

@@ -10,6 +10,8 @@ import shapely
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.core.kernels import adjacency as kernels
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -83,7 +85,7 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     """Return the rook adjacency of a valid polygon coverage.
 
     Neighbours of a valid coverage have the same vertices along their shared border, so equal segments
-    are found by sorting, without any geometric predicate.
+    are found by a table of their ends, without any geometric predicate.
 
     Parameters
     ----------
@@ -95,24 +97,18 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     Graph
     """
     shapes = np.asarray(polygons, dtype=object)
-    ends, owner = _segments(shapes)
-    order = np.lexsort(ends.T)
-    ends, owner = ends[order], owner[order]
-    twin = np.all(ends[1:] == ends[:-1], axis=1)
-    first = ends[:-1][twin]
-    length = np.hypot(first[:, 0] - first[:, 2], first[:, 1] - first[:, 3])
-    return _summed(len(shapes), owner[:-1][twin], owner[1:][twin], length)
-
-
-def _segments(shapes: npt.NDArray[np.object_]) -> tuple[Floats, Ints]:
-    """Return the segments as (m, 4) end points, smaller end first, and the polygon of each."""
     rings, owner = shapely.get_rings(shapes, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = ring[1:] == ring[:-1]
-    a, b = xy[:-1][inner], xy[1:][inner]
-    swap = (a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1]))
-    a[swap], b[swap] = b[swap], a[swap].copy()
-    return np.hstack([a, b]), owner[ring[:-1][inner]]
+    if not len(xy):
+        return _summed(len(shapes), owner, owner, np.zeros(0))
+    inner = np.flatnonzero(ring[1:] == ring[:-1])
+    vertex = kernels.numbered(xy + 0.0)  # -0.0 becomes 0.0
+    a, b = vertex[inner], vertex[inner + 1]
+    first, second = kernels.twins(np.minimum(a, b) * len(xy) + np.maximum(a, b))
+    side = inner[first]
+    length = np.hypot(*(xy[side + 1] - xy[side]).T)
+    owner = owner[ring]
+    return _summed(len(shapes), owner[side], owner[inner[second]], length)
 
 
 def _summed(n: int, a: Ints, b: Ints, length: Floats) -> Graph:

@@ -101,8 +101,9 @@ def standalone(sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
 
 
 def _within(points: Shapes, polygons: Shapes) -> npt.NDArray[np.bool_]:
+    """Return which points lie in a polygon; each polygon is prepared once, however many points it holds."""
     found = np.zeros(len(points), dtype=bool)
-    found[shapely.STRtree(polygons).query(points, predicate="intersects")[0]] = True
+    found[shapely.STRtree(points).query(polygons, predicate="intersects")[1]] = True
     return found
 
 
@@ -290,17 +291,27 @@ def _community(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> pd.Dat
     found = pd.DataFrame({"comm": "", "comm_code": ""}, index=frame.index)
     if not len(communities):
         return found
-    shapes, areas = frame.geometry.to_numpy(), communities.geometry.to_numpy()
-    unit, area = shapely.STRtree(areas).query(shapes, predicate="intersects")
-    share = shapely.area(shapely.intersection(shapes[unit], areas[area]))
-    unit, area, share = unit[share > 0], area[share > 0], share[share > 0]
-    order = np.lexsort((-area, share))
-    best = np.full(len(frame), -1)
-    best[unit[order]] = area[order]
+    best = majority(frame.geometry.to_numpy(), communities.geometry.to_numpy())
     known = best >= 0
     found.loc[known, "comm"] = communities["name"].fillna("").to_numpy()[best[known]]
     found.loc[known, "comm_code"] = communities["code"].fillna("").to_numpy()[best[known]]
     return found
+
+
+def majority(shapes: Shapes, areas: Shapes) -> Ints:
+    """Return the area that holds most of each shape, the first of equals, -1 for none."""
+    tree = shapely.STRtree(shapes)
+    best = np.full(len(shapes), len(areas))
+    within, unit = tree.query(areas, predicate="covers")
+    np.minimum.at(best, unit, within)  # what lies wholly in one area needs no measuring
+    area, unit = tree.query(areas, predicate="intersects")
+    open_ = best[unit] == len(areas)
+    area, unit = area[open_], unit[open_]
+    share = shapely.area(shapely.intersection(shapes[unit], areas[area]))
+    area, unit, share = area[share > 0], unit[share > 0], share[share > 0]
+    order = np.lexsort((-area, share))
+    best[unit[order]] = area[order]
+    return np.where(best < len(areas), best, -1)
 
 
 def with_ids(frame: gpd.GeoDataFrame, community: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Transformer
 
 Floats = npt.NDArray[np.float64]
 
@@ -61,6 +61,26 @@ class AreaMeter:
     def _project(self, xy: Floats) -> Floats:
         lon, lat = self._to_lonlat.transform(xy[:, 0], xy[:, 1])
         return np.column_stack(self._to_equal.transform(lon, lat))
+
+
+def path_m(crs: CRS, xy: Floats) -> Floats:
+    """Return the geodesic length of each stretch of a path in metres, shape (n - 1,).
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        What ``xy``, shape (n, 2), is given in.
+    xy : ndarray
+
+    Notes
+    -----
+    Karney, J. Geodesy 87 (2013), by PROJ.
+    """
+    lon, lat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(xy[:, 0], xy[:, 1])
+    ellipsoid = crs.ellipsoid
+    assert ellipsoid is not None  # every geodetic or projected CRS has one
+    geod = Geod(a=ellipsoid.semi_major_metre, rf=ellipsoid.inverse_flattening or 1e12)
+    return np.asarray(geod.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2], dtype=np.float64)
 
 
 def width_m(geometries: npt.ArrayLike) -> Floats:

@@ -15,9 +15,12 @@ import numpy.typing as npt
 import shapely
 
 from bigmap.core.adjacency import Graph, merged
+from bigmap.core.noding import THREADS, in_threads
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
+
+_MANY = 2000  # polygons from which threads pay
 
 
 @dataclass(frozen=True)
@@ -63,29 +66,12 @@ def cut(boundary: shapely.Geometry, claims: Shapes) -> Pieces:
     return Pieces(polygons[solid], owner[solid], shapely.get_parts(owned[0]))
 
 
-def grid_cells(polygons: Shapes, side_m: float) -> Shapes:
-    """Return the squares of a fixed grid within each polygon that is larger than one square."""
-    large = polygons[shapely.area(polygons) > side_m**2]
-    cells = [_squares(polygon, side_m) for polygon in large]
-    return np.concatenate(cells) if cells else np.array([], dtype=object)
-
-
-def _squares(polygon: shapely.Polygon, side_m: float) -> Shapes:
-    low_x, low_y, high_x, high_y = np.array(polygon.bounds) // side_m * side_m
-    x, y = np.meshgrid(np.arange(low_x, high_x + 1, side_m), np.arange(low_y, high_y + 1, side_m))
-    shapely.prepare(polygon)
-    squares = shapely.box(x, y, x + side_m, y + side_m).ravel()
-    parts = shapely.get_parts(shapely.intersection(squares[shapely.intersects(polygon, squares)], polygon))
-    return parts[shapely.get_dimensions(parts) == 2]
-
-
 def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: Graph) -> Ints:
     """Return the groups after each small one went to the neighbour with the longest shared border.
 
     Parameters
     ----------
     polygons : array of shape (n,)
-        Used for ties only: the larger neighbour wins.
     group : ndarray of int, shape (n,)
         Group of each polygon, 0 to g - 1.
     small : ndarray of bool, shape (g,)
@@ -93,15 +79,31 @@ def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: G
     graph : Graph
         Adjacency of the polygons.
 
+    """
+    area = np.bincount(group, weights=shapely.area(polygons), minlength=len(small)).astype(np.float64)
+    return absorbed(merged(graph, group, len(small)), area, small)[group]
+
+
+def absorbed(graph: Graph, area: npt.NDArray[np.float64], small: npt.NDArray[np.bool_]) -> Ints:
+    """Return where each piece goes: itself, or, if small, the neighbour with the longest shared border.
+
+    Parameters
+    ----------
+    graph : Graph
+        Adjacency of the pieces.
+    area : ndarray of float, shape (n,)
+        Used for ties only: the larger neighbour wins.
+    small : ndarray of bool, shape (n,)
+        Pieces that may not stand alone.
+
     Notes
     -----
-    A small group among small ones waits for the next round; one without any neighbour stays.
+    A small piece among small ones waits for the next round; one without any neighbour stays.
     """
-    group = group.copy()
+    group = np.arange(len(small))
     small = small.copy()
-    area = np.bincount(group, weights=shapely.area(polygons), minlength=len(small))
+    borders = graph
     while small.any():
-        borders = merged(graph, group, len(small))
         a = np.concatenate([borders.left, borders.right])
         b = np.concatenate([borders.right, borders.left])
         length = np.tile(borders.border_m, 2)
@@ -114,6 +116,8 @@ def absorb(polygons: Shapes, group: Ints, small: npt.NDArray[np.bool_], graph: G
         target[a[order]] = b[order]
         small[a] = False
         group = target[group]
+        area = np.bincount(target, weights=area, minlength=len(small)).astype(np.float64)
+        borders = merged(borders, target, len(small))
     return group
 
 
@@ -121,11 +125,31 @@ def dissolve(polygons: Shapes, group: Ints, n_groups: int) -> Shapes:
     """Return the union of each group of a valid coverage, shape (n_groups,); empty groups give None."""
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(n_groups + 1))
-    united = np.empty(n_groups, dtype=object)
-    for g in range(n_groups):
+
+    def united(g: int) -> shapely.Geometry | None:
         members = polygons[order[starts[g] : starts[g + 1]]]
-        if len(members) == 1:
-            united[g] = members[0]
-        elif len(members):
-            united[g] = shapely.coverage_union_all(members)
-    return united
+        if len(members) > 1:
+            return shapely.coverage_union_all(members)
+        return members[0] if len(members) else None
+
+    found = np.empty(n_groups, dtype=object)
+    found[:] = list(
+        in_threads(united, range(n_groups)) if len(polygons) > _MANY else map(united, range(n_groups))
+    )
+    return found
+
+
+def is_coverage(polygons: Shapes) -> bool:
+    """Return whether polygons do not overlap and share their vertices, asked strip by strip on all cores.
+
+    Polygons that are wrong with each other have boxes that meet, so that the strip of one holds both.
+    """
+    bounds = shapely.bounds(polygons)
+    order = np.argsort(bounds[:, 0], kind="stable")
+    n_strips = min(2 * THREADS, len(polygons) // _MANY + 1)
+
+    def sound(strip: Ints) -> bool:
+        low, high = bounds[strip, 0].min(initial=np.inf), bounds[strip, 2].max(initial=-np.inf)
+        return bool(shapely.coverage_is_valid(polygons[(bounds[:, 0] <= high) & (bounds[:, 2] >= low)]))
+
+    return all(in_threads(sound, np.array_split(order, n_strips)))

@@ -10,13 +10,15 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.core.noding import snap_round
+
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 
 _SAME_ROAD = ["name", "road_class", "clean_grade", "width_m", "file"]
 
 
-def road_segments(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def road_segments(roads: gpd.GeoDataFrame, per_metre: float = 100.0) -> gpd.GeoDataFrame:
     """Return one row a segment between junctions, widest first, with the attributes of its road.
 
     Lines are noded where they meet or cross, and what one road has between two junctions is one segment,
@@ -27,11 +29,13 @@ def road_segments(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ----------
     roads : geopandas.GeoDataFrame
         Lines or polygons in metres with ``width_m`` filled.
+    per_metre : float
+        Steps a metre of the grid that vertices and junctions of lines lie on.
     """
     roads = _in_order(roads.explode(ignore_index=True))
     areal = shapely.get_dimensions(roads.geometry.to_numpy()) == 2
     lines = roads[~areal]
-    parts = [roads[areal], _between_junctions(lines)] if len(lines) else [roads[areal]]
+    parts = [roads[areal], _between_junctions(lines, per_metre)] if len(lines) else [roads[areal]]
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=roads.crs)
     bounds = shapely.bounds(found.geometry.to_numpy())
     order = np.lexsort((*bounds.T, -found["width_m"].to_numpy(float)))
@@ -55,26 +59,27 @@ def surfaces(segments: gpd.GeoDataFrame) -> Shapes:
     return np.where(areal, shapes, shapely.buffer(shapes, half, cap_style="flat", quad_segs=4))
 
 
-def _between_junctions(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    shapes = lines.geometry.to_numpy()
-    links = shapely.get_parts(shapely.union_all(shapes))
-    middle = shapely.line_interpolate_point(links, 0.5, normalized=True)
-    found, source = shapely.STRtree(shapes).query_nearest(middle)
-    source = np.minimum.reduceat(source, np.flatnonzero(np.diff(found, prepend=-1)))
+def _between_junctions(lines: gpd.GeoDataFrame, per_metre: float) -> gpd.GeoDataFrame:
+    xy, line = shapely.get_coordinates(lines.geometry.to_numpy(), return_index=True)
+    steps = np.rint(xy * per_metre).astype(np.int64)
+    same = line[1:] == line[:-1]
+    noded = snap_round(np.hstack([steps[:-1], steps[1:]])[same])
+    source = np.full(len(noded.edges), len(lines))
+    np.minimum.at(source, noded.edge, line[1:][same][noded.segment])  # the widest road on each stretch
     road = lines.groupby(_SAME_ROAD, dropna=False, sort=False).ngroup().to_numpy()[source]
-    segment = _chains(links, road)
+    segment = _chains(noded.edges, road)
     first = np.unique(segment, return_index=True)[1]
     order = np.argsort(segment, kind="stable")
-    merged = shapely.line_merge(shapely.multilinestrings(links[order], indices=segment[order]))
+    links = shapely.linestrings((noded.xy / per_metre)[noded.edges[order]])
+    merged = shapely.line_merge(shapely.multilinestrings(links, indices=segment[order]))
     rows = lines.iloc[source[first]].reset_index(drop=True)
     return rows.set_geometry(gpd.GeoSeries(merged, crs=lines.crs))
 
 
-def _chains(links: Shapes, road: Ints) -> Ints:
+def _chains(links: Ints, road: Ints) -> Ints:
     """Return the segment of each link: links of one road that follow each other without a junction."""
-    ends = np.concatenate([shapely.get_point(links, 0), shapely.get_point(links, -1)])
-    node = np.unique(shapely.get_coordinates(ends), axis=0, return_inverse=True)[1].ravel()
-    link = np.tile(np.arange(len(links)), 2)
+    node = links.ravel()
+    link = np.repeat(np.arange(len(links)), 2)
     order = np.argsort(node, kind="stable")
     node, link = node[order], link[order]
     degree = np.bincount(node)[node]

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import cKDTree
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core import carry
-from bigmap.core.adjacency import build_graph, merged, pieces
+from bigmap.core.adjacency import Graph, merged
 from bigmap.core.carry import Origin
+from bigmap.core.ground import Cut, Ground, claimed, cut_again
 from bigmap.core.layers import Sources
-from bigmap.core.measures import AreaMeter, width_m
-from bigmap.core.partition import Pieces, absorb, cut, dissolve, grid_cells
+from bigmap.core.measures import AreaMeter
+from bigmap.core.partition import absorbed, is_coverage
+from bigmap.core.planar import PlanarMap
 from bigmap.core.roads import road_segments, surfaces
-from bigmap.core.tessellation import enclosed_cells
+from bigmap.core.tessellation import plots, shared_out
 
 KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "block")
 """Kinds of unit; ``block`` is open ground that no feature claims."""
 
+_OUTSIDE = -1
+_TRIES, _NEAR_M = 3, 0.05  # to keep the boundary as drawn; how far from a fault that is given up
+_CUTTING = Text("Cutting the ground along estates and roads")
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -42,6 +49,8 @@ class UnitRules:
         A left-over piece below either goes to the neighbour with the longest shared border; width is 2A/P.
     open_side_m : float
         Unclaimed ground larger than a square of this side is cut along a grid of it.
+    grid_m : float
+        Vertices lie on a grid of this step, and what is nearer together becomes one point.
     estate_first : bool
         True gives a strip that estate and road both claim to the estate (靠院归院), false to the
         road (沿路归路).
@@ -51,6 +60,7 @@ class UnitRules:
     min_area_m2: float = 50.0
     min_width_m: float = 1.0
     open_side_m: float = 500.0
+    grid_m: float = 0.01
     estate_first: bool = True
 
 
@@ -136,22 +146,27 @@ def build_units(
     problems = problems if problems is not None else ProblemLog()
     progress = progress or Progress()
     sources = carry.prepared(sources)
-    segments = road_segments(sources.roads)
-    progress.step(0.1, Text("Cutting the ground along estates and roads"))
+    progress.step(0.0, _CUTTING)
+    segments = road_segments(sources.roads, 1 / rules.grid_m)
     claims = _claims(sources, segments, rules)
-    first = cut(sources.boundary, claims.polygons)
     standalone = carry.standalone(sources, problems)
-    progress.step(0.35, Text("Sharing out block ground among buildings"))
-    free = first.polygons[first.claim == len(claims.polygons)]
     footprints = standalone.geometry.to_numpy()
-    plots = enclosed_cells(footprints, free, rules.reach_m, progress.part(0.35, 0.7))
-    progress.step(0.7, Text("Cutting the ground into units"))
-    final_claims = _with_plots(first, claims, footprints, plots, grid_cells(free, rules.open_side_m))
-    final = cut(sources.boundary, final_claims.polygons)
-    origin = np.append(final_claims.origin, Origin.FREE)[final.claim]
-    row = np.append(final_claims.row, 0)[final.claim]
-    progress.step(0.8, Text("Joining slivers to their neighbours"))
-    return _assemble(sources, segments, standalone, final, origin, row, rules, problems)
+    ground = claimed(
+        sources.boundary, claims.polygons, footprints, 1 / rules.grid_m, _ticking(progress, 0.1, _CUTTING)
+    )
+    shares = shared_out(ground, footprints, rules.reach_m, rules.open_side_m, progress.part(0.2, 0.6))
+    cut = cut_again(
+        ground, shares.lines, shares.face, _ticking(progress, 0.6, Text("Cutting the ground into units"))
+    )
+    progress.step(0.7, Text("Joining slivers to their neighbours"))
+    origin, row = _owners(ground, cut, claims, plots(ground, cut, shares, rules.reach_m, rules.open_side_m))
+    pieces = _joined(cut, origin, row, rules, problems)
+    progress.step(0.8, Text("Carrying names and figures to the units"))
+    return _assemble(sources, segments, standalone, ground, cut, pieces, problems)
+
+
+def _ticking(progress: Progress, fraction: float, text: Text) -> Callable[[], None]:
+    return lambda: progress.step(fraction, text)
 
 
 @dataclass(frozen=True)
@@ -181,99 +196,155 @@ def _claims(sources: Sources, segments: gpd.GeoDataFrame, rules: UnitRules) -> _
     )
 
 
-def _with_plots(first: Pieces, claims: _Claims, footprints: Shapes, plots: Shapes, cells: Shapes) -> _Claims:
-    """Return the pieces of the first cut as claims, footprints before the roads, plots and cells last."""
-    claimed = first.claim < len(claims.polygons)
-    pieces, claim = first.polygons[claimed], first.claim[claimed]
-    rank = np.where(claims.origin[claim] == Origin.ROAD, 2, 0)
-    houses = np.arange(len(plots))
-    added = (
-        (footprints, Origin.BUILDING, houses, 1),
-        (plots, Origin.BUILDING, houses, 3),
-        (cells, Origin.FREE, np.arange(1, len(cells) + 1), 4),
-    )
-    origin = np.concatenate(
-        [claims.origin[claim], *[np.full(len(shapes), code) for shapes, code, _, _ in added]]
-    )
-    row = np.concatenate([claims.row[claim], *[rows for _, _, rows, _ in added]])
-    rank = np.concatenate([rank, *[np.full(len(shapes), r) for shapes, _, _, r in added]])
-    order = np.argsort(rank, kind="stable")
-    return _Claims(np.concatenate([pieces, footprints, plots, cells])[order], origin[order], row[order])
+def _owners(ground: Ground, cut: Cut, claims: _Claims, shared: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Return the layer and the row that each face of the cut comes from; layer -1 outside the boundary.
+
+    A footprint goes before the road that it stands on.
+    """
+    claim = ground.claim[cut.parent]
+    origin = np.append(claims.origin, Origin.FREE)[claim]
+    row = np.append(claims.row, 0)[claim]
+    footprint, cell = shared
+    built = np.isin(origin, (Origin.ROAD, Origin.FREE)) & (footprint >= 0)
+    origin[built], row[built] = Origin.BUILDING, footprint[built]
+    empty = origin == Origin.FREE
+    row[empty] = cell[empty]
+    origin[~ground.inside[cut.parent]] = _OUTSIDE
+    return origin, row
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """Which unit or excluded piece each face became: number, -1 outside; layer and row of each number."""
+
+    number: Ints
+    origin: Ints
+    row: Ints
+
+
+def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: ProblemLog) -> _Joined:
+    """Unite the faces of one feature that touch, and give slivers to their neighbours."""
+    faces, grid = cut.map, rules.grid_m
+    claim = np.where(origin == _OUTSIDE, -1, origin * (int(row.max()) + 1) + row)
+    group = faces.regions(claim)
+    first = np.unique(group, return_index=True)[1]
+    n = len(first)
+    origin, row, claim = origin[first], row[first], claim[first]
+    area = np.bincount(group, weights=faces.area, minlength=n).astype(np.float64) * grid**2
+    left, right = group[faces.left], group[faces.right]
+    length = faces.length * grid
+    apart = left != right
+    around = np.bincount(left[apart], weights=length[apart], minlength=n)
+    around += np.bincount(right[apart], weights=length[apart], minlength=n)
+    ground = origin > Origin.EXCLUSION
+    if not ground.any():
+        raise UserError("The exclusions cover the whole boundary, so no ground is left; check these layers")
+    small = ground & ((area < rules.min_area_m2) | (2 * area < rules.min_width_m * around))
+    small &= ~_largest_of_claim(claim, area, np.isin(origin, (Origin.ESTATE, Origin.BUILDING)))
+    between = apart & ground[left] & ground[right]
+    graph = merged(Graph(n, left[between], right[between], length[between]), np.arange(n), n)
+    target = absorbed(graph, area, small)
+    lost = target != np.arange(n)
+    if lost.any():
+        problems.add(
+            Severity.MENDED,
+            "sliver",
+            "{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
+            n=int(lost.sum()),
+            area=float(area[lost].sum()),
+        )
+    return _Joined(np.where(origin[group] == _OUTSIDE, -1, target[group]), origin, row)
 
 
 def _assemble(
     sources: Sources,
     segments: gpd.GeoDataFrame,
     standalone: gpd.GeoDataFrame,
-    final: Pieces,
-    origin: Ints,
-    row: Ints,
-    rules: UnitRules,
+    ground: Ground,
+    cut: Cut,
+    pieces: _Joined,
     problems: ProblemLog,
 ) -> Units:
+    united, member = cut.map.merged(pieces.number)
+    number = pieces.number[member]
+    polygons, place = _sound(united, cut, number[1:] >= 0)
+    edge, member = united.merged(number >= 0)
+    whole = edge.polygons(place, united.needed)[number[member[1:]] >= 0]
+    number = number[1:][number[1:] >= 0]
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
-    ground = origin != Origin.EXCLUSION
-    excluded, polygons, origin, row = (
-        final.polygons[~ground],
-        final.polygons[ground],
-        origin[ground],
-        row[ground],
+    excluded = pieces.origin[number] == Origin.EXCLUSION
+    number = number[~excluded]
+    frame = carry.attributes(
+        sources,
+        segments,
+        standalone,
+        polygons[~excluded],
+        pieces.origin[number],
+        pieces.row[number],
+        meter,
+        problems,
     )
-    if not len(polygons):
-        raise UserError("The exclusions cover the whole boundary, so no ground is left; check these layers")
-    polygons, origin, row = _joined(polygons, origin, row, rules, problems)
-    frame = carry.attributes(sources, segments, standalone, polygons, origin, row, meter, problems)
     units = Units(
-        frame, _inside_m2(final.outside, meter), float(meter.area_m2(excluded).sum()), meter, excluded
+        frame,
+        float(meter.area_m2(whole).sum()),
+        float(meter.area_m2(polygons[excluded]).sum()),
+        meter,
+        polygons[excluded],
     )
-    prove_partition(units, sources.boundary)
+    prove_partition(units, sources.boundary, 1 / ground.per_metre, sound=True)
     return units
 
 
-def _inside_m2(outside: Shapes, meter: AreaMeter) -> float:
-    """Return the ellipsoidal area of what the outside leaves free within its outer frame."""
-    frame = outside[np.argmax(shapely.area(shapely.envelope(outside)))]
-    whole = meter.area_m2([shapely.polygons(shapely.get_exterior_ring(frame))])
-    return float(whole[0] - meter.area_m2(outside).sum())
+def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDArray[np.float64]]:
+    """Return the polygons of the faces wanted, a valid coverage, and where their vertices lie.
+
+    A vertex that stays on a slanting boundary may turn a border beside it over another one a centimetre
+    away; there it goes to the grid, where the map is sound.
+    """
+    place = cut.place.copy()
+    for _ in range(_TRIES):
+        polygons = united.polygons(place)[wanted]
+        if is_coverage(polygons):
+            return polygons, place
+        wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(polygons))
+        off = np.flatnonzero((place != cut.grid).any(axis=1))
+        if not len(wrong) or not len(off):
+            break
+        near = cKDTree(wrong).query(place[off])[0] < _NEAR_M
+        place[off[near]] = cut.grid[off[near]]
+    polygons = united.polygons(cut.grid)[wanted]
+    if not is_coverage(polygons):
+        raise ArithmeticError("units overlap or do not share their vertices")
+    return polygons, cut.grid
 
 
-def prove_partition(units: Units, boundary: shapely.Geometry) -> None:
-    """Raise unless units and exclusions tile the boundary: the check that always runs."""
+def prove_partition(
+    units: Units, boundary: shapely.Geometry, grid_m: float = 0.01, *, sound: bool = False
+) -> None:
+    """Raise unless units and exclusions tile the boundary: the check that always runs.
+
+    Parameters
+    ----------
+    units : Units
+    boundary : Polygon or MultiPolygon
+        As drawn.
+    grid_m : float
+        Step of the grid. The boundary as cut must be met within 1e-9; the boundary as drawn within 1e-9 and
+        its length by a step, since corners nearer together than that fall on one point.
+    sound : bool
+        True where the polygons have just been found to be a coverage.
+
+    Raises
+    ------
+    ArithmeticError
+    """
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
-    if abs(planar - boundary.area) > 1e-9 * boundary.area:
+    if abs(planar - boundary.area) > 1e-9 * boundary.area + grid_m * boundary.length:
         raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary has {boundary.area:.6f} m²")
     if abs(units.units_m2 - units.governance_m2) > 1e-9 * units.boundary_m2:
         raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")
-    if not shapely.coverage_is_valid(units.polygons):
+    if not (sound or is_coverage(units.polygons)):
         raise ArithmeticError("units overlap or do not share their vertices")
-
-
-def _joined(
-    polygons: Shapes, origin: Ints, row: Ints, rules: UnitRules, problems: ProblemLog
-) -> tuple[Shapes, Ints, Ints]:
-    """Unite the pieces of one feature that touch, and give slivers to their neighbours."""
-    claim = origin * (int(row.max()) + 1) + row
-    graph = build_graph(polygons)
-    group = pieces(graph, claim)
-    n = int(group.max()) + 1
-    shapes = dissolve(polygons, group, n)
-    first = np.unique(group, return_index=True)[1]
-    origin, row, claim = origin[first], row[first], claim[first]
-    graph = merged(graph, group, n)
-    area = shapely.area(shapes)
-    small = (area < rules.min_area_m2) | (width_m(shapes) < rules.min_width_m)
-    small &= ~_largest_of_claim(claim, area, np.isin(origin, (Origin.ESTATE, Origin.BUILDING)))
-    target = absorb(shapes, np.arange(n), small, graph)
-    keep = np.unique(target)
-    if len(keep) < n:
-        problems.add(
-            Severity.MENDED,
-            "sliver",
-            "{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
-            n=n - len(keep),
-            area=float(area[target != np.arange(n)].sum()),
-        )
-    return dissolve(shapes, target, n)[keep], origin[keep], row[keep]
 
 
 def _largest_of_claim(claim: Ints, area: npt.NDArray[np.float64], wanted: Bools) -> Bools:

@@ -1,8 +1,10 @@
 """The messages that cross the bridge between window and page: typed, versioned JSON.
 
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
-click (`Picked`) and its own errors (`Failed`). The window orders: `Show`, `Colour`, `Select`, `Words`, `Fit`,
-`Go`. The page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
+click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
+that a tool wants to be laid down (`Dropped`) and its own errors (`Failed`). The window orders: `Show`,
+`Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`, `Measured`, `Base`.
+The page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -45,6 +47,42 @@ class Picked:
 
 
 @dataclass(frozen=True)
+class Pointer:
+    """The mouse is at (x, y), metres in the project CRS, or has left the map; at most once a frame."""
+
+    kind: ClassVar[str] = "pointer"
+    x: float
+    y: float
+    over: bool
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The user moved the map: its middle in the project CRS, and log2 of its pixels a metre."""
+
+    kind: ClassVar[str] = "moved"
+    x: float
+    y: float
+    zoom: float
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """Corners of a way, or of a ground if ``closed``: x, y, x, y … in the project CRS; wants `Measured`."""
+
+    kind: ClassVar[str] = "measuring"
+    points: list[float]
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Escape was pressed while the tool in hand had nothing under way: it wants to be laid down."""
+
+    kind: ClassVar[str] = "dropped"
+
+
+@dataclass(frozen=True)
 class Failed:
     """An error in the page's own scripts."""
 
@@ -62,10 +100,14 @@ class Show:
 
 @dataclass(frozen=True)
 class Colour:
-    """Colour the units by 'zone', 'operator' or 'kind'."""
+    """Colour the units by 'zone', 'operator', 'kind', 'phase', 'load' or 'balance'.
+
+    ``method`` is how load is classed: 'quantile', 'equal' or 'natural'.
+    """
 
     kind: ClassVar[str] = "colour"
     by: str
+    method: str = "quantile"
 
 
 @dataclass(frozen=True)
@@ -102,10 +144,83 @@ class Go:
     y: float
 
 
-Message = Ready | Drawn | Picked | Failed | Show | Colour | Select | Words | Fit | Go
-KINDS: dict[str, type[Any]] = {
-    c.kind: c for c in (Ready, Drawn, Picked, Failed, Show, Colour, Select, Words, Fit, Go)
-}
+@dataclass(frozen=True)
+class Look:
+    """Look at (x, y) in the project CRS with 2 ** zoom pixels a metre, without saying so (`Moved`)."""
+
+    kind: ClassVar[str] = "look"
+    x: float
+    y: float
+    zoom: float
+
+
+@dataclass(frozen=True)
+class Assign:
+    """Units go to zones: rows of the scene's units and, for each, the row of its zone or -1."""
+
+    kind: ClassVar[str] = "assign"
+    units: list[int]
+    zones: list[int]
+
+
+@dataclass(frozen=True)
+class Reassign:
+    """The same for many units: fetch the packet of this number, int32 units, then as many zones."""
+
+    kind: ClassVar[str] = "reassign"
+    packet: int
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The zones have other names, colours or operators (rows, -1 for none), or there are more or fewer."""
+
+    kind: ClassVar[str] = "zones"
+    ids: list[str]
+    names: list[str]
+    operators: list[int]
+    colours: list[str]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """Take up the tool of this name (``tools.js``); '' lays it down."""
+
+    kind: ClassVar[str] = "tool"
+    name: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured, ready to be read."""
+
+    kind: ClassVar[str] = "measured"
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Base:
+    """Put a picture under the plan (`bigmap.mapview.basemap`, ``basemap.js``); nothing takes it away."""
+
+    kind: ClassVar[str] = "base"
+    options: dict[str, str] = field(default_factory=dict)
+
+
+FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed)
+FROM_WINDOW = (Show, Colour, Select, Words, Fit, Go, Look, Assign, Reassign, Zones, Tool, Measured, Base)
+Message = (
+    Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed
+    | Show | Colour | Select | Words | Fit | Go | Look | Assign | Reassign | Zones | Tool | Measured | Base
+)  # fmt: skip
+KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
+
+
+def tool_order(tool: str) -> Tool:
+    """Return the order that takes up a tool of the session; one that the page does not have is laid down."""
+    if tool.startswith("measure_"):
+        return Tool("measure", {"closed": "yes" if tool == "measure_area" else "no"})
+    return Tool("")
 
 
 def dump(message: Message) -> str:
@@ -156,4 +271,8 @@ def _fits(value: Any, hint: str) -> bool:
             return isinstance(value, bool)
         case "list[int]":
             return isinstance(value, list) and all(type(v) is int for v in value)
+        case "list[float]":
+            return isinstance(value, list) and all(_fits(v, "<class 'float'>") for v in value)
+        case "list[str]":
+            return isinstance(value, list) and all(isinstance(v, str) for v in value)
     return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())

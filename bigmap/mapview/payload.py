@@ -3,7 +3,8 @@
 Layout: four bytes length of the header (little endian), the header as UTF-8 JSON, zeros up to a multiple
 of eight, then the arrays one after the other, each padded to eight bytes. In the header stands
 ``arrays: {name: [type, offset, count]}`` with offsets from the end of the padding; the types are
-``f4 u4 i4 u1``, little endian.
+``f4 u4 i4 u1``, little endian. ``shapes`` names the layers of polygons (``.xy .rings .polygons .owner``),
+``texts`` the columns of texts (``.utf8 .starts``).
 
 Coordinates are metres in the project CRS, as float32 offsets from ``origin`` in float64: exact to 4 mm at
 50 km.
@@ -19,13 +20,14 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from bigmap.core.plan import Plan
 from bigmap.core.units import KINDS
 from bigmap.mapview import styles
 
-VERSION = 1
+VERSION = 2
 _ALIGN = 8
 
 
@@ -35,19 +37,35 @@ class _Packet:
 
     origin: npt.NDArray[np.float64]
     head: dict[str, Any] = field(default_factory=dict)
+    shapes: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
 
     def add_shapes(self, name: str, shapes: npt.ArrayLike) -> None:
         """Add polygons: vertices, where each ring and each polygon starts, the row each belongs to."""
-        parts, owner = shapely.get_parts(np.asarray(shapes, dtype=object), return_index=True)
-        areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-        parts, owner = parts[areal], owner[areal]
-        rings, polygon = shapely.get_rings(parts, return_index=True)
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        self.arrays[f"{name}.xy"] = (xy - self.origin).astype("<f4").ravel()
-        self.arrays[f"{name}.rings"] = _starts(ring, len(rings))
-        self.arrays[f"{name}.polygons"] = _starts(polygon, len(parts))
+        self.shapes.append(name)
+        kind, xy, starts = shapely.to_ragged_array(_areal(np.asarray(shapes, dtype=object)))
+        rings, *outer = starts
+        if kind == shapely.GeometryType.MULTIPOLYGON:
+            polygons, features = outer
+            owner = np.repeat(np.arange(len(features) - 1), np.diff(features))
+        else:
+            (polygons,) = outer
+            owner = np.arange(len(polygons) - 1)
+        held = np.diff(polygons) > 0  # an empty polygon is no polygon
+        polygons, owner = np.append(polygons[:-1][held], polygons[-1]), owner[held]
+        self.arrays[f"{name}.xy"] = (xy[:, :2] - self.origin).astype("<f4").ravel()
+        self.arrays[f"{name}.rings"] = rings.astype("<u4")
+        self.arrays[f"{name}.polygons"] = polygons.astype("<u4")
         self.arrays[f"{name}.owner"] = owner.astype("<u4")
+
+    def add_texts(self, name: str, values: pd.Series) -> None:
+        """Add a column of texts as UTF-8, with where each starts; nothing stands for ''."""
+        self.texts.append(name)
+        column = pa.array(values, type=pa.string(), from_pandas=True)
+        _, starts, data = column.buffers()
+        self.arrays[f"{name}.starts"] = np.frombuffer(starts, "<u4", len(column) + 1, 4 * column.offset)
+        self.arrays[f"{name}.utf8"] = np.frombuffer(data or b"", "<u1")
 
     def to_bytes(self) -> bytes:
         directory, blocks, offset = {}, [], 0
@@ -56,7 +74,8 @@ class _Packet:
             directory[name] = [array.dtype.str[1:], offset, len(array)]
             blocks.append(block + bytes(-len(block) % _ALIGN))
             offset += len(blocks[-1])
-        head = {"v": VERSION, "origin": self.origin.tolist(), **self.head, "arrays": directory}
+        named = {"shapes": self.shapes, "texts": self.texts, "arrays": directory}
+        head = {"v": VERSION, "origin": self.origin.tolist(), **self.head, **named}
         text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
         front = len(text).to_bytes(4, "little") + text
         return b"".join([front, bytes(-len(front) % _ALIGN), *blocks])
@@ -92,19 +111,62 @@ def _ground(plan: Plan, zone_of_unit: npt.ArrayLike) -> _Packet:
         "kind_colours": [styles.KIND_COLOURS[kind] for kind in KINDS],
         "nobody": styles.NOBODY,
         "gap_colours": styles.GAP_COLOURS,
-        "unit_ids": _texts(frame["unit_id"]),
-        "unit_names": _texts(frame["name"]),
-        "communities": _texts(plan.sources.communities["name"]),
+        "load_field": plan.units.load_field,
+        "balance_breaks": list(styles.BALANCE_BREAKS),
+        "balance_colours": list(styles.BALANCE_COLOURS),
     }
+    packet.add_texts("unit_ids", frame["unit_id"])
+    packet.add_texts("unit_names", frame["name"])
     packet.add_shapes("units", frame.geometry.to_numpy())
-    packet.arrays["unit_kind"] = np.array([KINDS.index(k) for k in frame["kind"]], dtype="<u1")
+    packet.add_shapes("buildings", plan.sources.buildings.geometry.to_numpy())
+    packet.arrays["unit_kind"] = pd.Categorical(frame["kind"], categories=KINDS).codes.astype("<u1")
     packet.arrays["unit_zone"] = np.asarray(zone_of_unit).astype("<i4")
     packet.arrays["unit_hh"] = frame["hh"].fillna(0).to_numpy().astype("<u4")
     packet.arrays["unit_m2"] = frame["site_m2"].to_numpy().astype("<f4")
+    _add_load(packet, frame)
+    _add_phase(packet, frame)
     packet.add_shapes("boundary", [plan.sources.boundary])
     packet.add_shapes("exclusions", plan.units.exclusions)
     packet.add_shapes("communities", plan.sources.communities.geometry.to_numpy())
     return packet
+
+
+def _add_load(packet: _Packet, frame: gpd.GeoDataFrame) -> None:
+    """Add the load of each unit, and its load per hectare in classes by each method."""
+    load = frame["load"].fillna(0).to_numpy(float)
+    density = 1e4 * load / np.maximum(frame["site_m2"].to_numpy(float), 1.0)
+    packet.arrays["unit_load"] = load.astype("<f4")
+    packet.arrays["unit_density"] = density.astype("<f4")
+    packet.head |= {
+        "load_breaks": {name: classes(density) for name, classes in styles.METHODS.items()},
+        "load_colours": list(styles.LOAD_COLOURS),
+    }
+
+
+def _add_phase(packet: _Packet, frame: gpd.GeoDataFrame) -> None:
+    """Add the phase of each unit, where the plan has phases."""
+    if "phase" not in frame:
+        return
+    packet.head |= {
+        "phases": list(styles.PHASE_COLOURS),
+        "phase_colours": list(styles.PHASE_COLOURS.values()),
+    }
+    codes = pd.Categorical(frame["phase"], categories=list(styles.PHASE_COLOURS)).codes
+    packet.arrays["unit_phase"] = np.maximum(codes, 0).astype("<u1")  # an unknown phase is none
+
+
+def _areal(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return the shapes, each polygons only; what has none becomes an empty one, so that rows stay."""
+    kinds = shapely.get_type_id(shapes)
+    plain = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    if plain.all() and len(shapes):
+        return shapes
+    found = np.full(len(shapes) or 1, shapely.Polygon(), dtype=object)
+    found[: len(shapes)][plain] = shapes[plain]
+    for row in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
+        parts = shapely.get_parts(shapes[row])
+        found[row] = shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return found
 
 
 def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]) -> None:
@@ -112,6 +174,7 @@ def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame
     packet.add_shapes("zones", zones.geometry.to_numpy())
     packet.head |= {
         "zone_ids": _texts(zones["zone_id"]),
+        "zone_names": _texts(zones["name"]) if "name" in zones else [""] * len(zones),
         "zone_operators": [row_of.get(code, -1) for code in zones["oper"]],
         "zone_colours": colours,
         "zone_labels": _label_points(zones.geometry.to_numpy(), packet.origin),
@@ -130,26 +193,30 @@ def _add_gaps(packet: _Packet, gaps: gpd.GeoDataFrame) -> None:
 
 
 def _label_points(shapes: npt.NDArray[np.object_], origin: npt.NDArray[np.float64]) -> list[list[float]]:
-    """Return the middle of the roundest part of each shape, as offsets from the origin in metres.
+    """Return about the middle of the roundest part of each shape, as offsets from the origin in metres.
 
+    A coarse circle in a coarse outline; where that lies outside the shape itself any point in it is taken.
     A zone without ground has the origin.
     """
-    points = []
-    for shape in shapes:
-        if shape is None or shape.is_empty:
-            points.append([0.0, 0.0])
-            continue
-        largest = max(shapely.get_parts(shape), key=shapely.area)
-        rough = largest.simplify(shapely.length(largest) / 500)
-        circle = shapely.maximum_inscribed_circle(rough, tolerance=shapely.length(rough) / 200)
-        points.append(np.round(shapely.get_coordinates(circle)[0] - origin, 2).tolist())
-    return points
+    found = np.zeros((len(shapes), 2))
+    solid = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    found[solid] = _middles(shapes[solid]) - origin
+    return np.round(found, 2).tolist()
 
 
-def _starts(member: npt.NDArray[np.int64], groups: int) -> npt.NDArray[Any]:
-    """Return where each of ``groups`` runs of ``member`` starts, and the end of the last."""
-    return np.concatenate([[0], np.cumsum(np.bincount(member, minlength=groups))]).astype("<u4")
+def _middles(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    order = np.lexsort((shapely.area(parts), owner))
+    last = np.append(owner[order][1:] != owner[order][:-1], True)[: len(order)]
+    largest = np.full(len(shapes), shapely.Point(), dtype=object)
+    largest[owner[order][last]] = parts[order][last]
+    around = shapely.length(largest)
+    rough = shapely.simplify(largest, around / 200)
+    points = shapely.get_point(shapely.maximum_inscribed_circle(rough, tolerance=around / 100), 0)
+    inside = shapely.contains_properly(largest, points)
+    points[~inside] = shapely.point_on_surface(largest[~inside])
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
 def _texts(values: pd.Series) -> list[str]:
-    return ["" if pd.isna(v) else str(v) for v in values]
+    return list(values.fillna("").astype(str))

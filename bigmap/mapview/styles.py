@@ -10,6 +10,7 @@ from bigmap.core.adjacency import Graph, merged
 from bigmap.core.units import KINDS
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 PALETTE = (
     "#8fbbe3", "#f2e08f", "#74c9ad", "#d6b3e2", "#cdd96a", "#f5bd8b",
@@ -40,6 +41,68 @@ KIND_COLOURS = {
 """Colours by land-use convention: yellow housing, pink public, grey roads, green greens."""
 
 assert set(KIND_COLOURS) == set(KINDS)
+
+LOAD_COLOURS = ("#f4f7dc", "#d3ecc0", "#a3d9bd", "#74bfc5", "#5a9fc6", "#5379b3")
+"""Six steps from light to dark after ColorBrewer's YlGnBu, its dark end lightened for black text."""
+BALANCE_BREAKS = (-0.25, -0.1, -0.03, 0.03, 0.1, 0.25)
+"""Deviation of a zone's load from the mean; within 3 % it is even."""
+BALANCE_COLOURS = ("#4f83bd", "#8db8de", "#c7deef", "#f6f5f0", "#fbdcae", "#f0b060", "#d08427")
+"""Diverging, blue for lean and orange for rich: told apart by colour-blind readers, and no red."""
+PHASE_COLOURS = {"none": "#eceeea", "trial": "#cfe8c4", "push": "#8ec989", "mature": "#4f9f5f"}
+"""Three greens of rising depth for the phases of the service."""
+
+
+def quantiles(values: Floats, classes: int = 6) -> list[float]:
+    """Return breaks that put as many values into each class; zeros, mostly roads, make the first."""
+    some = values[values > 0]
+    return _distinct(np.quantile(some, np.arange(classes - 1) / (classes - 1)) if len(some) else some)
+
+
+def equal_steps(values: Floats, classes: int = 6) -> list[float]:
+    """Return breaks at equal distances up to the 99th percentile: one tower must not flatten all others."""
+    top = float(np.quantile(values, 0.99)) if len(values) else 0.0
+    return _distinct(top * np.arange(1, classes) / classes)
+
+
+def natural(values: Floats, classes: int = 6) -> list[float]:
+    """Return breaks in the valleys of the distribution: least squares within classes on 512 quantiles.
+
+    Notes
+    -----
+    Fisher, J. Am. Stat. Assoc. 53 (1958): the exact optimum by dynamic programming, on a thinned sample
+    because it is quadratic; known to map makers as Jenks natural breaks.
+    """
+    if not len(values):
+        return []
+    x = np.unique(np.quantile(values, np.linspace(0, 1, 512)))
+    if len(x) <= classes:
+        return _distinct(x[1:])
+    total, squares = np.concatenate([[0], np.cumsum(x)]), np.concatenate([[0], np.cumsum(x * x)])
+
+    def spread(start: Ints, end: int) -> Floats:
+        return squares[end] - squares[start] - (total[end] - total[start]) ** 2 / (end - start)
+
+    ends = range(1, len(x) + 1)
+    best = np.array([spread(np.zeros(1, int), e)[0] for e in ends])
+    cuts = []
+    for _ in range(1, classes):
+        costs = [np.append(np.inf, best[: e - 1] + spread(np.arange(1, e), e)) for e in ends]
+        cuts.append(np.array([int(c.argmin()) for c in costs]))
+        best = np.array([c.min() for c in costs])
+    breaks, end = [], len(x)
+    for cut in reversed(cuts):
+        end = int(cut[end - 1])
+        breaks.append(float(x[end]))
+    return _distinct(np.array(breaks[::-1]))
+
+
+METHODS = {"quantile": quantiles, "equal": equal_steps, "natural": natural}
+"""Ways to class values, by the names the page knows."""
+
+
+def _distinct(breaks: Floats) -> list[float]:
+    """Return the breaks to three digits, rising, none twice."""
+    return sorted({float(f"{b:.3g}") for b in breaks if b > 0})
 
 
 def zone_colours(graph: Graph, zone_of_unit: npt.ArrayLike, zones: int) -> list[str]:

@@ -75,12 +75,18 @@ ROLE = {
 
 SEVERITY = {"error": "Not used", "doubt": "Doubtful", "mended": "Mended"}
 
+PHASE = {"none": "Not begun", "trial": "Trial phase", "push": "Push phase", "mature": "Mature phase"}
+
 _PAGE = {
     **{f"kind_{code}": text for code, text in KIND.items()},
     **{f"gap_{code}": text for code, text in GAP_KIND.items()},
     "by_zone": "Service zones",
     "by_operator": "Operators",
     "by_kind": "Kinds of unit",
+    "by_phase": "Phases of the service",
+    "by_load": "Load per hectare",
+    "by_balance": "Load against the mean",
+    **{f"phase_{code}": text for code, text in PHASE.items()},
     "zone": "Zone",
     "operator": "Operator",
     "households_short": "households",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,9 @@ import pandas as pd
 import shapely
 
 from bigmap.base import settings
+from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.assignment import NOBODY, Assignment
+from bigmap.core.assignment import NOBODY, Assignment, Edit
 from bigmap.core.coverage import Coverage
 from bigmap.core.figures import Change, joined
 from bigmap.core.layers import Role
@@ -25,15 +26,17 @@ from bigmap.core.repair import Proposal, repairable
 from bigmap.core.tally import assignment_of
 from bigmap.core.terrain import Terrain
 from bigmap.session.choices import Source
-from bigmap.session.editor import Editor
+from bigmap.session.editor import Desktop, Editor, Step
 from bigmap.session.live import Live
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
-Colouring = Literal["zone", "operator", "kind"]
+Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
 Theme = Literal["system", "light", "dark"]
+ALTERNATIVES = 8
+"""States before and after the last steps that are offered for comparing."""
 
 
 @dataclass(frozen=True)
@@ -235,21 +238,31 @@ class Session(Editor):
     ----------
     selection : Pick or None
     colouring : str
-        What the units are coloured by: zone, operator or kind.
+        What the units are coloured by (`Colouring`).
+    classing : str
+        How load is sorted into classes: quantile, equal or natural.
     theme : str
         Whether the window is light or dark: system, light or dark.
+    base : str
+        Which picture lies under the plan, '' for none.
+    comparing : bool
+        Whether a second map shows another state.
     busy : bool
         Whether long work is under way.
-    selection_changed, colouring_changed, theme_changed, language_changed : Signal
+    selection_changed, colouring_changed, theme_changed, comparing_changed, language_changed : Signal
     """
 
     selection: Pick | None = None
     colouring: Colouring = "zone"
+    classing: str = "quantile"
     theme: Theme = field(default_factory=_theme)
+    comparing: bool = False
+    base: str = ""
     busy: bool = False
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
     theme_changed: Signal = field(default_factory=Signal)
+    comparing_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
     _live: Live | None = field(default=None, repr=False)
     _unseen: list[Change] = field(default_factory=list, repr=False)
@@ -282,7 +295,7 @@ class Session(Editor):
             self.facts_changed.emit()
 
     def colour_by(self, colouring: Colouring) -> None:
-        """Colour the units by zone, operator or kind."""
+        """Colour the units by one of their properties."""
         self.colouring = colouring
         self.colouring_changed.emit()
         self.facts_changed.emit()
@@ -291,6 +304,44 @@ class Session(Editor):
         """Make the window light or dark, or as the system is."""
         self.theme = theme
         self.theme_changed.emit()
+        self.facts_changed.emit()
+
+    def class_by(self, method: str) -> None:
+        """Sort load into classes by 'quantile', 'equal' or 'natural', and show it."""
+        self.classing = method
+        self.colour_by("load")
+
+    def alternatives(self) -> list[tuple[Text, Document]]:
+        """Return other states of the plan to compare with: those before the last steps, then undone ones."""
+        before = self._states(Text("Before: {step}"), self.history.before)
+        return before + self._states(Text("After: {step}"), self.history.after)
+
+    def _states(self, title: Text, steps: Sequence[tuple[Text, Step]]) -> list[tuple[Text, Document]]:
+        """Return the documents that the next steps of one way lead to; choosing units is none of them."""
+        found: list[tuple[Text, Document]] = []
+        state = self.document
+        for name, step in steps:
+            if state is None or len(found) == ALTERNATIVES:
+                break
+            match step:
+                case Desktop():
+                    state = step.document
+                case Edit():
+                    state = state.with_assignment((state.assignment or assignment_of(state.made)).apply(step))
+                case _:
+                    continue
+            found.append((Text(title.template, {"step": str(name)}), state))
+        return found
+
+    def compare(self, on: bool) -> None:
+        """Show a second map for comparing, or put it away."""
+        self.comparing = on
+        self.comparing_changed.emit()
+        self.facts_changed.emit()
+
+    def lie_on(self, base: str) -> None:
+        """Say which picture lies under the plan, '' for none."""
+        self.base = base
         self.facts_changed.emit()
 
     def set_busy(self, busy: bool) -> None:
@@ -310,11 +361,16 @@ class Session(Editor):
             "operators": document is not None and len(document.made.operators) > 0,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
+            "phases": document is not None and "phase" in document.made.units.frame,
             "mendable": document is not None and document.mendable,
             "zone_picked": pick is not None and pick.layer == "zone",
             "unit_picked": pick is not None and pick.layer == "unit",
             f"by_{self.colouring}": True,
             f"theme_{self.theme}": True,
             **self.editing_facts(),
+            "comparable": bool(self.history.undoable or self.history.redoable),
+            "comparing": self.comparing,
+            f"base_{self.base or 'none'}": True,
+            f"classed_{self.classing}": self.colouring == "load",
         }
         return frozenset(name for name, holds in held.items() if holds)

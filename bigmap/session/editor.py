@@ -19,7 +19,7 @@ from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.choosing import Combine, combined
 from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.tally import Tally
-from bigmap.session.hand import Hand
+from bigmap.session.hand import MEASURING, Hand
 from bigmap.session.history import History
 
 if TYPE_CHECKING:
@@ -285,7 +285,9 @@ class Editor:
             "stroke": self.stroke is not None,
             "chosen": bool(len(self.chosen)),
             "painting_zone": self.hand.zone != NOBODY,
-            "something_held": self.stroke is not None or self.hand.tool != "look" or bool(len(self.chosen)),
+            "something_held": self.stroke is not None
+            or self.hand.tool not in ("look", *MEASURING)  # these give up in the page, corner by corner
+            or bool(len(self.chosen)),
             f"tool_{self.hand.tool}": True,
             f"rule_{self.hand.rule}": True,
         }

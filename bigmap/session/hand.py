@@ -9,13 +9,17 @@ from bigmap.base import settings
 from bigmap.core.assignment import NOBODY
 from bigmap.core.gestures import Rule
 
-Tool = Literal["look", "box", "lasso", "along", "paint", "bucket", "erase", "draw", "cut", "border"]
+Tool = Literal[
+    "look", "box", "lasso", "along", "paint", "bucket", "erase", "draw", "cut", "border",
+    "measure_length", "measure_area",
+]  # fmt: skip
 """One at a time: look and pick; choose by box, lasso or along a line; paint, fill, erase; draw a new zone,
-divide a zone by a line, drag a border."""
+divide a zone by a line, drag a border; measure."""
 
 TOOLS: tuple[Tool, ...] = get_args(Tool)
 RULES: tuple[Rule, ...] = get_args(Rule)
 CHOOSING: tuple[Tool, ...] = ("box", "lasso", "along")
+MEASURING: tuple[Tool, ...] = ("measure_length", "measure_area")
 
 SMALLEST_M, LARGEST_M = 2.0, 2_000.0
 """Radius of the brush."""

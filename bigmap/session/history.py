@@ -72,6 +72,16 @@ class History(Generic[Step]):
         self._after.clear()
 
     @property
+    def before(self) -> list[tuple[Text, Step]]:
+        """Steps that can be taken back with their ways back, the last one first."""
+        return list(reversed(self._before))
+
+    @property
+    def after(self) -> list[tuple[Text, Step]]:
+        """Steps that were taken back with their ways forth, the next one first."""
+        return list(reversed(self._after))
+
+    @property
     def undoable(self) -> Text | None:
         """Title of the step that `undo` takes back, None where there is none."""
         return self._before[-1][0] if self._before else None

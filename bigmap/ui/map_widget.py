@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
@@ -11,13 +14,33 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bigmap.mapview import messages
-from bigmap.mapview.messages import BadMessage, Drawn, Failed, Message, Picked, Ready, Show
+from bigmap.mapview.messages import (
+    Assign,
+    BadMessage,
+    Base,
+    Drawn,
+    Dropped,
+    Failed,
+    Measuring,
+    Message,
+    Moved,
+    Picked,
+    Pointer,
+    Ready,
+    Reassign,
+    Show,
+)
 from bigmap.mapview.page import window_page
 from bigmap.ui.scheme import HOME, NAME, Gate, Library
 
 log = logging.getLogger(__name__)
-_STANDING = ("words", "colour", "show", "select")
+Pictures = Callable[[int, int, int], bytes | None]
+_STANDING = ("words", "colour", "show", "zones", "base", "select")
 """Orders that hold until the next of their kind; told again to a page that comes up new."""
+_OF_SCENE = ("zones", "select")
+"""Those that end with the scene."""
+_MANY = 2000
+"""Units from which on an assignment travels as a packet."""
 BACKGROUND = "#f3f4f1"
 """Colour of the page where there is no ground (``map.css``)."""
 
@@ -67,6 +90,14 @@ class MapWidget(QWidget):
         The map was clicked.
     drawn : Signal(int)
         The scene of this number stands on the screen.
+    pointed : Signal(Pointer)
+        The mouse moved over the map, or left it.
+    moved : Signal(Moved)
+        The user moved the map.
+    measuring : Signal(Measuring)
+        Somebody measures and waits for figures.
+    dropped : Signal()
+        The tool in hand wants to be laid down.
     ready : Signal()
         The page has come up.
     gate : Gate
@@ -75,6 +106,10 @@ class MapWidget(QWidget):
 
     picked = Signal(object)
     drawn = Signal(int)
+    pointed = Signal(object)
+    moved = Signal(object)
+    measuring = Signal(object)
+    dropped = Signal()
     ready = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -87,8 +122,10 @@ class MapWidget(QWidget):
         self.bridge = Bridge(self)
         self.bridge.came.connect(self._hear)
         self._standing: dict[str, Message] = {}
+        self._assigned: dict[int, int] = {}
         self._listening = False
         self._drawn = 0
+        self.where: Moved | None = None
         self.view = self._make_view()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -111,9 +148,33 @@ class MapWidget(QWidget):
     def show_scene(self, scene: bytes | None) -> int:
         """Show a packed scene, or nothing; return the number `drawn` will report."""
         number = self._library.hold(scene) if scene else 0
-        self._standing.pop("select", None)
+        for kind in _OF_SCENE:
+            self._standing.pop(kind, None)
+        self._assigned.clear()
         self.send(Show(number))
         return number
+
+    def put_under(self, order: Base, hosts: frozenset[str], pictures: Pictures | None) -> None:
+        """Put a basemap under the plan: what the page is told, whom it may ask, what answers for a file."""
+        self.gate.hosts = hosts
+        self._library.pictures = pictures
+        self.send(order)
+
+    def assign(self, units: npt.ArrayLike, zones: npt.ArrayLike) -> None:
+        """Show that units (rows of the scene) went to zones (rows, -1 for none), in the scene on show.
+
+        Colours follow at once, borders and names some frames later; nothing is packed anew.
+        """
+        rows, to = np.asarray(units, dtype="<i4"), np.asarray(zones, dtype="<i4")
+        self._assigned.update(zip(rows.tolist(), to.tolist(), strict=True))
+        if len(rows) < _MANY:
+            self.send(Assign(rows.tolist(), to.tolist()))
+        else:
+            self._reassign(rows, to)
+
+    def _reassign(self, rows: npt.NDArray[np.int32], to: npt.NDArray[np.int32]) -> None:
+        if self._listening:
+            self.send(Reassign(self._library.hold_packet(rows.tobytes() + to.tobytes())))
 
     def send(self, message: Message) -> None:
         """Give the page an order, as soon as it is ready."""
@@ -134,18 +195,31 @@ class MapWidget(QWidget):
     def _hear(self, message: Message) -> None:
         match message:
             case Ready():
-                self._listening = True
-                for kind in _STANDING:
-                    if kind in self._standing:
-                        self.bridge.send.emit(messages.dump(self._standing[kind]))
+                self._tell_standing()
                 self.ready.emit()
             case Drawn(scene):
                 self._drawn = scene
                 self.drawn.emit(scene)
-            case Picked():
-                self.picked.emit(message)
+            case Moved():
+                self.where = message
+                self.moved.emit(message)
+            case Dropped():
+                self.dropped.emit()
             case Failed(text):
                 log.error("map page: %s", text)
+            case Picked() | Pointer() | Measuring():
+                {Picked: self.picked, Pointer: self.pointed, Measuring: self.measuring}[type(message)].emit(
+                    message
+                )
+
+    def _tell_standing(self) -> None:
+        self._listening = True
+        for kind in _STANDING:
+            if kind in self._standing:
+                self.bridge.send.emit(messages.dump(self._standing[kind]))
+        if self._assigned:
+            pairs = np.array(list(self._assigned.items()), dtype="<i4")
+            self._reassign(*pairs.T)
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listening = False

@@ -50,7 +50,7 @@ class Menus:
         action.setCheckable(bool(command.on))
         if command.choice:
             group = self._groups.setdefault(command.choice, QActionGroup(window))
-            group.setExclusionPolicy(QActionGroup.ExclusionPolicy.Exclusive)
+            group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
             group.addAction(action)
         if command.shortcut:
             action.setShortcut(command.shortcut)
@@ -113,4 +113,4 @@ class Menus:
 
 def _place_of_tool(command: Command) -> int:
     """Return where a tool stands on the bar: looking first, then choosing, then changing."""
-    return 0 if command.id == "tool_look" else 1 if command.menu == Menu.CHOOSE else 2
+    return 0 if command.id == "tool_look" else [Menu.CHOOSE, Menu.EDIT, Menu.VIEW].index(command.menu) + 1

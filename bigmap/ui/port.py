@@ -21,9 +21,12 @@ from bigmap.core.swap import Swap
 from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
-from bigmap.mapview.messages import Message
+from bigmap.mapview.basemap import Basemap, base_order
+from bigmap.mapview.messages import Go, Look, Message, Select
+from bigmap.session.document import Document, Session
+from bigmap.session.places import Spot
 from bigmap.ui.dialogs import BuildZonesDialog
-from bigmap.ui.map_widget import MapWidget
+from bigmap.ui.map_widget import MapWidget, Pictures
 from bigmap.ui.tasks import Lane
 
 if TYPE_CHECKING:
@@ -36,8 +39,10 @@ _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 class WindowPort:
     """Asks with dialogs over ``window``; fulfils `bigmap.commands.desk.Ui`."""
 
-    def __init__(self, window: Window, lane: Lane, map_widget: MapWidget) -> None:
-        self._window, self._lane, self._map = window, lane, map_widget
+    def __init__(self, window: Window, session: Session, lane: Lane, map_widget: MapWidget) -> None:
+        self._window, self._session, self._lane, self._map = window, session, lane, map_widget
+        self._basemap: Basemap | None = None
+        self._pictures: Pictures | None = None
 
     def ask_folder(self, title: Text) -> Path | None:
         """Ask for a folder that is there."""
@@ -176,6 +181,39 @@ class WindowPort:
         box = QMessageBox(kind, "bigmap", str(text), parent=self._window)
         box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
         box.exec()
+
+    def ask_picture(self, title: Text) -> Path | None:
+        """Ask for a file of map tiles."""
+        return _path(
+            QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), "MBTiles (*.mbtiles)")[0]
+        )
+
+    def put_under(self, basemap: Basemap | None, pictures: Pictures | None) -> None:
+        """Put a picture under the plan on the map, or take it away."""
+        self._basemap, self._pictures = basemap, pictures
+        document = self._session.document
+        if document is not None:
+            self.renew_base(document)
+
+    def renew_base(self, document: Document) -> None:
+        """Bend the picture anew for a document that may lie elsewhere."""
+        hosts = self._basemap.hosts if self._basemap else frozenset[str]()
+        self._map.put_under(base_order(self._basemap, document.plan), hosts, self._pictures)
+
+    def ask_place(self, document: Document) -> None:
+        """Ask for a place in the document and show it."""
+        from bigmap.ui.go_to import GoTo
+
+        GoTo(document, self._map.where, self.show_spot, self._window).exec()
+
+    def show_spot(self, spot: Spot) -> None:
+        """Show a place on the map, with what lies there highlighted."""
+        if spot.zoom is not None:
+            self._map.send(Look(spot.x, spot.y, spot.zoom))
+        elif spot.pick is not None:
+            self._map.send(Select(spot.pick.layer, [spot.pick.row], fly=True))
+        else:
+            self._map.send(Go(spot.x, spot.y))
 
     def send(self, message: Message) -> None:
         """Give the map an order."""

@@ -6,6 +6,7 @@ Everything else is refused, so that the map cannot ask the network for anything.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
@@ -21,6 +22,7 @@ from bigmap.base.paths import resources
 
 NAME = "bigmap"
 HOME = f"{NAME}://app/map.html"
+_IMAGE = QWebEngineUrlRequestInfo.ResourceType.ResourceTypeImage
 _ALLOWED = {NAME, "data", "blob"}
 _TYPES = {
     ".html": "text/html",
@@ -43,19 +45,34 @@ def register() -> None:
 
 
 class Library(QWebEngineUrlSchemeHandler):
-    """Answers requests: the page, files below ``resources/web``, scenes by number."""
+    """Answers requests: the page, files below ``resources/web``, scenes and packets, tiles of a basemap.
+
+    Attributes
+    ----------
+    pictures : callable or None
+        Gives the picture of a tile: scale, column, row from the top.
+    """
 
     def __init__(self, page: str, parent: QObject) -> None:
         super().__init__(parent)
         self._page = page.encode()
         self.scene_number = 0
         self._scene = b""
+        self._packets: dict[int, bytes] = {}
+        self._packet_number = 0
+        self.pictures: Callable[[int, int, int], bytes | None] | None = None
 
     def hold(self, scene: bytes) -> int:
         """Keep the scene for the page to fetch, in place of the one before, and return its number."""
         self.scene_number += 1
         self._scene = scene
         return self.scene_number
+
+    def hold_packet(self, packet: bytes) -> int:
+        """Keep a packet for the page to fetch once, and return its number."""
+        self._packet_number += 1
+        self._packets[self._packet_number] = packet
+        return self._packet_number
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer one request."""
@@ -74,16 +91,23 @@ class Library(QWebEngineUrlSchemeHandler):
             return self._page
         if path == PurePosixPath(f"/scene/{self.scene_number}"):
             return self._scene
+        if path.parent == PurePosixPath("/packet") and path.name.isdigit():
+            return self._packets.pop(int(path.name), None)
+        if path.parts[:2] == ("/", "base") and len(path.parts) == 5 and self.pictures is not None:
+            numbers = path.parts[2:]
+            return self.pictures(*map(int, numbers)) if all(n.isdigit() for n in numbers) else None
         if path == PurePosixPath("/web/qwebchannel.js"):
             return _qt_file(":/qtwebchannel/qwebchannel.js")
         return _web_file(path)
 
 
 class Gate(QWebEngineUrlRequestInterceptor):
-    """Lets only the map's own addresses pass, and counts.
+    """Lets only the map's own addresses pass, and pictures from hosts the user chose; counts.
 
     Attributes
     ----------
+    hosts : frozenset of str
+        Servers of the basemap in use, asked by https only; none by default.
     passed : Counter of str
         Number of requests by scheme.
     refused : list of str
@@ -94,11 +118,13 @@ class Gate(QWebEngineUrlRequestInterceptor):
         super().__init__(parent)
         self.passed: Counter[str] = Counter()
         self.refused: list[str] = []
+        self.hosts: frozenset[str] = frozenset()
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
         """Let the request pass or block it."""
         url = info.requestUrl()
-        if url.scheme() in _ALLOWED:
+        chosen = url.scheme() == "https" and url.host() in self.hosts
+        if url.scheme() in _ALLOWED or (chosen and info.resourceType() == _IMAGE):
             self.passed[url.scheme()] += 1
         else:
             self.refused.append(url.toString())

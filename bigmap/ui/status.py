@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pyproj import Transformer
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from bigmap.base.i18n import Text, tr
+from bigmap.mapview.messages import Pointer
 from bigmap.session.document import Document, Session
 from bigmap.ui.columns import whole
 
@@ -27,9 +29,11 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.totals, self.stage, self.chosen = QLabel(), QLabel(), QLabel()
+        self.totals, self.stage, self.chosen, self.place = QLabel(), QLabel(), QLabel(), QLabel()
         self.chosen.setObjectName("chosen")
         self.chosen.hide()
+        self.place.setObjectName("coordinates")
+        self._to_degrees: Transformer | None = None
         self.bar = QProgressBar()
         self.bar.setFixedWidth(220)
         self.bar.setTextVisible(False)
@@ -42,7 +46,7 @@ class StatusBar(QStatusBar):
         self.keep.clicked.connect(self._keep)
         self._text: Text | None = None
         self.addWidget(self.totals, 1)
-        for widget in (self.chosen, self.stage, self.bar, self.keep, self.stop):
+        for widget in (self.chosen, self.place, self.stage, self.bar, self.keep, self.stop):
             self.addPermanentWidget(widget)
         self.end()
 
@@ -83,10 +87,13 @@ class StatusBar(QStatusBar):
         self.stop.setText(tr("Stop"))
         self.keep.setText(tr("Keep the best so far"))
         self._say(self._text)
+        self.place.clear()
         if document is None:
             self.totals.setText("")
             return
         plan = document.made
+        crs = plan.sources.crs
+        self._to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
         parts = [
             tr("{n} units", n=whole(len(plan.units))),
             tr("{n} zones", n=whole(document.zone_count)),
@@ -108,6 +115,14 @@ class StatusBar(QStatusBar):
             "Chosen: {n} units, {hh} households, {area} m²", n=len(units), hh=whole(hh), area=whole(area)
         )
         self.chosen.setText(text)
+
+    def point_at(self, at: Pointer) -> None:
+        """Write where the mouse is, in the project CRS and in degrees of its datum."""
+        if not at.over or self._to_degrees is None:
+            self.place.clear()
+            return
+        lon, lat = self._to_degrees.transform(at.x, at.y)
+        self.place.setText(f"E {at.x:,.1f}  N {at.y:,.1f}   ·   {lon:.6f}°, {lat:.6f}°")
 
     def _say(self, text: Text | None) -> None:
         self._text = text

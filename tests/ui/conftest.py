@@ -69,5 +69,5 @@ def opened(qtbot: QtBot, window: Window) -> Window:
 def page(qtbot: QtBot, opened: Window) -> PageTester:
     """The page of that window, laid out."""
     tester = PageTester(qtbot, opened.map)
-    tester.wait("!bigmap.view.waiting && bigmap.view.map.getSize().x === window.innerWidth")
+    tester.wait("!bigmap.view.place.waiting && bigmap.view.map.getSize().x === window.innerWidth")
     return tester

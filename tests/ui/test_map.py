@@ -26,7 +26,7 @@ pytestmark = pytest.mark.web
 def test_page_asks_nothing_from_outside(opened: Window, page: PageTester) -> None:
     gate = opened.map.gate
     assert gate.refused == []
-    assert set(gate.passed) <= {"bigmap", "data"}
+    assert set(gate.passed) <= {"bigmap", "data", "blob"}
     assert gate.passed["bigmap"] >= 12  # page, Leaflet, own scripts and style, one scene
 
 
@@ -142,9 +142,9 @@ def test_a_row_chosen_by_link_still_answers_a_click(qtbot: QtBot, opened: Window
 
 def test_hover_names_the_unit(page: PageTester) -> None:
     page.hover(page.pixel_of("unit", 0))
-    page.wait("!bigmap.view.hint.hidden")
-    assert page.value("bigmap.view.hint.firstChild.textContent") == "筼筜一里"
-    assert "W01" in page.value("bigmap.view.hint.textContent")
+    page.wait("!bigmap.view.hover.hint.hidden")
+    assert page.value("bigmap.view.hover.hint.firstChild.textContent") == "筼筜一里"
+    assert "W01" in page.value("bigmap.view.hover.hint.textContent")
 
 
 def test_scale_bar_is_true(page: PageTester) -> None:
@@ -203,7 +203,7 @@ def test_place_of_a_problem_flashes_until_something_else_is_chosen(opened: Windo
     opened.map.send(Go(*box_of(9).centroid.coords[0]))
     page.wait("document.querySelectorAll('.bigmap-flash').length === 1")
     opened.map.send(Go(*box_of(2).centroid.coords[0]))
-    page.wait("Math.abs(bigmap.view.map.getCenter().lng - bigmap.view.flash.getLatLng().lng) < 1")
+    page.wait("Math.abs(bigmap.view.map.getCenter().lng - bigmap.view.place.ring.getLatLng().lng) < 1")
     assert page.value("document.querySelectorAll('.bigmap-flash').length") == 1
     opened.map.send(Select("unit", [3], fly=False))
     page.wait("document.querySelectorAll('.bigmap-flash').length === 0")

@@ -26,7 +26,7 @@ class Listener(QWebEngineUrlRequestInterceptor):
         self.asked: list[str] = []
 
     def interceptRequest(self, info) -> None:
-        if info.requestUrl().scheme() != "data":
+        if info.requestUrl().scheme() not in ("data", "blob"):
             self.asked.append(info.requestUrl().toString())
 
 
@@ -64,7 +64,7 @@ def test_shared_map_opens_from_disk_and_asks_for_nothing(
     assert finished.args == [True]
     page = PageTester(qtbot, browser)  # type: ignore[arg-type] # it has a view, which is all that is asked for
     page.wait("window.bigmap !== undefined || typeof bigmap !== 'undefined'")
-    assert page.value("bigmap.view.scene.unit_names[0]") == "筼筜一里"
+    assert page.value("bigmap.view.scene.unit_names.at(0)") == "筼筜一里"
     assert "服务片区" in page.value("document.querySelector('.bigmap-legend').textContent")
     assert page.value("document.title") == "服务片区覆盖图"
     assert len(browser.listener.asked) == 1  # the file itself

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from shapely import box
 
 from bigmap import cli
+from bigmap import options as options_of
 from bigmap.base import i18n
+from bigmap.base.errors import UserError
 from bigmap.base.paths import sample_shapes
+from bigmap.core.zoning import ZoningRules
 from tests.helpers.towns import GK117, at
 
 FILES = {
@@ -367,3 +372,66 @@ def test_a_table_that_is_none_is_refused(tmp_path, capsys):
     code = run("plan", sample_shapes(), "--out", tmp_path / "out", "--table", table)
     assert code == cli.UNUSABLE
     assert "list.csv" in capsys.readouterr().err
+
+
+# --- rules for zones --------------------------------------------------------------------------
+
+
+def rules_of(*words):
+    parser = argparse.ArgumentParser()
+    options_of.add_zoning(parser)
+    return options_of.rules(parser.parse_args(words))
+
+
+def test_every_rule_has_an_option(tmp_path):
+    words = (
+        "--min-zones 3 --max-zones 9 --max-load 500 --min-load 100 --balance hh:1,gfa_m2:0.01"
+        " --tolerance 0.05"
+        " --also-balance sweep_m2:0.2 --compactness 2 --keep-whole communities --prefer-whole streets"
+        " --lock U1=W01 --lock U2=W02 --together U1,U3 --apart U1,U2 --max-extent 800 --change-price 2"
+        " --max-moved 0.03 --seed 4"
+    )
+    assert rules_of(*words.split()) == ZoningRules(
+        min_zones=3, max_zones=9, max_load=500, min_load=100, balance={"hh": 1.0, "gfa_m2": 0.01},
+        tolerance=0.05, tolerances={"sweep_m2": 0.2}, compactness=2, keep_whole=["communities"],
+        prefer_whole=["streets"], locks={"U1": "W01", "U2": "W02"}, together=[["U1", "U3"]],
+        apart=[["U1", "U2"]], max_extent_m=800, change_price=2, max_moved=0.03, seed=4,
+    )  # fmt: skip
+
+
+def test_options_go_before_the_file_of_rules(tmp_path):
+    file = tmp_path / "rules.json"
+    file.write_text('{"zones": 4, "locks": {"U1": "W01"}, "seeds": {"W02": ["U9"]}}', "utf-8-sig")
+    rules = rules_of("--rules", str(file), "--zones", "5", "--lock", "U2=W02")
+    assert rules == ZoningRules(zones=5, locks={"U1": "W01", "U2": "W02"}, seeds={"W02": ["U9"]})
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--lock", "U1"], "--lock U1 is not of the form UNIT=ZONE"),
+        (["--balance", "hh:many"], "--balance hh:many is not of the form"),
+        (["--rules", "nowhere.json"], "nowhere.json cannot be read"),
+    ],
+)
+def test_rules_that_cannot_be_read_are_refused(words, said):
+    with pytest.raises(UserError) as refused:
+        rules_of(*words)
+    assert said in refused.value.text.render("en")
+
+
+def test_alternatives_and_present_zones(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    common = ["--quiet", "--lang", "en"]
+    wanted = ["--zones", "5", "--alternatives", "2"]
+    assert cli.main(["plan", str(sample_shapes()), "--out", str(first), *wanted, *common]) in (0, 3)
+    table = pd.read_csv(first / "alternatives.csv", encoding="utf-8-sig")
+    assert table.iloc[1, -1] >= 0.05
+    units = pd.read_csv(first / "alternatives_units.csv", encoding="utf-8-sig", dtype=str)
+    assert set(units["zone_2"]) == {"W01", "W02", "W03", "W04", "W05"}
+    start = ["--start", str(first / "units.geojson")]
+    assert cli.main(["plan", str(sample_shapes()), "--out", str(second), *start, *common]) in (0, 3)
+    before, after = (
+        gpd.read_file(d / "units.geojson").set_index("unit_id")["zone_id"] for d in (first, second)
+    )
+    assert (before == after.reindex(before.index)).mean() > 0.99

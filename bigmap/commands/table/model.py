@@ -33,6 +33,8 @@ WHY = {
     "redoable": Text("Nothing was taken back."),
     "chosen": Text("Choose units on the map first."),
     "something_held": Text("Nothing is under way, and nothing is chosen."),
+    "phases": Text("No estate tells in what phase it is: give its layer the column phase."),
+    "comparable": Text("There is only this state: nothing was changed yet."),
     "mendable": Text("There is no gap that could be repaired."),
 }
 """Why a command cannot be carried out while a fact does not hold."""
@@ -83,14 +85,18 @@ class Command:
     def why_not(self, facts: frozenset[str]) -> Text | None:
         """Return why the command cannot be carried out now; None where it can."""
         missing = next((fact for fact in self.when if fact not in facts), None)
-        if missing in ("own_zones", "mendable", "operators", "chosen") and "plan" not in facts:
+        if (
+            missing in ("own_zones", "mendable", "operators", "chosen", "phases", "comparable")
+            and "plan" not in facts
+        ):
             missing = "plan"
         return WHY[missing] if missing else None
 
     @property
     def choice(self) -> str:
         """What it is one of several ways of ('tool', 'rule', 'by' …): one of them holds; '' for none."""
-        return self.on.partition("_")[0]
+        kind, _, which = self.on.partition("_")
+        return kind if which else ""
 
 
 PLAN = ("idle", "plan")

@@ -35,7 +35,7 @@ PLANNING = (
         _SWAP_OPERATORS,
         _MENU,
         1,
-        "Ctrl+Shift+U",
+        "Ctrl+U",
         when=_GIVING,
     ),
     Command("swap_zones", "Suggest a swap between &zones…", _SWAP_ZONES, _MENU, 1, when=OWN),

@@ -22,6 +22,11 @@ _TOOLS: tuple[tuple[Tool, str, str], ...] = (
     ("border", "Drag a b&order", "M"),
 )
 
+_MEASURES: tuple[tuple[Tool, str, str], ...] = (
+    ("measure_length", "Measure a &distance", "D"),
+    ("measure_area", "Measure an a&rea", "A"),
+)
+
 _RULES: tuple[tuple[Rule, str], ...] = (
     ("refuse", "&Refuse what breaks a zone"),
     ("warn", "&Allow zones in several pieces"),
@@ -47,6 +52,20 @@ def _tools(menu: Menu, group: int) -> tuple[Command, ...]:
     )
 
 
+MEASURING_TOOLS = tuple(
+    Command(
+        tool,
+        title,
+        partial(draw.take_tool, tool=tool),
+        Menu.VIEW,
+        3,
+        keys,
+        tool,
+        when=("plan",),
+        on=f"tool_{tool}",
+    )
+    for tool, title, keys in _MEASURES
+)
 CHANGING_TOOLS = _tools(Menu.EDIT, 2)
 CHOOSING_TOOLS = _tools(Menu.CHOOSE, 0)
 RULES = tuple(

@@ -8,16 +8,13 @@ import shapely
 from shapely.ops import linemerge, substring
 
 from bigmap.base.i18n import Text
-from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, induced, pieces
 from bigmap.core.assignment import Zone
 from bigmap.core.gestures.proposal import Proposal, shut, zone_at
 from bigmap.core.gestures.zones import next_id
 from bigmap.core.partition import absorb
 from bigmap.core.tally import Tally
-from bigmap.core.zoning.case import Case
-from bigmap.core.zoning.multilevel import split
-from bigmap.core.zoning.search import solve_connected
+from bigmap.core.zoning.edits import balanced_parts
 
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
@@ -45,9 +42,7 @@ def split_by_line(tally: Tally, row: int, line: shapely.LineString) -> Proposal:
     return _divided(tally, row, members, part, title)
 
 
-def split_into(
-    tally: Tally, row: int, parts: int, seed: int = 0, progress: Progress | None = None
-) -> Proposal:
+def split_into(tally: Tally, row: int, parts: int, seed: int = 0) -> Proposal:
     """Divide a zone into connected parts of about the same load; the heaviest stays what it was."""
     zone = zone_at(tally, row)
     title = Text("Divide {zone} into {n}", {"zone": zone.zone_id, "n": parts})
@@ -62,31 +57,8 @@ def split_into(
     load = tally.terrain.units.frame["load"].to_numpy(float)[members]
     if not load.sum() > 0:
         load = tally.terrain.units.frame["site_m2"].to_numpy(float)[members]
-    if len(np.unique(pieces(inner, np.zeros(len(members), dtype=np.int64)))) == 1:
-        part = solve_connected(_case(inner, load, parts), seed, progress or Progress())
-    else:  # a zone in several pieces is divided as well as it goes
-        part = split(inner, load, parts, _TOLERANCE, seed)
-        part = _largest_kept(inner, tally.terrain.units.polygons[members], part)
-        part = np.unique(part, return_inverse=True)[1]
+    part = balanced_parts(inner, load, parts, _TOLERANCE, seed)
     return _divided(tally, row, members, part, title)
-
-
-def _case(graph: Graph, load: npt.NDArray[np.float64], k: int) -> Case:
-    """Return the case of k parts of the same load, with nothing asked for but that."""
-    n = graph.n
-    nobody = np.full(n, -1, dtype=np.int64)
-    return Case(
-        graph=graph,
-        load=load[:, None],
-        target=np.full((k, 1), load.sum() / k),
-        tolerance=np.array([_TOLERANCE]),
-        weight=np.ones(1),
-        low=np.zeros(k),
-        high=np.full(k, np.inf),
-        bound=nobody,
-        home=nobody,
-        stay=np.zeros(n),
-    )
 
 
 def move_border(tally: Tally, a: int, b: int, line: shapely.LineString) -> Proposal:

@@ -12,11 +12,54 @@ from bigmap.base.errors import UserError
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, induced
 from bigmap.core.units import Units
+from bigmap.core.zoning.case import Case
+from bigmap.core.zoning.ground import apportion, within_size
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.search import solve_connected
 from bigmap.core.zoning.solve import build_zones
 from bigmap.core.zoning.wishes import wishes_of, zone_name
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def balanced_parts(graph: Graph, load: Floats, n: int, tolerance: float, seed: int) -> Ints:
+    """Return a part 0 … n-1 for each unit: balanced, each in one piece on each piece of ground.
+
+    Ground too small for a part of its own goes to part 0.
+
+    Parameters
+    ----------
+    graph : Graph
+        At least n units.
+    load : ndarray of float, shape (m,)
+        Sums to more than 0.
+    n : int
+    tolerance : float
+        Wanted largest deviation, as a share.
+    seed : int
+    """
+    ground = graph.components()
+    weight = np.bincount(ground, weights=load).astype(np.float64)
+    seats = within_size(apportion(weight, n), np.bincount(ground))
+    part = np.zeros(graph.n, dtype=np.int64)
+    for piece in np.flatnonzero(seats):
+        members, k = np.flatnonzero(ground == piece), int(seats[piece])
+        m, mean = len(members), max(float(weight[piece]) / k, 1e-6 * float(weight.sum()))
+        case = Case(
+            graph=induced(graph, members),
+            load=np.ascontiguousarray(load[members, None]),
+            target=np.full((k, 1), mean),
+            tolerance=np.array([tolerance]),
+            weight=np.ones(1),
+            low=np.full(k, -np.inf),
+            high=np.full(k, np.inf),
+            bound=np.full(m, -1),
+            home=np.full(m, -1),
+            stay=np.zeros(m),
+        )
+        part[members] = int(seats[:piece].sum()) + solve_connected(case, seed, Progress())
+    return part
 
 
 def split_zone(

@@ -73,12 +73,13 @@ def solve_connected(
     effort = effort or effort_for(case.graph.n)
     starts = effort.starts if case.graph.n <= (_SMALL if start is None else _STARTED) else 1
     best: Ints | None = None
-    best_price = np.inf
+    best_price, cut_price = np.inf, 0.0
     for turn in range(starts):
         part = progress.part(turn / starts, (turn + 1) / starts)
         begun = _begin(case, seed + turn) if start is None else _spread(case, start)
         found = _searched(case, whole(case, begun), seed + turn, effort, part)
-        price = case.price(found, 0.1 * _cut_price(case, found), 1.0)
+        cut_price = cut_price or _cut_price(case, found)
+        price = case.price(found, cut_price, 1.0)
         if price < best_price - 1e-9:
             best, best_price = found, price
         if progress.enough():

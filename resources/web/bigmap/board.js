@@ -1,5 +1,5 @@
 // A canvas over the map that follows pan and zoom and is painted anew when the map rests.
-// `painter.paint(ctx, place, size, box)` paints it: `place` turns metres into pixels (x·k + dx, dy − y·k),
+// `painter.paint(ctx, place, size, box)` paints it (false: nothing was there to paint): `place` turns metres into pixels (x·k + dx, dy − y·k),
 // `box` is the ground on it in metres. Private members of Leaflet 1.9.4's L.Renderer are used: keep it pinned.
 "use strict";
 
@@ -47,6 +47,7 @@ bigmap.Board = L.Renderer.extend({
     const box = [-place.dx / k, (place.dy - size.y) / k, (size.x - place.dx) / k, place.dy / k];
     if (!this._fresh) this._ctx.clearRect(0, 0, size.x, size.y);
     this._fresh = false;
-    this._painter.paint(this._ctx, place, size, box);
+    // An empty board is taken out: even that would cost blending in each frame of a drag.
+    this._container.hidden = this._painter.paint(this._ctx, place, size, box) === false;
   },
 });

@@ -1,5 +1,15 @@
-// The north arrow, and the legend: what the colours mean, in the language in use.
+// The north arrow, the scale, and the legend: what the colours mean, in the language in use.
 "use strict";
+
+// The scale bar with its ratio, for a screen of 96 dots an inch.
+bigmap.Scale = L.Control.Scale.extend({
+  _updateMetric: function (most) {
+    L.Control.Scale.prototype._updateMetric.call(this, most);
+    const size = this._map.getSize(), perPixel = most / this.options.maxWidth;
+    const ratio = size.x ? perPixel / (0.0254 / 96) : 0, unit = 10 ** Math.max(0, Math.floor(Math.log10(ratio || 1)) - 1);
+    this._mScale.dataset.ratio = `1:${(Math.round(ratio / unit) * unit).toLocaleString("en-US")}`;
+  },
+});
 
 bigmap.North = L.Control.extend({
   options: { position: "topright" },
@@ -30,26 +40,39 @@ bigmap.Legend = L.Control.extend({
     this._box.hidden = !scene;
     if (!scene) return;
     this._title(words[`by_${by}`]);
-    const rows = this._colours(scene, words, by);
+    const rows = this._colours(scene, words, view);
     if (rows.length > this.most && by === "zone") this._row("none", words.many.replace("{n}", rows.length), {});
     else for (const [colour, text] of rows) this._row("swatch", text, { background: colour });
     this._signs(scene, words);
   },
 
-  _colours: function (scene, words, by) {
-    if (by === "kind") {
-      const used = new Set(scene.unit_kind);
-      const rows = scene.kinds.map((kind, i) => [scene.kind_colours[i], words[`kind_${kind}`]]);
-      return rows.filter((_, i) => used.has(i));
-    }
-    if (by === "zone") return scene.zone_ids.map((id, row) => [scene.zone_colours[row], this._zone(scene, id, row)]);
+  _colours: function (scene, words, view) {
+    const { by, method } = view;
+    if (by === "kind") return this._used(scene.unit_kind, scene.kinds.map((kind, i) => [scene.kind_colours[i], words[`kind_${kind}`]]));
+    if (by === "phase") return this._used(scene.unit_phase, scene.phases.map((name, i) => [scene.phase_colours[i], words[`phase_${name}`] ?? name]));
+    if (by === "load") return this._classes(scene.load_breaks[method], scene.load_colours, (v) => bigmap.short(v));
+    if (by === "balance") return this._classes(scene.balance_breaks, scene.balance_colours, (v) => `${v > 0 ? "+" : v < 0 ? "−" : ""}${Math.round(100 * Math.abs(v))} %`);
+    if (by === "zone") return scene.zone_ids.map((id, row) => [scene.zone_colours[row], this.zone(scene, id, row)]);
     const rows = scene.operator_names.map((name, row) => [scene.operator_colours[row], name]);
     const told = scene.gap_kinds.includes("no_operator"); // the hatch says it already
     return scene.zone_operators.includes(-1) && !told ? rows.concat([[scene.nobody, words.nobody]]) : rows;
   },
 
-  _zone: function (scene, id, row) {
-    const operator = scene.operator_names[scene.zone_operators[row]];
+  _used: function (codes, rows) {
+    const used = new Set(codes);
+    return rows.filter((_, i) => used.has(i));
+  },
+
+  _classes: function (breaks, colours, write) {
+    const name = (i) => {
+      if (i === 0) return `< ${write(breaks[0])}`;
+      return i === breaks.length ? `≥ ${write(breaks[i - 1])}` : `${write(breaks[i - 1])} … ${write(breaks[i])}`;
+    };
+    return breaks.length ? colours.slice(0, breaks.length + 1).map((colour, i) => [colour, name(i)]).reverse() : [];
+  },
+
+  zone: function (scene, id, row) {
+    const operator = scene.zone_names[row] || scene.operator_names[scene.zone_operators[row]];
     return operator ? `${id}  ${operator}` : id;
   },
 
@@ -80,3 +103,9 @@ bigmap.Legend = L.Control.extend({
     L.DomUtil.create("span", "text", row).textContent = text;
   },
 });
+
+// A number in few digits: 12,300  0.45
+bigmap.short = function (value) {
+  const digits = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  return Number(value.toPrecision(Math.max(2, Math.min(3, digits + 1)))).toLocaleString("en-US", { maximumFractionDigits: 3 });
+};

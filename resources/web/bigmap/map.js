@@ -1,33 +1,58 @@
 // The map page. The window orders, the page reports; the page never holds the truth.
 //
-//   window -> page   show {scene}  colour {by}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
-//   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}
+//   window -> page   show {scene}  colour {by, method}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
+//                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
+//                    tool {name, options}  measured {lines}  base {options}
+//   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
+//                    moved {x, y, zoom}  measuring {points, closed}  dropped {}
 //
 // Every message has v: 1 (bigmap/mapview/messages.py). A scene is fetched from `scene/<number>`; its layout is told
 // in bigmap/mapview/payload.py. Map coordinates are metres from the scene's origin, so the scale bar is true.
+//
+// From below: `base` (a picture, basemap.js), `ground` (a board, ground.js), tiles of units (tiles.js, coloured by the table that ground.js keeps),
+// `marks` (borders, gaps, names), `chosen` (selection, mouse), `gesture` (the tool in hand). Boards are canvases that
+// are painted when the map rests; tiles are made by workers (worker.js) while it moves.
+//
+// How a tool is added is told in tools.js: a class with down, move, up, paint, entered by bigmap.tool(name, cls).
+// What a tool may ask and order here:
+//
+//   view.unitAt({x, y})               row of the unit there, -1 for none
+//   view.unitsWithin(shape, how)      rows of the units that meet a box, ring, disc or path, or lie in it (within.js)
+//   view.under({lng, lat})            {unit, zone, gap} there
+//   view.tint(units, colour, share)   shows units in another colour until the next tint; [] for none
+//   view.scene.unit_zone, .unit_load, .unit_hh, .unit_m2, .zone_ids …   what the window told last; only to be read
+//   view.boards.gesture.repaint()     calls the tool's paint
 "use strict";
 
 bigmap.View = class {
   constructor(map) {
-    Object.assign(this, { map, scene: null, by: "zone", words: {}, waiting: false });
-    Object.assign(this, { over: -1, chosen: { layer: "unit", rows: [] } });
+    Object.assign(this, { map, scene: null, by: "zone", method: "quantile", words: {}, over: -1 });
+    this.chosen = { layer: "unit", rows: [] };
     this.ground = new bigmap.Ground(this);
-    this.boards = ["ground", "marks", "chosen"].map((name, i) => this._board(name, 410 + i));
+    this.toolbox = new bigmap.Toolbox(this);
+    map.createPane("tiles").style.zIndex = 411;
+    map.createPane("hover").style.zIndex = 415;
+    this.boards = {
+      base: this._board("base", 405, new bigmap.Basemap(this)),
+      ground: this._board("ground", 410, this.ground),
+      marks: this._board("marks", 412, new bigmap.Marks(this)),
+      chosen: this._board("chosen", 413, new bigmap.Chosen(this)),
+      gesture: this._board("gesture", 414, this.toolbox),
+    };
+    this.tiles = new bigmap.Tiles(this).addTo(map);
     this.legend = new bigmap.Legend().addTo(map);
-    L.control.scale({ imperial: false, maxWidth: 160, position: "bottomright" }).addTo(map);
+    this.scale = new bigmap.Scale({ imperial: false, maxWidth: 160, position: "bottomright" }).addTo(map);
     this.north = new bigmap.North().addTo(map);
     this.zoom = L.control.zoom({ position: "topright" }).addTo(map);
-    this.hint = L.DomUtil.create("div", "bigmap-hint", map.getContainer());
-    this.hint.hidden = true;
-    map.on("click", (event) => this._click(event.latlng));
-    map.on("mousemove", (event) => this._hover(event));
-    map.on("resize", () => (this.waiting || this._isHome()) && this.fit(false));
-    map.on("mouseout movestart zoomstart", () => this._leave());
+    this.place = new bigmap.Place(this);
+    this.hover = new bigmap.Hover(this);
+    map.on("click", (event) => this.scene && !this.toolbox.tool && bigmap.send("picked", this.under(event.latlng)));
+    map.on("move", () => this.tiles.freshen());
+    this.tiles.on("complete", () => this._drawn());
   }
 
-  _board(name, height) {
+  _board(name, height, painter) {
     this.map.createPane(name).style.zIndex = height;
-    const painter = { ground: this.ground, marks: new bigmap.Marks(this), chosen: new bigmap.Chosen(this) }[name];
     return new bigmap.Board(painter, { pane: name }).addTo(this.map);
   }
 
@@ -36,66 +61,85 @@ bigmap.View = class {
   obey(message) {
     const orders = {
       show: () => this._fetch(message.scene),
-      colour: () => this.colour(message.by),
+      colour: () => this.colour(message.by, message.method),
       select: () => this.select(message.layer, message.rows, message.fly),
       words: () => this.speak(message.words),
-      fit: () => this.fit(true),
-      go: () => this.go(message.x, message.y),
+      fit: () => this.place.fit(true),
+      go: () => this.place.go(message.x, message.y),
+      look: () => this.place.look(message.x, message.y, message.zoom),
+      assign: () => this._then(() => this.assign(message.units, message.zones)),
+      reassign: () => this._then(() => this._reassign(message.packet)),
+      zones: () => this._then(() => this.rename(message)),
+      tool: () => this.toolbox.use(message.name, message.options),
+      base: () => this._then(() => this.boards.base._painter.set(message.options)),
+      measured: () => this.toolbox.tool?.told(message.lines),
     };
     if (message.v !== bigmap.VERSION || !orders[message.kind]) throw new Error(`unknown message ${message.kind}`);
     orders[message.kind]();
   }
 
-  async _fetch(number) {
+  // After the scene under way has come, and one after the other.
+  _then(act) {
+    this.busy = (this.busy ?? Promise.resolve()).then(act);
+  }
+
+  _fetch(number) {
     this.wanted = number;
-    const scene = number ? bigmap.unpack(await (await fetch(`scene/${number}`)).arrayBuffer()) : null;
-    if (this.wanted !== number) return; // a later scene was asked for meanwhile
-    this.show(scene);
-    requestAnimationFrame(() => requestAnimationFrame(() => bigmap.send("drawn", { scene: number })));
+    this._then(async () => {
+      if (this.wanted !== number) return; // a later scene was asked for meanwhile
+      const buffer = number ? await (await fetch(`scene/${number}`)).arrayBuffer() : null;
+      if (this.wanted === number) this.show(buffer, number);
+    });
   }
 
   // A scene of the same ground keeps the view: zones were built anew, or a check was opened.
-  show(scene) {
+  show(buffer, number) {
+    const scene = buffer && bigmap.unpack(buffer);
     const same = this.scene && scene && String(this.scene.origin) === String(scene.origin);
-    Object.assign(this, { scene, over: -1, chosen: { layer: "unit", rows: [] } });
-    this.hint.hidden = true;
-    this._flash(null);
-    if (scene) this.ground.recolour();
+    Object.assign(this, { scene, number, over: -1, chosen: { layer: "unit", rows: [] } });
+    this.hover.hint.hidden = true;
+    this.place.flash(null);
+    this.ground.tints = [];
+    this.boards.marks._painter.labels.points = null;
+    if (scene) {
+      this.ground.recolour();
+      this._outline(bigmap.Lines.ofShapes(scene.zones));
+    }
     this.legend.show(this);
-    this._repaint(0);
-    if (scene && !same) this.fit(false);
+    if (scene && !same) this.place.fit(false);
+    this.tiles.show(scene, buffer);
+    for (const board of Object.values(this.boards)) board.repaint();
+    if (scene && !scene.overlay) this._seek();
+    this.first = undefined;
+    this.tiles.once("complete", () => requestAnimationFrame(() => setTimeout(() => (this.first = performance.now()))));
   }
 
-  colour(by) {
-    this.by = by;
+  // The window is told after the picture stands on the screen.
+  _drawn() {
+    const { number } = this;
+    if (number === undefined) return;
+    this.number = undefined;
+    requestAnimationFrame(() => requestAnimationFrame(() => bigmap.send("drawn", { scene: number })));
+  }
+
+  colour(by, method) {
+    Object.assign(this, { by, method });
     if (this.scene) this.ground.recolour();
-    this._repaint(0);
+    if (this.scene?.overlay) this.boards.marks.repaint();
     this.legend.show(this);
   }
 
   select(layer, rows, fly) {
     this.chosen = { layer, rows };
-    this._flash(null);
-    this._repaint(2);
-    const box = this.scene && rows.length ? this.scene[`${layer}s`].boxOf(rows) : null;
-    const maxZoom = layer === "zone" ? 2 : 1;
-    if (fly && box && !this.waiting) this.map.fitBounds(this._bounds(box), { ...this._beside(), maxZoom });
-  }
-
-  // A place in the project's own coordinates.
-  go(x, y) {
-    if (!this.scene || this.waiting) return;
-    const [x0, y0] = this.scene.origin;
-    const place = [y - y0, x - x0];
-    this.map.setView(place, Math.max(this.map.getZoom(), 0.5));
-    this._flash(place);
-  }
-
-  // A ring that beats three times and stays until the next place or scene.
-  _flash(place) {
-    this.flash?.remove();
-    const icon = L.divIcon({ className: "bigmap-flash", iconSize: [44, 44] });
-    this.flash = place && L.marker(place, { icon, interactive: false, keyboard: false }).addTo(this.map);
+    this.place.flash(null);
+    const many = layer === "unit" && rows.length > 1 ? [{ units: rows, colour: "#1d5fd6", share: 0.4 }] : [];
+    if (this.scene && (many.length || this.chosenTint)) {
+      this.chosenTint = many[0];
+      this._tints();
+    }
+    this.boards.chosen.repaint();
+    const box = this.scene && fly && rows.length ? this.boxOf(layer, rows) : null;
+    if (box) this.place.fly(box, layer === "zone" ? 2 : 1);
   }
 
   speak(words) {
@@ -107,112 +151,118 @@ bigmap.View = class {
     this.legend.show(this);
   }
 
-  fit(animate) {
-    const size = this.map.getSize();
-    this.waiting = size.x < 200 || size.y < 150; // not laid out yet: nothing can be fitted into it
-    if (!this.scene || this.waiting) return;
-    const [width, height] = this.scene.half;
-    const bounds = this._bounds([-width, -height, width, height]);
-    this.map.setMinZoom(-9);
-    this.map.setMinZoom(this.map.getBoundsZoom(bounds) - 1.5);
-    this.map.fitBounds(bounds, { animate, ...this._room(bounds) });
-    if (animate) this.map.once("moveend", () => this._settle());
-    else this._settle();
+  // --- zones that change ---
+
+  // Units go to other zones: their colours at once, the borders as soon as a worker has found them.
+  assign(units, zones) {
+    const { scene } = this;
+    for (let i = 0; i < units.length; i++) scene.unit_zone[units[i]] = zones[i];
+    this.ground.recolour(this.by === "balance" ? undefined : scene.units.boxOf(units));
+    if (this.by === "balance") this.legend.show(this);
+    this._seek();
   }
 
-  // Remembers the view of the whole area: as long as nobody leaves it, it follows the size of the window.
-  _settle() {
-    this.home = { zoom: this.map.getZoom(), centre: this.map.getCenter() };
+  async _reassign(packet) {
+    const pairs = new Int32Array(await (await fetch(`packet/${packet}`)).arrayBuffer());
+    this.assign(pairs.subarray(0, pairs.length / 2), pairs.subarray(pairs.length / 2));
   }
 
-  _isHome() {
-    const { zoom, centre } = this.home ?? {};
-    return zoom === this.map.getZoom() && this.map.distance(centre, this.map.getCenter()) * 2 ** zoom < 2;
+  rename({ ids, names, operators, colours }) {
+    const { scene } = this, labels = scene.zone_labels;
+    Object.assign(scene, { zone_ids: ids, zone_names: names, zone_operators: operators, zone_colours: colours });
+    while (labels.length < ids.length) labels.push(null);
+    this.ground.recolour();
+    this._outline(this.lines);
+    this._label();
+    this.boards.marks.repaint();
+    this.legend.show(this);
   }
 
-  // The ground goes beside or above the legend where that makes it hardly smaller, else partly under it.
-  _room(bounds) {
-    const [, high] = this.legend.size();
-    const above = { paddingTopLeft: [24, 24], paddingBottomRight: [24, high + 24] };
-    const zoom = ({ paddingTopLeft: p, paddingBottomRight: q }) =>
-      this.map.getBoundsZoom(bounds, false, L.point(p[0] + q[0], p[1] + q[1]));
-    const free = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
-    const best = [above, this._beside()].reduce((a, b) => (zoom(b) > zoom(a) ? b : a));
-    return zoom(best) >= zoom(free) - 0.25 ? best : free;
+  // Has the borders looked for; while that is under way later wishes are joined into one.
+  _seek() {
+    this.seeks = (this.seeks ?? 0) + 1;
+    if (this.seeking) return;
+    this.seeking = this.seeks;
+    this.tiles.crew.tell({ kind: "borders", zones: this.scene.unit_zone.slice(), number: this.seeks });
   }
 
-  _beside() {
-    return { paddingTopLeft: [this.legend.size()[0] + 16, 24], paddingBottomRight: [52, 40] };
+  hear(message) {
+    if (message.kind === "index") this.scene?.units.adopt(message.data);
+    if (message.kind !== "borders") return;
+    const again = this.seeks !== this.seeking;
+    this.seeking = 0;
+    if (!this.scene || this.scene.overlay) return;
+    if (again) this._seek();
+    else {
+      this._outline(new bigmap.Lines(message));
+      this._label();
+      this.boards.marks.repaint();
+      this.boards.chosen.repaint();
+    }
   }
 
-  _bounds([west, south, east, north]) {
-    return L.latLngBounds([south, west], [north, east]);
+  _outline(lines) {
+    const { scene } = this;
+    this.lines = lines;
+    this.zoneBoxes = lines.boxesOf(scene.zone_ids.length);
+    const widths = this.zoneBoxes.filter(Boolean).map((b) => b[2] - b[0]).sort((a, b) => a - b);
+    this.zoneWidth = widths[widths.length >> 1] ?? Infinity;
   }
 
-  _repaint(first) {
-    for (const board of this.boards.slice(first)) board.repaint();
+  // A name stays where it is as long as that is in its zone, else it goes to the largest unit there.
+  _label() {
+    const { scene } = this, lost = new Map();
+    scene.zone_labels.forEach((at, zone) => {
+      const unit = at && this.zoneBoxes[zone] ? scene.units.at(...at) : -1;
+      if (!at || scene.unit_zone[unit] !== zone) lost.set(zone, -1);
+    });
+    if (!lost.size) return;
+    scene.unit_zone.forEach((zone, unit) => {
+      const best = lost.get(zone);
+      if (best !== undefined && (best < 0 || scene.unit_m2[unit] > scene.unit_m2[best])) lost.set(zone, unit);
+    });
+    for (const [zone, unit] of lost) scene.zone_labels[zone] = unit >= 0 ? scene.units.pointIn(unit) : [0, 0];
   }
 
-  // --- the mouse ---
+  // --- questions ---
+
+  unitAt({ x, y }) {
+    if (!this.scene) return -1;
+    const id = this.tiles.idAt({ lng: x, lat: y });
+    return id ? id - 1 : this.scene.units.at(x, y);
+  }
+
+  unitsWithin(shape, how) {
+    return this.scene ? bigmap.within(this.scene.units, shape, how) : [];
+  }
 
   // What lies under a point; a gap is also met some pixels beside it, since it may be a hair line.
   under({ lng: x, lat: y }) {
-    const { units, zones, gaps } = this.scene;
-    const unit = units.at(x, y);
+    const { zones, gaps, overlay, unit_zone: zoneOf } = this.scene;
+    const unit = this.unitAt({ x, y });
     const hit = gaps.at(x, y);
     const gap = hit >= 0 ? hit : gaps.nearest(x, y, 5 / 2 ** this.map.getZoom());
-    return { unit, zone: this.scene.overlay ? zones.at(x, y) : (this.scene.unit_zone[unit] ?? -1), gap };
+    return { unit, zone: overlay ? zones.at(x, y) : (zoneOf[unit] ?? -1), gap };
   }
 
-  _click(latlng) {
-    if (this.scene) bigmap.send("picked", this.under(latlng));
+  boxOf(layer, rows) {
+    if (layer !== "zone" || this.scene.overlay) return this.scene[`${layer}s`].boxOf(rows);
+    const boxes = rows.map((row) => this.zoneBoxes[row]).filter(Boolean);
+    return boxes.length ? boxes.reduce((a, b) => [...a.slice(0, 2).map((v, i) => Math.min(v, b[i])), ...a.slice(2).map((v, i) => Math.max(v, b[i + 2]))]) : null;
   }
 
-  _hover({ latlng, containerPoint }) {
-    if (!this.scene) return;
-    const found = this.under(latlng);
-    if (found.unit !== this.over) {
-      this.over = found.unit;
-      this._repaint(2);
-    }
-    this._tell(found, containerPoint);
+  // --- what a gesture would do ---
+
+  tint(units, colour = "#1d5fd6", share = 0.5) {
+    if (!this.scene || (!units.length && !this.gestureTint)) return;
+    const before = this.gestureTint?.units ?? [];
+    this.gestureTint = units.length ? { units, colour, share } : null;
+    this._tints(this.scene.units.boxOf([...before, ...units]));
   }
 
-  _leave() {
-    this.hint.hidden = true;
-    if (this.over < 0) return;
-    this.over = -1;
-    this._repaint(2);
-  }
-
-  _tell(found, at) {
-    const lines = this.lines(found);
-    this.hint.hidden = !lines.length;
-    const row = ([className, textContent]) => Object.assign(document.createElement("div"), { className, textContent });
-    this.hint.replaceChildren(...lines.map(row));
-    const size = this.map.getSize();
-    const left = Math.min(at.x + 14, size.x - this.hint.offsetWidth - 8);
-    const top = at.y + 18 + this.hint.offsetHeight > size.y ? at.y - this.hint.offsetHeight - 10 : at.y + 18;
-    L.DomUtil.setPosition(this.hint, L.point(Math.max(left, 4), top));
-  }
-
-  // The hint for a place: name of the unit; kind, households, area; zone and operator; gap.
-  lines({ unit, zone, gap }) {
-    const { scene, words } = this;
-    const lines = [];
-    const number = (value) => Math.round(value).toLocaleString("en-US");
-    if (unit >= 0) {
-      const kind = words[`kind_${scene.kinds[scene.unit_kind[unit]]}`];
-      const households = scene.unit_hh[unit] ? ` · ${number(scene.unit_hh[unit])} ${words.households_short}` : "";
-      lines.push(["name", scene.unit_names[unit] || kind]);
-      lines.push(["line", `${kind}${households} · ${number(scene.unit_m2[unit])} m²`]);
-    }
-    if (zone >= 0) lines.push(["line", this.legend._zone(scene, scene.zone_ids[zone], zone)]);
-    if (gap >= 0) {
-      const kind = words[`gap_${scene.gap_kinds[gap]}`] ?? "";
-      lines.push(["gap", `${scene.gap_ids[gap]} · ${kind} · ${number(scene.gap_m2[gap])} m²`]);
-    } else if (unit >= 0 && zone < 0 && !scene.overlay) lines.push(["gap", words.unassigned]);
-    return lines;
+  _tints(box) {
+    this.ground.tints = [this.chosenTint, this.gestureTint].filter(Boolean);
+    this.ground.retable(box);
   }
 };
 
@@ -224,5 +274,5 @@ bigmap.open = function (map) {
 bigmap.openShared = function (map, words, scene) {
   bigmap.view = new bigmap.View(map);
   bigmap.view.speak(words);
-  bigmap.view.show(bigmap.unpack(bigmap.fromBase64(scene)));
+  bigmap.view.show(bigmap.fromBase64(scene));
 };

@@ -1,5 +1,6 @@
-// Polygons of one layer: their boxes, tracing them on a canvas, and which of them holds a point.
-// A polygon is one part of a feature; `owner` is the row of the feature. Coordinates are metres from the origin.
+// Polygons of one layer: their boxes, an index over them, tracing them on a canvas, and which of them holds a point.
+// A polygon is one part of a feature; `owner` is the row of the feature, rising. Coordinates are metres from the
+// origin. Used in the page and in its workers.
 "use strict";
 
 bigmap.Shapes = class {
@@ -9,40 +10,71 @@ bigmap.Shapes = class {
     this.polygons = scene[`${name}.polygons`];
     this.owner = scene[`${name}.owner`];
     this.count = this.owner.length;
-    this.boxes = this._boxes();
   }
 
-  _boxes() {
-    const boxes = new Float32Array(4 * this.count);
+  // West, south, east, north of each polygon.
+  get boxes() {
+    return (this._boxes ??= this._measure());
+  }
+
+  _measure() {
+    const boxes = new Float32Array(4 * this.count), { xy, rings, polygons } = this;
     for (let p = 0; p < this.count; p++) {
-      let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-      const shell = this.polygons[p];
-      for (let v = this.rings[shell]; v < this.rings[shell + 1]; v++) {
-        const x = this.xy[2 * v], y = this.xy[2 * v + 1];
+      let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
+      const shell = polygons[p];
+      for (let i = 2 * rings[shell], end = 2 * rings[shell + 1]; i < end; i += 2) {
+        const x = xy[i], y = xy[i + 1];
         if (x < west) west = x;
         if (x > east) east = x;
         if (y < south) south = y;
         if (y > north) north = y;
       }
-      boxes.set([west, south, east, north], 4 * p);
+      const i = 4 * p;
+      boxes[i] = west;
+      boxes[i + 1] = south;
+      boxes[i + 2] = east;
+      boxes[i + 3] = north;
     }
     return boxes;
   }
 
-  // Polygons whose box meets [west, south, east, north].
-  *inside(box) {
-    const b = this.boxes;
-    for (let p = 0, i = 0; p < this.count; p++, i += 4) {
-      if (b[i] <= box[2] && b[i + 2] >= box[0] && b[i + 1] <= box[3] && b[i + 3] >= box[1]) yield p;
+  // A static R-tree over the boxes, made at first need or taken over from a worker (`adopt`).
+  get index() {
+    if (!this._index && this.count) {
+      const index = new Flatbush(this.count, 16, Float32Array), b = this.boxes;
+      for (let i = 0; i < b.length; i += 4) index.add(b[i], b[i + 1], b[i + 2], b[i + 3]);
+      index.finish();
+      this._index = index;
     }
+    return this._index;
+  }
+
+  adopt(data) {
+    this._index = Flatbush.from(data);
+  }
+
+  // Polygons whose box meets [west, south, east, north], in their order.
+  inside(box) {
+    return this.count ? Uint32Array.from(this.index.search(...box)).sort() : [];
+  }
+
+  // The polygons of some features.
+  *of(rows) {
+    this._first ??= this._starts();
+    for (const row of rows) for (let p = this._first[row]; p < this._first[row + 1]; p++) yield p;
+  }
+
+  _starts() {
+    const rows = this.count ? this.owner[this.count - 1] + 1 : 0, first = new Uint32Array(rows + 1);
+    for (const row of this.owner) first[row + 1]++;
+    for (let row = 0; row < rows; row++) first[row + 1] += first[row];
+    return first;
   }
 
   // Box of all polygons of some features; null where they have none.
   boxOf(rows) {
-    const wanted = new Set(rows);
     let box = null;
-    for (let p = 0; p < this.count; p++) {
-      if (!wanted.has(this.owner[p])) continue;
+    for (const p of this.of(rows)) {
       const [west, south, east, north] = this.boxes.subarray(4 * p, 4 * p + 4);
       box = box
         ? [Math.min(box[0], west), Math.min(box[1], south), Math.max(box[2], east), Math.max(box[3], north)]
@@ -53,11 +85,11 @@ bigmap.Shapes = class {
 
   // Adds the rings of a polygon to the path, leaving out vertices less than half a pixel from the last one.
   trace(ctx, p, place) {
-    const { k, dx, dy } = place;
+    const { k, dx, dy } = place, xy = this.xy;
     for (let r = this.polygons[p]; r < this.polygons[p + 1]; r++) {
       let lastX = Infinity, lastY = Infinity;
       for (let v = this.rings[r], end = this.rings[r + 1] - 1; v < end; v++) {
-        const x = this.xy[2 * v] * k + dx, y = dy - this.xy[2 * v + 1] * k;
+        const x = xy[2 * v] * k + dx, y = dy - xy[2 * v + 1] * k;
         if (lastX === Infinity) ctx.moveTo(x, y);
         else if (Math.abs(x - lastX) + Math.abs(y - lastY) < 0.5) continue;
         else ctx.lineTo(x, y);
@@ -70,11 +102,8 @@ bigmap.Shapes = class {
 
   // Row of the feature that holds the point, -1 for none; the last one drawn wins.
   at(x, y) {
-    this._grid ??= new bigmap.Grid(this);
     let found = -1;
-    for (const p of this._grid.near(x, y)) {
-      if (this._holds(p, x, y)) found = Math.max(found, this.owner[p]);
-    }
+    for (const p of this.inside([x, y, x, y])) if (this.holds(p, x, y)) found = Math.max(found, this.owner[p]);
     return found;
   }
 
@@ -91,7 +120,7 @@ bigmap.Shapes = class {
 
   // A point inside a feature: the middle of the widest run of the line across the middle of its box.
   pointIn(row) {
-    const p = this.owner.indexOf(row);
+    const [p] = this.of([row]);
     const [, south, , north] = this.boxes.subarray(4 * p, 4 * p + 4);
     const y = (south + north) / 2;
     const hits = this._crossings(p, y);
@@ -102,10 +131,17 @@ bigmap.Shapes = class {
     return [(hits[widest] + hits[widest + 1]) / 2, y];
   }
 
-  _holds(p, x, y) {
-    const b = this.boxes, i = 4 * p;
-    if (x < b[i] || x > b[i + 2] || y < b[i + 1] || y > b[i + 3]) return false;
-    return this._crossings(p, y).filter((hit) => hit > x).length % 2 === 1;
+  // Whether a polygon holds the point, by the even-odd rule, so that holes are out.
+  holds(p, x, y) {
+    const xy = this.xy;
+    let odd = false;
+    for (let r = this.polygons[p]; r < this.polygons[p + 1]; r++) {
+      for (let i = 2 * this.rings[r], end = 2 * this.rings[r + 1] - 2; i < end; i += 2) {
+        const y0 = xy[i + 1], y1 = xy[i + 3];
+        if (y0 > y !== y1 > y && xy[i] + ((y - y0) / (y1 - y0)) * (xy[i + 2] - xy[i]) > x) odd = !odd;
+      }
+    }
+    return odd;
   }
 
   // Where the edges of a polygon cross the level y, from west to east.
@@ -118,38 +154,5 @@ bigmap.Shapes = class {
       }
     }
     return hits.sort((a, b) => a - b);
-  }
-};
-
-// A grid of square cells with about one polygon a cell.
-bigmap.Grid = class {
-  constructor(shapes) {
-    const b = shapes.boxes;
-    const all = shapes.boxOf(shapes.owner) ?? [0, 0, 1, 1];
-    [this.west, this.south] = all;
-    const [width, height] = [Math.max(all[2] - all[0], 1), Math.max(all[3] - all[1], 1)];
-    this.cell = Math.max(Math.sqrt((width * height) / Math.max(shapes.count, 1)), Math.max(width, height) / 1000);
-    this.columns = Math.ceil(width / this.cell) + 1;
-    this.cells = new Map();
-    for (let p = 0; p < shapes.count; p++) {
-      this._each(b.subarray(4 * p, 4 * p + 4), (key) => {
-        if (this.cells.has(key)) this.cells.get(key).push(p);
-        else this.cells.set(key, [p]);
-      });
-    }
-  }
-
-  _each([west, south, east, north], act) {
-    const first = Math.floor((west - this.west) / this.cell), last = Math.floor((east - this.west) / this.cell);
-    const low = Math.floor((south - this.south) / this.cell), high = Math.floor((north - this.south) / this.cell);
-    for (let row = low; row <= high; row++) {
-      for (let column = first; column <= last; column++) act(row * this.columns + column);
-    }
-  }
-
-  near(x, y) {
-    let found = [];
-    this._each([x, y, x, y], (key) => (found = this.cells.get(key) ?? []));
-    return found;
   }
 };

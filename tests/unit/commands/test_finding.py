@@ -18,7 +18,7 @@ from bigmap.commands.table import COMMANDS, WHY, command
         ("hfpq", "build"),
         ("pdf", "write_pdf"),
         ("export", "export"),
-        ("dczb", "export"),
+        ("dcqb", "export"),
         ("BRUSH", "tool_paint"),
         ("zones lock", "lock"),
     ],

@@ -38,6 +38,8 @@ def test_commands_ask_for_facts_that_exist(desk: Desk) -> None:
         "something_held",
         "mendable",
         "operators",
+        "phases",
+        "comparable",
     }
     assert {fact for c in COMMANDS for fact in c.when} <= known
 

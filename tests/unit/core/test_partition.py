@@ -7,7 +7,7 @@ import shapely
 from shapely import box
 
 from bigmap.core.adjacency import build_graph
-from bigmap.core.partition import absorb, cut, dissolve, grid_cells
+from bigmap.core.partition import absorb, cut, dissolve
 
 
 def areas_by_claim(found):
@@ -66,10 +66,3 @@ def test_dissolve_leaves_an_empty_group_empty():
     found = dissolve(np.array([box(0, 0, 1, 1), box(1, 0, 2, 1)]), np.array([2, 2]), 3)
     assert found[0] is None
     assert found[2].equals(box(0, 0, 2, 1))
-
-
-def test_grid_cells_tile_what_is_large_and_leave_the_rest():
-    cells = grid_cells(np.array([box(10, 10, 95, 95), box(200, 0, 210, 10)]), 40.0)
-    assert shapely.area(cells).sum() == 85 * 85
-    assert all(shapely.area(cells) <= 1600)
-    assert shapely.union_all(cells).equals(box(10, 10, 95, 95))

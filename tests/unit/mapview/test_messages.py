@@ -10,18 +10,29 @@ from hypothesis import strategies as st
 
 from bigmap.mapview import messages
 from bigmap.mapview.messages import (
+    Assign,
     BadMessage,
+    Base,
     Colour,
     Drawn,
+    Dropped,
     Failed,
     Fit,
     Go,
+    Look,
+    Measured,
+    Measuring,
     Message,
+    Moved,
     Picked,
+    Pointer,
     Ready,
+    Reassign,
     Select,
     Show,
+    Tool,
     Words,
+    Zones,
 )
 
 numbers = st.integers(-(2**53), 2**53)
@@ -32,7 +43,18 @@ anything: st.SearchStrategy[Message] = st.one_of(
     st.builds(Picked, numbers, numbers, numbers),
     st.builds(Failed, st.text()),
     st.builds(Show, numbers),
-    st.builds(Colour, st.text()),
+    st.builds(Colour, st.text(), st.text()),
+    st.builds(Pointer, floats, floats, st.booleans()),
+    st.builds(Moved, floats, floats, floats),
+    st.builds(Look, floats, floats, floats),
+    st.builds(Assign, st.lists(numbers), st.lists(numbers)),
+    st.builds(Reassign, numbers),
+    st.builds(Zones, st.lists(st.text()), st.lists(st.text()), st.lists(numbers), st.lists(st.text())),
+    st.builds(Measuring, st.lists(floats), st.booleans()),
+    st.builds(Dropped),
+    st.builds(Base, st.dictionaries(st.text(), st.text())),
+    st.builds(Measured, st.lists(st.text())),
+    st.builds(Tool, st.text(), st.dictionaries(st.text(), st.text())),
     st.builds(Select, st.text(), st.lists(numbers), st.booleans()),
     st.builds(Words, st.dictionaries(st.text(), st.text())),
     st.builds(Fit),
@@ -48,7 +70,8 @@ def test_every_message_survives_the_way(message: Message) -> None:
 
 
 def test_every_kind_is_tried() -> None:
-    tried = {Ready, Drawn, Picked, Failed, Show, Colour, Select, Words, Fit, Go}
+    tried = {Ready, Drawn, Picked, Pointer, Moved, Failed, Show, Colour, Select, Words, Fit, Go}
+    tried |= {Measuring, Dropped, Measured, Base, Look, Assign, Reassign, Zones, Tool}
     assert set(messages.KINDS.values()) == tried
 
 

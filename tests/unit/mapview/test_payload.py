@@ -37,6 +37,12 @@ def shapes_of(head: dict[str, Any], arrays: dict[str, np.ndarray], name: str) ->
     return found
 
 
+def texts_of(arrays: dict[str, np.ndarray], name: str) -> list[str]:
+    """Return a column of texts."""
+    utf8, starts = arrays[f"{name}.utf8"].tobytes(), arrays[f"{name}.starts"]
+    return [utf8[a:b].decode() for a, b in itertools.pairwise(starts)]
+
+
 @pytest.fixture
 def packed() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return unpack(pack_plan(grid_plan()))
@@ -44,8 +50,8 @@ def packed() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 def test_units_come_back(packed) -> None:
     head, arrays = packed
-    assert head["v"] == 1
-    assert head["unit_names"] == NAMES
+    assert head["v"] == 2
+    assert texts_of(arrays, "unit_names") == NAMES
     assert [head["kinds"][code] for code in arrays["unit_kind"]] == KINDS
     assert arrays["unit_zone"].tolist() == ZONE
     for row, shape in enumerate(shapes_of(head, arrays, "units")):
