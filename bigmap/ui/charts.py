@@ -205,7 +205,7 @@ class Bars(QAbstractScrollArea):
         if not self.chart.aimed or self.target <= 0:
             return _EVEN
         off = value / self.target - 1
-        return _EVEN if abs(off) <= self.tolerance else _OVER if off > 0 else _UNDER
+        return _EVEN if abs(off) <= self.tolerance + 1e-9 else _OVER if off > 0 else _UNDER
 
 
 class Charts(QWidget):
