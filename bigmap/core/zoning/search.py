@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import induced, merged, pieces
+from bigmap.core.kernels.ready import PREPARING, ready
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.case import Case
 from bigmap.core.zoning.multilevel import split
@@ -226,7 +227,7 @@ def cooled(case: Case, zone: Ints, seed: int, trials: int, progress: Progress) -
     for turn in range(_TURNS):
         if progress.enough():
             break
-        progress.step(turn / _TURNS, _said(case, zone))
+        progress.step(turn / _TURNS, _said(case, zone) if ready(kernels.anneal) else PREPARING)
         zone, _ = kernels.anneal(
             start, near, length, case.load, case.bound >= 0, case.allowed, rival_start, rival,
             case.home, case.stay, case.moved_limit, case.target, case.tolerance, case.weight, case.low,
