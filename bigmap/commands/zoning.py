@@ -50,12 +50,13 @@ def with_locks(document: Document) -> Plan:
     if held is None:
         return plan
     ids = plan.units.frame["unit_id"].astype(str).to_numpy()
+    code = [zone.zone_id if zone else "" for zone in held.zones]
     closed = [row for row, zone in enumerate(held.zones) if zone and zone.locked and (held.zone == row).any()]
     single = np.flatnonzero(held.locked & (held.zone >= 0) & ~np.isin(held.zone, closed))
     rules = replace(
         plan.rules,
-        locked_zones={held.zones[row].zone_id: tuple(ids[held.zone == row]) for row in closed},
-        locks={ids[u]: held.zones[held.zone[u]].zone_id for u in single},
+        locked_zones={code[row]: tuple(ids[held.zone == row]) for row in closed},
+        locks={ids[u]: code[held.zone[u]] for u in single},
     )
     return replace(plan, rules=rules)
 

@@ -125,17 +125,17 @@ class BuildZonesDialog(QDialog):
 
     def _scrolled(self) -> QScrollArea:
         """Return the advanced rules, to be scrolled where the screen is too low for all of them."""
-        self.scroll = QScrollArea()
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(self.advanced)
-        for ground in (self.scroll.viewport(), self.advanced):
+        self.pane = QScrollArea()
+        self.pane.setFrameShape(QFrame.Shape.NoFrame)
+        self.pane.setWidgetResizable(True)
+        self.pane.setWidget(self.advanced)
+        for ground in (self.pane.viewport(), self.advanced):
             ground.setAutoFillBackground(False)  # the ground of the dialog shows through
         wanted = self.advanced.sizeHint()
         room = self.screen().availableGeometry().height() - _REST
-        self.scroll.setMinimumHeight(max(200, min(wanted.height(), room)))
-        self.scroll.setMinimumWidth(wanted.width() + 2 + self.scroll.verticalScrollBar().sizeHint().width())
-        return self.scroll
+        self.pane.setMinimumHeight(max(200, min(wanted.height(), room)))
+        self.pane.setMinimumWidth(wanted.width() + 2 + self.pane.verticalScrollBar().sizeHint().width())
+        return self.pane
 
     def show_rules(self, rules: ZoningRules) -> None:
         """Show rules; those without an editor are kept as they are."""
@@ -159,7 +159,7 @@ class BuildZonesDialog(QDialog):
         return max(balance, key=lambda field: balance[field])
 
     def _show_advanced(self, on: bool) -> None:
-        self.scroll.setVisible(on)
+        self.pane.setVisible(on)
         self.more.setChecked(on)
         self.more.setText(("▾  " if on else "▸  ") + tr("Advanced"))
         if layout := self.layout():
