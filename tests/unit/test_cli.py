@@ -136,8 +136,11 @@ def test_contracts_and_services_count_on_the_day_told(tmp_path):
     assert report["coverage"]["services"]["greening"]["covered_units"] == report["units"] - 1
     assert report["coverage"]["services"]["parking"]["of_units"] == report["units"] - 1
     assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["kind"].tolist() == ["service_hole"]
-    run(*args, "--date", "2026-07-01")
-    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["cause"].tolist() == ["contract_ended"]
+    assert run(*args, "--date", "2026-07-01") == cli.DECISION
+    assert gpd.read_file(tmp_path / "out" / "gaps.geojson")["cause"].tolist() == ["no_operator"]
+    problems = (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8-sig")
+    assert "contract_ended" in problems
+    assert "2026-06-30" in problems
 
 
 @pytest.mark.parametrize("option", [("--date", "gestern"), ("--repair-under", "-3"), ("--repair-under", "x")])
