@@ -13,6 +13,7 @@ import shapely
 from bigmap.core.noding import Floats, Ints, Noded, nothing, snap_round, unique_points
 from bigmap.core.planar import PlanarMap, borders
 
+_ROUNDED_M = 1e-8  # a vertex this near to its grid point lies on it
 Shapes = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
 
@@ -55,7 +56,8 @@ class Rails:
         known[number[: len(vertex)]] = vertex
         corner = known[number[len(vertex) :]]
         place[corner[corner >= 0]] = self.ends[corner >= 0, :2]
-        return place
+        grid = noded.xy / per_metre
+        return np.where(np.abs(place - grid).max(axis=1, keepdims=True) > _ROUNDED_M, place, grid)
 
 
 @dataclass(frozen=True)

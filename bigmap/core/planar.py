@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from bigmap.core.kernels import planar as kernels
-from bigmap.core.noding import Buckets, Floats, Ints
+from bigmap.core.noding import Buckets, Floats, Ints, meetings
 
 Shapes = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
@@ -129,6 +129,15 @@ class PlanarMap:
         member[united.left[::-1]] = self.left[united.source][::-1]
         member[OUTER] = OUTER
         return united, member
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether no two edges cross, overlap or touch but at their ends: by whole numbers, hence exact.
+
+        Faces of such a map are a valid coverage. Grid points are no nearer to an edge than its length's
+        inverse, which is more than coordinates are rounded by for edges below 200 km.
+        """
+        return not len(meetings(self.xy[self.edges].reshape(-1, 4)))
 
     @property
     def needed(self) -> Bools:

@@ -298,24 +298,34 @@ def _assemble(
 def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDArray[np.float64]]:
     """Return the polygons of the faces wanted, a valid coverage, and where their vertices lie.
 
-    A vertex that stays on a slanting boundary may turn a border beside it over another one a centimetre
-    away; there it goes to the grid, where the map is sound.
+    The map is sound on the grid. A vertex that stays on a slanting boundary may turn a border beside it over
+    another one a centimetre away: what lies along such vertices is looked at, and there they go to the grid.
     """
+    if not united.is_sound:
+        raise ArithmeticError("borders of units cross or do not share their vertices")
     place = cut.place.copy()
     for _ in range(_TRIES):
-        polygons = united.polygons(place)[wanted]
-        if is_coverage(polygons):
-            return polygons, place
-        wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(polygons))
         off = np.flatnonzero((place != cut.grid).any(axis=1))
-        if not len(wrong) or not len(off):
-            break
+        polygons = united.polygons(place)[wanted]
+        beside = polygons[_beside(united, off, place, polygons)]
+        if is_coverage(beside):
+            return polygons, place
+        wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(beside))
         near = cKDTree(wrong).query(place[off])[0] < _NEAR_M
         place[off[near]] = cut.grid[off[near]]
-    polygons = united.polygons(cut.grid)[wanted]
-    if not is_coverage(polygons):
-        raise ArithmeticError("units overlap or do not share their vertices")
-    return polygons, cut.grid
+    return united.polygons(cut.grid)[wanted], cut.grid
+
+
+def _beside(
+    united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], polygons: Shapes
+) -> Ints:
+    """Return the polygons whose boxes meet the borders that end at one of the vertices."""
+    here = np.zeros(len(united.xy), dtype=bool)
+    here[vertices] = True
+    ends = place[united.edges[here[united.edges].any(axis=1)]]
+    low, high = ends.min(axis=1) - _NEAR_M, ends.max(axis=1) + _NEAR_M
+    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    return np.unique(shapely.STRtree(polygons).query(boxes)[1])
 
 
 def prove_partition(
