@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,7 @@ from bigmap.base.progress import Progress
 from bigmap.core import carry
 from bigmap.core.adjacency import Graph, merged
 from bigmap.core.carry import Origin
-from bigmap.core.ground import Cut, Ground, claimed, cut_again
+from bigmap.core.ground import Cut, Ground, claimed, cut_again, on_grid
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
 from bigmap.core.partition import absorbed, is_coverage
@@ -146,6 +146,7 @@ def build_units(
     problems = problems if problems is not None else ProblemLog()
     progress = progress or Progress()
     sources = carry.prepared(sources)
+    sources = replace(sources, boundary=on_grid(sources.boundary, 1 / rules.grid_m))
     progress.step(0.0, _CUTTING)
     segments = road_segments(sources.roads, 1 / rules.grid_m)
     claims = _claims(sources, segments, rules)
@@ -291,7 +292,8 @@ def _assemble(
         meter,
         polygons[excluded],
     )
-    prove_partition(units, sources.boundary, 1 / ground.per_metre, sound=True)
+    given_up = 0.0 if np.array_equal(place, cut.place) else sources.boundary.length / ground.per_metre
+    prove_partition(units, sources.boundary, given_up, sound=True)
     return units
 
 
@@ -329,7 +331,7 @@ def _beside(
 
 
 def prove_partition(
-    units: Units, boundary: shapely.Geometry, grid_m: float = 0.01, *, sound: bool = False
+    units: Units, boundary: shapely.Geometry, given_up_m2: float = 0.0, *, sound: bool = False
 ) -> None:
     """Raise unless units and exclusions tile the boundary: the check that always runs.
 
@@ -338,9 +340,9 @@ def prove_partition(
     units : Units
     boundary : Polygon or MultiPolygon
         As drawn.
-    grid_m : float
-        Step of the grid. The boundary as cut must be met within 1e-9; the boundary as drawn within 1e-9 and
-        its length by a step, since corners nearer together than that fall on one point.
+    given_up_m2 : float
+        How far the sum may be from the boundary as drawn, more than 1e-9 of it: where the boundary could not
+        be kept as drawn. The boundary as cut is always met within 1e-9.
     sound : bool
         True where the polygons have just been found to be a coverage.
 
@@ -349,7 +351,7 @@ def prove_partition(
     ArithmeticError
     """
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
-    if abs(planar - boundary.area) > 1e-9 * boundary.area + grid_m * boundary.length:
+    if abs(planar - boundary.area) > 1e-9 * boundary.area + given_up_m2:
         raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary has {boundary.area:.6f} m²")
     if abs(units.units_m2 - units.governance_m2) > 1e-9 * units.boundary_m2:
         raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")
