@@ -63,7 +63,8 @@ def districts_of(sources: Sources) -> Shapes:
     label = np.where(ground.inside, ground.claim + 1, -1)
     faces, member = ground.map.merged(label)
     place = ground.rails.placed(ground.map.xy, ground.map.edges, ground.rail, _PER_METRE)
-    shapes, number = faces.polygons(place), label[member[1:]]
+    needed = faces.needed_at(place, ground.map.xy / _PER_METRE)
+    shapes, number = faces.polygons(place, needed), label[member[1:]]
     held = [shapes[number == i] for i in range(len(claims) + 1)]
     return np.array([shapely.coverage_union_all(parts) for parts in held if len(parts)], dtype=object)
 
@@ -161,7 +162,6 @@ def divided(sources: Sources, districts: Shapes) -> list[Sources]:
             exclusions=exclusions[i],
             roads=roads[i],
             communities=communities[i],
-            districts=None,
             operators=None,
             layers=[],
         )

@@ -144,6 +144,16 @@ class PlanarMap:
         """Which vertices are no mere middle of a straight border."""
         return kernels.needed(self.xy, self.edges)
 
+    def needed_at(self, place: Floats, grid: Floats) -> Bools:
+        """Return which vertices are needed where some lie beside their grid points.
+
+        What is straight on the grid may have a bend beside a vertex that does not lie there.
+        """
+        moved = (place != grid).any(axis=1)
+        needed = self.needed | moved
+        needed[self.edges[moved[self.edges].any(axis=1)]] = True
+        return needed
+
     def polygons(self, place: Floats, needed: Bools | None = None) -> Shapes:
         """Return the polygon of each face but the unbounded one, shape (n - 1,).
 

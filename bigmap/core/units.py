@@ -74,7 +74,8 @@ class Units:
         One row a unit, project CRS (metres), geometry a single Polygon; a valid coverage. Columns:
         ``unit_id`` (text, stable), ``name`` (text, '' where none), ``kind`` (one of `KINDS`),
         ``hh`` (households, int), ``gfa_m2``, ``site_m2`` (ellipsoidal), ``sweep_m2``, ``green_m2``,
-        ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name), ``mgmt``
+        ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name),
+        ``street`` (name or code of the street office), ``mgmt``
         (management mode as given), ``road_class``, ``clean_grade`` (text), ``width_m`` (roads), ``fee``
         (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
         (balance variable). `bigmap.core.economy.costed` adds cost and income.
@@ -269,8 +270,9 @@ def _assemble(
     united, member = cut.map.merged(pieces.number)
     number = pieces.number[member]
     polygons, place = _sound(united, cut, number[1:] >= 0)
+    needed = united.needed_at(place, cut.grid)
     edge, member = united.merged(number >= 0)
-    whole = edge.polygons(place, united.needed)[number[member[1:]] >= 0]
+    whole = edge.polygons(place, needed)[number[member[1:]] >= 0]
     number = number[1:][number[1:] >= 0]
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
     excluded = pieces.origin[number] == Origin.EXCLUSION
@@ -308,7 +310,7 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
     place = cut.place.copy()
     for _ in range(_TRIES):
         off = np.flatnonzero((place != cut.grid).any(axis=1))
-        polygons = united.polygons(place)[wanted]
+        polygons = united.polygons(place, united.needed_at(place, cut.grid))[wanted]
         beside = polygons[_beside(united, off, place, polygons)]
         if is_coverage(beside):
             return polygons, place
@@ -318,9 +320,7 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
     return united.polygons(cut.grid)[wanted], cut.grid
 
 
-def _beside(
-    united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], polygons: Shapes
-) -> Ints:
+def _beside(united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], polygons: Shapes) -> Ints:
     """Return the polygons whose boxes meet the borders that end at one of the vertices."""
     here = np.zeros(len(united.xy), dtype=bool)
     here[vertices] = True
