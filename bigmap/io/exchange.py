@@ -213,7 +213,7 @@ ADJACENCY_FIELDS = (
     Field("unit_a", Text("Unit code")),
     Field("unit_b", Text("Code of the unit beside it")),
     Field("border_m", Text("Length of the common border"), "number", "m"),
-    Field("crosses", Text("What lies along the border: a road's class, or"), codes=BORDERS),
+    Field("crosses", Text("What lies along the border (a road's class, or a word)"), codes=BORDERS),
 )
 LAYERS = {"units": UNIT_FIELDS, "zones": ZONE_FIELDS, "operators": OPERATOR_FIELDS, "gaps": GAP_FIELDS}
 """Fields of each exported layer, by the name of its file."""
