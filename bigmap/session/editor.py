@@ -19,7 +19,6 @@ from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.choosing import Combine, combined
 from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.tally import Tally
-from bigmap.core.terrain import Terrain
 from bigmap.session.hand import MEASURING, Hand
 from bigmap.session.history import History
 
@@ -90,6 +89,8 @@ class Editor:
     stroke : Stroke or None
     assignment_changed : Signal
         Emits the `Change` of every part of a stroke, of every gesture, and of taking them back or again.
+    previewed : Signal
+        Emits the `Preview` of what a gesture under way would do or has done so far, None when it is over.
     settled : Signal
         A gesture ended, or was taken back or again: the document says what the tally says.
     chosen_changed, hand_changed, document_replaced, facts_changed : Signal
@@ -101,6 +102,7 @@ class Editor:
     hand: Hand = field(default_factory=Hand.remembered)
     stroke: Stroke | None = None
     assignment_changed: Signal = field(default_factory=Signal)
+    previewed: Signal = field(default_factory=Signal)
     settled: Signal = field(default_factory=Signal)
     chosen_changed: Signal = field(default_factory=Signal)
     hand_changed: Signal = field(default_factory=Signal)
@@ -111,12 +113,17 @@ class Editor:
     @property
     def tally(self) -> Tally:
         """Figures of the plan as it stands, a stroke under way included; made when first asked for."""
+        document = self.document_or_refuse
+        if self._tally is None:
+            self._tally = Tally.of(document.made, document.assignment, document.terrain)
+        return self._tally
+
+    @property
+    def document_or_refuse(self) -> Document:
+        """The open document; a `UserError` says how to open one where there is none."""
         if self.document is None:
             raise UserError("Nothing is open yet: open a folder of layers first.")
-        if self._tally is None:
-            made = self.document.made
-            self._tally = Tally.of(made, self.document.assignment, Terrain(made.units, made.graph))
-        return self._tally
+        return self.document
 
     # --- gestures -------------------------------------------------------------------------------------------
 
