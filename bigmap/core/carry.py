@@ -306,11 +306,11 @@ def _street(frame: gpd.GeoDataFrame, code: pd.Series, areas: gpd.GeoDataFrame | 
 
     Where the boundary is one feature it is the first nine digits of the code of its community.
     """
-    names = np.array([]) if areas is None else np.where(areas["name"].isna(), "", areas["name"])
-    if len(names) < 2 or not (names != "").any():
+    names = [] if areas is None else list(np.where(areas["name"].isna(), "", areas["name"]))
+    if areas is None or len(names) < 2 or not any(names):
         return code.where(code.str.len() > _STREET_DIGITS, "").str[:_STREET_DIGITS].to_numpy()
     best = majority(frame.geometry.to_numpy(), areas.geometry.to_numpy())
-    return np.append(names, "")[best]
+    return np.array([*names, ""], dtype=object)[best]
 
 
 def majority(shapes: Shapes, areas: Shapes) -> Ints:
