@@ -66,7 +66,8 @@ class WindowPort:
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         """Ask how zones shall be built."""
-        dialog = BuildZonesDialog(plan, self._window)
+        chosen = plan.units.frame["unit_id"].iloc[self._session.chosen].astype(str).tolist()
+        dialog = BuildZonesDialog(plan, self._window, chosen)
         return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
 
     def ask_parameters(self, parameters: Parameters) -> Parameters | None:
