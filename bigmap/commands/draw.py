@@ -1,7 +1,8 @@
 """Tools of the map: what their gestures do. The page tells units and shapes, never states.
 
 A stroke goes `begin_stroke`, `paint` as often as units come under the brush, then `end_stroke`; or `escape`,
-which leaves nothing behind. All other tools end in one call. Shapes are in the project CRS.
+which leaves nothing behind. All other tools end in one call; what they would do is told by `attempt`. Shapes
+are in the project CRS.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.choosing import Combine
 from bigmap.core.figures import Preview
 from bigmap.core.gestures import Proposal, Rule, kept_whole
+from bigmap.core.tally import Tally
+from bigmap.mapview.messages import GiveUp
 from bigmap.session.hand import LARGEST_M, SMALLEST_M, Tool
 
+DIVIDE = Text("Divide a zone by a line")
 Units = Sequence[int] | npt.NDArray[np.int64]
 
 
@@ -32,6 +36,13 @@ def propose(desk: Desk, proposal: Proposal, *, whole: bool = True) -> None:
         proposal = kept_whole(desk.session.tally, proposal, desk.session.hand.rule)
     desk.session.edit(proposal.title, proposal.edit)
     desk.ui.hint(*proposal.told)
+
+
+def attempt(desk: Desk, proposal: Proposal) -> Preview | None:
+    """Tell what a gesture under way would do, as it is drawn so far; nothing is done."""
+    found = desk.session.tally.after(proposal.edit) if proposal.edit else None
+    desk.session.previewed.emit(found)
+    return found
 
 
 def preview(desk: Desk, units: Units) -> Preview:
@@ -50,6 +61,12 @@ def take_tool(desk: Desk, tool: Tool) -> None:
 def paint_with(desk: Desk, row: int) -> None:
     """Paint and fill with the zone of a row from now on."""
     desk.session.hold(zone=row)
+
+
+def paint_with_picked(desk: Desk) -> None:
+    """Take the brush with the zone that is picked, or whose unit is."""
+    desk.session.hold(tool="paint", zone=zone_in_hand(desk))
+    _target(desk)
 
 
 def paint_with_zone_of(desk: Desk, unit: int) -> None:
@@ -89,6 +106,7 @@ def paint(desk: Desk, units: Units) -> None:
     """Do to units under the brush what the tool in hand does; locked ones resist silently."""
     if desk.session.stroke is not None:
         desk.session.extend(_brushed(desk, units).edit)
+        desk.session.previewed.emit(desk.session.so_far())
 
 
 def end_stroke(desk: Desk) -> None:
@@ -114,14 +132,17 @@ def fill(desk: Desk, unit: int) -> None:
     propose(desk, gestures.bucket(desk.session.tally, unit, _target(desk)))
 
 
-def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
-    """Make a new zone of the units of which more than half lies in a drawn polygon."""
-    tally = desk.session.tally
+def drawn_zone(tally: Tally, ground: shapely.Geometry) -> Proposal:
+    """Return a new zone of the units of which more than half lies in a drawn polygon."""
     units = choosing.by_majority(tally.terrain, ground)
     if not len(units):
-        desk.ui.hint(Text("No unit lies mostly in this outline."))
-        return
-    propose(desk, gestures.new_zone(tally, units))
+        return Proposal(Text("New zone"), told=(Text("No unit lies mostly in this outline."),))
+    return gestures.new_zone(tally, units)
+
+
+def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
+    """Make a new zone of the units of which more than half lies in a drawn polygon."""
+    propose(desk, drawn_zone(desk.session.tally, ground))
 
 
 def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
@@ -130,17 +151,26 @@ def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
     propose(desk, gestures.paint(tally, choosing.by_majority(tally.terrain, ground), _target(desk)))
 
 
-def cut_zone(desk: Desk, line: shapely.LineString) -> None:
-    """Divide along a drawn line the zone in hand where the line crosses it, else the one it crosses most."""
+def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
+    """Return the row of the zone in hand if a line crosses it, else the one it crosses most, or `NOBODY`."""
     tally = desk.session.tally
     crossed = tally.zone[choosing.along(tally.terrain, line)]
     crossed = crossed[crossed != NOBODY]
-    if not len(crossed):
-        desk.ui.hint(Text("This line crosses no zone."))
-        return
     row = zone_in_hand(desk)
-    row = row if row in crossed else int(np.argmax(np.bincount(crossed)))
-    propose(desk, gestures.split_by_line(tally, row, line))
+    return row if row in crossed or not len(crossed) else int(np.argmax(np.bincount(crossed)))
+
+
+def cut_zone(desk: Desk, line: shapely.LineString) -> None:
+    """Divide a zone along a drawn line (`zone_crossed`); each unit goes with the side most of it lies on."""
+    propose(desk, divided_zone(desk, line))
+
+
+def divided_zone(desk: Desk, line: shapely.LineString) -> Proposal:
+    """Return what a drawn line makes of the zone that it crosses."""
+    row = zone_crossed(desk, line)
+    if row == NOBODY:
+        return Proposal(DIVIDE, told=(Text("This line crosses no zone."),))
+    return gestures.split_by_line(desk.session.tally, row, line)
 
 
 def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:
@@ -159,14 +189,27 @@ def choose_along(desk: Desk, line: shapely.LineString, how: Combine = "new") -> 
 
 
 def escape(desk: Desk) -> None:
-    """Give up what is under way; then put the tool away; then choose nothing."""
-    session = desk.session
-    if session.stroke is not None:
-        session.abort()
-    elif session.hand.tool != "look":
-        session.hold(tool="look")
-    else:
-        session.choose([])
+    """Give up what is under way; then put the tool away; then choose nothing.
+
+    Only the map knows whether a shape is half drawn: with a tool in hand it is asked, and answers by `give_up`
+    or by `lay_down`.
+    """
+    if desk.session.hand.tool == "look":
+        desk.session.choose([])
+        return
+    desk.session.abort()
+    desk.ui.send(GiveUp())
+
+
+def give_up(desk: Desk) -> None:
+    """Leave nothing of the gesture under way."""
+    desk.session.abort()
+    desk.session.previewed.emit(None)
+
+
+def lay_down(desk: Desk) -> None:
+    """Put the tool away."""
+    desk.session.hold(tool="look")
 
 
 def zone_in_hand(desk: Desk) -> int:

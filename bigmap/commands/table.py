@@ -154,6 +154,7 @@ def _tools(menu: Menu, group: int) -> tuple[Command, ...]:
 EDITING = (
     Command("escape", "&Give up", draw.escape, Menu.EDIT, 0, "Esc", when=(*_OWN, "something_held")),
     *_tools(Menu.EDIT, 2),
+    Command("pipette", "Paint &with this zone", draw.paint_with_picked, Menu.EDIT, 3, "I", when=_OWN),
     Command(
         "brush_larger", "Lar&ger brush", partial(draw.resize_brush, factor=1.25), Menu.EDIT, 3, "]", when=_OWN
     ),

@@ -19,8 +19,8 @@ from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.choosing import Combine, combined
 from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.tally import Tally
-from bigmap.core.terrain import Terrain
-from bigmap.session.hand import MEASURING, Hand
+from bigmap.core.walled import terrain_of
+from bigmap.session.hand import Hand
 from bigmap.session.history import History
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Editor:
     stroke : Stroke or None
     assignment_changed : Signal
         Emits the `Change` of every part of a stroke, of every gesture, and of taking them back or again.
+    previewed : Signal
+        Emits the `Preview` of what a gesture under way would do or has done so far, None when it is over.
     settled : Signal
         A gesture ended, or was taken back or again: the document says what the tally says.
     chosen_changed, hand_changed, document_replaced, facts_changed : Signal
@@ -101,6 +103,7 @@ class Editor:
     hand: Hand = field(default_factory=Hand.remembered)
     stroke: Stroke | None = None
     assignment_changed: Signal = field(default_factory=Signal)
+    previewed: Signal = field(default_factory=Signal)
     settled: Signal = field(default_factory=Signal)
     chosen_changed: Signal = field(default_factory=Signal)
     hand_changed: Signal = field(default_factory=Signal)
@@ -115,7 +118,7 @@ class Editor:
             raise UserError("Nothing is open yet: open a folder of layers first.")
         if self._tally is None:
             made = self.document.made
-            self._tally = Tally.of(made, self.document.assignment, Terrain(made.units, made.graph))
+            self._tally = Tally.of(made, self.document.assignment, terrain_of(made))
         return self._tally
 
     # --- gestures -------------------------------------------------------------------------------------------
@@ -158,6 +161,7 @@ class Editor:
             self.history.push(stroke.title, stroke.edit.inverse())
             self._follow()
             self.settled.emit()
+        self.previewed.emit(None)
         self.facts_changed.emit()
 
     def abort(self) -> None:
@@ -167,6 +171,7 @@ class Editor:
             return
         if stroke.edit:
             self.assignment_changed.emit(self.tally.apply(stroke.edit.inverse()))
+        self.previewed.emit(None)
         self.facts_changed.emit()
 
     def so_far(self) -> Preview | None:
@@ -278,9 +283,7 @@ class Editor:
             "stroke": self.stroke is not None,
             "chosen": bool(len(self.chosen)),
             "painting_zone": self.hand.zone != NOBODY,
-            "something_held": self.stroke is not None
-            or self.hand.tool not in ("look", *MEASURING)  # these give up in the page, corner by corner
-            or bool(len(self.chosen)),
+            "something_held": self.stroke is not None or self.hand.tool != "look" or bool(len(self.chosen)),
             f"tool_{self.hand.tool}": True,
             f"rule_{self.hand.rule}": True,
         }

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from bigmap.base import settings
@@ -18,15 +18,18 @@ from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
 from bigmap.commands.files import scene_of
 from bigmap.commands.gaps import repair_one, title_of
+from bigmap.commands.here import here
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
 from bigmap.core.repair import Proposal
 from bigmap.mapview.measure import measured
-from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words, tool_order
+from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words
+from bigmap.mapview.payload import pack_gaps
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
 from bigmap.ui.banner import Banner
 from bigmap.ui.compare import Compare
+from bigmap.ui.hand_on_map import HandOnMap
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
 from bigmap.ui.panels import ResultsPanel, SourcesPanel
@@ -60,6 +63,7 @@ class Window(QMainWindow):
         self.banner, self.compare = Banner(), Compare(self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
+        self.hand = HandOnMap(self.desk, self.map, self.confess, self._show_menu)
         self._lay_out()
         self._link()
         self.setAcceptDrops(True)
@@ -94,12 +98,11 @@ class Window(QMainWindow):
     def _link(self) -> None:
         session = self.session
         session.document_replaced.connect(self._show_document)
-        session.settled.connect(self._show_document)
+        session.settled.connect(self._settle)
         session.selection_changed.connect(self._show_selection)
         session.colouring_changed.connect(self._colour)
         session.comparing_changed.connect(self._compare)
         self.compare.closed.connect(lambda: session.compare(False))
-        session.hand_changed.connect(lambda: self.map.send(tool_order(session.hand.tool)))
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
         self.lane.started.connect(self._begin)
@@ -115,7 +118,6 @@ class Window(QMainWindow):
         self.map.picked.connect(self._picked)
         self.map.pointed.connect(self.status.point_at)
         self.map.measuring.connect(self._measure)
-        self.map.dropped.connect(lambda: session.hold(tool="look"))
         self.results.chosen.connect(self._chosen_in_table)
         self.results.gaps_panel.repair_wanted.connect(self._repair_gap)
         self.results.gaps_panel.under_wanted.connect(lambda: self.do(command("repair_under")))
@@ -169,8 +171,20 @@ class Window(QMainWindow):
         document = self.session.document
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
         self.map.show_scene(scene_of(document) if document else None)
+        self.hand.show_document()
         if document is not None:
             self.desk.ui.renew_base(document)
+        self._tell_document()
+
+    def _settle(self) -> None:
+        """Show what a gesture changed; the map followed by itself, but for the gaps."""
+        document = self.session.document
+        if document is not None:
+            self.map.show_gaps(pack_gaps(document.made, document.coverage.gaps))
+        self._tell_document()
+
+    def _tell_document(self) -> None:
+        document = self.session.document
         self.banner.show_document(document)
         self.status.show_document(document)
         self.compare.offer(self.session.alternatives())
@@ -210,6 +224,13 @@ class Window(QMainWindow):
     def _chosen_in_table(self, pick: object) -> None:
         self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
         self._highlight(fly=True)
+
+    def _show_menu(self) -> None:
+        """Show what can be done to what lies under the mouse."""
+        groups = here(facts_of(self.desk))
+        menu = self.menus.menu_of(self, groups)
+        menu.exec(QCursor.pos())
+        menu.deleteLater()
 
     def _problem_chosen(self, problem: Problem) -> None:
         self.results.show_problem(problem)

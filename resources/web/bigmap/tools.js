@@ -10,6 +10,9 @@
 //   key(name) -> bool        a key; true if it was meant for the tool
 //   idle() -> bool           nothing is under way, so that Escape lays the tool down ({kind: "dropped"} to the window)
 //   told(lines)              the window's answer to {kind: "measuring"}
+//   would(message)           the window's answer to what gesture.js asks
+//   adopt(options) -> bool   the same tool with other options; true if it goes on with them
+//   wheel(steps) -> bool     the wheel with Ctrl held down; true if it was meant for the tool
 //   paint(ctx, place, size)  draws the gesture on a board over everything; ask for it with this.repaint()
 //
 // `at` is {x, y} in metres from the scene's origin, {px, py} pixels of the map, {shift, ctrl, alt, down}. A move comes
@@ -40,8 +43,17 @@ bigmap.Tool = class {
   paint() {}
 
   told() {}
+  would() {}
 
   key() {
+    return false;
+  }
+
+  adopt() {
+    return false;
+  }
+
+  wheel() {
     return false;
   }
 
@@ -63,11 +75,14 @@ bigmap.Toolbox = class {
     listen("pointermove", (event) => this._move(event));
     listen("pointerup", (event) => this._up(event));
     listen("dblclick", (event) => this._pass(event, "twice"));
+    listen("wheel", (event) => this._wheel(event));
+    listen("contextmenu", (event) => this._ask(event));
     document.addEventListener("keydown", (event) => this._key(event), true);
     document.addEventListener("keyup", (event) => event.code === "Space" && this._free(false), true);
   }
 
   use(name, options = {}) {
+    if (this.tool && name === this.name && this.tool.adopt(options)) return;
     if (this.tool) {
       this.tool.cancel();
       this.tool.end();
@@ -76,9 +91,9 @@ bigmap.Toolbox = class {
     if (name && !bigmap.tools[name]) throw new Error(`no tool ${name}`);
     Object.assign(this, { name, held: false, last: null, tool: name ? new bigmap.tools[name](this.view, options) : null });
     this._free(!name);
-    this.view.map.getContainer().style.cursor = this.tool?.cursor ?? "";
     this.view.map.doubleClickZoom[name ? "disable" : "enable"]();
     this.tool?.begin();
+    this.view.map.getContainer().style.cursor = this.tool?.cursor ?? "";
     this.view.boards.gesture.repaint();
   }
 
@@ -124,13 +139,27 @@ bigmap.Toolbox = class {
     this.tool?.up(this.at(event));
   }
 
+  _wheel(event) {
+    if (!event.ctrlKey || !this._mine(event) || !this.tool.wheel(Math.sign(event.deltaY))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  _ask(event) {
+    event.preventDefault();
+    if (!this.view.scene || this.held || (this.tool && !this.tool.idle()) || event.target.closest(".leaflet-control")) return;
+    bigmap.send("asked", this.view.under(this.view.map.mouseEventToLatLng(event)));
+  }
+
   _key(event) {
     if (!this.tool) return;
     if (event.code === "Space") this._free(true);
-    if (event.key !== "Escape" ? this.tool.key(event.key) : this._escape()) event.preventDefault();
+    if (event.key !== "Escape" ? this.tool.key(event.key) : this.giveUp()) event.preventDefault();
   }
 
-  _escape() {
+  // What Escape does, here or in the window.
+  giveUp() {
+    if (!this.tool) return false;
     if (!this.held && this.tool.idle()) bigmap.send("dropped", {});
     this.held = false;
     this.tool.cancel();
