@@ -156,8 +156,10 @@ def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
     tally = desk.session.tally
     crossed = tally.zone[choosing.along(tally.terrain, line)]
     crossed = crossed[crossed != NOBODY]
+    if not len(crossed):
+        return NOBODY
     row = zone_in_hand(desk)
-    return row if row in crossed or not len(crossed) else int(np.argmax(np.bincount(crossed)))
+    return row if row in crossed else int(np.argmax(np.bincount(crossed)))
 
 
 def cut_zone(desk: Desk, line: shapely.LineString) -> None:
@@ -191,8 +193,8 @@ def choose_along(desk: Desk, line: shapely.LineString, how: Combine = "new") -> 
 def escape(desk: Desk) -> None:
     """Give up what is under way; then put the tool away; then choose nothing.
 
-    Only the map knows whether a shape is half drawn: with a tool in hand it is asked, and answers by `give_up`
-    or by `lay_down`.
+    Only the map knows whether a shape is half drawn: with a tool in hand it is asked, and answers by
+    `give_up` or by `lay_down`.
     """
     if desk.session.hand.tool == "look":
         desk.session.choose([])

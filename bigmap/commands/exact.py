@@ -1,4 +1,4 @@
-"""Zones drawn exactly along a line: units under it are cut, which makes a new document; undo takes it back."""
+"""Zones drawn exactly along a line: units under it are cut, which makes a new document."""
 
 from __future__ import annotations
 

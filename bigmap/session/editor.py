@@ -6,6 +6,7 @@ each gesture. Whoever shows something listens to ``assignment_changed`` and take
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -193,7 +194,8 @@ class Editor:
         if np.array_equal(wanted, self.chosen):
             return
         title = Text("Choose {n} units", {"n": len(wanted)}) if len(wanted) else Text("Choose nothing")
-        self.history.push(title, self._go(Choice(wanted)))
+        self.history.push(title, Choice(self.chosen))
+        self._go(Choice(wanted))
         self.facts_changed.emit()
 
     def hold(self, **values: Any) -> None:
@@ -240,35 +242,50 @@ class Editor:
         if self.stroke is not None:
             self.abort()
         elif self.document is not None:
-            self.history.undo(self._go)
-            self.facts_changed.emit()
+            self._walk(self.history.undo)
 
     def redo(self) -> None:
         """Take the last undone step again, at once."""
         if self.document is not None and self.stroke is None:
-            self.history.redo(self._go)
-            self.facts_changed.emit()
+            self._walk(self.history.redo)
 
-    def _go(self, step: Step) -> Step:
-        """Go a step and return the way back."""
+    def _walk(self, through: Callable[[Callable[[Step], Step]], None]) -> None:
+        """Go a step of the history; those who are told of it find the history as it is after it."""
+        steps: list[Step] = []
+
+        def back(step: Step) -> Step:
+            steps.append(step)
+            return self._back(step)
+
+        through(back)
+        for step in steps:
+            self._go(step)
+        self.facts_changed.emit()
+
+    def _back(self, step: Step) -> Step:
+        """Return the way back of a step that is about to be gone."""
         match step:
             case Choice():
-                back: Step = Choice(self.chosen)
+                return Choice(self.chosen)
+            case Edit():
+                return step.inverse()
+        assert self.document is not None  # what can be undone was done to a document
+        return Desktop(self.document, self.chosen)
+
+    def _go(self, step: Step) -> None:
+        match step:
+            case Choice():
                 self.chosen = step.units
                 self.chosen_changed.emit()
             case Edit():
-                back = step.inverse()
                 change = self.tally.apply(step)
                 self._follow()
                 self.assignment_changed.emit(change)
                 self.settled.emit()
             case _:
-                assert self.document is not None  # what can be undone was done to a document
-                back = Desktop(self.document, self.chosen)
                 self.replace(step.document)
                 self.chosen = step.chosen
                 self.chosen_changed.emit()
-        return back
 
     def _follow(self) -> None:
         """Let the document say what the tally says."""

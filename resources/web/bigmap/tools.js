@@ -100,7 +100,7 @@ bigmap.Toolbox = class {
   // While it is free a drag moves the map.
   _free(free) {
     this.free = free || !this.tool;
-    this.view.map.dragging[this.free ? "enable" : "disable"]();
+    for (const name of ["dragging", "boxZoom"]) this.view.map[name][this.free ? "enable" : "disable"]();
   }
 
   _mine(event) {
