@@ -154,12 +154,13 @@ def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
 def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
     """Return the row of the zone in hand if a line crosses it, else the one it crosses most, or `NOBODY`."""
     tally = desk.session.tally
-    crossed = tally.zone[choosing.along(tally.terrain, line)]
-    crossed = crossed[crossed != NOBODY]
-    if not len(crossed):
+    units = choosing.along(tally.terrain, line)
+    units = units[tally.zone[units] != NOBODY]
+    if not len(units):
         return NOBODY
-    row = zone_in_hand(desk)
-    return row if row in crossed else int(np.argmax(np.bincount(crossed)))
+    row, crossed = zone_in_hand(desk), tally.zone[units]
+    inside = shapely.length(shapely.intersection(tally.terrain.units.polygons[units], line))
+    return row if row in crossed else int(np.argmax(np.bincount(crossed, inside)))
 
 
 def cut_zone(desk: Desk, line: shapely.LineString) -> None:
@@ -178,6 +179,11 @@ def divided_zone(desk: Desk, line: shapely.LineString) -> Proposal:
 def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:
     """Move the common border of the zones of two rows to a line."""
     propose(desk, gestures.move_border(desk.session.tally, a, b, line))
+
+
+def choose_mostly(desk: Desk, ground: shapely.Geometry) -> None:
+    """Choose the units of which more than half lies in a drawn polygon."""
+    desk.session.choose(choosing.by_majority(desk.session.tally.terrain, ground))
 
 
 def choose_ground(desk: Desk, ground: shapely.Geometry, how: Combine = "new") -> None:

@@ -29,7 +29,7 @@ def outlined(desk: Desk, ground: shapely.Geometry) -> None:
         (Text("New zone of whole units"), lambda: draw.draw_zone(desk, ground), True),
         (Text("New zone, units cut along the outline"), lambda: exact.draw_zone(desk, ground), True),
         (give, reassign, zone is not None),
-        (Text("Choose its units"), lambda: draw.choose_ground(desk, ground), True),
+        (Text("Choose its units"), lambda: draw.choose_mostly(desk, ground), True),
     )
 
 

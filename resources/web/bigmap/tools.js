@@ -104,7 +104,7 @@ bigmap.Toolbox = class {
   }
 
   _mine(event) {
-    return this.tool && !this.free && !event.target.closest(".leaflet-control");
+    return this.tool && this.view.scene && !this.free && !event.target.closest(".leaflet-control");
   }
 
   _pass(event, what) {
@@ -121,14 +121,14 @@ bigmap.Toolbox = class {
   }
 
   _move(event) {
-    if (!this.tool || this.free) return;
+    if (!this.tool || !this.view.scene || this.free) return;
     this.last = this.at(event);
     this.frame ??= requestAnimationFrame(() => this._moved());
   }
 
   _moved() {
     this.frame = null;
-    if (this.tool && this.last) this.tool.move(this.last);
+    if (this.tool && this.last && this.view.scene) this.tool.move(this.last);
     this.last = null;
   }
 
@@ -175,6 +175,6 @@ bigmap.Toolbox = class {
   }
 
   paint(ctx, place, size) {
-    return this.tool ? this.tool.paint(ctx, place, size) : false;
+    return this.tool && this.view.scene ? this.tool.paint(ctx, place, size) : false;
   }
 };
