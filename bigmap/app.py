@@ -157,7 +157,7 @@ def _application() -> QApplication:
     qInstallMessageHandler(_log_qt)
     app = QApplication(["bigmap"])
     app.setApplicationName("bigmap")
-    dress(app)
+    dress(app, settings.theme())
     return app
 
 

@@ -31,6 +31,12 @@ def language() -> str:
     return remembered if remembered in i18n.LANGUAGES else i18n.system_language()
 
 
+def theme() -> str:
+    """Return the theme chosen last: 'light', 'dark', or 'system' for that of the desktop."""
+    remembered = load().get("theme")
+    return remembered if remembered in ("light", "dark") else "system"
+
+
 def remember(**choices: Any) -> None:
     """Store some choices beside those already there; a read-only profile is no error."""
     merged = {**load(), **choices}

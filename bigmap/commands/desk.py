@@ -123,6 +123,12 @@ class Ui(Protocol):
     def write_pdf(self, plan: Plan, path: Path) -> None:
         """Write the sheet as PDF; from any thread."""
 
+    def show_palette(self) -> None:
+        """Let the user find a command by its name, and do it."""
+
+    def show_keys(self) -> None:
+        """Show the keys of all commands."""
+
     def about(self) -> None:
         """Tell what program this is."""
 

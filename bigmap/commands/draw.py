@@ -7,7 +7,7 @@ are in the project CRS.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import shapely
 from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.core import choosing, gestures
 from bigmap.core.assignment import NOBODY, Edit
@@ -31,9 +32,42 @@ Units = Sequence[int] | npt.NDArray[np.int64]
 
 
 def propose(desk: Desk, proposal: Proposal, *, whole: bool = True) -> None:
-    """Do what a gesture comes to, and tell what resisted or why it cannot be."""
-    if whole:
-        proposal = kept_whole(desk.session.tally, proposal, desk.session.hand.rule)
+    """Do what a gesture comes to, and tell what resisted or why it cannot be.
+
+    A gesture that breaks a zone and is to be completed is worked out off the UI thread.
+    """
+    tally, rule = desk.session.tally, desk.session.hand.rule
+    if not whole:
+        _do(desk, proposal)
+    elif rule == "mend" and proposal.edit and tally.broken_by(proposal.edit):
+        work_out(desk, Text("Completing the gesture"), lambda _tally, _bar: proposal)
+    else:
+        _do(desk, kept_whole(tally, proposal, rule))
+
+
+def work_out(desk: Desk, title: Text, make: Callable[[Tally, Progress], Proposal]) -> None:
+    """Work out a gesture off the UI thread, with progress and cancel, then do it.
+
+    Parameters
+    ----------
+    desk : Desk
+    title : Text
+        What is under way meanwhile.
+    make : callable
+        What makes the proposal of the tally as it stands; asks it only.
+    """
+    tally, rule = desk.session.tally.apart(), desk.session.hand.rule
+
+    def work(progress: Progress) -> Proposal:
+        progress.step(0.0, title)
+        proposal = make(tally, progress.part(0.0, 0.6))
+        progress.step(0.6, title)
+        return kept_whole(tally, proposal, rule)
+
+    desk.ui.run(title, work, lambda found: _do(desk, found))
+
+
+def _do(desk: Desk, proposal: Proposal) -> None:
     desk.session.edit(proposal.title, proposal.edit)
     desk.ui.hint(*proposal.told)
 
@@ -106,7 +140,6 @@ def paint(desk: Desk, units: Units) -> None:
     """Do to units under the brush what the tool in hand does; locked ones resist silently."""
     if desk.session.stroke is not None:
         desk.session.extend(_brushed(desk, units).edit)
-        desk.session.previewed.emit(desk.session.so_far())
 
 
 def end_stroke(desk: Desk) -> None:
@@ -136,19 +169,23 @@ def drawn_zone(tally: Tally, ground: shapely.Geometry) -> Proposal:
     """Return a new zone of the units of which more than half lies in a drawn polygon."""
     units = choosing.by_majority(tally.terrain, ground)
     if not len(units):
-        return Proposal(Text("New zone"), told=(Text("No unit lies mostly in this outline."),))
+        return Proposal(Text("Draw a new zone"), told=(Text("No unit lies mostly in this outline."),))
     return gestures.new_zone(tally, units)
 
 
 def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
     """Make a new zone of the units of which more than half lies in a drawn polygon."""
-    propose(desk, drawn_zone(desk.session.tally, ground))
+    work_out(desk, Text("Drawing a zone"), lambda tally, _: drawn_zone(tally, ground))
 
 
 def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
     """Give the units of which more than half lies in a drawn polygon to the zone in hand."""
-    tally = desk.session.tally
-    propose(desk, gestures.paint(tally, choosing.by_majority(tally.terrain, ground), _target(desk)))
+    row = _target(desk)
+
+    def made(tally: Tally, _: Progress) -> Proposal:
+        return gestures.paint(tally, choosing.by_majority(tally.terrain, ground), row)
+
+    work_out(desk, Text("Giving ground to a zone"), made)
 
 
 def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
@@ -165,7 +202,11 @@ def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
 
 def cut_zone(desk: Desk, line: shapely.LineString) -> None:
     """Divide a zone along a drawn line (`zone_crossed`); each unit goes with the side most of it lies on."""
-    propose(desk, divided_zone(desk, line))
+    row = zone_crossed(desk, line)
+    if row == NOBODY:
+        desk.ui.hint(Text("This line crosses no zone."))
+        return
+    work_out(desk, Text("Dividing the zone"), lambda tally, _: gestures.split_by_line(tally, row, line))
 
 
 def divided_zone(desk: Desk, line: shapely.LineString) -> Proposal:
@@ -178,7 +219,7 @@ def divided_zone(desk: Desk, line: shapely.LineString) -> Proposal:
 
 def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:
     """Move the common border of the zones of two rows to a line."""
-    propose(desk, gestures.move_border(desk.session.tally, a, b, line))
+    work_out(desk, Text("Moving the border"), lambda tally, _: gestures.move_border(tally, a, b, line))
 
 
 def choose_mostly(desk: Desk, ground: shapely.Geometry) -> None:

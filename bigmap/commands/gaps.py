@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
+
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
+from bigmap.commands.draw import propose
+from bigmap.core import gestures
+from bigmap.core.assignment import NOBODY
 from bigmap.core.repair import Proposal, all_under
 from bigmap.mapview import words
 from bigmap.mapview.payload import pack_check, pack_plan
@@ -25,6 +31,12 @@ def repair_one(desk: Desk, proposal: Proposal) -> None:
     """Repair one place on the list."""
     title = Text("{gap}: {action}", {"gap": proposal.gap_id, "action": title_of(proposal)})
     _repair(desk, title, [proposal])
+
+
+def fill_open(desk: Desk, units: npt.NDArray[np.int64], row: int) -> None:
+    """Give ground without a zone to the zone of a row, or make it a zone of its own (`NOBODY`)."""
+    tally = desk.session.tally
+    propose(desk, gestures.new_zone(tally, units) if row == NOBODY else gestures.paint(tally, units, row))
 
 
 def repair_under(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bigmap.base import i18n, settings
 from bigmap.commands.desk import Desk
 from bigmap.mapview.messages import Fit
-from bigmap.session.document import Colouring, Pick
+from bigmap.session.document import Colouring, Pick, Theme
 
 
 def zoom_to_all(desk: Desk) -> None:
@@ -39,6 +39,22 @@ def speak(desk: Desk, lang: str) -> None:
     settings.remember(language=lang)
     desk.session.language_changed.emit()
     desk.session.facts_changed.emit()
+
+
+def wear(desk: Desk, theme: Theme) -> None:
+    """Make the window light or dark, or as the system is; remembered."""
+    settings.remember(theme=theme)
+    desk.session.wear(theme)
+
+
+def palette(desk: Desk) -> None:
+    """Let the user find a command by its name."""
+    desk.ui.show_palette()
+
+
+def keys(desk: Desk) -> None:
+    """Show the keys of all commands."""
+    desk.ui.show_keys()
 
 
 def picked(desk: Desk, unit: int, zone: int, gap: int) -> None:

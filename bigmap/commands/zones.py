@@ -6,12 +6,10 @@ import numpy as np
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
-from bigmap.commands.draw import propose, zone_in_hand
+from bigmap.commands.draw import propose, work_out, zone_in_hand
 from bigmap.core import gestures
 from bigmap.core.assignment import NOBODY, Zone
-from bigmap.core.gestures import Proposal
 
 
 def new_zone(desk: Desk) -> None:
@@ -38,11 +36,7 @@ def split(desk: Desk) -> None:
     if parts is None:
         return
 
-    def work(progress: Progress) -> Proposal:
-        progress.step(0.0, Text("Dividing the zone"))
-        return gestures.split_into(tally, row, parts)
-
-    desk.ui.run(Text("Dividing the zone"), work, lambda found: propose(desk, found))
+    work_out(desk, Text("Dividing the zone"), lambda tally, _: gestures.split_into(tally, row, parts))
 
 
 def merge(desk: Desk) -> None:

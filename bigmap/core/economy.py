@@ -23,10 +23,10 @@ _PAYING = ("estate", "village", "building")  # public buildings have contracts o
 _GRADE_OF_CLASS = {"arterial": 2, "secondary": 2, "branch": 3, "lane": 4, "path": 4}
 _GRADE_WORDS = {"特": 1, "一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _EVEN = 0.05
-_SUMMED = ("paid_m2", "fee_y", "park_y", "road_y", "other_y", "road_cost_y")
+SUMMED = ("paid_m2", "fee_y", "park_y", "road_y", "other_y", "road_cost_y")
 
-UNIT_COLUMNS = ("grade", *_SUMMED, "staff_n", "cost_y", "income_y", "balance_y")
-ZONE_COLUMNS = ("green_m2", "parking_n", *_SUMMED, "round_y", "staff_n", "cost_y", "income_y", "balance_y")
+UNIT_COLUMNS = ("grade", *SUMMED, "staff_n", "cost_y", "income_y", "balance_y")
+ZONE_COLUMNS = ("green_m2", "parking_n", *SUMMED, "round_y", "staff_n", "cost_y", "income_y", "balance_y")
 """Columns that sum from zones to operators; `ratios` adds what is a quotient of them."""
 
 
@@ -87,11 +87,24 @@ def zone_economy(units: pd.DataFrame, zone: Ints, k: int, parameters: Parameters
     mine = zone >= 0
     sums = {
         c: np.bincount(zone[mine], units[c].to_numpy(float)[mine], k)
-        for c in ("green_m2", "parking_n", *_SUMMED)
+        for c in ("green_m2", "parking_n", *SUMMED)
     }
     work = amounts(units)[mine]
-    table = pd.DataFrame(sums)
     quantity: Floats = np.column_stack([np.bincount(zone[mine], column, k) for column in work.T])
+    return economy_of_sums(pd.DataFrame(sums), quantity, parameters)
+
+
+def economy_of_sums(table: pd.DataFrame, quantity: Floats, parameters: Parameters) -> pd.DataFrame:
+    """Return `ZONE_COLUMNS` of zones from the sums of their units.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``green_m2 parking_n`` and `SUMMED`, one row a zone.
+    quantity : ndarray of float, shape (k, 6)
+        Sums of `amounts`.
+    parameters : Parameters
+    """
     table["round_y"] = rounding_y(quantity, parameters)
     table["staff_n"] = staff(quantity, parameters)
     table["cost_y"] = table["staff_n"] * parameters.person_y + table["road_cost_y"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,14 @@ class Change:
     units: Ints
     zones: tuple[int, ...] = ()
     operators: tuple[str, ...] = ()
+
+
+def joined(changes: Sequence[Change]) -> Change:
+    """Return several changes as one."""
+    units = np.unique(np.concatenate([change.units for change in changes]))
+    zones = {row for change in changes for row in change.zones}
+    operators = {code for change in changes for code in change.operators}
+    return Change(units, tuple(sorted(zones)), tuple(sorted(operators)))
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,11 @@ def all_under(gaps: gpd.GeoDataFrame, area_m2: float, kinds: Iterable[str] = _RE
     return [proposals(row)[0] for row in small.to_dict("records")]
 
 
+def repairable(gaps: gpd.GeoDataFrame) -> bool:
+    """Tell whether any place could be repaired."""
+    return bool(gaps["kind"].isin(list(_REPAIRABLE)).any())
+
+
 def slivers(gaps: gpd.GeoDataFrame) -> list[Proposal]:
     """Return the proposals that close all slivers."""
     return all_under(gaps, float("inf"), ("sliver",))

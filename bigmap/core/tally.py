@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -59,6 +60,12 @@ class Tally(Editable):
         """Return the figures of a plan, or of another assignment of its units."""
         terrain = terrain or Terrain(plan.units, plan.graph)
         return cls(terrain, assignment or assignment_of(plan), plan.sources.operators)
+
+    def apart(self) -> Tally:
+        """Return one of the same state that another thread may ask while this one is shown; not to edit."""
+        twin = copy(self)
+        twin.zone = self.zone.copy()  # which asking what an edit would do changes for a while
+        return twin
 
     # --- what there is --------------------------------------------------------------------------------------
 

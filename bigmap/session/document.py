@@ -10,25 +10,32 @@ from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
+from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.assignment import Assignment, Edit
+from bigmap.core.assignment import NOBODY, Assignment, Edit
 from bigmap.core.coverage import Coverage
+from bigmap.core.figures import Change, joined
 from bigmap.core.layers import Role
 from bigmap.core.outlines import Outlines, with_all_rows
 from bigmap.core.plan import Plan
-from bigmap.core.repair import Proposal, all_under
+from bigmap.core.repair import Proposal, repairable
 from bigmap.core.tally import assignment_of
+from bigmap.core.terrain import Terrain
+from bigmap.core.walled import terrain_of
 from bigmap.session.choices import Source
 from bigmap.session.editor import Desktop, Editor, Step
+from bigmap.session.live import Live
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
 Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
+Theme = Literal["system", "light", "dark"]
 ALTERNATIVES = 8
 """States before and after the last steps that are offered for comparing."""
 
@@ -104,7 +111,10 @@ class Document:
     def with_assignment(self, assignment: Assignment) -> Document:
         """Return the document after an edit."""
         drawn = self.drawn if "drawn" in self.__dict__ else self._drawn
-        return replace(self, assignment=assignment, _drawn=drawn)
+        after = replace(self, assignment=assignment, _drawn=drawn)
+        if "terrain" in self.__dict__:
+            after.__dict__["terrain"] = self.terrain
+        return after
 
     @cached_property
     def drawn(self) -> Outlines:
@@ -135,16 +145,28 @@ class Document:
         """
         return self.plan if self.assignment is None else with_all_rows(self.plan, self.assignment)
 
+    @cached_property
+    def terrain(self) -> Terrain:
+        """What no edit changes, ready for quick sums; the same for every edit of this ground."""
+        return terrain_of(self.made)
+
+    @cached_property
+    def mendable(self) -> bool:
+        """Whether there is ground that a repair could give to somebody."""
+        if self.assignment is not None and self.checked is None:
+            return bool((self.assignment.zone == NOBODY).any())
+        return repairable(self.coverage.gaps)
+
     @property
     def name(self) -> str:
         """Name of what was opened: the folder, or that of the first layer."""
-        layers = self.plan.sources.layers
+        layers = self.made.sources.layers
         return self.paths[0].name if self.paths else layers[0].file.parent.name if layers else ""
 
     @property
     def layer_files(self) -> list[Path]:
         """The files of the ground, each once; drawn zones among them are not ground."""
-        layers = self.plan.sources.layers
+        layers = self.made.sources.layers
         return list(dict.fromkeys(layer.file for layer in layers if layer.role != Role.ZONES))
 
     @property
@@ -164,21 +186,49 @@ class Document:
 
     def operator_of_zone(self, row: int) -> int:
         """Return the row of the operator of zone ``row``, -1 for none."""
-        if self.checked or row < 0 or not len(self.plan.operators):
+        owner = self._owners
+        if self.checked or not 0 <= row < len(owner) or owner[row] is None:
             return -1
-        found = np.flatnonzero(self.plan.operators["operator_id"] == self.zones["oper"].iloc[row])
+        found = np.flatnonzero(self.made.operators["operator_id"] == owner[row])
         return int(found[0]) if len(found) else -1
 
     def zones_of_operator(self, row: int) -> list[int]:
         """Return the rows of the zones on show that operator ``row`` has."""
-        code = self.plan.operators["operator_id"].iloc[row]
-        return [int(i) for i in np.flatnonzero(self.zones["oper"] == code)]
+        code = self.made.operators["operator_id"].iloc[row]
+        return [i for i, owner in enumerate(self._owners) if owner == code]
+
+    def zone_id(self, row: int) -> str:
+        """Return the id of the zone on show in a row, '' for none."""
+        if self.assignment is None or self.checked:
+            held = self.zones["zone_id"]
+            return str(held.iloc[row]) if 0 <= row < len(held) else ""
+        zones = self.assignment.zones
+        zone = zones[row] if 0 <= row < len(zones) else None
+        return zone.zone_id if zone else ""
+
+    @property
+    def zone_count(self) -> int:
+        """Number of zones on show."""
+        if self.assignment is None or self.checked:
+            return len(self.zones)
+        return sum(zone is not None for zone in self.assignment.zones)
+
+    @property
+    def _owners(self) -> list[str | None]:
+        """Operator of each row of the zones on show."""
+        if self.assignment is None or self.checked:
+            return [None if pd.isna(code) else str(code) for code in self.zones["oper"]]
+        return [zone.oper if zone else None for zone in self.assignment.zones]
 
 
 def _says(plan: Plan, assignment: Assignment) -> bool:
     """Tell whether a plan is what an assignment makes; colours and locks are no part of a plan."""
     held = assignment_of(plan, assignment)
     return held.zones == assignment.zones and np.array_equal(held.zone, assignment.zone)
+
+
+def _theme() -> Theme:
+    return settings.theme()  # type: ignore[return-value] # one of them
 
 
 @dataclass
@@ -192,29 +242,49 @@ class Session(Editor):
         What the units are coloured by (`Colouring`).
     classing : str
         How load is sorted into classes: quantile, equal or natural.
+    theme : str
+        Whether the window is light or dark: system, light or dark.
     base : str
         Which picture lies under the plan, '' for none.
     comparing : bool
         Whether a second map shows another state.
     busy : bool
         Whether long work is under way.
-    selection_changed, colouring_changed, comparing_changed, language_changed : Signal
+    selection_changed, colouring_changed, theme_changed, comparing_changed, language_changed : Signal
     """
 
     selection: Pick | None = None
     colouring: Colouring = "zone"
     classing: str = "quantile"
+    theme: Theme = field(default_factory=_theme)
     comparing: bool = False
     base: str = ""
     busy: bool = False
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
+    theme_changed: Signal = field(default_factory=Signal)
     comparing_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
+    _live: Live | None = field(default=None, repr=False)
+    _unseen: list[Change] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        self.assignment_changed.connect(self._unseen.append)
+
+    @property
+    def live(self) -> Live:
+        """Rows of zones and operators as they stand; what came since they were last asked for is taken in."""
+        if self._live is None:
+            self._live = Live(self.document_or_refuse.made, self.tally)
+        elif self._unseen:
+            self._live.follow(joined(self._unseen))
+        self._unseen.clear()
+        return self._live
 
     def replace(self, document: Document | None) -> None:
         """Put another document on the desk; nothing is chosen in it."""
-        self.selection = None
+        self.selection = self._live = None
+        self._unseen.clear()
         super().replace(document)
         self.selection_changed.emit()
 
@@ -229,6 +299,12 @@ class Session(Editor):
         """Colour the units by one of their properties."""
         self.colouring = colouring
         self.colouring_changed.emit()
+        self.facts_changed.emit()
+
+    def wear(self, theme: Theme) -> None:
+        """Make the window light or dark, or as the system is."""
+        self.theme = theme
+        self.theme_changed.emit()
         self.facts_changed.emit()
 
     def class_by(self, method: str) -> None:
@@ -283,14 +359,15 @@ class Session(Editor):
             "plan": document is not None,
             "own_zones": document is not None and document.checked is None,
             "checking": document is not None and document.checked is not None,
-            "operators": document is not None and len(document.plan.operators) > 0,
+            "operators": document is not None and len(document.made.operators) > 0,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
-            "phases": document is not None and "phase" in document.plan.units.frame,
-            "mendable": document is not None and bool(all_under(document.coverage.gaps, float("inf"))),
+            "phases": document is not None and "phase" in document.made.units.frame,
+            "mendable": document is not None and document.mendable,
             "zone_picked": pick is not None and pick.layer == "zone",
             "unit_picked": pick is not None and pick.layer == "unit",
             f"by_{self.colouring}": True,
+            f"theme_{self.theme}": True,
             **self.editing_facts(),
             "comparable": bool(self.history.undoable or self.history.redoable),
             "comparing": self.comparing,

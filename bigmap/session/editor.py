@@ -20,7 +20,6 @@ from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.choosing import Combine, combined
 from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.tally import Tally
-from bigmap.core.walled import terrain_of
 from bigmap.session.hand import Hand
 from bigmap.session.history import History
 
@@ -115,12 +114,17 @@ class Editor:
     @property
     def tally(self) -> Tally:
         """Figures of the plan as it stands, a stroke under way included; made when first asked for."""
+        document = self.document_or_refuse
+        if self._tally is None:
+            self._tally = Tally.of(document.made, document.assignment, document.terrain)
+        return self._tally
+
+    @property
+    def document_or_refuse(self) -> Document:
+        """The open document; a `UserError` says how to open one where there is none."""
         if self.document is None:
             raise UserError("Nothing is open yet: open a folder of layers first.")
-        if self._tally is None:
-            made = self.document.made
-            self._tally = Tally.of(made, self.document.assignment, terrain_of(made))
-        return self._tally
+        return self.document
 
     # --- gestures -------------------------------------------------------------------------------------------
 

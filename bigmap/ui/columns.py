@@ -14,6 +14,7 @@ from bigmap.base.problems import Problem
 from bigmap.core.layers import Layer
 from bigmap.mapview import words
 from bigmap.session.document import Document
+from bigmap.session.live import Live
 
 Row = dict[str, Any]
 
@@ -36,6 +37,8 @@ class Column:
         Whether it may take the room that is left.
     colour : callable or None
         Value → colour of the writing.
+    total : callable or None
+        Rows → what stands below the column; None for nothing.
     """
 
     title: str
@@ -44,6 +47,7 @@ class Column:
     number: bool = False
     wide: bool = False
     colour: Callable[[Any], str] | None = None
+    total: Callable[[list[Row]], Any] | None = None
 
 
 def whole(value: float) -> str:
@@ -51,9 +55,9 @@ def whole(value: float) -> str:
     return "–" if pd.isna(value) else f"{value:,.0f}"
 
 
-def tenth(value: float) -> str:
-    """Return a number with one decimal."""
-    return "–" if pd.isna(value) else f"{value:,.1f}"
+def tenth(value: float | str) -> str:
+    """Return a number with one decimal; '' where nothing is known."""
+    return "" if value == "" else "–" if pd.isna(value) else f"{value:,.1f}"
 
 
 def percent(value: float) -> str:
@@ -79,7 +83,9 @@ def _text(value: object) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _yes(value: bool) -> str:
+def _yes(value: bool | str) -> str:
+    if value == "":
+        return ""
     return tr("inside") if value else tr("outside")
 
 
@@ -91,23 +97,55 @@ def _services(value: object) -> str:
     return tr(", ").join(words.word(words.SERVICE, code) for code in _text(value).split(";") if code)
 
 
+def _sum(key: str) -> Callable[[list[Row]], float]:
+    """Return what sums a column; NaN where no row has a number."""
+
+    def total(rows: list[Row]) -> float:
+        held = [v for row in rows if (v := row.get(key, "")) != "" and not pd.isna(v)]
+        return sum(held) if held else float("nan")
+
+    return total
+
+
+def _quotient(over: str, under: str) -> Callable[[list[Row]], float]:
+    def total(rows: list[Row]) -> float:
+        base = _sum(under)(rows)
+        return _sum(over)(rows) / base if base else float("nan")
+
+    return total
+
+
 def _count(title: str, key: str) -> Column:
-    return Column(title, _get(key), whole, number=True)
+    return Column(title, _get(key), whole, number=True, total=_sum(key))
+
+
+def _off(value: float | str) -> str:
+    return "–" if value == "" or pd.isna(value) else f"{value:+.1%}"
+
+
+def _yuan(title: str, key: str) -> Column:
+    return Column(title, _get(key), tenthousands, number=True, total=_sum(key))
 
 
 _RICH = {"rich": "rich", "even": "even", "lean": "lean"}
 _RICH_COLOURS = {"rich": "#1b6e3c", "lean": "#b3261e"}
 _MONEY = (
-    Column("Cover ratio", _get("cover_ratio"), ratio, number=True),
+    Column(
+        "Cover ratio",
+        _get("cover_ratio"),
+        ratio,
+        number=True,
+        total=_quotient("income_y", "cost_y"),
+    ),
     Column(
         "Rich or lean",
         _get("rich"),
         lambda v: tr(_RICH[v]) if v in _RICH else "–",
         colour=lambda v: _RICH_COLOURS.get(v, "#1f2933"),
     ),
-    Column("Balance (10,000 yuan)", _get("balance_y"), tenthousands, number=True),
-    Column("Cost (10,000 yuan)", _get("cost_y"), tenthousands, number=True),
-    Column("Income (10,000 yuan)", _get("income_y"), tenthousands, number=True),
+    _yuan("Balance (10,000 yuan)", "balance_y"),
+    _yuan("Cost (10,000 yuan)", "cost_y"),
+    _yuan("Income (10,000 yuan)", "income_y"),
     _count("Staff", "staff_n"),
     Column(
         "Subsidy (yuan/household·month)",
@@ -130,6 +168,7 @@ ZONES = (
     _count("Area (m²)", "site_m2"),
     _count("Units", "units"),
     _count("Load", "load"),
+    Column("Off target", _get("off"), _off, number=True),
     _count("Floor area (m²)", "gfa_m2"),
     _count("Sweep area (m²)", "sweep_m2"),
     _count("Pieces", "pieces"),
@@ -148,7 +187,13 @@ OPERATORS = (
     Column("Operator", _get("name"), _text, wide=True),
     _count("Zones", "zones"),
     _count("Households", "hh"),
-    Column("Used", _get("used"), lambda v: "–" if pd.isna(v) else percent(v), number=True),
+    Column(
+        "Used",
+        _get("used"),
+        lambda v: "–" if pd.isna(v) else percent(v),
+        number=True,
+        total=_quotient("hh", "capacity"),
+    ),
     _count("Capacity", "capacity"),
     *_MONEY[:3],
     _count("Pieces", "pieces"),
@@ -169,7 +214,7 @@ GAPS = (
     Column("Zones beside it", _get("zones"), _listed),
     Column("Units it lies on", _get("units"), _listed),
     Column("Services", _get("services"), _services),
-    Column("Cause", _get("cause"), lambda v: words.word(words.CAUSE, v)),
+    Column("Cause", _get("cause"), lambda v: words.word(words.CAUSE, v) if v else ""),
     Column("Proposal", _get("proposal"), str),
 )
 
@@ -184,21 +229,64 @@ LAYERS = (
 
 
 def zone_rows(document: Document) -> list[Row]:
-    """Return a row a zone on show."""
-    plan = document.plan
-    names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
+    """Return a row a zone of a plan as it was made, or of a check."""
     zones = document.zones.drop(columns="geometry")
     if document.checked:
         shapes = document.zones.geometry.to_numpy()
-        zones = zones.assign(
-            site_m2=plan.units.meter.area_m2(shapes), pieces=shapely.get_num_geometries(shapes)
-        )
-    return [row | {"operator": names.get(row["oper"], row["oper"])} for row in zones.to_dict("records")]
+        area = document.made.units.meter.area_m2(shapes)
+        zones = zones.assign(site_m2=area, pieces=shapely.get_num_geometries(shapes))
+    else:
+        held = zones["load"][zones["units"] > 0].mean()
+        zones = zones.assign(off=zones["load"] / held - 1 if held > 0 else 0.0)
+    zones = zones.assign(row=range(len(zones)))
+    return _with_operators(document, zones.to_dict("records"))
 
 
 def operator_rows(document: Document) -> list[Row]:
-    """Return a row an operator."""
-    rows = document.plan.operators.to_dict("records")
+    """Return a row an operator of a plan as it was made."""
+    return _with_use(document.made.operators.to_dict("records"))
+
+
+def live_zone_rows(document: Document, live: Live) -> list[Row]:
+    """Return a row a zone of a plan as it is edited."""
+    return _with_operators(document, list(live.zones.values()))
+
+
+def live_operator_rows(live: Live) -> list[Row]:
+    """Return a row an operator of a plan as it is edited."""
+    return _with_use(live.operators)
+
+
+def live_gap_rows(live: Live) -> list[Row]:
+    """Return a row for each piece of ground without a zone, and for each zone without an operator."""
+    rows = live.open_ground()
+    if live.operators:
+        idle = [zone for zone in live.zones.values() if not zone["oper"] and zone["units"]]
+        rows += [
+            {
+                "gap_id": f"G{len(rows) + 1 + i:04d}",
+                "kind": "no_operator",
+                "area_m2": zone["site_m2"],
+                "near_name": zone["name"],
+                "zones": zone["zone_id"],
+                "suggest": "",
+                "zone_row": zone["row"],
+            }
+            for i, zone in enumerate(idle)
+        ]
+    return [_UNKNOWN | row | {"proposal": _proposal(row)} for row in rows]
+
+
+_UNKNOWN: Row = {"width_m": "", "inside": "", "units": "", "services": "", "cause": ""}
+
+
+def _with_operators(document: Document, rows: list[Row]) -> list[Row]:
+    known = document.made.operators
+    names = dict(zip(known["operator_id"], known["name"], strict=True))
+    return [row | {"operator": names.get(row["oper"], row["oper"])} for row in rows]
+
+
+def _with_use(rows: list[Row]) -> list[Row]:
     return [row | {"used": row["hh"] / row["capacity"] if row["capacity"] else float("nan")} for row in rows]
 
 
@@ -217,7 +305,7 @@ def _proposal(row: Row) -> Text:
 
 def layer_rows(document: Document) -> list[Row]:
     """Return a row a layer that was read."""
-    plan = document.plan
+    plan = document.made
     blamed = [p.file for p in plan.problems]
     return [_layer_row(layer, blamed) for layer in plan.sources.layers]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bigmap.base.i18n import tr
 from bigmap.core.coverage import Coverage, Share, Walled
+from bigmap.core.figures import Covered
 from bigmap.mapview import words
 from bigmap.ui.columns import percent, whole
 
@@ -31,8 +34,9 @@ class Figure(QWidget):
         """Write a share; anything short of everything stands out."""
         self.name.setText(tr(self._title))
         self.value.setText(percent(share.value) if share.of > 0 else "–")
-        self.value.setProperty("short", share.value < 1)
-        self.value.style().polish(self.value)
+        if self.value.property("short") != (share.value < 1):  # polishing is dear
+            self.value.setProperty("short", share.value < 1)
+            self.value.style().polish(self.value)
         self.base.setText(tr("of {amount} {unit}", amount=whole(share.of), unit=tr(self._unit)))
 
 
@@ -80,16 +84,33 @@ class Figures(QFrame):
             figure.setVisible(bool(coverage.figures))
         if coverage.figures:
             self._show_more(coverage)
-        bare = coverage.uncovered_m2 > 0 or coverage.overlap_m2 > 0
-        self.rest.setProperty("short", bare)
+        self._show_rest(coverage.uncovered_m2, coverage.overlap_m2)
+
+    def _show_rest(self, bare: float, twice: float) -> None:
+        self.rest.setProperty("short", bare > 0 or twice > 0)
         self.rest.style().polish(self.rest)
-        self.rest.setText(
-            tr(
-                "Not covered {bare} m² · overlapping {twice} m²",
-                bare=whole(coverage.uncovered_m2),
-                twice=whole(coverage.overlap_m2),
-            )
-        )
+        text = tr("Not covered {bare} m² · overlapping {twice} m²", bare=whole(bare), twice=whole(twice))
+        self.rest.setText(text)
+
+    def show_covered(self, covered: Covered, more: Mapping[str, Share]) -> None:
+        """Write the figures of a plan that is being edited; services are counted again when that is over.
+
+        Parameters
+        ----------
+        covered : Covered
+        more : mapping of str to Share
+            ``gfa_m2`` and ``sweep_m2``: floor area and road surface served.
+        """
+        shares = ((self.land, covered.land), (self.inside, covered.inside), (self.outside, covered.outside))
+        for figure, share in (*shares, (self.households, covered.households)):
+            figure.show_share(share)
+            figure.setToolTip("")
+        self.floor.show_share(more["gfa_m2"])
+        self.road.show_share(more["sweep_m2"])
+        self.services.show_share(Share(0.0, 0.0))
+        self.services.base.setText(tr("after editing"))
+        self.services.setToolTip(tr("Services are counted again on export and print."))
+        self._show_rest(covered.uncovered_m2, 0.0)
 
     def _show_more(self, coverage: Coverage) -> None:
         """Write the shares with other denominators, and inside and outside the walls in their tips."""

@@ -28,7 +28,7 @@ from bigmap.core.coverage import GAP_MIN_M2
 from bigmap.core.repair import Proposal, all_under, proposals
 from bigmap.session.document import Document
 from bigmap.ui import columns
-from bigmap.ui.columns import whole
+from bigmap.ui.columns import Row, whole
 from bigmap.ui.tables import Table
 
 _REMEMBERED = "repair_under_m2"
@@ -67,6 +67,7 @@ class GapsPanel(QWidget):
         self.under.clicked.connect(self.under_wanted)
         self.actions_box = QHBoxLayout()
         self.buttons: list[QPushButton] = []
+        self._live = False
         self._lay_out()
 
     def _stepper(self, key: str, by: int) -> QToolButton:
@@ -101,18 +102,31 @@ class GapsPanel(QWidget):
 
     def show_document(self, document: Document) -> None:
         """Show the gaps of a document."""
+        self._live = False
         self.table.show_rows(columns.gap_rows(document))
-        self.retranslate()
+        self._write()
+
+    def follow(self, rows: list[Row]) -> None:
+        """Show the gaps of a plan that is being edited."""
+        self._live = True
+        if [r["gap_id"] for r in rows] == [r["gap_id"] for r in self.table.rows_model.rows]:
+            self.table.follow(rows)
+        else:
+            self.table.show_rows(rows)
+        self._write()
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
         self.table.retranslate()
+        self._write()
+
+    def _write(self) -> None:
         rows = self.table.rows_model.rows
         self.back.setToolTip(f"{tr('Previous place')}  (Shift+F8)")
         self.forth.setToolTip(f"{tr('Next place')}  (F8)")
         self.under.setText(tr("All under N m²…"))
         self.under.setToolTip(tr("Repair every gap and overlap smaller than an area, each as proposed"))
-        self.under.setEnabled(any(proposals(row) for row in rows))
+        self.under.setEnabled(not self._live and any(proposals(row) for row in rows))
         self.nothing.setText(
             tr("Every square metre has exactly one zone, and every zone somebody in charge.")
         )
@@ -120,6 +134,11 @@ class GapsPanel(QWidget):
         self.table.setVisible(bool(rows))
         self.tools.setVisible(bool(rows))
         self._offer()
+
+    def _possible(self, row: Row) -> list[Proposal]:
+        """Return what can be done about a place; in a plan being edited, what a hand can do."""
+        found = proposals(row)
+        return [p for p in found if p.action in ("give", "new_zone")] if self._live else found
 
     def _offer(self) -> None:
         """Show a button for the best repair of the chosen place, and the others in a menu."""
@@ -130,7 +149,7 @@ class GapsPanel(QWidget):
         for button in self.buttons:
             button.setParent(None)
             button.deleteLater()
-        found = proposals(rows[row]) if row >= 0 else []
+        found = self._possible(rows[row]) if row >= 0 else []
         self.buttons = [self._button(proposal) for proposal in found[:1]]
         if len(found) > 1:
             self.buttons.append(self._more(found[1:]))

@@ -33,6 +33,7 @@ from bigmap.ui.import_draft import Draft
 from bigmap.ui.import_fields import FieldsTable, SampleRows
 from bigmap.ui.import_sheet import SheetBar
 from bigmap.ui.outlines import Outlines
+from bigmap.ui.shades import shade
 
 _STOPS, _GOES = "#b3141f", "#1f2937"
 HEADS = ("File", "Features", "Geometry", "Role", "Encoding", "CRS")
@@ -309,7 +310,8 @@ class ImportDialog(QDialog):
         self.bar.setVisible(is_sheet)
         if isinstance(survey, TableSurvey) and is_sheet:
             choice = self.draft.now[survey.key]
-            self.bar.show_sheet(survey, choice, joined(survey, choice, self.draft.names()))
+            communities = self.draft.names(Role.COMMUNITIES)
+            self.bar.show_sheet(survey, choice, joined(survey, choice, self.draft.names(), communities))
 
     def _draw(self) -> None:
         self.outlines.show_drawings(*self.draft.drawings(self._survey()))
@@ -319,7 +321,7 @@ class ImportDialog(QDialog):
         used = [not self.draft.skips(s) for s in self.surveys]
         stops = [use and self.draft.is_stuck(s) for use, s in zip(used, self.surveys, strict=True)]
         for name, stop in zip(self._names, stops, strict=True):
-            name.setForeground(QColor(_STOPS if stop else _GOES))
+            name.setForeground(QColor(shade(_STOPS if stop else _GOES)))
         layers = [u for u, s in zip(used, self.surveys, strict=True) if not isinstance(s, TableSurvey)]
         self.accept_button.setEnabled(any(layers) and not any(stops))
         why = (

@@ -7,17 +7,30 @@ from collections.abc import Callable
 import pandas as pd
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem
+from bigmap.core.coverage import Share
 from bigmap.mapview import words
-from bigmap.session.document import Document, Layer, Pick
+from bigmap.session.document import Document, Layer, Pick, Session
+from bigmap.session.live import served
 from bigmap.ui import columns
+from bigmap.ui.charts import Charts
 from bigmap.ui.columns import Row, whole
 from bigmap.ui.figures import Figures
 from bigmap.ui.gaps_panel import GapsPanel
 from bigmap.ui.problems_panel import ProblemsPanel
+from bigmap.ui.table_panel import TablePanel
 from bigmap.ui.tables import Table
 
 
@@ -139,7 +152,12 @@ class ResultsPanel(QSplitter):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self.figures = Figures()
-        self.zones, self.operators = Table(columns.ZONES), Table(columns.OPERATORS)
+        self.zones = Table(columns.ZONES, remembered="zones")
+        self.operators = Table(columns.OPERATORS, remembered="operators")
+        self.zones_panel = TablePanel(self.zones, "There are no zones yet: build some.")
+        self.operators_panel = TablePanel(self.operators, "No operators: add a table of them to the folder.")
+        self.charts = Charts()
+        self.charts.chosen.connect(self._teller("zone"))
         self.gaps_panel = GapsPanel()
         self.gaps = self.gaps_panel.table
         self.attributes = Attributes()
@@ -151,37 +169,79 @@ class ResultsPanel(QSplitter):
             (self.gaps, "gap"),
         )
         for table, layer in layers:
-            self.tabs.addTab(self.gaps_panel if layer == "gap" else table, "")
+            page = {"zone": self.zones_panel, "operator": self.operators_panel, "gap": self.gaps_panel}[layer]
+            self.tabs.addTab(page, "")
             table.row_chosen.connect(self._teller(layer))
-        self._section = Section("Attributes", self.attributes)
-        for widget, stretch in ((self.figures, 0), (self.tabs, 1), (self._section, 0)):
+        self.tabs.addTab(self.charts, "")
+        scroll = QScrollArea()
+        scroll.setObjectName("attributesScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self.attributes)
+        self._section = Section("Attributes", scroll)
+        for widget, stretch in ((self.figures, 0), (self.tabs, 3), (self._section, 2)):
             self.addWidget(widget)
             self.setStretchFactor(self.count() - 1, stretch)
+        self.tabs.setMinimumHeight(_TABS_LEAST)
+        self.setSizes(_HEIGHTS)
         self.setChildrenCollapsible(False)
 
     def _teller(self, layer: Layer) -> Callable[[int], None]:
         return lambda row: self.chosen.emit(Pick(layer, row) if row >= 0 else None)
 
-    def show_document(self, document: Document) -> None:
-        """Show figures and tables of a document."""
+    def show_session(self, session: Session) -> None:
+        """Show figures and tables of what is on the desk."""
+        document = session.document
+        if document is None:
+            return
         foreign = document.checked is not None
-        self.zones.show_rows(columns.zone_rows(document), columns.FOREIGN_ZONES if foreign else columns.ZONES)
-        self.operators.show_rows(columns.operator_rows(document))
-        self.gaps_panel.show_document(document)
-        self.tabs.setCurrentWidget(self.gaps_panel if foreign else self.zones)
-        self._write(document)
+        if document.assignment is None or foreign:
+            rows = columns.zone_rows(document)
+            self.operators.show_rows(columns.operator_rows(document))
+            self.gaps_panel.show_document(document)
+        else:
+            rows = columns.live_zone_rows(document, session.live)
+            self.operators.show_rows(columns.live_operator_rows(session.live))
+            self.gaps_panel.follow(columns.live_gap_rows(session.live))
+        self.zones.show_rows(rows, columns.FOREIGN_ZONES if foreign else columns.ZONES)
+        self.charts.show_rows(rows, document.made.rules.tolerance)
+        self.tabs.setCurrentWidget(self.gaps_panel if foreign else self.zones_panel)
+        self._write(session)
 
-    def retranslate(self, document: Document) -> None:
-        """Write everything in the language in use."""
+    def follow(self, session: Session) -> None:
+        """Show what an edit changed."""
+        document, live = session.document, session.live
+        if document is None:
+            return
+        rows = columns.live_zone_rows(document, live)
+        self.zones.follow(rows)
+        self.operators.follow(columns.live_operator_rows(live))
+        self.gaps_panel.follow(columns.live_gap_rows(live))
+        self.charts.show_rows(rows, document.made.rules.tolerance)
+        self._tell_of(document, session.selection)
+        self._write(session)
+
+    def retranslate(self, session: Session) -> None:
+        """Write everything in the language and the theme in use."""
         for table in (self.zones, self.operators, self.gaps_panel):
             table.retranslate()
-        self._write(document)
+        for panel in (self.zones_panel, self.operators_panel, self.charts):
+            panel.retranslate()
+        self._write(session)
 
-    def _write(self, document: Document) -> None:
-        self.figures.show_coverage(document.coverage)
+    def _write(self, session: Session) -> None:
+        document = session.document
+        if document is None:
+            return
+        if (document.assignment is None and session.stroke is None) or document.checked:
+            self.figures.show_coverage(document.coverage)
+        else:
+            more = {name: Share(*served(session.tally, session.live.zones, name)) for name in _SERVED}
+            self.figures.show_covered(session.tally.covered, more)
         for i, title in enumerate(self.TITLES):
             count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
+        self.tabs.setTabText(len(self.TITLES), tr("Charts"))
 
     def show_problem(self, problem: Problem) -> None:
         """Show all of a problem."""
@@ -198,9 +258,16 @@ class ResultsPanel(QSplitter):
         if gap >= 0:
             self.tabs.setCurrentWidget(self.gaps_panel)
         elif pick and self.tabs.currentWidget() is self.gaps_panel:
-            self.tabs.setCurrentWidget(self.zones)
-        self.attributes.show_pairs(self._pairs(document, pick))
+            self.tabs.setCurrentWidget(self.zones_panel)
+        self.charts.bars.pick(zone)
+        self._tell_of(document, pick)
         self._section.write()
+
+    def _tell_of(self, document: Document, pick: Pick | None) -> None:
+        """Write all of what is picked, unless it stands there already."""
+        pairs = self._pairs(document, pick)
+        if not pairs or pairs != self.attributes.pairs:
+            self.attributes.show_pairs(pairs)
 
     def _pairs(self, document: Document, pick: Pick | None) -> list[tuple[str, str]]:
         if pick is None:
@@ -213,19 +280,21 @@ class ResultsPanel(QSplitter):
 
 def row_pairs(table: Table, row: int) -> list[tuple[str, str]]:
     """Return heading and writing of each column of a row that has something to say."""
-    held: Row = table.rows_model.rows[row]
+    held: Row | None = table.row_at(row)
+    if held is None:
+        return []
     pairs = [(tr(c.title), c.show(c.value(held))) for c in table.rows_model.columns]
     return [(name, value) for name, value in pairs if value]
 
 
 def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
     """Return what is known of a unit; what it has not is left out."""
-    unit = document.plan.units.frame.iloc[row]
+    unit = document.made.units.frame.iloc[row]
     zone = document.zone_of_unit(row)
     pairs = [
         (tr("Name"), unit["name"] or tr("unnamed")),
         (tr("Kind"), words.word(words.KIND, unit["kind"])),
-        (tr("Zone"), document.zones["zone_id"].iloc[zone] if zone >= 0 else "–"),
+        (tr("Zone"), document.zone_id(zone) or "–"),
         (tr("Community"), unit["comm"]),
         (tr("Wall"), tr("inside") if unit["inside"] else tr("outside")),
         (tr("Management"), unit["mgmt"]),
@@ -237,6 +306,8 @@ def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in pairs if not pd.isna(value) and value != ""]
 
 
+_TABS_LEAST, _HEIGHTS = 220, [240, 380, 220]
+_SERVED = ("gfa_m2", "sweep_m2")
 _UNIT_AMOUNTS = (
     ("Households", "hh"),
     ("Area (m²)", "site_m2"),

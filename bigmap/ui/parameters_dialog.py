@@ -27,6 +27,7 @@ from bigmap.base.i18n import current, tr
 from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.parameters import LEVELS, Info, Parameters, as_values, checked, infos, parameters_from
 from bigmap.io.parameters import NAME, read_parameters, write_parameters
+from bigmap.ui.shades import shade
 
 _HEADS = ("Parameter", "Value", "Unit", "Source", "")
 _NAME, _VALUE, _UNIT, _SOURCE, _RESET = range(5)
@@ -100,7 +101,7 @@ class ParametersDialog(QDialog):
         font = QFont(self.font())
         font.setBold(True)
         item.setFont(font)
-        item.setBackground(QBrush(QColor(_GROUP)))
+        item.setBackground(QBrush(QColor(shade(_GROUP))))
         self.table.setItem(row, 0, item)
         self.table.setSpan(row, 0, 1, len(_HEADS))
 
@@ -232,7 +233,7 @@ class ParametersDialog(QDialog):
                 item.setText(_written(value))
             changed = value != info.default or wrong
             colour = _WRONG if wrong else _CHANGED if changed else "#1f2933"
-            item.setForeground(QBrush(QColor(colour)))
+            item.setForeground(QBrush(QColor(shade(colour))))
             item.setToolTip(self._wrong.get(info.name, ""))
             reset = self.table.cellWidget(self._row[info.name], _RESET)
             assert isinstance(reset, QPushButton)
@@ -251,7 +252,7 @@ class ParametersDialog(QDialog):
 
     def _say(self, text: str, *, wrong: bool) -> None:
         self.said.setText(text)
-        self.said.setStyleSheet(f"color: {_WRONG};" if wrong else "")
+        self.said.setStyleSheet(f"color: {shade(_WRONG)};" if wrong else "")
 
     def value_item(self, name: str) -> QTableWidgetItem:
         """Return the cell of a parameter's value."""

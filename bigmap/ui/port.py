@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 from PySide6.QtGui import QColor, QCursor
-from PySide6.QtWidgets import (
-    QColorDialog,
-    QFileDialog,
-    QInputDialog,
-    QMenu,
-    QMessageBox,
-    QStatusBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMenu, QMessageBox, QStatusBar
 
 from bigmap import __version__
 from bigmap.base import settings
@@ -37,6 +29,9 @@ from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget, Pictures
 from bigmap.ui.tasks import Lane
 
+if TYPE_CHECKING:
+    from bigmap.ui.window import Window
+
 _HINT_MS = 8_000
 _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 
@@ -44,7 +39,7 @@ _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 class WindowPort:
     """Asks with dialogs over ``window``; fulfils `bigmap.commands.desk.Ui`."""
 
-    def __init__(self, window: QWidget, session: Session, lane: Lane, map_widget: MapWidget) -> None:
+    def __init__(self, window: Window, session: Session, lane: Lane, map_widget: MapWidget) -> None:
         self._window, self._session, self._lane, self._map = window, session, lane, map_widget
         self._basemap: Basemap | None = None
         self._pictures: Pictures | None = None
@@ -253,6 +248,20 @@ class WindowPort:
         from bigmap.ui.sheet import write_pdf
 
         write_pdf(plan, path)
+
+    def show_palette(self) -> None:
+        """Let the user find a command by its name, and do it."""
+        from bigmap.ui.palette import Palette
+
+        palette = Palette(self._window.facts(), self._window)
+        if palette.exec() and palette.chosen is not None:
+            self._window.do(palette.chosen)
+
+    def show_keys(self) -> None:
+        """Show the keys of all commands."""
+        from bigmap.ui.keys import KeysDialog
+
+        KeysDialog(self._window).exec()
 
     def about(self) -> None:
         """Tell what program this is."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from bigmap.base.i18n import Text, tr
 from bigmap.mapview.messages import Pointer
-from bigmap.session.document import Document
+from bigmap.session.document import Document, Session
 from bigmap.ui.columns import whole
 
 
@@ -29,7 +29,9 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.totals, self.stage, self.place = QLabel(), QLabel(), QLabel()
+        self.totals, self.stage, self.chosen, self.place = QLabel(), QLabel(), QLabel(), QLabel()
+        self.chosen.setObjectName("chosen")
+        self.chosen.hide()
         self.place.setObjectName("coordinates")
         self._to_degrees: Transformer | None = None
         self.bar = QProgressBar()
@@ -44,7 +46,7 @@ class StatusBar(QStatusBar):
         self.keep.clicked.connect(self._keep)
         self._text: Text | None = None
         self.addWidget(self.totals, 1)
-        for widget in (self.place, self.stage, self.bar, self.keep, self.stop):
+        for widget in (self.chosen, self.place, self.stage, self.bar, self.keep, self.stop):
             self.addPermanentWidget(widget)
         self.end()
 
@@ -89,17 +91,30 @@ class StatusBar(QStatusBar):
         if document is None:
             self.totals.setText("")
             return
-        plan = document.plan
+        plan = document.made
         crs = plan.sources.crs
         self._to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
         parts = [
             tr("{n} units", n=whole(len(plan.units))),
-            tr("{n} zones", n=whole(len(document.zones))),
+            tr("{n} zones", n=whole(document.zone_count)),
             tr("{n} households", n=whole(float(plan.units.frame["hh"].sum()))),
             tr("governance area {n} m²", n=whole(plan.units.governance_m2)),
             _crs_name(document),
         ]
         self.totals.setText("   ·   ".join(parts))
+
+    def show_chosen(self, session: Session) -> None:
+        """Tell how much is chosen; nothing where nothing is."""
+        units, document = session.chosen, session.document
+        self.chosen.setVisible(bool(len(units)) and document is not None)
+        if not len(units) or document is None:
+            return
+        frame = document.made.units.frame
+        hh, area = (float(frame[name].to_numpy(float)[units].sum()) for name in ("hh", "site_m2"))
+        text = tr(
+            "Chosen: {n} units, {hh} households, {area} m²", n=len(units), hh=whole(hh), area=whole(area)
+        )
+        self.chosen.setText(text)
 
     def point_at(self, at: Pointer) -> None:
         """Write where the mouse is, in the project CRS and in degrees of its datum."""
@@ -115,6 +130,6 @@ class StatusBar(QStatusBar):
 
 
 def _crs_name(document: Document) -> str:
-    crs = document.plan.sources.crs
+    crs = document.made.sources.crs
     epsg = crs.to_epsg()
     return f"EPSG:{epsg}" if epsg else str(crs.name)

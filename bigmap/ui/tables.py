@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from bigmap.base import settings
 from bigmap.base.i18n import tr
 from bigmap.ui.columns import Column, Row
+from bigmap.ui.shades import shade
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -45,6 +46,14 @@ class RowsModel(QAbstractTableModel):
         self.columns = tuple(columns or self.columns)
         self.endResetModel()
 
+    def follow(self, rows: list[Row]) -> None:
+        """Show the same things as they are now; only rows that are others are painted and sorted anew."""
+        differs = [i for i, (old, new) in enumerate(zip(self.rows, rows, strict=True)) if not _same(old, new)]
+        self.rows = rows
+        last = len(self.columns) - 1
+        for i in differs:
+            self.dataChanged.emit(self.index(i, 0), self.index(i, last))
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Return the number of rows."""
         return 0 if parent.isValid() else len(self.rows)
@@ -59,7 +68,7 @@ class RowsModel(QAbstractTableModel):
         if role == _ROLE.TextAlignmentRole:
             return _RIGHT if column.number else _LEFT
         if role == _ROLE.ForegroundRole and column.colour:
-            return QColor(column.colour(column.value(self.rows[index.row()])))
+            return QColor(shade(column.colour(column.value(self.rows[index.row()]))))
         if role not in (_ROLE.DisplayRole, _ROLE.ToolTipRole, SORT_ROLE):
             return None
         value = column.value(self.rows[index.row()])
@@ -76,13 +85,22 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
+def _same(old: Row, new: Row) -> bool:
+    return old is new or all(value is old.get(name) or value == old.get(name) for name, value in new.items())
+
+
+def key_of(row: Row, place: int) -> int:
+    """Return what a row is known by outside: its ``row`` in the plan, else its place in the list."""
+    return int(row.get("row", place))
+
+
 def _empty(value: Any) -> bool:
     return isinstance(value, str | float | None) and (value == "" or bool(pd.isna(value)))
 
 
 def _sortable(value: Any, column: Column) -> Any:
     if column.number:
-        return float("-inf") if pd.isna(value) else float(value)
+        return float("-inf") if value == "" or pd.isna(value) else float(value)
     return str(value)
 
 
@@ -101,7 +119,7 @@ class Table(QTableView):
     Attributes
     ----------
     row_chosen : Signal(int)
-        The user chose this row (its number in the data, whatever the order on screen).
+        The user chose this row (its `key_of`, whatever the order on screen).
     """
 
     row_chosen = Signal(int)
@@ -146,9 +164,60 @@ class Table(QTableView):
         self.rows_model.show_rows(rows, columns)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        for i, column in enumerate(self.rows_model.columns):
-            self.setColumnHidden(i, bool(rows) and all(_empty(column.value(row)) for row in rows))
+        self._hide_columns()
         self.fit_columns()
+
+    def follow(self, rows: list[Row]) -> None:
+        """Show the same list as it is now: order, place and what is chosen stay."""
+        old = self.rows_model.rows
+        if [key_of(r, i) for i, r in enumerate(rows)] == [key_of(r, i) for i, r in enumerate(old)]:
+            self.rows_model.follow(rows)
+            return
+        chosen, top = self.chosen_row(), self.verticalScrollBar().value()
+        self._quiet = True
+        self.rows_model.show_rows(rows)
+        self._quiet = False
+        self.choose_row(chosen)
+        self.verticalScrollBar().setValue(top)
+
+    def _hide_columns(self) -> None:
+        """Hide what has nothing to show, and what the user does not want to see."""
+        rows, unwanted = self.rows_model.rows, set(self.unwanted())
+        for i, column in enumerate(self.rows_model.columns):
+            nothing = bool(rows) and all(_empty(column.value(row)) for row in rows)
+            self.setColumnHidden(i, nothing or column.title in unwanted)
+
+    def unwanted(self) -> list[str]:
+        """Return the titles (English) of the columns that the user does not want to see."""
+        held = settings.load().get("columns_hidden", {}).get(self._remembered, [])
+        return [str(title) for title in held] if self._remembered else []
+
+    def want(self, title: str, wanted: bool) -> None:
+        """Show a column or not, from now on."""
+        held = [t for t in self.unwanted() if t != title] + ([] if wanted else [title])
+        known = settings.load().get("columns_hidden", {})
+        settings.remember(columns_hidden={**known, self._remembered: held})
+        self._hide_columns()
+
+    def filter(self, text: str) -> None:
+        """Show only rows with this text in one of their cells, whatever the case."""
+        self._sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._sorted.setFilterKeyColumn(-1)
+        self._sorted.setFilterFixedString(text.strip())
+
+    def shown_rows(self) -> list[Row]:
+        """Return the rows on screen in their order there."""
+        rows = self.rows_model.rows
+        return [
+            rows[self._sorted.mapToSource(self._sorted.index(i, 0)).row()]
+            for i in range(self._sorted.rowCount())
+        ]
+
+    def shown_columns(self) -> list[Column]:
+        """Return the columns on screen in their order there."""
+        header, columns = self.horizontalHeader(), self.rows_model.columns
+        places = [header.logicalIndex(i) for i in range(len(columns))]
+        return [columns[i] for i in places if not self.isColumnHidden(i)]
 
     def retranslate(self) -> None:
         """Write everything in the language in use; sizes follow."""
@@ -204,17 +273,27 @@ class Table(QTableView):
             self.scrollTo(self._sorted.index(self.selectionModel().selectedRows()[0].row(), 0))
 
     def chosen_row(self) -> int:
-        """Return the chosen row of the data, -1 for none."""
+        """Return the key of the chosen row, -1 for none."""
         chosen = self.selectionModel().selectedRows()
-        return self._sorted.mapToSource(chosen[0]).row() if chosen else -1
+        if not chosen:
+            return -1
+        place = self._sorted.mapToSource(chosen[0]).row()
+        return key_of(self.rows_model.rows[place], place)
+
+    def row_at(self, key: int) -> Row | None:
+        """Return the row known by a key."""
+        return next((r for i, r in enumerate(self.rows_model.rows) if key_of(r, i) == key), None)
 
     def choose_row(self, row: int) -> None:
-        """Choose a row of the data and scroll to it, without telling; -1 chooses none."""
+        """Choose the row known by a key and scroll to it, without telling; -1 chooses none."""
         if row == self.chosen_row():
             return
         self._quiet, self._told = True, -1
-        if 0 <= row < len(self.rows_model.rows):
-            index = self._sorted.mapFromSource(self.rows_model.index(row, 0))
+        keys = [key_of(r, i) for i, r in enumerate(self.rows_model.rows)]
+        index = QModelIndex()
+        if row in keys:
+            index = self._sorted.mapFromSource(self.rows_model.index(keys.index(row), 0))
+        if index.isValid():
             self.selectRow(index.row())
             self.scrollTo(index)
         else:

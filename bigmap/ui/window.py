@@ -5,9 +5,17 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bigmap.base import settings
 from bigmap.base.errors import UserError
@@ -17,11 +25,14 @@ from bigmap.base.problems import Problem
 from bigmap.commands import files, view
 from bigmap.commands.desk import Desk, Ui
 from bigmap.commands.files import scene_of
-from bigmap.commands.gaps import repair_one, title_of
+from bigmap.commands.gaps import fill_open, repair_one, title_of
 from bigmap.commands.here import here
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
+from bigmap.core.assignment import NOBODY
+from bigmap.core.figures import Change, Preview
 from bigmap.core.repair import Proposal
+from bigmap.mapview.live import gaps_of
 from bigmap.mapview.measure import measured
 from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words
 from bigmap.mapview.payload import pack_gaps
@@ -29,7 +40,9 @@ from bigmap.mapview.words import page_words
 from bigmap.session.document import Session
 from bigmap.ui.banner import Banner
 from bigmap.ui.compare import Compare
+from bigmap.ui.gesture_panel import GesturePanel
 from bigmap.ui.hand_on_map import HandOnMap
+from bigmap.ui.look import dress
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
 from bigmap.ui.panels import ResultsPanel, SourcesPanel
@@ -40,6 +53,7 @@ from bigmap.ui.welcome import Welcome
 
 log = logging.getLogger(__name__)
 _SIZE = (1400, 900)
+_FRAME_MS = 30  # between two looks at a stroke under way
 _WIDTHS = [340, 674, 386]
 
 
@@ -64,6 +78,7 @@ class Window(QMainWindow):
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
         self.hand = HandOnMap(self.desk, self.map, self.confess, self._show_menu)
+        self._stale = False
         self._lay_out()
         self._link()
         self.setAcceptDrops(True)
@@ -72,7 +87,11 @@ class Window(QMainWindow):
     # --- making ---
 
     def _lay_out(self) -> None:
-        middle = QWidget()
+        middle, board = QWidget(), QWidget()
+        line = QHBoxLayout(board)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        self.gesture = GesturePanel(board)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -81,7 +100,9 @@ class Window(QMainWindow):
         self.maps.setHandleWidth(4)
         self.maps.addWidget(self.map)
         self.maps.addWidget(self.compare)
-        column.addWidget(self.maps, 1)
+        line.addWidget(self.menus.tools)
+        line.addWidget(self.maps, 1)
+        column.addWidget(board, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.sources, 1), (middle, 6), (self.results, 2)):
             self.splitter.addWidget(widget)
@@ -98,13 +119,19 @@ class Window(QMainWindow):
     def _link(self) -> None:
         session = self.session
         session.document_replaced.connect(self._show_document)
+        session.assignment_changed.connect(self._edited)
         session.settled.connect(self._settle)
+        session.previewed.connect(self.gesture_shows)
+        session.chosen_changed.connect(lambda: self.status.show_chosen(session))
+        session.theme_changed.connect(self.dress)
         session.selection_changed.connect(self._show_selection)
         session.colouring_changed.connect(self._colour)
         session.comparing_changed.connect(self._compare)
         self.compare.closed.connect(lambda: session.compare(False))
         session.language_changed.connect(self.retranslate)
-        session.facts_changed.connect(lambda: self.menus.follow(facts_of(self.desk)))
+        session.facts_changed.connect(lambda: self.menus.follow(self.facts()))
+        self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
+        self._frame.timeout.connect(self._follow)
         self.lane.started.connect(self._begin)
         self.lane.moved.connect(self.status.move_to)
         self.lane.searching.connect(self.status.searching)
@@ -130,7 +157,7 @@ class Window(QMainWindow):
 
     def do(self, what: Command) -> None:
         """Carry out a command, if it is possible now; tell the user what he can mend."""
-        if not what.enabled(facts_of(self.desk)):
+        if not what.enabled(self.facts()):
             return
         try:
             what.run(self.desk)
@@ -138,7 +165,11 @@ class Window(QMainWindow):
             self.desk.ui.refuse(error.text)
         except Exception as error:  # noqa: BLE001 - a defect: logged and told
             self.confess(error)
-        self.menus.follow(facts_of(self.desk))
+        self.menus.follow(self.facts())
+
+    def facts(self) -> frozenset[str]:
+        """Return what holds now."""
+        return facts_of(self.desk)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open a folder or files."""
@@ -174,24 +205,62 @@ class Window(QMainWindow):
         self.hand.show_document()
         if document is not None:
             self.desk.ui.renew_base(document)
-        self._tell_document()
-
-    def _settle(self) -> None:
-        """Show what a gesture changed; the map followed by itself, but for the gaps."""
-        document = self.session.document
-        if document is not None:
-            self.map.show_gaps(pack_gaps(document.made, document.coverage.gaps))
-        self._tell_document()
-
-    def _tell_document(self) -> None:
-        document = self.session.document
         self.banner.show_document(document)
         self.status.show_document(document)
         self.compare.offer(self.session.alternatives())
         if document is not None:
             self.sources.show_document(document)
-            self.results.show_document(document)
+            self.results.show_session(self.session)
+            self._show_gaps()
         self._title()
+
+    def _edited(self, _: Change) -> None:
+        """Follow an edit: at once, or during a stroke with the next frame, which may take in several."""
+        self._stale = True
+        if self.session.stroke is None:
+            self._follow()
+        elif not self._frame.isActive():
+            self._frame.start()
+
+    def _follow(self) -> None:
+        """Bring tables, charts and figures up to what was edited; the map is not for this."""
+        session = self.session
+        self._frame.stop()
+        if not self._stale or session.document is None or session.document.checked is not None:
+            return
+        self._stale = False
+        self.results.follow(session)
+        self.gesture_shows(session.so_far())
+
+    def _settle(self) -> None:
+        """Show what a gesture came to."""
+        document = self.session.document
+        if document is None:
+            return
+        self._follow()
+        self.gesture_shows(None)
+        self._show_gaps()
+        self.status.show_document(document)
+        pick = self.session.selection
+        if pick is not None and pick.layer == "zone" and not document.zone_id(pick.row):
+            self.session.select(None)
+        else:
+            self._show_selection()
+            self._highlight(fly=False)
+
+    def _show_gaps(self) -> None:
+        """Let the map show the gaps of an edited plan that the list of gaps shows."""
+        document = self.session.document
+        if document is None or document.assignment is None or document.checked is not None:
+            return
+        polygons, zone = document.made.units.polygons, document.assignment.zone
+        gaps = gaps_of(polygons, zone, self.results.gaps.rows_model.rows)
+        self.map.show_gaps(pack_gaps(document.made, gaps))
+
+    def gesture_shows(self, found: Preview | None) -> None:
+        """Show what a gesture does to the zones it touches, in a corner of the map; None when it is over."""
+        self.gesture.show_preview(found)
+        self.gesture.move(self.map.x() + 12, self.map.y() + 12)
 
     def _colour(self) -> None:
         order = Colour(self.session.colouring, self.session.classing)
@@ -227,8 +296,7 @@ class Window(QMainWindow):
 
     def _show_menu(self) -> None:
         """Show what can be done to what lies under the mouse."""
-        groups = here(facts_of(self.desk))
-        menu = self.menus.menu_of(self, groups)
+        menu = self.menus.menu_of(self, here(self.facts()))
         menu.exec(QCursor.pos())
         menu.deleteLater()
 
@@ -249,6 +317,11 @@ class Window(QMainWindow):
         )
 
     def _repair_gap(self, what: Proposal) -> None:
+        row = next((r for r in self.results.gaps.rows_model.rows if r["gap_id"] == what.gap_id), {})
+        if "members" in row:  # of a plan being edited: its ground is not drawn yet
+            to = dict(zip(str(row["zones"]).split(";"), row["beside"], strict=False))
+            fill_open(self.desk, row["members"], to.get(what.zone, NOBODY))
+            return
         self.do(
             Command(
                 "repair_gap",
@@ -263,7 +336,12 @@ class Window(QMainWindow):
         document, pick = self.session.document, self.session.selection
         if document is None or pick is None:
             return
-        if pick.layer == "operator":
+        row = self.results.gaps.row_at(pick.row) if pick.layer == "gap" else None
+        if row and "members" in row:
+            self.map.send(Select("unit", row["members"].tolist(), fly=fly))
+        elif row and "zone_row" in row:
+            self.map.send(Select("zone", [row["zone_row"]], fly=fly))
+        elif pick.layer == "operator":
             self.map.send(Select("zone", document.zones_of_operator(pick.row), fly=fly))
         else:
             self.map.send(Select(pick.layer, [pick.row], fly=fly))
@@ -271,19 +349,28 @@ class Window(QMainWindow):
     def retranslate(self) -> None:
         """Write everything in the language in use."""
         self.menus.retranslate()
-        self.menus.follow(facts_of(self.desk))
+        self.menus.follow(self.facts())
         self.welcome.retranslate()
         self.map.send(Words(page_words()))
         self.compare.retranslate()
         self._colour()
         document = self.session.document
         self.status.show_document(document)
+        self.status.show_chosen(self.session)
         self.banner.show_document(document)
         if document is not None:
             self.sources.retranslate()
-            self.results.retranslate(document)
+            self.results.retranslate(self.session)
             self.results.show_pick(document, self.session.selection)
         self._title()
+
+    def dress(self) -> None:
+        """Wear the theme in use."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        dress(app, self.session.theme)
+        self.menus.redraw()
+        self.retranslate()
 
     def _title(self) -> None:
         name = self.session.document.name if self.session.document else ""

@@ -6,6 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
+from bigmap.ui.shades import shade
+
 Index = QModelIndex | QPersistentModelIndex
 BLOCKS = Qt.ItemDataRole.UserRole + 1
 """Blocks of a row, from top to bottom: (text, colour, bold, size in points relative to the font)."""
@@ -60,7 +62,7 @@ class WrappedDelegate(QStyledItemDelegate):
             _put(painter, right, count, font, "#4b5563", Qt.AlignmentFlag.AlignRight)
         for text, colour, bold, more in _blocks(index):
             layout, height = _laid(text, _font(font, bold, more), self._text_width(index))
-            painter.setPen(QColor(colour))
+            painter.setPen(QColor(shade(colour)))
             layout.draw(painter, QPointF(x, y))
             y += height + _GAP
 
@@ -118,5 +120,5 @@ def _put(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
     painter.setFont(font)
-    painter.setPen(QColor(colour))
+    painter.setPen(QColor(shade(colour)))
     painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, text)

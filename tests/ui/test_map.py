@@ -129,7 +129,7 @@ def test_operator_row_highlights_its_zones(opened: Window, page: PageTester) -> 
 def test_a_row_chosen_by_link_still_answers_a_click(qtbot: QtBot, opened: Window, page: PageTester) -> None:
     opened.results.zones.selectRow(0)
     assert opened.results.operators.chosen_row() == 0
-    opened.results.tabs.setCurrentWidget(opened.results.operators)
+    opened.results.tabs.setCurrentWidget(opened.results.operators_panel)
     table = opened.results.operators
     with qtbot.waitSignal(table.row_chosen, timeout=PATIENCE_MS):
         qtbot.mouseClick(

@@ -169,18 +169,17 @@ def test_escape_leaves_a_box_and_then_the_tool(hand: Hand) -> None:
 
 
 def test_brush(hand: Hand) -> None:
-    shown: list[Any] = []
-    hand.session.previewed.connect(shown.append)
+    panel = hand.window.gesture
     scene = hand.window.map._library.scene_number
     hand.take("paint", 0)
     hand.press(1.5, 1.5)
     hand.becomes("01-2", "0012", "0022")
-    assert shown[-1].after[0].units > shown[-1].before[0].units  # while the mouse is down
+    hand.until(panel.isVisible)  # while the mouse is down
     hand.move(1.5, 2.5)
     hand.becomes("00-2", "0012", "0022")
     hand.release(1.5, 2.5)
     hand.until(lambda: hand.session.stroke is None)
-    assert shown[-1] is None
+    assert not panel.isVisible()
     assert hand.session.history.undoable is not None
     hand.window.do(command("undo"))
     hand.becomes(*START)
@@ -310,6 +309,7 @@ def test_drawing_a_zone(hand: Hand, user: FakeUser) -> None:
     hand.take("draw")
     outline(hand)
     hand.page.wait("String(bigmap.view.gestureTint?.units) === '6,7'")
+    assert hand.window.gesture.isVisible()
     hand.key(Qt.Key.Key_Return)
     hand.becomes("01-2", "0133", "0022")
     hand.page.wait("bigmap.view.scene.zone_ids.length === 4")

@@ -286,7 +286,9 @@ def test_every_command_stands_in_its_menu(window: Window) -> None:
         assert window.menus.actions[entry.id] in window.menus.menus[entry.menu].actions(), entry.id
         assert window.menus.actions[entry.id].text()
     shown = [action.objectName() for action in window.menus.toolbar.actions() if action.objectName()]
-    assert shown == [c.id for c in COMMANDS if c.icon]
+    tools = [action.objectName() for action in window.menus.tools.actions() if action.objectName()]
+    assert sorted(shown + tools) == sorted(c.id for c in COMMANDS if c.icon)
+    assert tools[0] == "tool_look"
 
 
 def test_shortcuts_are_unique(window: Window) -> None:
@@ -328,7 +330,7 @@ def _english_texts(window: Window) -> list[str]:
         for t in tables
         for i in range(t.model().columnCount())
     ]
-    tabs = [window.results.tabs.tabText(i) for i in range(3)]
+    tabs = [window.results.tabs.tabText(i) for i in range(4)]
     labels = texts_of(window, lambda w: w.text(), QLabel)
     buttons = texts_of(window, lambda w: w.text(), QPushButton) + texts_of(
         window, lambda w: w.text(), QToolButton

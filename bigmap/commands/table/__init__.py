@@ -1,0 +1,29 @@
+"""All commands, as data: menus, toolbars, shortcuts, palette and sheet of keys are built from this table."""
+
+from __future__ import annotations
+
+from bigmap.base.i18n import current
+from bigmap.commands.desk import Desk
+from bigmap.commands.table.choosing import CHOOSE
+from bigmap.commands.table.edit import EDIT
+from bigmap.commands.table.file import FILE
+from bigmap.commands.table.looking import HELP, VIEW
+from bigmap.commands.table.model import WHY, Command, Menu
+from bigmap.commands.table.planning import PLANNING
+from bigmap.commands.table.zoned import ZONES
+
+__all__ = ["COMMANDS", "EDITING", "WHY", "Command", "Menu", "command", "facts_of"]
+
+COMMANDS = (*FILE, *EDIT, *CHOOSE, *ZONES, *PLANNING, *VIEW, *HELP)
+EDITING = tuple(c for c in (*EDIT, *CHOOSE, *ZONES) if c.id not in ("undo", "redo", "reread"))
+"""What changes a plan by hand and chooses what to change; single letters take the tools of the map."""
+
+
+def facts_of(desk: Desk) -> frozenset[str]:
+    """Return all facts that commands ask for."""
+    return desk.session.facts() | {f"lang_{current()}"}
+
+
+def command(name: str) -> Command:
+    """Return the command with this id."""
+    return next(c for c in COMMANDS if c.id == name)

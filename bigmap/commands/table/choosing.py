@@ -1,0 +1,26 @@
+"""Menu Choose: which units the next command is for."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bigmap.commands import choose
+from bigmap.commands.table.model import CHOSEN, OWN, Command, Menu
+from bigmap.commands.table.tools import CHOOSING_TOOLS
+
+_MENU = Menu.CHOOSE
+_COMMUNITY, _STREET, _KIND = (partial(choose.alike, column=name) for name in ("comm", "street", "kind"))
+
+CHOOSE = (
+    *CHOOSING_TOOLS,
+    Command("choose_where", "By a &question…", choose.by_question, _MENU, 1, "Ctrl+F", when=OWN),
+    Command("choose_zones", "All of the &zone", choose.zones, _MENU, 1, "Ctrl+L", when=OWN),
+    Command("choose_community", "All of the &community", _COMMUNITY, _MENU, 1, when=OWN),
+    Command("choose_street", "All of the &street", _STREET, _MENU, 1, when=OWN),
+    Command("choose_kind", "All of the same &kind", _KIND, _MENU, 1, when=OWN),
+    Command("choose_bare", "All &ground without a zone", choose.unassigned, _MENU, 1, when=OWN),
+    Command("grow", "With the &neighbours", choose.grow, _MENU, 2, "Ctrl+.", when=CHOSEN),
+    Command("shrink", "Without the &rim", choose.shrink, _MENU, 2, "Ctrl+,", when=CHOSEN),
+    Command("invert", "All &others", choose.invert, _MENU, 2, "Ctrl+Shift+N", when=OWN),
+    Command("choose_nothing", "Nothin&g", choose.nothing, _MENU, 2, "Ctrl+Shift+A", when=CHOSEN),
+)

@@ -1,0 +1,43 @@
+"""Menu Plan: what is computed of the whole plan."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bigmap.commands import economy, gaps, view, zoning
+from bigmap.commands.table.model import OWN, PLAN, Command, Menu
+
+_MENU = Menu.PLAN
+_CHECKING = ("idle", "checking")
+_GIVING = (*OWN, "operators")
+_SWAP_OPERATORS, _SWAP_ZONES = (partial(economy.swap, of=of) for of in ("operators", "zones"))
+
+PLANNING = (
+    Command("build", "&Build zones…", zoning.build, _MENU, 0, "Ctrl+B", "zones", "Build zones", PLAN),
+    Command("compare", "Compare &alternatives…", zoning.compare, _MENU, 0, "Ctrl+Shift+B", when=PLAN),
+    Command("check", "&Check zones…", zoning.check, _MENU, 0, "Ctrl+K", "check", "Check zones", PLAN),
+    Command("end_check", "Back to the &plan's own zones", zoning.end_check, _MENU, 0, when=_CHECKING),
+    Command(
+        "repair_under",
+        "&Repair small gaps…",
+        gaps.repair_under,
+        _MENU,
+        0,
+        "Ctrl+Shift+K",
+        when=(*PLAN, "mendable"),
+    ),
+    Command("save_checked", "&Save the checked zones…", gaps.save_checked, _MENU, 0, when=_CHECKING),
+    Command("parameters", "&Parameters of cost and income…", economy.parameters, _MENU, 1, when=OWN),
+    Command("bundle", "Give zones to &operators…", economy.bundle, _MENU, 1, when=_GIVING),
+    Command(
+        "swap_operators",
+        "S&uggest a swap between operators…",
+        _SWAP_OPERATORS,
+        _MENU,
+        1,
+        "Ctrl+U",
+        when=_GIVING,
+    ),
+    Command("swap_zones", "Suggest a swap between &zones…", _SWAP_ZONES, _MENU, 1, when=OWN),
+    Command("cancel", "&Stop the work under way", view.cancel, _MENU, 2, "Ctrl+Shift+Esc", when=("busy",)),
+)
