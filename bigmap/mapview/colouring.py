@@ -23,6 +23,8 @@ class Colours:
 
     def of(self, tally: Tally) -> list[str]:
         """Return the colours of all rows of zones; a new zone gets the rarest that no neighbour has."""
+        for row in [row for row in self._given if row >= len(tally.zones)]:
+            del self._given[row]  # taken back: another new zone may come to that row, elsewhere
         for row, zone in enumerate(tally.zones):
             if zone is not None and row not in self._given and len(tally.members(row)):
                 self._given[row] = self._unlike(tally, row)
