@@ -76,6 +76,9 @@ class Ui(Protocol):
     def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
         """Ask for one of several, proposing the one ``at``; return where it stands."""
 
+    def ask_here(self, names: Sequence[str], able: Sequence[bool]) -> int | None:
+        """Ask for one of several with a small menu at the mouse; those not ``able`` cannot be taken."""
+
     def hint(self, *texts: Text) -> None:
         """Tell in passing what a gesture met with; nobody has to answer. Without texts the last one goes."""
 

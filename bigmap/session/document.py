@@ -25,6 +25,7 @@ from bigmap.core.plan import Plan
 from bigmap.core.repair import Proposal, repairable
 from bigmap.core.tally import assignment_of
 from bigmap.core.terrain import Terrain
+from bigmap.core.walled import terrain_of
 from bigmap.session.choices import Source
 from bigmap.session.editor import Desktop, Editor, Step
 from bigmap.session.live import Live
@@ -147,7 +148,7 @@ class Document:
     @cached_property
     def terrain(self) -> Terrain:
         """What no edit changes, ready for quick sums; the same for every edit of this ground."""
-        return Terrain(self.made.units, self.made.graph)
+        return terrain_of(self.made)
 
     @cached_property
     def mendable(self) -> bool:

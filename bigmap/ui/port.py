@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMessageBox, QStatusBar
+from PySide6.QtGui import QColor, QCursor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMenu, QMessageBox, QStatusBar
 
 from bigmap import __version__
 from bigmap.base import settings
@@ -138,6 +138,16 @@ class WindowPort:
         dialog.setComboBoxItems(list(names))
         dialog.setTextValue(names[at])
         return list(names).index(dialog.textValue()) if dialog.exec() else None
+
+    def ask_here(self, names: Sequence[str], able: Sequence[bool]) -> int | None:
+        """Ask for one of several with a small menu at the mouse."""
+        menu = QMenu(self._window)
+        actions = [menu.addAction(name) for name in names]
+        for action, possible in zip(actions, able, strict=True):
+            action.setEnabled(possible)
+        chosen = menu.exec(QCursor.pos())
+        menu.deleteLater()
+        return actions.index(chosen) if chosen in actions else None
 
     def _question(self, title: Text) -> QInputDialog:
         dialog = QInputDialog(self._window)
