@@ -29,6 +29,8 @@ Merged = tuple[int, int, int, int]
 _PATIENCE_S = 120
 _SEPARATORS = ",;\t"
 _LOOKED_AT = 30
+_NAMED = 8
+"""Cells that a message names."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,35 @@ def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
             text = "The hidden sheet {sheet} was left aside."
             log.add(Severity.DOUBT, "sheet_hidden", text, file=path.name, sheet=sheet["name"])
         elif sheet["rows"]:
+            _say_blank(sheet, path, log)
             cut = _columns_cut_by_excel(sheet["rows"])
             cells = [
                 [_cell(value, column in cut) for column, value in enumerate(row)] for row in sheet["rows"]
             ]
             yield Grid(sheet["name"], cells, [tuple(merged) for merged in sheet["merged"]])
+
+
+def _say_blank(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
+    """Say which cells are read as blank although Excel shows something there."""
+    why = {
+        "unsaved": "Sheet {sheet}: {n} cells are formulas without a saved result and were read as blank "
+        "({cells}): open it in Excel and save it.",
+        "faults": "Sheet {sheet}: {n} cells show an error such as #REF! and were read as blank ({cells}): "
+        "mend them in Excel.",
+    }
+    for kind, text in why.items():
+        cells = sheet[kind]
+        if cells:
+            shown = ", ".join(cells[:_NAMED]) + (" …" if len(cells) > _NAMED else "")
+            log.add(
+                Severity.DOUBT,
+                "cell_blank",
+                text,
+                file=path.name,
+                sheet=sheet["name"],
+                n=len(cells),
+                cells=shown,
+            )
 
 
 def _sheets(path: Path) -> list[dict[str, Any]]:

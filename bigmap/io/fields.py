@@ -92,6 +92,8 @@ def canonical(
     if role in {Role.BUILDINGS, Role.PUBLIC}:
         out["floors"] = fields.floors_by_height(out["floors"])
     clean = pd.DataFrame(out, index=table.index)
+    if role == Role.ESTATES:
+        fields.say_repeated(clean["code"])
     return traps.judged(clean, fields.found, file, log)
 
 
@@ -108,6 +110,9 @@ def _suspects(text: pd.Series, pattern: str) -> list[str]:
     """Return the different values that a pattern finds, so that only few have to be looked at closely."""
     return [str(kind) for kind in text[text.str.contains(pattern, regex=True)].unique() if kind]
 
+
+_NAMED = 5
+"""Codes that a message names."""
 
 _LARGEST = 1e11
 """Square metres of the largest province; no household, fee or area of an estate comes near."""
@@ -158,6 +163,16 @@ class _Fields:
                 shown = {"field": column.name, "text": first, "code": read[first][0], "n": len(rows)}
                 self._say(severity, f"code_{way}", words, int(rows[0]), **shown)
         return text.replace({kind: code for kind, (code, _) in read.items() if code != kind})
+
+    def say_repeated(self, codes: pd.Series) -> None:
+        """Say which codes more than one feature bears; buildings bear that of their estate."""
+        repeated = codes[(codes != "") & codes.duplicated(keep=False)]
+        if len(repeated):
+            text = "Field {field}: {n} features share a code with another ({codes}): give each its own."
+            first = repeated.unique()
+            shown = ", ".join(first[:_NAMED]) + (" …" if len(first) > _NAMED else "")
+            column = self.found["code"].name
+            self._say(Severity.DOUBT, "code_repeated", text, field=column, n=len(repeated), codes=shown)
 
     def number(self, name: str) -> Floats:
         """Return a number field in our unit; NaN where it is empty, negative, or no number."""

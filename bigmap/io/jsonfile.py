@@ -6,10 +6,11 @@ import codecs
 import json
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from bigmap.base.errors import UserError
 from bigmap.io import encoding as enc
@@ -42,15 +43,16 @@ def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
     data = path.read_bytes()
     if not data.strip(b"\x00 \r\n\t"):
         raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
-    whole = _is_whole(data)
-    if told in {"", enc.UTF8} and whole and not _is_bare(data) and _is_utf8(data) and b"\x00" not in data[:2]:
+    usual = told in {"", enc.UTF8} and not _is_bare(data) and _is_utf8(data) and b"\x00" not in data[:2]
+    if usual and _is_whole(data):
         yield path, enc.Decision(enc.UTF8, told=True)
         return
     text, decision = _text(data, told)
-    collected = _collected(text, path) if whole else _rescued(text)
+    del data
     with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
         copy = Path(folder) / "layer.geojson"
-        copy.write_text(collected or text, encoding="utf-8", errors="replace")
+        with copy.open("w", encoding="utf-8", errors="replace") as file:
+            _copy(text, file, path.name)
         yield copy, decision
 
 
@@ -63,58 +65,121 @@ def lost_lines(path: Path, read: int) -> list[int]:
     return [n for n, line in filled if not isinstance(_value(line), dict)] if len(filled) > read else []
 
 
-def is_cut(path: Path) -> bool:
-    """Tell whether a file breaks off, so that only the features before that were read."""
+def lost_entries(path: Path, read: int) -> tuple[bool, list[int]]:
+    """Tell whether a collection breaks off, and give the numbers of its entries that are no features."""
     data = path.read_bytes()
-    return not _is_whole(data) and _value(_text(data, "")[0]) is None and not _is_lines(data)
+    if _is_even(data) and _are_all(data, read):
+        return False, []
+    text = "" if _is_lines(data) else _text(data, "")[0]
+    begin = _FEATURES.search(text)
+    if begin is None:
+        return not _is_whole(data) and _value(text) is None and not _is_lines(data), []
+    listed = _Entries(text, begin.end())
+    lost = [n for n, item in enumerate(listed, 1) if not _is_feature(item)]
+    return not listed.whole, [] if _is_bare(data) else lost
+
+
+def _are_all(data: bytes, read: int) -> bool:
+    """Tell, by the commas between them alone, whether a list surely holds the features read and no more.
+
+    A list of objects has a comma before a brace once less often than it has objects. What is no object
+    stands before such a comma, or behind the last one; a text there would end the list.
+    """
+    pairs, joints = len(_PAIR.findall(data)), len(_JOINT.findall(data))
+    return pairs == joints == read - 1 and not any(odd.search(data) for odd in _NO_OBJECT)
+
+
+_PAIR = re.compile(rb"\}\s*,\s*\{")
+_JOINT = re.compile(rb",\s*\{")
+_NO_OBJECT = re.compile(rb"\}\s*,\s*[^\"{\s]"), re.compile(rb"\"\s*\]")
+
+
+def _is_feature(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("type") == "Feature"
 
 
 def _is_whole(data: bytes) -> bool:
     """Tell whether a file has an end, and no numbers that JSON does not know but Python and R write."""
     ends = data[-64:].rstrip(b"\x00 \r\n\t")[-1:] in {b"}", b"]"}
-    return (
-        ends
-        and data.count(b"{") == data.count(b"}")
-        and data.count(b"[") == data.count(b"]")
-        and _ODD.search(data) is None
-    )
+    return ends and not _is_odd(data) and (_is_even(data) or _is_listed(data))
 
 
-_ODD = re.compile(rb"\b(?:NaN|Infinity|inf|nan)\b|[0-9]{300}")
+def _is_even(data: bytes) -> bool:
+    """Tell whether all brackets are closed, as far as that can be told without reading the text."""
+    return data.count(b"{") == data.count(b"}") and data.count(b"[") == data.count(b"]")
+
+
+def _is_listed(data: bytes) -> bool:
+    """Tell whether the list of features ends: a bracket may stand in a name."""
+    text = _text(data, "")[0]
+    begin = _FEATURES.search(text)
+    listed = _Entries(text, begin.end() if begin else len(text))
+    deque(listed, maxlen=0)
+    return listed.whole
+
+
+def _is_odd(data: bytes) -> bool:
+    """Tell whether there are numbers that JSON does not know, or of more digits than numbers have."""
+    return any(odd.search(data) for odd in _ODD) or _MANY_DIGITS in data.translate(_DIGITS_AS_ZEROS)
+
+
+# One pattern a word, not one for all: only what begins with a letter that is rare in it is looked for fast.
+_ODD = [re.compile(word + rb"\s*[,\]}]") for word in (b"NaN", b"Infinity", b"inf", b"nan")]
+_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_MANY_DIGITS = b"0" * 300
 _FEATURES = re.compile(r'"features"\s*:\s*\[|^\ufeff?\s*\[')
 
 
 def _is_lines(data: bytes) -> bool:
-    first = data.split(b"\n", 1)[0]
-    return len(first) < len(data) and isinstance(_value(first), dict)
+    first, _, rest = data.partition(b"\n")
+    return bool(rest.strip(b"\x00 \r\n\t")) and isinstance(_value(first), dict)
 
 
-def _rescued(text: str) -> str | None:
-    """Return the features of a collection that can be read, each by itself; None where none are listed."""
+class _Entries:
+    """The values of a list, one at a time: those of a city do not fit into memory together.
+
+    Attributes
+    ----------
+    whole : bool
+        Whether the end of the list was reached.
+    """
+
+    def __init__(self, text: str, at: int) -> None:
+        self.whole = False
+        self._text, self._at = text, at
+
+    def __iter__(self) -> Iterator[Any]:
+        decoder = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_whole_number)
+        text, at = self._text, self._at
+        with suppress(ValueError, RecursionError):
+            while (at := _BETWEEN.match(text, at).end()) < len(text) and text[at] != "]":  # type: ignore[union-attr]
+                value, at = decoder.raw_decode(text, at)
+                yield value
+            self.whole = at < len(text)
+
+
+_BETWEEN = re.compile(r"[,\s]*")
+
+
+def _copy(text: str, file: TextIO, name: str) -> None:
+    """Write the features that can be read, each by itself; a text without a list of them as it is."""
     begin = _FEATURES.search(text)
     if begin is None:
-        return None
+        file.write(text)
+        return
+    bare = text[begin.end() - 1 :: -1].strip("\ufeff \r\n\t") == "["
     head = _value(text[: begin.end()] + "]}")
-    decoder, at, features = (
-        json.JSONDecoder(parse_constant=lambda _: None, parse_int=_whole_number),
-        begin.end(),
-        [],
-    )
-    while True:
-        at = _next_value(text, at)
-        try:
-            feature, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            break
-        features.append(feature)
-    kept = {"type": "FeatureCollection", **(head if isinstance(head, dict) else {}), "features": features}
-    return json.dumps(kept, ensure_ascii=False)
-
-
-def _next_value(text: str, at: int) -> int:
-    while at < len(text) and text[at] in ", \r\n\t":
-        at += 1
-    return at
+    head = {"type": "FeatureCollection", **(head if isinstance(head, dict) else {}), "features": []}
+    file.write(json.dumps(head, ensure_ascii=False).removesuffix("]}"))
+    written = 0
+    for item in _Entries(text, begin.end()):
+        for feature in _features(item) if bare else [item]:
+            file.write(("," if written else "") + json.dumps(feature, ensure_ascii=False))
+            written += 1
+    file.write("]}")
+    if bare and not written:
+        why = "{file} is no GeoJSON, or only a part of one: save it again from your GIS, or take it out."
+        raise UserError(why, file=name)
 
 
 def _whole_number(digits: str) -> int | float:
@@ -151,18 +216,6 @@ def _text(data: bytes, told: str) -> tuple[str, enc.Decision]:
     known = _is_utf8(data)
     decision = enc.Decision(enc.UTF8, told=True) if known else enc.decide(data.splitlines())
     return enc.decode(data, decision.encoding), decision
-
-
-def _collected(text: str, path: Path) -> str | None:
-    """Return a bare array of features or collections as one collection, None for anything else."""
-    if not text.lstrip("\ufeff \r\n\t").startswith("["):
-        return None
-    value = _value(text)
-    if not isinstance(value, list):
-        why = "{file} is no GeoJSON, or only a part of one: save it again from your GIS, or take it out."
-        raise UserError(why, file=path.name)
-    features = [feature for item in value for feature in _features(item)]
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
 def _features(item: Any) -> list[dict[str, Any]]:

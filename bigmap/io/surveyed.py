@@ -122,7 +122,7 @@ class Survey:
             return enc.decode(str(text).encode(own, "replace"), now) if now != own else str(text)
 
         columns = {read(name).strip(): name for name in self.table.columns}
-        name = match(columns, Role.ESTATES, told=choice.fields).get("name")
+        name = match(columns, self.role_in(choice), told=choice.fields).get("name")
         return [] if name is None else [read(v) for v in self.table[columns[name.name]].fillna("")]
 
     @property

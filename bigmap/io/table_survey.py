@@ -8,10 +8,8 @@ from pathlib import Path
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.core.clean.decided import decided
-from bigmap.core.join import marks
+from bigmap.core.clean.figures import Bearers, matched
 from bigmap.core.layers import NUMBER_FIELDS, Role, Table
-from bigmap.core.names import taken_apart
 from bigmap.io import encoding as enc
 from bigmap.io.aliases import match
 from bigmap.io.cells import Grid, read_grids
@@ -162,22 +160,20 @@ class Joined:
     spare: int
 
 
-def joined(sheet: TableSurvey, choice: Choice, estates: Sequence[str]) -> Joined | None:
+def joined(
+    sheet: TableSurvey, choice: Choice, estates: Sequence[str], communities: Sequence[str] = ()
+) -> Joined | None:
     """Return how many rows of a sheet would be joined to estates; None where there is nothing to join.
 
-    Namesakes that only their community tells apart count as doubtful here.
+    Namesakes that only the ground of their community tells apart count as doubtful here.
     """
     if sheet.use(choice) != Use.FIGURES or not estates:
         return None
     table: Table = table_of(sheet.sheet(choice), choice, ProblemLog())
     frame = table.frame[~table.frame.duplicated()]
-    rows = [
-        taken_apart(name, [other for other in others.split(",") if other])
-        for name, others in zip(frame["name"], frame["alias"], strict=True)
-    ]
-    row_marks = marks(list(frame["name"]), [int(n) for n in frame.index])
-    own = decided(table, row_marks, marks(list(estates), list(range(1, len(estates) + 1))))
-    found = own.rest([taken_apart(name) for name in estates], rows, [""] * len(estates), [""] * len(rows))
+    n = len(estates)
+    bearers = Bearers(list(estates), list(range(1, n + 1)), [""] * n, list(communities))
+    own, found = matched(table, frame, bearers)
     near = sum(pair.score < 100 for pair in found.pairs)
     sure = len(own.pairs) + len(found.pairs)
-    return Joined(len(rows), sure, near, len(found.doubtful), len(found.spare) + len(own.refused))
+    return Joined(len(frame), sure, near, len(found.doubtful), len(found.spare) + len(own.refused))

@@ -36,6 +36,9 @@ PROBLEM_LABELS = {
     "after": Text("After"),
 }
 
+_WIDTHS = {"severity": 10, "code": 20, "text": 90, "file": 24, "name": 24}
+"""Column of the problem list → its width in a spreadsheet, in characters."""
+
 _LOOKS_LIKE_NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/+\-%eE年月日时分$¥()]+")
 _LOOKS_LIKE_FORMULA = re.compile(r"[=+\-@\t\r]")
 
@@ -122,13 +125,25 @@ def write_problems(problems: ProblemLog, path: Path, lang: str | None = None) ->
         )
     try:
         if xlsx:
-            heads = {name: text.render(lang) for name, text in PROBLEM_LABELS.items()}
-            table.rename(columns=heads).map(_no_formula).to_excel(path, index=False)
+            _write_xlsx(table, path, lang)
         else:
             write_csv(table, path, PROBLEM_LABELS, lang)
     except OSError as fault:
         text = "{file} cannot be written ({reason}): close it in other programs or choose another folder."
         raise UserError(text, file=path.name, reason=fault.strerror or str(fault)) from fault
+
+
+def _write_xlsx(table: pd.DataFrame, path: Path, lang: str | None) -> None:
+    """Write a table to be read at once: wide columns, the head kept in sight, a filter."""
+    heads = {name: text.render(lang) for name, text in PROBLEM_LABELS.items()}
+    title = Text("Problems").render(lang)
+    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        shown = table.rename(columns=heads).map(_no_formula)
+        shown.to_excel(writer, index=False, sheet_name=title, freeze_panes=(1, 0))
+        sheet = writer.sheets[title]
+        sheet.auto_filter.ref = sheet.dimensions
+        for letter, name in zip("ABCDEFGHIJ", PROBLEM_LABELS, strict=True):
+            sheet.column_dimensions[letter].width = _WIDTHS.get(name, 14)
 
 
 def fields_table() -> pd.DataFrame:

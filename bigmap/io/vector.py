@@ -117,7 +117,7 @@ def layer_names(path: Path) -> list[str | None]:
         return [None] if points.has_shapes(path) else []
     if kind == Format.DXF:
         names = list(_worded(take(path, None, shapes=False)).table[_DRAWING_LAYER].dropna().unique())
-        return sorted(names) if len(names) > 1 else [None]
+        return sorted(names) or [None]
     if kind != Format.UNICODE:
         return [None]
     with translated(path), opened(path) as source:
@@ -303,11 +303,19 @@ def _say_contradiction(taken: Taken, decision: enc.Decision, file: str, log: Pro
 
 
 def _say_lost(path: Path, read: int, log: ProblemLog) -> None:
-    if jsonfile.is_cut(path):
+    is_cut, lost = jsonfile.lost_entries(path, read)
+    if is_cut:
         text = (
             "The file ends early or is damaged: {n} features were read, the rest is lost; ask for it again."
         )
         log.add(Severity.ERROR, "file_cut", text, file=path.name, n=read)
+    if lost:
+        text = (
+            "{n} entries of its list of features are no features and were left out (numbers {numbers}): "
+            "ask for them again."
+        )
+        numbers = ", ".join(map(str, lost[:8])) + (" …" if len(lost) > 8 else "")
+        log.add(Severity.ERROR, "entry_lost", text, file=path.name, n=len(lost), numbers=numbers)
     for line in jsonfile.lost_lines(path, read):
         text = "Line {line} is no GeoJSON feature and was left out: ask for it again."
         log.add(Severity.ERROR, "line_lost", text, file=path.name, feature=line, line=line)

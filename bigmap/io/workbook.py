@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import posixpath
 import sys
+import zipfile
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
+from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -27,27 +30,77 @@ def contents(path: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``sheets``: a list of ``name``, ``visible``, ``rows`` (text, numbers, booleans; dates as text) and
-        ``merged`` (first row, first column, last row, last column, from 0).
+        ``sheets``: a list of ``name``, ``visible``, ``rows`` (text, numbers, booleans; dates as text),
+        ``merged`` (first row, first column, last row, last column, from 0), and the cells that are blank
+        among the rows although they are not in the file: ``unsaved`` formulas and ``faults`` such as #REF!.
     """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a script of few imports
             book = CalamineWorkbook.from_filelike(file)
-            return {"sheets": [_sheet(book, meta) for meta in book.sheets_metadata]}
+            blank = _blank(file)
+            return {
+                "sheets": [
+                    _sheet(book, meta, *blank.get(meta.name, ([], []))) for meta in book.sheets_metadata
+                ]
+            }
     except PasswordError:
         return {"error": "password"}
     except CalamineError as fault:
         return {"error": str(fault)[:120]}
 
 
-def _sheet(book: CalamineWorkbook, meta: Any) -> dict[str, Any]:
+def _sheet(book: CalamineWorkbook, meta: Any, unsaved: list[str], faults: list[str]) -> dict[str, Any]:
     visible = meta.visible == SheetVisibleEnum.Visible
     sheet = book.get_sheet_by_name(meta.name)
     rows = sheet.to_python(skip_empty_area=False) if visible and sheet.total_height else []
     while rows and not any(value != "" for value in rows[-1]):  # one format far below makes a million
         rows.pop()
     merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
-    return {"name": meta.name, "visible": visible, "rows": rows, "merged": merged}
+    return {
+        "name": meta.name,
+        "visible": visible,
+        "rows": rows,
+        "merged": merged,
+        "unsaved": unsaved,
+        "faults": faults,
+    }
+
+
+def _blank(file: IO[bytes]) -> dict[str, tuple[list[str], list[str]]]:
+    """Return sheet → cells whose formula has no saved result, and cells that show an error; of .xlsx only."""
+    found = {}
+    with suppress(zipfile.BadZipFile, KeyError, ET.ParseError), zipfile.ZipFile(file) as book:
+        links = {link.get("Id"): link.get("Target", "") for link in _root(book, "xl/_rels/workbook.xml.rels")}
+        for sheet in _root(book, "xl/workbook.xml").iter():
+            target = next((links.get(v) for k, v in sheet.items() if k.endswith("}id")), None)
+            if _tag(sheet) == "sheet" and target:
+                found[sheet.get("name", "")] = _cells(book, posixpath.join("/xl", target).lstrip("/"))
+    return found
+
+
+def _cells(book: zipfile.ZipFile, part: str) -> tuple[list[str], list[str]]:
+    unsaved: list[str] = []
+    faults: list[str] = []
+    with book.open(part) as file:
+        for _, element in ET.iterparse(file):
+            if _tag(element) == "c":
+                held = {_tag(child): child.text for child in element}
+                kind, where = element.get("t"), element.get("r", "?")
+                if "f" in held and not held.get("v") and kind != "str":  # ="" is a text of no letters
+                    unsaved.append(where)
+                elif kind == "e":
+                    faults.append(where)
+            elif _tag(element) == "row":
+                element.clear()
+    return unsaved, faults
+
+
+def _root(book: zipfile.ZipFile, part: str) -> ET.Element:
+    return ET.fromstring(book.read(part))
+
+
+def _tag(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
 
 
 def _as_text(value: Any) -> str:

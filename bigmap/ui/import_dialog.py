@@ -310,7 +310,8 @@ class ImportDialog(QDialog):
         self.bar.setVisible(is_sheet)
         if isinstance(survey, TableSurvey) and is_sheet:
             choice = self.draft.now[survey.key]
-            self.bar.show_sheet(survey, choice, joined(survey, choice, self.draft.names()))
+            communities = self.draft.names(Role.COMMUNITIES)
+            self.bar.show_sheet(survey, choice, joined(survey, choice, self.draft.names(), communities))
 
     def _draw(self) -> None:
         self.outlines.show_drawings(*self.draft.drawings(self._survey()))

@@ -33,11 +33,11 @@ class Draft:
         self.near = place_of([s for s in surveys if not s.refusal])
         self._lines: dict[tuple[str, str, Affine], list[Floats]] = {}
 
-    def names(self) -> list[str]:
-        """Return the names of all estates in use."""
+    def names(self, role: Role = Role.ESTATES) -> list[str]:
+        """Return the names of all features in use that have a role."""
         layers = [s for s in self.surveys if not isinstance(s, TableSurvey) and not self.skips(s)]
-        estates = [s for s in layers if s.role_in(self.now[s.key]) == Role.ESTATES]
-        return [name for s in estates for name in s.names(self.now[s.key])]
+        fitting = [s for s in layers if s.role_in(self.now[s.key]) == role]
+        return [name for s in fitting for name in s.names(self.now[s.key])]
 
     def others_lost(self, row: int) -> list[int]:
         """Return the other layers in use that nobody can place yet."""

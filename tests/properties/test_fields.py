@@ -73,7 +73,7 @@ def test_a_range_of_buildings_is_counted(low, n):
     assert count_in(f"{low}-{low + n}幢") == (n + 1, "rough")
 
 
-@given(code=st.from_regex(r"[1-9][0-9]{11,19}", fullmatch=True), kept=st.integers(1, 19))
+@given(code=st.integers(10**11, 10**20 - 1).map(str), kept=st.integers(1, 19))
 def test_a_code_is_whole_or_empty(code, kept):
     mantissa = (code[0] + "." + code[1 : 1 + kept]).rstrip(".")
     read, how = code_in(f"{mantissa}E+{len(code) - 1}")

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
+
+Shapes = npt.NDArray[np.object_]
 
 _BRIDGE_M = 60.0
 _MARGIN_M = 10.0
@@ -45,7 +48,9 @@ def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.Mul
         raise UserError(
             "There is no boundary, and no estate, building or road to propose one from: add a layer."
         )
-    grown = shapely.union_all(shapely.buffer(shapes, _BRIDGE_M + _MARGIN_M, quad_segs=2))
+    # In pieces and without holes, which are filled below anyway: a tangle of both takes GEOS minutes.
+    pieces = _without_holes(shapely.get_parts(shapes))
+    grown = shapely.union_all(shapely.buffer(pieces, _BRIDGE_M + _MARGIN_M, quad_segs=2))
     ground = shapely.buffer(_filled(grown), -_BRIDGE_M, quad_segs=2)
     ground = shapely.set_precision(shapely.simplify(ground, _MARGIN_M / 5), 0.01)
     text = (
@@ -57,7 +62,12 @@ def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.Mul
 
 
 def _filled(shape: shapely.Geometry) -> shapely.Geometry:
-    return shapely.union_all(shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(shape))))
+    return shapely.union_all(_without_holes(shapely.get_parts(shape)))
+
+
+def _without_holes(parts: Shapes) -> Shapes:
+    rings = shapely.get_exterior_ring(parts)
+    return np.where(shapely.is_missing(rings), parts, shapely.polygons(rings))
 
 
 def as_multipolygon(shape: shapely.Geometry) -> shapely.MultiPolygon:

@@ -56,22 +56,70 @@ def with_figures(
     log : ProblemLog
         Gets the pairs that are not sure, what stands on one side only, and values that contradict each other.
     """
-    where = _communities_of(estates, communities) if tables else []
-    places = tuple(sorted(set(communities["name"]) - {""}))
-    names = [taken_apart(name, (), places) for name in estates["name"].fillna("")] if tables else []
+    if not tables:
+        return estates
+    where = _communities_of(estates, communities)
+    names = Bearers(list(estates["name"].fillna("")), list(estates["fid"]), where, list(communities["name"]))
     for table in tables:
         frame = _without_repeats(table, log)
-        rows = [
-            taken_apart(name, [other for other in others.split(",") if other], places)
-            for name, others in zip(frame["name"], frame["alias"], strict=True)
-        ]
-        said = _Said(estates, names, frame, table, log)
-        own = decided(table, said.row_marks, said.estate_marks)
-        found = own.rest(names, rows, where, [place_stem(name) for name in frame["comm"]])
+        own, found = matched(table, frame, names)
+        said = _Said(estates, names.taken_apart(), frame, table, log)
         said.own(own)
         said.pairs(found, len(own.pairs))
         estates = _Filling(estates.copy(), frame, table, log).filled(own.pairs + found.pairs)
     return estates
+
+
+@dataclass
+class Bearers:
+    """The names of estates, as rows of tables look for them.
+
+    Attributes
+    ----------
+    names : list of str
+    numbers : list of int
+        Of the features in the file.
+    where : list of str
+        Stem of the name of the community around each, '' where unknown.
+    places : list of str
+        Names of all communities: they may stand before those of estates.
+    """
+
+    names: list[str]
+    numbers: list[int]
+    where: list[str]
+    places: list[str]
+
+    def known_places(self) -> tuple[str, ...]:
+        """Return the names of communities that say something."""
+        return tuple(sorted(set(self.places) - {""}))
+
+    def taken_apart(self) -> list[Name]:
+        """Return the names in their parts."""
+        return [taken_apart(name, (), self.known_places()) for name in self.names]
+
+    def marks(self) -> list[str]:
+        """Return what the estates are called for good."""
+        return marks([name.shown for name in self.taken_apart()], [int(n) for n in self.numbers])
+
+
+def matched(table: Table, frame: pd.DataFrame, estates: Bearers) -> tuple[Decided, Pairing]:
+    """Return which rows the planner gave to estates, and how the others belong to them by their names.
+
+    Parameters
+    ----------
+    table : Table
+    frame : pandas.DataFrame
+        Its rows, none twice.
+    estates : Bearers
+    """
+    rows = [
+        taken_apart(name, [other for other in others.split(",") if other], estates.known_places())
+        for name, others in zip(frame["name"], frame["alias"], strict=True)
+    ]
+    own = decided(table, marks(list(frame["name"]), [int(n) for n in frame.index]), estates.marks())
+    told = [place_stem(name) for name in frame["comm"]]
+    return own, own.rest(estates.taken_apart(), rows, estates.where, told)
 
 
 def _communities_of(estates: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> list[str]:

@@ -147,6 +147,7 @@ def _ellipsoid(crs: CRS) -> tuple[float, float]:
 
 
 _GRS80, _IAG75, _KRASS = (6378137.0, 298.257222101), (6378140.0, 298.257), (6378245.0, 298.3)
+_WGS84 = (6378137.0, 298.257223563)
 _OLD = {_IAG75, _KRASS}
 
 _GEODETIC = {_GRS80: CGCS2000, _IAG75: 4610, _KRASS: 4214}
@@ -254,7 +255,7 @@ def _number(crs: CRS) -> int | None:
 def name_of(crs: CRS) -> str:
     """Return 'EPSG:n' where the list knows the system, else its name, else its parameters."""
     code = _number(crs)
-    nameless = crs.name.lower() in {"unknown", "custom", "userdefined", "undefined", ""}
+    nameless = crs.name.lower() in {"unknown", "unnamed", "custom", "userdefined", "undefined", ""}
     return f"EPSG:{code}" if code else (nameless and _proj(crs)) or crs.name
 
 
@@ -271,7 +272,8 @@ def _proj(crs: CRS) -> str:
     p, (a, flat) = _parameters(crs), _ellipsoid(crs)
     if not p:
         return ""
-    shape = {_GRS80: "+ellps=GRS80", _KRASS: "+ellps=krass"}.get((a, flat), f"+a={a:.10g} +rf={flat:.12g}")
+    named = {_GRS80: "+ellps=GRS80", _KRASS: "+ellps=krass", _WGS84: "+ellps=WGS84"}
+    shape = named.get((a, flat), f"+a={a:.10g} +rf={flat:.12g}")
     numbers = {
         "lat_0": p["Latitude of natural origin"],
         "lon_0": p["Longitude of natural origin"],

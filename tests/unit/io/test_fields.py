@@ -116,3 +116,13 @@ def test_years_and_counts_of_buildings():
     assert table["yr_built"].tolist() == [1990, 2005]
     assert table["n_bldg"].tolist() == [10, 3]
     assert {p.code for p in log} == {"number_rough", "number_mended"}
+
+
+def test_codes_that_several_estates_bear_are_said_once():
+    table = pd.DataFrame({"小区编号": ["甲1", "甲1", None, "", "乙2"]}, index=[1, 2, 3, 4, 5])
+    log = ProblemLog()
+    canonical(table, Role.ESTATES, "小区.shp", log)
+    (problem,) = [p for p in log if p.code == "code_repeated"]
+    assert "2 features" in problem.text.render("en")
+    canonical(table, Role.BUILDINGS, "楼.shp", log)
+    assert sum(p.code == "code_repeated" for p in log) == 1

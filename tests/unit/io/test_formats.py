@@ -13,7 +13,7 @@ import shapely
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.layers import Role
-from bigmap.io.folder import read_folder
+from bigmap.io.folder import layers_in, read_folder
 from bigmap.io.formats import Format, format_of, refusal
 from bigmap.io.vector import layer_names, outline, read_vector, survey
 from tests.helpers.drawings import drawing
@@ -329,3 +329,35 @@ def test_formats_of_their_makers_are_refused_with_a_way_out(tmp_path, name):
 def test_suffixes_in_capitals():
     assert format_of(Path("A.SHP")) == Format.SHAPEFILE
     assert refusal(Path("a.shp")) is None
+
+
+@pytest.mark.parametrize("odd", [None, 7, "甲", [1], {"甲": 1}, {"type": "Point", "coordinates": [0, 0]}])
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_an_entry_that_is_no_feature_is_said_with_its_number(tmp_path, features, odd, at):
+    path = tmp_path / "a.geojson"
+    for indent in (None, 1):
+        text = {"type": "FeatureCollection", "features": [*features[:at], odd, *features[at:]]}
+        path.write_text(json.dumps(text, ensure_ascii=False, indent=indent), encoding="utf-8")
+        raw, log = read(path)
+        assert raw.table[FIELD].tolist() == NAMES
+        (problem,) = log
+        assert (problem.code, problem.text.render("en").split("numbers ")[1][0]) == (
+            "entry_lost",
+            str(at + 1),
+        )
+
+
+def test_brackets_in_a_name_are_no_end_of_a_file(tmp_path, features):
+    path = tmp_path / "a.geojson"
+    features[0]["properties"][FIELD] = "东区[1}, {nan, "
+    path.write_text(collection(features), encoding="utf-8")
+    raw, log = read(path)
+    assert raw.table[FIELD].tolist() == ["东区[1}, {nan, ", *NAMES[1:]]
+    assert codes(log) == []
+
+
+def test_a_drawing_of_one_layer_is_told_by_the_name_of_that_layer(tmp_path):
+    (tmp_path / "地块.dxf").write_bytes(drawing(["小区边界"]))
+    assert layers_in(tmp_path / "地块.dxf") == ["小区边界"]
+    (tmp_path / "地块.dxf").write_bytes(drawing(["0"]))
+    assert layers_in(tmp_path / "地块.dxf") == [None]

@@ -124,6 +124,26 @@ def test_several_sheets_are_named_and_hidden_ones_said(tmp_path):
     assert [(p.code, p.text.values["sheet"]) for p in log] == [("sheet_hidden", "旧")]
 
 
+def test_formulas_without_a_result_and_errors_are_said_with_their_cells(tmp_path):
+    path, odd = (
+        book(tmp_path, [["小区名称", "户数"], ["甲", 1], ["乙", 2], ["丙", 3], ["丁", 4]]),
+        tmp_path / "b.xlsx",
+    )
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(odd, "w") as target:
+        for part in source.namelist():
+            text = source.read(part).replace(b"<v>1</v>", b"<f>100+20</f><v></v>")
+            text = text.replace(b'<c r="B3"><v>2</v>', b'<c r="B3" t="e"><f>1/0</f><v>#DIV/0!</v>')
+            text = text.replace(b"<v>3</v>", b"<f>1+2</f><v>3</v>")
+            target.writestr(part, text.replace(b'<c r="B5"><v>4</v>', b'<c r="B5" t="str"><f>""</f><v></v>'))
+    log = ProblemLog()
+    (sheet,) = read_sheets(odd, log)
+    assert sheet.frame["户数"].tolist() == ["", "", "3", ""]
+    assert [(p.code, p.text.values["n"], p.text.values["cells"]) for p in log] == [
+        ("cell_blank", 1, "B2"),
+        ("cell_blank", 1, "B3"),
+    ]
+
+
 def test_names_of_fields_that_are_equal_stay_apart(tmp_path):
     rows = [["小区名称", "户数", "户数"], ["甲乙园", 1, 2]]
     assert list(one(book(tmp_path, rows)).columns) == ["小区名称", "户数", "户数_1"]

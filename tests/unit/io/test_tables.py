@@ -106,6 +106,13 @@ def test_problems_as_xlsx_run_no_formula(tmp_path: Path):
     assert row[8:10] == (8.5, 85_000)
 
 
+def test_problems_as_xlsx_can_be_read_at_once(tmp_path: Path):
+    write_problems(log_of_a_change(), tmp_path / "a.xlsx", "zh")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("问题", "A2", "A1:J2")
+    assert sheet.column_dimensions["C"].width == 90
+
+
 def test_xlsx_without_its_library_is_refused_with_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tables, "can_write_xlsx", lambda: False)
     with pytest.raises(UserError, match=r"a\.xlsx.*\.csv"):
