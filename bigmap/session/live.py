@@ -48,6 +48,8 @@ class Live:
 
     def __init__(self, plan: Plan, tally: Tally) -> None:
         self._tally, self._parameters, self._known = tally, plan.parameters, plan.operators
+        names = zip(plan.operators["operator_id"], plan.operators["name"], strict=True)
+        self._names: dict[str | None, str] = dict(names)
         self._money = _Money(plan.units, plan.parameters, tally)
         self.zones: dict[int, Row] = {}
         self.operators: list[Row] = []
@@ -92,8 +94,10 @@ class Live:
             del self.zones[row]
         self.zones = {row: self.zones[row] for row in sorted(self.zones)}
         target = tally.target
-        for held in self.zones.values():
-            held["off"] = held["load"] / target - 1 if target > 0 else 0.0
+        for row, held in self.zones.items():
+            off = held["load"] / target - 1 if target > 0 else 0.0
+            if held.get("off") != off:
+                self.zones[row] = held | {"off": off}  # rows are never changed: what is the same is as before
 
     def _row(self, row: int) -> Row:
         found = self._tally.figures(row)
@@ -104,6 +108,7 @@ class Live:
             "zone_id": zone.zone_id,
             "name": zone.name,
             "oper": zone.oper,
+            "operator": self._names.get(zone.oper, zone.oper),
             "locked": zone.locked,
             "units": found.units,
             "pieces": found.pieces,
