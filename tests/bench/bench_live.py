@@ -1,6 +1,6 @@
 """From a stroke of 200 units to painted tables, charts and figures: 300,000 units, 10 and 500 zones.
 
-Run by hand for the figures (medians of 21 strokes in ms; ``cpu`` is what the thread itself used, all that counts on a busy machine)::
+Run by hand: medians in ms; ``cpu`` is the time of the thread, which alone counts on a busy machine::
 
     python -m tests.bench.bench_live
 """
