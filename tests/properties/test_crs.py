@@ -20,7 +20,7 @@ CORNERS = st.lists(st.tuples(st.floats(-5e5, 5e5), st.floats(-5e5, 5e5)), min_si
 def test_gauss_kruger_in_any_form_beside_a_layer_that_tells_its_place(place, zone, prefixed, form):
     meridian = round(place[0] / 3) + zone
     code = (4513 if prefixed else 4534) + meridian - 25
-    assume(abs(place[0] - 3 * meridian) < 3)
+    assume(abs(place[0] - 3 * meridian) < 2.7)  # drawn in a neighbour's zone: 200 to 800 km east (R3)
     x, y = Transformer.from_crs(4490, code, always_xy=True).transform(*place)
     written = np.array([(x, y), (y, x), (1000 * x, 1000 * y), (1000 * y, 1000 * x)][form])
     best = rules.guess((*(written - 300), *(written + 300)), place)[0]

@@ -206,7 +206,7 @@ def test_parameters_rules_and_locks_reach_the_plan_and_come_back(tmp_path, capsy
     assert run("plan", folder, "--out", tmp_path / "d", *again, "--lock-zone", "W09=A") == cli.UNUSABLE
     assert "Zone W09 is locked to an operator, but there is no such zone" in capsys.readouterr().err
     assert run("plan", folder, "--out", tmp_path / "d", "--lock-zone", "W01") == cli.UNUSABLE
-    assert "--lock W01 is not of the form ZONE=OPERATOR" in capsys.readouterr().err
+    assert "--lock-zone W01 is not of the form ZONE=OPERATOR" in capsys.readouterr().err
     (tmp_path / "bad.json").write_text('{"parameters": {"wages": 1}}', encoding="utf-8")
     assert run("plan", folder, "--out", tmp_path / "d", "--parameters", tmp_path / "bad.json") == cli.UNUSABLE
     assert "bad.json: “wages” is no parameter" in capsys.readouterr().err

@@ -71,7 +71,7 @@ def _tell_bands(
     served = owner >= 0
     cost = np.bincount(owner[served], model.cost[served], model.k)
     off = np.bincount(owner[served], model.surplus[served], model.k)
-    for i in np.flatnonzero(np.abs(off) > rules.band * cost + 1e-6):
+    for i in np.flatnonzero((np.abs(off) > rules.band * cost + 1e-6) & (cost > 0)):
         points = off[i] / cost[i]
         beyond = abs(off[i]) - rules.band * cost[i]
         text = (
