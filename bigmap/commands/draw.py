@@ -1,7 +1,8 @@
 """Tools of the map: what their gestures do. The page tells units and shapes, never states.
 
 A stroke goes `begin_stroke`, `paint` as often as units come under the brush, then `end_stroke`; or `escape`,
-which leaves nothing behind. All other tools end in one call. Shapes are in the project CRS.
+which leaves nothing behind. All other tools end in one call; what they would do is told by `attempt`. Shapes
+are in the project CRS.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from bigmap.core.choosing import Combine
 from bigmap.core.figures import Preview
 from bigmap.core.gestures import Proposal, Rule, kept_whole
 from bigmap.core.tally import Tally
+from bigmap.mapview.messages import GiveUp
 from bigmap.session.hand import LARGEST_M, SMALLEST_M, Tool
 
+DIVIDE = Text("Divide a zone by a line")
 Units = Sequence[int] | npt.NDArray[np.int64]
 
 
@@ -69,6 +72,13 @@ def _do(desk: Desk, proposal: Proposal) -> None:
     desk.ui.hint(*proposal.told)
 
 
+def attempt(desk: Desk, proposal: Proposal) -> Preview | None:
+    """Tell what a gesture under way would do, as it is drawn so far; nothing is done."""
+    found = desk.session.tally.after(proposal.edit) if proposal.edit else None
+    desk.session.previewed.emit(found)
+    return found
+
+
 def preview(desk: Desk, units: Units) -> Preview:
     """Return what the tool in hand would do to units under it, without doing it."""
     return desk.session.tally.after(_brushed(desk, units).edit)
@@ -85,6 +95,12 @@ def take_tool(desk: Desk, tool: Tool) -> None:
 def paint_with(desk: Desk, row: int) -> None:
     """Paint and fill with the zone of a row from now on."""
     desk.session.hold(zone=row)
+
+
+def paint_with_picked(desk: Desk) -> None:
+    """Take the brush with the zone that is picked, or whose unit is."""
+    desk.session.hold(tool="paint", zone=zone_in_hand(desk))
+    _target(desk)
 
 
 def paint_with_zone_of(desk: Desk, unit: int) -> None:
@@ -149,16 +165,17 @@ def fill(desk: Desk, unit: int) -> None:
     propose(desk, gestures.bucket(desk.session.tally, unit, _target(desk)))
 
 
+def drawn_zone(tally: Tally, ground: shapely.Geometry) -> Proposal:
+    """Return a new zone of the units of which more than half lies in a drawn polygon."""
+    units = choosing.by_majority(tally.terrain, ground)
+    if not len(units):
+        return Proposal(Text("Draw a new zone"), told=(Text("No unit lies mostly in this outline."),))
+    return gestures.new_zone(tally, units)
+
+
 def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
     """Make a new zone of the units of which more than half lies in a drawn polygon."""
-
-    def made(tally: Tally, _: Progress) -> Proposal:
-        units = choosing.by_majority(tally.terrain, ground)
-        if len(units):
-            return gestures.new_zone(tally, units)
-        return Proposal(Text("Draw a new zone"), told=(Text("No unit lies mostly in this outline."),))
-
-    work_out(desk, Text("Drawing a zone"), made)
+    work_out(desk, Text("Drawing a zone"), lambda tally, _: drawn_zone(tally, ground))
 
 
 def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
@@ -171,22 +188,43 @@ def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
     work_out(desk, Text("Giving ground to a zone"), made)
 
 
-def cut_zone(desk: Desk, line: shapely.LineString) -> None:
-    """Divide along a drawn line the zone in hand where the line crosses it, else the one it crosses most."""
+def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
+    """Return the row of the zone in hand if a line crosses it, else the one it crosses most, or `NOBODY`."""
     tally = desk.session.tally
-    crossed = tally.zone[choosing.along(tally.terrain, line)]
-    crossed = crossed[crossed != NOBODY]
-    if not len(crossed):
+    units = choosing.along(tally.terrain, line)
+    units = units[tally.zone[units] != NOBODY]
+    if not len(units):
+        return NOBODY
+    row, crossed = zone_in_hand(desk), tally.zone[units]
+    inside = shapely.length(shapely.intersection(tally.terrain.units.polygons[units], line))
+    return row if row in crossed else int(np.argmax(np.bincount(crossed, inside)))
+
+
+def cut_zone(desk: Desk, line: shapely.LineString) -> None:
+    """Divide a zone along a drawn line (`zone_crossed`); each unit goes with the side most of it lies on."""
+    row = zone_crossed(desk, line)
+    if row == NOBODY:
         desk.ui.hint(Text("This line crosses no zone."))
         return
-    row = zone_in_hand(desk)
-    row = row if row in crossed else int(np.argmax(np.bincount(crossed)))
     work_out(desk, Text("Dividing the zone"), lambda tally, _: gestures.split_by_line(tally, row, line))
+
+
+def divided_zone(desk: Desk, line: shapely.LineString) -> Proposal:
+    """Return what a drawn line makes of the zone that it crosses."""
+    row = zone_crossed(desk, line)
+    if row == NOBODY:
+        return Proposal(DIVIDE, told=(Text("This line crosses no zone."),))
+    return gestures.split_by_line(desk.session.tally, row, line)
 
 
 def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:
     """Move the common border of the zones of two rows to a line."""
     work_out(desk, Text("Moving the border"), lambda tally, _: gestures.move_border(tally, a, b, line))
+
+
+def choose_mostly(desk: Desk, ground: shapely.Geometry) -> None:
+    """Choose the units of which more than half lies in a drawn polygon."""
+    desk.session.choose(choosing.by_majority(desk.session.tally.terrain, ground))
 
 
 def choose_ground(desk: Desk, ground: shapely.Geometry, how: Combine = "new") -> None:
@@ -200,14 +238,27 @@ def choose_along(desk: Desk, line: shapely.LineString, how: Combine = "new") -> 
 
 
 def escape(desk: Desk) -> None:
-    """Give up what is under way; then put the tool away; then choose nothing."""
-    session = desk.session
-    if session.stroke is not None:
-        session.abort()
-    elif session.hand.tool != "look":
-        session.hold(tool="look")
-    else:
-        session.choose([])
+    """Give up what is under way; then put the tool away; then choose nothing.
+
+    Only the map knows whether a shape is half drawn: with a tool in hand it is asked, and answers by
+    `give_up` or by `lay_down`.
+    """
+    if desk.session.hand.tool == "look":
+        desk.session.choose([])
+        return
+    desk.session.abort()
+    desk.ui.send(GiveUp())
+
+
+def give_up(desk: Desk) -> None:
+    """Leave nothing of the gesture under way."""
+    desk.session.abort()
+    desk.session.previewed.emit(None)
+
+
+def lay_down(desk: Desk) -> None:
+    """Put the tool away."""
+    desk.session.hold(tool="look")
 
 
 def zone_in_hand(desk: Desk) -> int:

@@ -24,6 +24,7 @@ from bigmap.core.assignment import Assignment
 from bigmap.core.barriers import BarrierRules, barriers_of, islands, with_barriers
 from bigmap.core.bundling import BundleRules, bundle
 from bigmap.core.bundling.ground import distance_km
+from bigmap.core.bundling.running import running, runs, tell_ended
 from bigmap.core.bundling.told import CODES, tell_all
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
@@ -353,7 +354,10 @@ def _told(draft: Plan) -> Plan:
     operators = draft.sources.operators
     if operators is not None and len(operators):
         touching = merged(draft.graph, draft.zone_of_unit, len(draft.zones))
-        tell_all(draft.zones, touching, operators, draft.bundle_rules, kept)
+        day = draft.sources.day
+        limits = operators["capacity"].where(runs(operators, day), 0.0)
+        tell_all(draft.zones, touching, operators.assign(capacity=limits), draft.bundle_rules, kept)
+        tell_ended(operators, day, kept)
     return replace(draft, problems=kept)
 
 
@@ -367,6 +371,9 @@ def _operators_of(
 ) -> list[str | None]:
     operators = sources.operators
     if operators is None or not len(operators):
+        return [None] * len(zones)
+    operators = running(operators, sources.day, rules, problems)
+    if not len(operators):
         return [None] * len(zones)
     km = distance_km(zones, sources.estates, operators)
     found = bundle(zones, graph, operators, problems, progress, rules=rules, distance_km=km)

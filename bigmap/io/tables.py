@@ -52,6 +52,7 @@ _WIDTHS = {"severity": 10, "code": 20, "text": 90, "file": 24, "name": 24}
 """Column of the problem list → its width in a spreadsheet, in characters."""
 
 _LOOKS_LIKE_NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/+\-%eE年月日时分$¥()]+")
+_RATIOS = frozenset({"cover", "self", "share", "compact"})
 _LOOKS_LIKE_FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
@@ -81,17 +82,20 @@ def write_csv(
 
 
 def zones_table(plan: Plan) -> pd.DataFrame:
-    """Return one row a zone: the fields of zones.geojson, numbers with two decimals."""
+    """Return one row a zone: the fields of zones.geojson; ratios with four decimals, the rest with two."""
     layer = zones_layer(plan)
-    table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).round(2)
-    exact = ["cover", "self", "even_fee"]  # 'self' is no name that `assign` takes
-    table[exact] = layer[exact]
-    return table
+    return _rounded(pd.DataFrame(layer.drop(columns=layer.geometry.name)))
 
 
 def operators_table(plan: Plan) -> pd.DataFrame:
-    """Return one row an operator, also those without ground: the fields of operators.geojson."""
-    return typed(plan.operators, OPERATOR_FIELDS).round(4)
+    """Return one row an operator, also those without ground: the fields of operators.geojson, so rounded."""
+    return _rounded(typed(plan.operators, OPERATOR_FIELDS))
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return yuan, metres and loads to two decimals, ratios to four (a hundredth of a percent)."""
+    numbers = table.select_dtypes("float").columns
+    return table.round({name: 4 if name in _RATIOS else 2 for name in numbers})
 
 
 def adjacency_table(plan: Plan) -> pd.DataFrame:

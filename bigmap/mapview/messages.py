@@ -2,9 +2,10 @@
 
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
-that a tool wants to be laid down (`Dropped`) and its own errors (`Failed`). The window orders: `Show`,
-`Colour`, `Select`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Tool`, `Measured`, `Base`.
-The page never holds the truth and never answers with state. ``map.js`` lists the same kinds.
+that a tool wants to be laid down (`Dropped`), what a gesture means (`GESTURES`), its own errors (`Failed`).
+The window orders: `Show`, `Colour`, `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`,
+`Zones`, `Gaps`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never holds the truth and never
+answers with state. ``map.js`` lists the same kinds. Points are x, y, x, y … in metres in the project CRS.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, get_args, get_type_hints
 
 VERSION = 1
 
@@ -83,6 +84,111 @@ class Dropped:
 
 
 @dataclass(frozen=True)
+class Began:
+    """The brush went down."""
+
+    kind: ClassVar[str] = "began"
+
+
+@dataclass(frozen=True)
+class Brushed:
+    """Units came under the brush, once a frame; wants `Would`."""
+
+    kind: ClassVar[str] = "brushed"
+    units: list[int]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The brush was lifted."""
+
+    kind: ClassVar[str] = "ended"
+
+
+@dataclass(frozen=True)
+class GaveUp:
+    """The gesture under way is given up: nothing of it stays."""
+
+    kind: ClassVar[str] = "gave_up"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The bucket was poured over a unit."""
+
+    kind: ClassVar[str] = "filled"
+    unit: int
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """The pipette took the zone of a unit."""
+
+    kind: ClassVar[str] = "sampled"
+    unit: int
+
+
+@dataclass(frozen=True)
+class Resized:
+    """The brush shall be larger or smaller by a factor."""
+
+    kind: ClassVar[str] = "resized"
+    factor: float
+
+
+@dataclass(frozen=True)
+class Chose:
+    """Units in a ring (``shape`` 'ring'), along a line ('line') or under a point ('point') are chosen.
+
+    ``how`` is 'new', 'add' or 'take'.
+    """
+
+    kind: ClassVar[str] = "chose"
+    points: list[float]
+    shape: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Outlined:
+    """Ground was outlined by hand, or is being (not ``done``): that wants `Would`."""
+
+    kind: ClassVar[str] = "outlined"
+    points: list[float]
+    done: bool
+
+
+@dataclass(frozen=True)
+class Divided:
+    """A line was drawn through a zone, or is being (not ``done``): that wants `Would`."""
+
+    kind: ClassVar[str] = "divided"
+    points: list[float]
+    done: bool
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """The common border of zones ``a`` and ``b`` was dragged to a line, or is being: that wants `Would`."""
+
+    kind: ClassVar[str] = "pulled"
+    a: int
+    b: int
+    points: list[float]
+    done: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A click with the right button: what can be done to what lies under it; rows, -1 for nothing."""
+
+    kind: ClassVar[str] = "asked"
+    unit: int
+    zone: int
+    gap: int
+
+
+@dataclass(frozen=True)
 class Failed:
     """An error in the page's own scripts."""
 
@@ -118,6 +224,14 @@ class Select:
     layer: str
     rows: list[int]
     fly: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """These units are chosen; none: no unit is."""
+
+    kind: ClassVar[str] = "mark"
+    units: list[int]
 
 
 @dataclass(frozen=True)
@@ -183,12 +297,37 @@ class Zones:
 
 
 @dataclass(frozen=True)
+class Gaps:
+    """The gaps are others: fetch the packet of this number (`bigmap.mapview.payload.pack_gaps`)."""
+
+    kind: ClassVar[str] = "gaps"
+    packet: int
+
+
+@dataclass(frozen=True)
 class Tool:
     """Take up the tool of this name (``tools.js``); '' lays it down."""
 
     kind: ClassVar[str] = "tool"
     name: str
     options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """Escape was pressed: the tool gives up what is under way, or answers `Dropped`."""
+
+    kind: ClassVar[str] = "give_up"
+
+
+@dataclass(frozen=True)
+class Would:
+    """What the gesture under way does: to which units, whether it breaks a zone, which units resist."""
+
+    kind: ClassVar[str] = "would"
+    units: list[int]
+    broken: bool
+    resisted: list[int]
 
 
 @dataclass(frozen=True)
@@ -207,20 +346,29 @@ class Base:
     options: dict[str, str] = field(default_factory=dict)
 
 
-FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed)
-FROM_WINDOW = (Show, Colour, Select, Words, Fit, Go, Look, Assign, Reassign, Zones, Tool, Measured, Base)
+Gesture = (
+    Began | Brushed | Ended | GaveUp | Filled | Sampled | Resized | Chose | Outlined | Divided | Pulled
+    | Asked
+)  # fmt: skip
+GESTURES: tuple[Any, ...] = get_args(Gesture)
+FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed, *GESTURES)
+FROM_WINDOW = (
+    Show, Colour, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Tool, GiveUp, Would,
+    Measured, Base,
+)  # fmt: skip
 Message = (
-    Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed
-    | Show | Colour | Select | Words | Fit | Go | Look | Assign | Reassign | Zones | Tool | Measured | Base
+    Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed | Gesture
+    | Show | Colour | Select | Mark | Words | Fit | Go | Look | Assign | Reassign | Zones | Gaps | Tool
+    | GiveUp | Would | Measured | Base
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
 
 
-def tool_order(tool: str) -> Tool:
-    """Return the order that takes up a tool of the session; one that the page does not have is laid down."""
+def tool_order(tool: str, options: dict[str, str] | None = None) -> Tool:
+    """Return the order that takes up a tool of the session; looking is none."""
     if tool.startswith("measure_"):
         return Tool("measure", {"closed": "yes" if tool == "measure_area" else "no"})
-    return Tool("")
+    return Tool("") if tool == "look" else Tool(tool, options or {})
 
 
 def dump(message: Message) -> str:

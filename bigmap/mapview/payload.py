@@ -99,11 +99,23 @@ def pack_check(plan: Plan, zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> b
     return packet.to_bytes()
 
 
+def pack_gaps(plan: Plan, gaps: gpd.GeoDataFrame) -> bytes:
+    """Return the gaps alone, for the scene of a plan that is on show."""
+    packet = _Packet(_middle(plan))
+    _add_gaps(packet, gaps)
+    return packet.to_bytes()
+
+
+def _middle(plan: Plan) -> npt.NDArray[np.float64]:
+    west, south, east, north = (float(v) for v in plan.sources.boundary.bounds)
+    return np.array([(west + east) / 2, (south + north) / 2])
+
+
 def _ground(plan: Plan, zone_of_unit: npt.ArrayLike) -> _Packet:
     """Return a packet with the units, the boundary, the exclusions and the communities."""
     frame = plan.units.frame
     west, south, east, north = (float(v) for v in plan.sources.boundary.bounds)
-    packet = _Packet(np.array([(west + east) / 2, (south + north) / 2]))
+    packet = _Packet(_middle(plan))
     packet.head = {
         "half": [(east - west) / 2, (north - south) / 2],
         "overlay": False,

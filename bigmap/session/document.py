@@ -25,6 +25,7 @@ from bigmap.core.plan import Plan
 from bigmap.core.repair import Proposal, repairable
 from bigmap.core.tally import assignment_of
 from bigmap.core.terrain import Terrain
+from bigmap.core.walled import terrain_of
 from bigmap.session.choices import Source
 from bigmap.session.editor import Desktop, Editor, Step
 from bigmap.session.live import Live
@@ -136,6 +137,11 @@ class Document:
             return self.made
         return edited(self.made, self.assignment, self.drawn.shapes)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether `plan` is at hand, or must be made of what was edited."""
+        return self.assignment is None or "plan" in self.__dict__
+
     @cached_property
     def shown(self) -> Plan:
         """The plan as it stands, with the rows of zones of ``assignment``: what window and map count by.
@@ -147,7 +153,7 @@ class Document:
     @cached_property
     def terrain(self) -> Terrain:
         """What no edit changes, ready for quick sums; the same for every edit of this ground."""
-        return Terrain(self.made.units, self.made.graph)
+        return terrain_of(self.made)
 
     @cached_property
     def mendable(self) -> bool:

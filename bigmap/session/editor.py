@@ -6,6 +6,7 @@ each gesture. Whoever shows something listens to ``assignment_changed`` and take
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.choosing import Combine, combined
 from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.tally import Tally
-from bigmap.session.hand import MEASURING, Hand
+from bigmap.session.hand import Hand
 from bigmap.session.history import History
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class Editor:
             self.history.push(stroke.title, stroke.edit.inverse())
             self._follow()
             self.settled.emit()
+        self.previewed.emit(None)
         self.facts_changed.emit()
 
     def abort(self) -> None:
@@ -174,6 +176,7 @@ class Editor:
             return
         if stroke.edit:
             self.assignment_changed.emit(self.tally.apply(stroke.edit.inverse()))
+        self.previewed.emit(None)
         self.facts_changed.emit()
 
     def so_far(self) -> Preview | None:
@@ -195,7 +198,8 @@ class Editor:
         if np.array_equal(wanted, self.chosen):
             return
         title = Text("Choose {n} units", {"n": len(wanted)}) if len(wanted) else Text("Choose nothing")
-        self.history.push(title, self._go(Choice(wanted)))
+        self.history.push(title, Choice(self.chosen))
+        self._go(Choice(wanted))
         self.facts_changed.emit()
 
     def hold(self, **values: Any) -> None:
@@ -242,35 +246,50 @@ class Editor:
         if self.stroke is not None:
             self.abort()
         elif self.document is not None:
-            self.history.undo(self._go)
-            self.facts_changed.emit()
+            self._walk(self.history.undo)
 
     def redo(self) -> None:
         """Take the last undone step again, at once."""
         if self.document is not None and self.stroke is None:
-            self.history.redo(self._go)
-            self.facts_changed.emit()
+            self._walk(self.history.redo)
 
-    def _go(self, step: Step) -> Step:
-        """Go a step and return the way back."""
+    def _walk(self, through: Callable[[Callable[[Step], Step]], None]) -> None:
+        """Go a step of the history; those who are told of it find the history as it is after it."""
+        steps: list[Step] = []
+
+        def back(step: Step) -> Step:
+            steps.append(step)
+            return self._back(step)
+
+        through(back)
+        for step in steps:
+            self._go(step)
+        self.facts_changed.emit()
+
+    def _back(self, step: Step) -> Step:
+        """Return the way back of a step that is about to be gone."""
         match step:
             case Choice():
-                back: Step = Choice(self.chosen)
+                return Choice(self.chosen)
+            case Edit():
+                return step.inverse()
+        assert self.document is not None  # what can be undone was done to a document
+        return Desktop(self.document, self.chosen)
+
+    def _go(self, step: Step) -> None:
+        match step:
+            case Choice():
                 self.chosen = step.units
                 self.chosen_changed.emit()
             case Edit():
-                back = step.inverse()
                 change = self.tally.apply(step)
                 self._follow()
                 self.assignment_changed.emit(change)
                 self.settled.emit()
             case _:
-                assert self.document is not None  # what can be undone was done to a document
-                back = Desktop(self.document, self.chosen)
                 self.replace(step.document)
                 self.chosen = step.chosen
                 self.chosen_changed.emit()
-        return back
 
     def _follow(self) -> None:
         """Let the document say what the tally says."""
@@ -285,9 +304,7 @@ class Editor:
             "stroke": self.stroke is not None,
             "chosen": bool(len(self.chosen)),
             "painting_zone": self.hand.zone != NOBODY,
-            "something_held": self.stroke is not None
-            or self.hand.tool not in ("look", *MEASURING)  # these give up in the page, corner by corner
-            or bool(len(self.chosen)),
+            "something_held": self.stroke is not None or self.hand.tool != "look" or bool(len(self.chosen)),
             f"tool_{self.hand.tool}": True,
             f"rule_{self.hand.rule}": True,
         }

@@ -19,7 +19,6 @@ divide a zone by a line, drag a border; measure."""
 TOOLS: tuple[Tool, ...] = get_args(Tool)
 RULES: tuple[Rule, ...] = get_args(Rule)
 CHOOSING: tuple[Tool, ...] = ("box", "lasso", "along")
-MEASURING: tuple[Tool, ...] = ("measure_length", "measure_area")
 
 SMALLEST_M, LARGEST_M = 2.0, 2_000.0
 """Radius of the brush."""

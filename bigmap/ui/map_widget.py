@@ -21,6 +21,7 @@ from bigmap.mapview.messages import (
     Drawn,
     Dropped,
     Failed,
+    Gaps,
     Measuring,
     Message,
     Moved,
@@ -35,9 +36,9 @@ from bigmap.ui.scheme import HOME, NAME, Gate, Library
 
 log = logging.getLogger(__name__)
 Pictures = Callable[[int, int, int], bytes | None]
-_STANDING = ("words", "colour", "show", "zones", "base", "select")
+_STANDING = ("words", "colour", "show", "zones", "base", "select", "mark", "tool")
 """Orders that hold until the next of their kind; told again to a page that comes up new."""
-_OF_SCENE = ("zones", "select")
+_OF_SCENE = ("zones", "select", "mark")
 """Those that end with the scene."""
 _MANY = 2000
 """Units from which on an assignment travels as a packet."""
@@ -98,6 +99,8 @@ class MapWidget(QWidget):
         Somebody measures and waits for figures.
     dropped : Signal()
         The tool in hand wants to be laid down.
+    gesture : Signal(Gesture)
+        A tool says what a hand on the map means (`bigmap.mapview.messages.GESTURES`).
     ready : Signal()
         The page has come up.
     gate : Gate
@@ -110,6 +113,7 @@ class MapWidget(QWidget):
     moved = Signal(object)
     measuring = Signal(object)
     dropped = Signal()
+    gesture = Signal(object)
     ready = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -123,6 +127,7 @@ class MapWidget(QWidget):
         self.bridge.came.connect(self._hear)
         self._standing: dict[str, Message] = {}
         self._assigned: dict[int, int] = {}
+        self._gaps: bytes | None = None
         self._listening = False
         self._drawn = 0
         self.where: Moved | None = None
@@ -151,6 +156,7 @@ class MapWidget(QWidget):
         for kind in _OF_SCENE:
             self._standing.pop(kind, None)
         self._assigned.clear()
+        self._gaps = None
         self.send(Show(number))
         return number
 
@@ -175,6 +181,12 @@ class MapWidget(QWidget):
     def _reassign(self, rows: npt.NDArray[np.int32], to: npt.NDArray[np.int32]) -> None:
         if self._listening:
             self.send(Reassign(self._library.hold_packet(rows.tobytes() + to.tobytes())))
+
+    def show_gaps(self, gaps: bytes) -> None:
+        """Show other gaps in the scene on show (`bigmap.mapview.payload.pack_gaps`)."""
+        self._gaps = gaps
+        if self._listening:
+            self.send(Gaps(self._library.hold_packet(gaps)))
 
     def send(self, message: Message) -> None:
         """Give the page an order, as soon as it is ready."""
@@ -207,6 +219,8 @@ class MapWidget(QWidget):
                 self.dropped.emit()
             case Failed(text):
                 log.error("map page: %s", text)
+            case _ if isinstance(message, messages.GESTURES):
+                self.gesture.emit(message)
             case Picked() | Pointer() | Measuring():
                 {Picked: self.picked, Pointer: self.pointed, Measuring: self.measuring}[type(message)].emit(
                     message
@@ -220,6 +234,8 @@ class MapWidget(QWidget):
         if self._assigned:
             pairs = np.array(list(self._assigned.items()), dtype="<i4")
             self._reassign(*pairs.T)
+        if self._gaps is not None:
+            self.show_gaps(self._gaps)
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listening = False

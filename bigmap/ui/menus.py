@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
@@ -65,6 +65,15 @@ class Menus:
             if i and command.group != commands[i - 1].group:
                 menu.addSeparator()
             menu.addAction(self.actions[command.id])
+        return menu
+
+    def menu_of(self, window: QMainWindow, groups: Sequence[Sequence[str]]) -> QMenu:
+        """Return a menu of some commands by their ids, divided between groups."""
+        menu = QMenu(window)
+        for group in groups:
+            if menu.actions():
+                menu.addSeparator()
+            menu.addActions([self.actions[name] for name in group])
         return menu
 
     def _bar(self, window: QMainWindow, name: str, commands: list[Command]) -> QToolBar:

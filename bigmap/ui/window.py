@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -22,22 +22,28 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file
 from bigmap.base.problems import Problem
+from bigmap.base.progress import Progress
 from bigmap.commands import files, view
-from bigmap.commands.desk import Desk, Ui
+from bigmap.commands.desk import Desk, List, Ui
 from bigmap.commands.files import scene_of
 from bigmap.commands.gaps import fill_open, repair_one, title_of
+from bigmap.commands.here import here
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
 from bigmap.core.assignment import NOBODY
 from bigmap.core.figures import Change, Preview
+from bigmap.core.plan import Plan
 from bigmap.core.repair import Proposal
+from bigmap.mapview.live import gaps_of
 from bigmap.mapview.measure import measured
-from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words, tool_order
+from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words
+from bigmap.mapview.payload import pack_gaps
 from bigmap.mapview.words import page_words
-from bigmap.session.document import Session
+from bigmap.session.document import Document, Session
 from bigmap.ui.banner import Banner
 from bigmap.ui.compare import Compare
 from bigmap.ui.gesture_panel import GesturePanel
+from bigmap.ui.hand_on_map import HandOnMap
 from bigmap.ui.look import dress
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
@@ -73,6 +79,7 @@ class Window(QMainWindow):
         self.banner, self.compare = Banner(), Compare(self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
+        self.hand = HandOnMap(self.desk, self.map, self.confess, self._show_menu)
         self._stale = False
         self._lay_out()
         self._link()
@@ -123,11 +130,11 @@ class Window(QMainWindow):
         session.colouring_changed.connect(self._colour)
         session.comparing_changed.connect(self._compare)
         self.compare.closed.connect(lambda: session.compare(False))
-        session.hand_changed.connect(lambda: self.map.send(tool_order(session.hand.tool)))
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(self.facts()))
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
         self._frame.timeout.connect(self._follow)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self.lane.started.connect(self._begin)
         self.lane.moved.connect(self.status.move_to)
         self.lane.searching.connect(self.status.searching)
@@ -141,7 +148,6 @@ class Window(QMainWindow):
         self.map.picked.connect(self._picked)
         self.map.pointed.connect(self.status.point_at)
         self.map.measuring.connect(self._measure)
-        self.map.dropped.connect(lambda: session.hold(tool="look"))
         self.results.chosen.connect(self._chosen_in_table)
         self.results.gaps_panel.repair_wanted.connect(self._repair_gap)
         self.results.gaps_panel.under_wanted.connect(lambda: self.do(command("repair_under")))
@@ -155,6 +161,11 @@ class Window(QMainWindow):
     def do(self, what: Command) -> None:
         """Carry out a command, if it is possible now; tell the user what he can mend."""
         if not what.enabled(self.facts()):
+            return
+        document = self.session.document
+        if what.whole and document is not None and not document.is_whole:
+            title = Text("Bringing the plan up to date")
+            self.lane.run(title, lambda bar: _whole(document, bar, title), lambda _: self.do(what))
             return
         try:
             what.run(self.desk)
@@ -199,6 +210,7 @@ class Window(QMainWindow):
         document = self.session.document
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
         self.map.show_scene(scene_of(document) if document else None)
+        self.hand.show_document()
         if document is not None:
             self.desk.ui.renew_base(document)
         self.banner.show_document(document)
@@ -207,6 +219,7 @@ class Window(QMainWindow):
         if document is not None:
             self.sources.show_document(document)
             self.results.show_session(self.session)
+            self._show_gaps()
         self._title()
 
     def _edited(self, _: Change) -> None:
@@ -234,7 +247,7 @@ class Window(QMainWindow):
             return
         self._follow()
         self.gesture_shows(None)
-        self.map.show_scene(scene_of(document))
+        self._show_gaps()
         self.status.show_document(document)
         pick = self.session.selection
         if pick is not None and pick.layer == "zone" and not document.zone_id(pick.row):
@@ -242,6 +255,15 @@ class Window(QMainWindow):
         else:
             self._show_selection()
             self._highlight(fly=False)
+
+    def _show_gaps(self) -> None:
+        """Let the map show the gaps of an edited plan that the list of gaps shows."""
+        document = self.session.document
+        if document is None or document.assignment is None or document.checked is not None:
+            return
+        polygons, zone = document.made.units.polygons, document.assignment.zone
+        gaps = gaps_of(polygons, zone, self.results.gaps.rows_model.rows)
+        self.map.show_gaps(pack_gaps(document.made, gaps))
 
     def gesture_shows(self, found: Preview | None) -> None:
         """Show what a gesture does to the zones it touches, in a corner of the map; None when it is over."""
@@ -279,6 +301,12 @@ class Window(QMainWindow):
     def _chosen_in_table(self, pick: object) -> None:
         self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
         self._highlight(fly=True)
+
+    def _show_menu(self) -> None:
+        """Show what can be done to what lies under the mouse."""
+        menu = self.menus.menu_of(self, here(self.facts()))
+        menu.exec(QCursor.pos())
+        menu.deleteLater()
 
     def _problem_chosen(self, problem: Problem) -> None:
         self.results.show_problem(problem)
@@ -352,6 +380,18 @@ class Window(QMainWindow):
         self.menus.redraw()
         self.retranslate()
 
+    def _follow_desktop(self) -> None:
+        if self.session.theme == "system":
+            self.dress()
+
+    def step(self, through: List, by: int) -> None:
+        """Show the next or the previous place on a list."""
+        if through == "gaps":
+            self.results.tabs.setCurrentWidget(self.results.gaps_panel)
+            self.results.gaps.step(by)
+        else:
+            self.sources.problems.step(by)
+
     def _title(self) -> None:
         name = self.session.document.name if self.session.document else ""
         program = tr("bigmap - service zones")
@@ -382,6 +422,11 @@ class Window(QMainWindow):
         geometry = settings.load().get("geometry")
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+
+def _whole(document: Document, progress: Progress, title: Text) -> Plan:
+    progress.step(0.0, title)
+    return document.plan
 
 
 def _local_paths(event: QDropEvent) -> list[Path]:

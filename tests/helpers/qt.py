@@ -54,6 +54,12 @@ class FakeUser(WindowPort):
         Under how many m² he has gaps repaired.
     told, refused : list of str
         What he read, in the order it came.
+    here : int or None
+        What he takes of the small menus at the mouse; None closes them.
+    menus : list of list of str
+        What he could take of those.
+    hints : list of str
+        What the status bar told him.
     printed : list of Plan
         Plans that were sent to the printer or to the preview.
     """
@@ -77,6 +83,9 @@ class FakeUser(WindowPort):
         self.told: list[str] = []
         self.refused: list[str] = []
         self.printed: list[Plan] = []
+        self.here: int | None = None
+        self.menus: list[list[str]] = []
+        self.hints: list[str] = []
 
     def sit_at(self, window: Any) -> None:
         """Take the place of the user at ``window``."""
@@ -129,6 +138,14 @@ class FakeUser(WindowPort):
     def offer(self, text: Text, action: Text) -> bool:
         self.refused.append(str(text))
         return self.takes_offers
+
+    def ask_here(self, names: Sequence[str], able: Sequence[bool]) -> int | None:
+        self.menus.append([name for name, possible in zip(names, able, strict=True) if possible])
+        return self.here
+
+    def hint(self, *texts: Text) -> None:
+        self.hints += [str(text) for text in texts]
+        super().hint(*texts)
 
     def tell(self, text: Text) -> None:
         self.told.append(str(text))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QInputDialog
-from pytestqt.qtbot import QtBot
 
 from bigmap.base.i18n import Text
 from bigmap.commands.table import command
 from bigmap.session.document import Pick
 from bigmap.ui.port import WindowPort
 from bigmap.ui.window import Window
-from tests.helpers.qt import PATIENCE_MS, FakeUser
+from tests.helpers.qt import FakeUser, PageTester
 
 
 def zone_ids(window: Window) -> list[str]:
@@ -20,14 +19,14 @@ def zone_ids(window: Window) -> list[str]:
     return document.zones["zone_id"].tolist()
 
 
-def test_a_new_zone_is_on_the_map_and_in_the_table(qtbot: QtBot, opened: Window) -> None:
+def test_a_new_zone_is_on_the_map_and_in_the_table(opened: Window, page: PageTester) -> None:
     opened.session.choose([10, 11])
-    with qtbot.waitSignal(opened.map.drawn, timeout=PATIENCE_MS):
-        opened.do(command("new_zone"))
+    opened.do(command("new_zone"))
+    page.wait("bigmap.view.scene.zone_ids.length === 4 && bigmap.view.scene.unit_zone[10] === 3")
     assert zone_ids(opened) == ["W01", "W02", "W03", "W04"]
     assert "4 zones" in opened.status.totals.text()
-    with qtbot.waitSignal(opened.map.drawn, timeout=PATIENCE_MS):
-        opened.menus.actions["undo"].trigger()
+    opened.menus.actions["undo"].trigger()
+    page.wait("bigmap.view.scene.zone_ids.length === 3 && bigmap.view.scene.unit_zone[10] === -1")
     assert "3 zones" in opened.status.totals.text()
 
 

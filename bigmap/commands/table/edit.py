@@ -16,6 +16,7 @@ EDIT = (
     Command("escape", "&Give up", draw.escape, Menu.EDIT, 0, "Esc", when=(*OWN, "something_held")),
     Command("reread", "How layers are &read…", imports.reread, Menu.EDIT, 1, "Ctrl+Shift+I", when=OWN),
     *CHANGING_TOOLS,
+    Command("pipette", "Paint &with this zone", draw.paint_with_picked, Menu.EDIT, 3, "I", when=OWN),
     Command("brush_larger", "Lar&ger brush", _LARGER, Menu.EDIT, 3, "]", when=OWN),
     Command("brush_smaller", "S&maller brush", _SMALLER, Menu.EDIT, 3, "[", when=OWN),
     *RULES,

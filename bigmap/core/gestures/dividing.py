@@ -71,7 +71,7 @@ def move_border(tally: Tally, a: int, b: int, line: shapely.LineString) -> Propo
     locked = tuple(shut(zone) for zone in zones if zone.locked)
     if locked:
         return Proposal(title, told=locked)
-    border = border_line(tally, a, b)
+    border = border_line(tally, a, b, line)
     if border is None:
         text = Text("{a} and {b} have no common border.", {"a": zones[0].zone_id, "b": zones[1].zone_id})
         return Proposal(title, told=(text,))
@@ -107,8 +107,13 @@ def sides(polygons: Shapes, line: shapely.LineString) -> Ints:
     return side
 
 
-def border_line(tally: Tally, a: int, b: int) -> shapely.LineString | None:
-    """Return the longest stretch of the common border of two zones, None where they do not touch."""
+def border_line(
+    tally: Tally, a: int, b: int, near: shapely.Geometry | None = None
+) -> shapely.LineString | None:
+    """Return a stretch of the common border of two zones, None where they do not touch.
+
+    The one on which the ends of the line ``near`` lie, else the longest.
+    """
     borders, polygons = tally.terrain.borders, tally.terrain.units.polygons
     edges = tally.terrain.border_edges(tally.members(a))
     ends = tally.zone[borders.left[edges]], tally.zone[borders.right[edges]]
@@ -120,7 +125,11 @@ def border_line(tally: Tally, a: int, b: int) -> shapely.LineString | None:
     if not len(parts):
         return None
     merged = shapely.get_parts(linemerge(list(parts)))
-    return merged[int(np.argmax(shapely.length(merged)))]
+    if near is None:
+        return merged[int(np.argmax(shapely.length(merged)))]
+    ends = shapely.points(shapely.get_coordinates(near)[[0, -1]])
+    off = shapely.distance(merged, ends[0]) + shapely.distance(merged, ends[1])
+    return merged[int(np.lexsort((-shapely.length(merged), np.round(off, 3)))[0])]
 
 
 def swept_ground(border: shapely.LineString, line: shapely.LineString) -> shapely.Geometry:

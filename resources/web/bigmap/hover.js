@@ -26,8 +26,9 @@ bigmap.Hover = class {
     if (!scene) return;
     bigmap.send("pointer", { x: scene.origin[0] + latlng.lng, y: scene.origin[1] + latlng.lat, over: true });
     const found = view.under(latlng);
-    if (found.unit !== view.over) {
-      view.over = found.unit;
+    const over = view.toolbox.tool ? -1 : found.unit; // a tool shows what it takes by itself
+    if (over !== view.over) {
+      view.over = over;
       this._outline();
     }
     this._tell(view.toolbox.tool ? [] : this.lines(found), containerPoint);

@@ -2,9 +2,13 @@
 //
 //   window -> page   show {scene}  colour {by, method}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
-//                    tool {name, options}  measured {lines}  base {options}
+//                    mark {units}  gaps {packet}  tool {name, options}  give_up {}  would {units, broken, resisted}
+//                    measured {lines}  base {options}
 //   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
-//                    moved {x, y, zoom}  measuring {points, closed}  dropped {}
+//                    moved {x, y, zoom}  measuring {points, closed}  dropped {}  asked {unit, zone, gap}
+//                    began {}  brushed {units}  ended {}  gave_up {}  filled {unit}  sampled {unit}  resized {factor}
+//                    chose {points, shape, how}  outlined {points, done}  divided {points, done}
+//                    pulled {a, b, points, done}
 //
 // Every message has v: 1 (bigmap/mapview/messages.py). A scene is fetched from `scene/<number>`; its layout is told
 // in bigmap/mapview/payload.py. Map coordinates are metres from the scene's origin, so the scale bar is true.
@@ -26,7 +30,7 @@
 
 bigmap.View = class {
   constructor(map) {
-    Object.assign(this, { map, scene: null, by: "zone", method: "quantile", words: {}, over: -1 });
+    Object.assign(this, { map, scene: null, by: "zone", method: "quantile", words: {}, over: -1, marked: [] });
     this.chosen = { layer: "unit", rows: [] };
     this.ground = new bigmap.Ground(this);
     this.toolbox = new bigmap.Toolbox(this);
@@ -70,7 +74,11 @@ bigmap.View = class {
       assign: () => this._then(() => this.assign(message.units, message.zones)),
       reassign: () => this._then(() => this._reassign(message.packet)),
       zones: () => this._then(() => this.rename(message)),
+      mark: () => this._then(() => this.mark(message.units)),
+      gaps: () => this._then(() => this._regap(message.packet)),
       tool: () => this.toolbox.use(message.name, message.options),
+      give_up: () => this.toolbox.giveUp(),
+      would: () => this.toolbox.tool?.would(message),
       base: () => this._then(() => this.boards.base._painter.set(message.options)),
       measured: () => this.toolbox.tool?.told(message.lines),
     };
@@ -100,6 +108,8 @@ bigmap.View = class {
     this.hover.hint.hidden = true;
     this.place.flash(null);
     this.ground.tints = [];
+    this.marked = [];
+    this.chosenTint = this.markTint = this.gestureTint = null;
     this.boards.marks._painter.labels.points = null;
     if (scene) {
       this.ground.recolour();
@@ -142,6 +152,16 @@ bigmap.View = class {
     if (box) this.place.fly(box, layer === "zone" ? 2 : 1);
   }
 
+  // Units that are chosen; few of them are outlined too.
+  mark(units) {
+    if (!this.scene) return;
+    const box = this.scene.units.boxOf([...this.marked, ...units]);
+    this.marked = units;
+    this.markTint = units.length ? { units, colour: "#1d5fd6", share: 0.35 } : null;
+    if (box) this._tints(box);
+    this.boards.chosen.repaint();
+  }
+
   speak(words) {
     this.words = words;
     document.documentElement.lang = words.lang;
@@ -165,6 +185,14 @@ bigmap.View = class {
   async _reassign(packet) {
     const pairs = new Int32Array(await (await fetch(`packet/${packet}`)).arrayBuffer());
     this.assign(pairs.subarray(0, pairs.length / 2), pairs.subarray(pairs.length / 2));
+  }
+
+  async _regap(packet) {
+    const { gaps, gap_ids, gap_kinds, gap_m2 } = bigmap.unpack(await (await fetch(`packet/${packet}`)).arrayBuffer());
+    Object.assign(this.scene, { gaps, gap_ids, gap_kinds, gap_m2 });
+    this.boards.marks.repaint();
+    this.boards.chosen.repaint();
+    this.legend.show(this);
   }
 
   rename({ ids, names, operators, colours }) {
@@ -261,7 +289,7 @@ bigmap.View = class {
   }
 
   _tints(box) {
-    this.ground.tints = [this.chosenTint, this.gestureTint].filter(Boolean);
+    this.ground.tints = [this.chosenTint, this.markTint, this.gestureTint].filter(Boolean);
     this.ground.retable(box);
   }
 };

@@ -97,8 +97,11 @@ bigmap.Chosen = class {
 
   // Many chosen units show by their tint (View.select), few also by their outline.
   paint(ctx, place, size, box) {
-    const { scene, chosen, lines } = this.view;
-    if (!scene || !chosen.rows.length) return false;
+    const { scene, chosen, lines, marked } = this.view;
+    if (!scene || !(chosen.rows.length || marked.length)) return false;
+    if (marked.length && marked.length <= bigmap.FEW) {
+      bigmap.line(ctx, place, scene.units, scene.units.of(marked), [["rgba(255, 255, 255, 0.9)", 4], ["#1d5fd6", 1.8]]);
+    }
     const strokes = [["rgba(255, 255, 255, 0.95)", 7], ["#1d5fd6", 3.2]];
     if (chosen.layer === "zone" && !scene.overlay) {
       ctx.beginPath();

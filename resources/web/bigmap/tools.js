@@ -10,6 +10,9 @@
 //   key(name) -> bool        a key; true if it was meant for the tool
 //   idle() -> bool           nothing is under way, so that Escape lays the tool down ({kind: "dropped"} to the window)
 //   told(lines)              the window's answer to {kind: "measuring"}
+//   would(message)           the window's answer to what gesture.js asks
+//   adopt(options) -> bool   the same tool with other options; true if it goes on with them
+//   wheel(steps) -> bool     the wheel with Ctrl held down; true if it was meant for the tool
 //   paint(ctx, place, size)  draws the gesture on a board over everything; ask for it with this.repaint()
 //
 // `at` is {x, y} in metres from the scene's origin, {px, py} pixels of the map, {shift, ctrl, alt, down}. A move comes
@@ -40,8 +43,17 @@ bigmap.Tool = class {
   paint() {}
 
   told() {}
+  would() {}
 
   key() {
+    return false;
+  }
+
+  adopt() {
+    return false;
+  }
+
+  wheel() {
     return false;
   }
 
@@ -63,11 +75,14 @@ bigmap.Toolbox = class {
     listen("pointermove", (event) => this._move(event));
     listen("pointerup", (event) => this._up(event));
     listen("dblclick", (event) => this._pass(event, "twice"));
+    listen("wheel", (event) => this._wheel(event));
+    listen("contextmenu", (event) => this._ask(event));
     document.addEventListener("keydown", (event) => this._key(event), true);
     document.addEventListener("keyup", (event) => event.code === "Space" && this._free(false), true);
   }
 
   use(name, options = {}) {
+    if (this.tool && name === this.name && this.tool.adopt(options)) return;
     if (this.tool) {
       this.tool.cancel();
       this.tool.end();
@@ -76,20 +91,20 @@ bigmap.Toolbox = class {
     if (name && !bigmap.tools[name]) throw new Error(`no tool ${name}`);
     Object.assign(this, { name, held: false, last: null, tool: name ? new bigmap.tools[name](this.view, options) : null });
     this._free(!name);
-    this.view.map.getContainer().style.cursor = this.tool?.cursor ?? "";
     this.view.map.doubleClickZoom[name ? "disable" : "enable"]();
     this.tool?.begin();
+    this.view.map.getContainer().style.cursor = this.tool?.cursor ?? "";
     this.view.boards.gesture.repaint();
   }
 
   // While it is free a drag moves the map.
   _free(free) {
     this.free = free || !this.tool;
-    this.view.map.dragging[this.free ? "enable" : "disable"]();
+    for (const name of ["dragging", "boxZoom"]) this.view.map[name][this.free ? "enable" : "disable"]();
   }
 
   _mine(event) {
-    return this.tool && !this.free && !event.target.closest(".leaflet-control");
+    return this.tool && this.view.scene && !this.free && !event.target.closest(".leaflet-control");
   }
 
   _pass(event, what) {
@@ -106,14 +121,14 @@ bigmap.Toolbox = class {
   }
 
   _move(event) {
-    if (!this.tool || this.free) return;
+    if (!this.tool || !this.view.scene || this.free) return;
     this.last = this.at(event);
     this.frame ??= requestAnimationFrame(() => this._moved());
   }
 
   _moved() {
     this.frame = null;
-    if (this.tool && this.last) this.tool.move(this.last);
+    if (this.tool && this.last && this.view.scene) this.tool.move(this.last);
     this.last = null;
   }
 
@@ -124,13 +139,27 @@ bigmap.Toolbox = class {
     this.tool?.up(this.at(event));
   }
 
+  _wheel(event) {
+    if (!event.ctrlKey || !this._mine(event) || !this.tool.wheel(Math.sign(event.deltaY))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  _ask(event) {
+    event.preventDefault();
+    if (!this.view.scene || this.held || (this.tool && !this.tool.idle()) || event.target.closest(".leaflet-control")) return;
+    bigmap.send("asked", this.view.under(this.view.map.mouseEventToLatLng(event)));
+  }
+
   _key(event) {
     if (!this.tool) return;
     if (event.code === "Space") this._free(true);
-    if (event.key !== "Escape" ? this.tool.key(event.key) : this._escape()) event.preventDefault();
+    if (event.key !== "Escape" ? this.tool.key(event.key) : this.giveUp()) event.preventDefault();
   }
 
-  _escape() {
+  // What Escape does, here or in the window.
+  giveUp() {
+    if (!this.tool) return false;
     if (!this.held && this.tool.idle()) bigmap.send("dropped", {});
     this.held = false;
     this.tool.cancel();
@@ -146,6 +175,6 @@ bigmap.Toolbox = class {
   }
 
   paint(ctx, place, size) {
-    return this.tool ? this.tool.paint(ctx, place, size) : false;
+    return this.tool && this.view.scene ? this.tool.paint(ctx, place, size) : false;
   }
 };

@@ -10,28 +10,44 @@ from hypothesis import strategies as st
 
 from bigmap.mapview import messages
 from bigmap.mapview.messages import (
+    Asked,
     Assign,
     BadMessage,
     Base,
+    Began,
+    Brushed,
+    Chose,
     Colour,
+    Divided,
     Drawn,
     Dropped,
+    Ended,
     Failed,
+    Filled,
     Fit,
+    Gaps,
+    GaveUp,
+    GiveUp,
     Go,
     Look,
+    Mark,
     Measured,
     Measuring,
     Message,
     Moved,
+    Outlined,
     Picked,
     Pointer,
+    Pulled,
     Ready,
     Reassign,
+    Resized,
+    Sampled,
     Select,
     Show,
     Tool,
     Words,
+    Would,
     Zones,
 )
 
@@ -52,6 +68,22 @@ anything: st.SearchStrategy[Message] = st.one_of(
     st.builds(Zones, st.lists(st.text()), st.lists(st.text()), st.lists(numbers), st.lists(st.text())),
     st.builds(Measuring, st.lists(floats), st.booleans()),
     st.builds(Dropped),
+    st.builds(Began),
+    st.builds(Brushed, st.lists(numbers)),
+    st.builds(Ended),
+    st.builds(GaveUp),
+    st.builds(Filled, numbers),
+    st.builds(Sampled, numbers),
+    st.builds(Resized, floats),
+    st.builds(Chose, st.lists(floats), st.text(), st.text()),
+    st.builds(Outlined, st.lists(floats), st.booleans()),
+    st.builds(Divided, st.lists(floats), st.booleans()),
+    st.builds(Pulled, numbers, numbers, st.lists(floats), st.booleans()),
+    st.builds(Asked, numbers, numbers, numbers),
+    st.builds(Mark, st.lists(numbers)),
+    st.builds(Gaps, numbers),
+    st.builds(GiveUp),
+    st.builds(Would, st.lists(numbers), st.booleans(), st.lists(numbers)),
     st.builds(Base, st.dictionaries(st.text(), st.text())),
     st.builds(Measured, st.lists(st.text())),
     st.builds(Tool, st.text(), st.dictionaries(st.text(), st.text())),
@@ -71,7 +103,22 @@ def test_every_message_survives_the_way(message: Message) -> None:
 
 def test_every_kind_is_tried() -> None:
     tried = {Ready, Drawn, Picked, Pointer, Moved, Failed, Show, Colour, Select, Words, Fit, Go}
-    tried |= {Measuring, Dropped, Measured, Base, Look, Assign, Reassign, Zones, Tool}
+    tried |= {
+        Measuring,
+        Dropped,
+        Measured,
+        Base,
+        Look,
+        Assign,
+        Reassign,
+        Zones,
+        Tool,
+        Mark,
+        Gaps,
+        GiveUp,
+        Would,
+    }
+    tried |= {*messages.GESTURES}
     assert set(messages.KINDS.values()) == tried
 
 

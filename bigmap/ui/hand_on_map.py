@@ -1,0 +1,258 @@
+"""The hand on the map: what tools of the page say becomes gestures of the session; edits become orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QObject, QTimer
+
+from bigmap.base.errors import UserError
+from bigmap.commands import draw, meant, view
+from bigmap.commands.desk import Desk
+from bigmap.core import gestures
+from bigmap.core.choosing import Combine, at
+from bigmap.core.figures import Change, Preview
+from bigmap.core.gestures import Proposal
+from bigmap.mapview.colouring import Colours
+from bigmap.mapview.messages import (
+    Asked,
+    Began,
+    Brushed,
+    Chose,
+    Divided,
+    Ended,
+    Filled,
+    GaveUp,
+    Gesture,
+    Mark,
+    Outlined,
+    Pulled,
+    Resized,
+    Sampled,
+    Would,
+    Zones,
+    tool_order,
+)
+from bigmap.ui.map_widget import MapWidget
+
+_MANY = 20_000
+"""Units of the zone under a line from which on it is not tried while it is drawn."""
+
+
+class HandOnMap(QObject):
+    """Links a map with a desk.
+
+    Parameters
+    ----------
+    desk : Desk
+    widget : MapWidget
+    confess : callable
+        Told of a defect.
+    menu : callable
+        Shows the menu of what can be done to what is picked, at the mouse.
+    """
+
+    def __init__(
+        self, desk: Desk, widget: MapWidget, confess: Callable[[Exception], None], menu: Callable[[], None]
+    ) -> None:
+        super().__init__(widget)
+        self._desk, self._map, self._confess, self._menu = desk, widget, confess, menu
+        self._colours: Colours | None = None
+        self._told: Zones | None = None
+        session = desk.session
+        widget.gesture.connect(self._hear)
+        widget.dropped.connect(lambda: draw.lay_down(desk))
+        session.assignment_changed.connect(self._follow)
+        session.hand_changed.connect(self._take)
+        session.chosen_changed.connect(lambda: widget.send(Mark(session.chosen.tolist())))
+
+    # --- from the map ---------------------------------------------------------------------------------------
+
+    def _hear(self, gesture: Gesture) -> None:
+        session = self._desk.session
+        document = session.document
+        if document is None or (document.checked is not None and not isinstance(gesture, Asked)):
+            return
+        try:
+            self._do(gesture)
+        except UserError as error:
+            self._desk.ui.hint(error.text)
+            self._answer(None)
+        except Exception as error:  # noqa: BLE001 - a defect: logged and told
+            self._confess(error)
+
+    def _do(self, gesture: Gesture) -> None:
+        match gesture:
+            case Chose():
+                self._choose(gesture)
+            case Asked(unit, zone, gap):
+                self._ask(unit, zone, gap)
+            case Outlined() | Divided() | Pulled():
+                self._draw(gesture)
+            case _:
+                self._pour(gesture)
+
+    def _pour(self, gesture: Gesture) -> None:
+        desk = self._desk
+        match gesture:
+            case Began():
+                draw.begin_stroke(desk)
+            case Brushed(units):
+                self._brush(units)
+            case Ended():
+                draw.end_stroke(desk)
+            case GaveUp():
+                draw.give_up(desk)
+            case Filled(unit):
+                draw.fill(desk, unit)
+            case Sampled(unit):
+                draw.paint_with_zone_of(desk, unit)
+            case Resized(factor):
+                draw.resize_brush(desk, factor)
+
+    def _draw(self, gesture: Outlined | Divided | Pulled) -> None:
+        desk = self._desk
+        match gesture:
+            case Outlined(points, done):
+                ground = shapely.Polygon(_pairs(points))
+                self._shape(done, lambda: draw.drawn_zone(desk.session.tally, ground), meant.outlined, ground)
+            case Divided(points, done):
+                line = shapely.LineString(_pairs(points))
+                self._shape(done, lambda: self._divide(line), meant.divided, line)
+            case Pulled(a, b, points, done):
+                line = shapely.LineString(_pairs(points))
+                if done:
+                    draw.give_up(desk)
+                    draw.drag_border(desk, a, b, line)
+                else:
+                    self._try(gestures.move_border(desk.session.tally, a, b, line))
+
+    def _brush(self, units: Sequence[int]) -> None:
+        session = self._desk.session
+        draw.paint(self._desk, units)
+        stroke, found = session.stroke, session.so_far()
+        if stroke is None or found is None:
+            return
+        rows = np.asarray(units)
+        target = session.hand.zone if session.hand.tool == "paint" else -1
+        stuck = rows[session.tally.frozen(rows) & (session.tally.zone[rows] != target)]
+        if found.broken or self._red or len(stuck):
+            self._red = bool(found.broken)
+            self._map.send(Would(stroke.edit.units.tolist() if self._red else [], self._red, stuck.tolist()))
+
+    _red = False
+
+    def _choose(self, what: Chose) -> None:
+        desk, points = self._desk, _pairs(what.points)
+        how: Combine = "add" if what.how == "add" else "take" if what.how == "take" else "new"
+        if what.shape == "point":
+            desk.session.choose(at(desk.session.tally.terrain, *points[0]), how)
+        elif what.shape == "line":
+            draw.choose_along(desk, shapely.LineString(points), how)
+        else:
+            draw.choose_ground(desk, shapely.Polygon(points), how)
+
+    def _ask(self, unit: int, zone: int, gap: int) -> None:
+        """Pick what lies under the mouse, choose its unit if others are chosen, and show what can be done."""
+        session = self._desk.session
+        view.picked(self._desk, unit, zone, gap)
+        if len(session.chosen) and unit >= 0 and unit not in session.chosen:
+            session.choose([unit])
+        QTimer.singleShot(0, self._menu)  # the bridge does not wait for the menu
+
+    def _divide(self, line: shapely.LineString) -> Proposal:
+        row = draw.zone_crossed(self._desk, line)
+        few = row < 0 or len(self._desk.session.tally.members(row)) <= _MANY
+        return draw.divided_zone(self._desk, line) if few else Proposal(draw.DIVIDE)
+
+    def _shape(
+        self,
+        done: bool,
+        proposal: Callable[[], Proposal],
+        ask: Callable[[Desk, shapely.Geometry], None],
+        shape: shapely.Geometry,
+    ) -> None:
+        if not done:
+            self._try(proposal())
+            return
+        draw.give_up(self._desk)
+        QTimer.singleShot(0, lambda: self._safely(ask, shape))  # the bridge does not wait for the menu
+
+    def _safely(self, ask: Callable[[Desk, shapely.Geometry], None], shape: shapely.Geometry) -> None:
+        try:
+            ask(self._desk, shape)
+        except UserError as error:
+            self._desk.ui.hint(error.text)
+        except Exception as error:  # noqa: BLE001 - a defect: logged and told
+            self._confess(error)
+
+    def _try(self, proposal: Proposal) -> None:
+        self._answer(draw.attempt(self._desk, proposal), proposal)
+
+    def _answer(self, found: Preview | None, proposal: Proposal | None = None) -> None:
+        units = proposal.edit.units.tolist() if proposal else []
+        self._map.send(Would(units, bool(found and found.broken), []))
+
+    # --- to the map -----------------------------------------------------------------------------------------
+
+    def show_document(self) -> None:
+        """Tell a map that has been given a new scene what else it has to know."""
+        document = self._desk.session.document
+        self._colours, self._told = None, None
+        if document is not None and document.checked is None:
+            self._colours = Colours(document.shown)
+            zones = document.assignment.zones if document.assignment else ()
+            if any(zone is None or zone.colour for zone in zones):
+                self._rename()
+        elif self._desk.session.hand.tool not in ("look", "measure_length", "measure_area"):
+            draw.lay_down(self._desk)
+        self._take()
+
+    def _take(self) -> None:
+        """Let the page hold what the session holds."""
+        session = self._desk.session
+        hand, zone = session.hand, None
+        if session.document is not None and 0 <= hand.zone < len(session.tally.zones):
+            zone = session.tally.zones[hand.zone]
+        colour = self._colours.of(session.tally)[hand.zone] if zone and self._colours else ""
+        options = {"radius_m": f"{hand.brush_m:.2f}", "colour": colour, "rule": hand.rule}
+        order = tool_order(hand.tool, options)
+        if order != self._order:
+            self._order = order
+            self._map.send(order)
+
+    _order = tool_order("look")
+
+    def _follow(self, change: Change) -> None:
+        """Show an edit: units that moved, and zones that are new, gone or called otherwise."""
+        tally = self._desk.session.tally
+        fewer = self._told is not None and len(tally.zones) < len(self._told.ids)
+        if not fewer:
+            self._rename()
+        if len(change.units):
+            self._map.assign(change.units, tally.zone[change.units])
+        if fewer:
+            self._rename()
+
+    def _rename(self) -> None:
+        """Tell names, colours and operators of the zones, where they are not as last told."""
+        tally, document = self._desk.session.tally, self._desk.session.document
+        if document is None or self._colours is None:
+            return
+        row_of = {code: row for row, code in enumerate(document.made.operators["operator_id"])}
+        held = tally.zones
+        order = Zones(
+            [zone.zone_id if zone else "" for zone in held],
+            [zone.name if zone else "" for zone in held],
+            [row_of.get(zone.oper, -1) if zone and zone.oper else -1 for zone in held],
+            self._colours.of(tally),
+        )
+        if order != self._told:
+            self._told = order
+            self._map.send(order)
+
+
+def _pairs(points: Sequence[float]) -> list[tuple[float, float]]:
+    return list(zip(points[::2], points[1::2], strict=True))

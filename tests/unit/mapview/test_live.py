@@ -1,0 +1,61 @@
+"""What the map is told of a plan that is edited: colours that stay, gaps in the order of the list."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from bigmap.core import gestures
+from bigmap.core.tally import Tally
+from bigmap.mapview.colouring import Colours
+from bigmap.mapview.live import gaps_of
+from bigmap.mapview.styles import PALETTE, zone_colours
+from tests.helpers.plans import box_of, grid_plan
+from tests.helpers.quads import town
+
+
+def test_new_zones_are_unlike_their_neighbours_and_nobody_changes_colour():
+    plan = town(24, 24, 9)
+    tally, colours = Tally.of(plan), Colours(plan)
+    before = colours.of(tally)
+    assert before == zone_colours(plan.graph, plan.zone_of_unit, 9)
+    rng = np.random.default_rng(1)
+    for _ in range(12):
+        start = int(rng.integers(0, 576))
+        units = np.append(tally.terrain.neighbours(np.array([start])), start)
+        tally.apply(gestures.new_zone(tally, units).edit)
+        now = colours.of(tally)
+        assert now[: len(before)] == before
+        row = len(now) - 1
+        assert now[row] not in {now[other] for other in tally.figures(row).neighbours}
+        before = now
+
+
+def test_the_planners_colour_goes_before_ours_and_back():
+    plan = grid_plan()
+    tally, colours = Tally.of(plan), Colours(plan)
+    before = colours.of(tally)
+    edit = gestures.recolour(tally, [1], "#123456").edit
+    tally.apply(edit)
+    assert colours.of(tally) == [before[0], "#123456", before[2]]
+    tally.apply(edit.inverse())
+    assert colours.of(tally) == before
+    assert set(before) <= set(PALETTE)
+
+
+def test_gaps_have_the_ground_of_their_units():
+    plan = grid_plan()
+    head = {"kind": "gap", "area_m2": 1.0}
+    rows = [
+        head | {"gap_id": "G0001", "members": np.array([0, 1])},
+        head | {"gap_id": "G0002", "zone_row": 1},
+        head | {"gap_id": "G0003", "geometry": shapely.box(0, 0, 1, 1)},
+    ]
+    gaps = gaps_of(plan.units.polygons, plan.zone_of_unit, rows)
+    assert gaps["gap_id"].tolist() == ["G0001", "G0002", "G0003"]
+    assert [round(shapely.area(g)) for g in gaps.geometry] == [20_000, 30_000, 1]
+    assert gaps.geometry[0].buffer(0).symmetric_difference(box_of(0).union(box_of(1))).area == pytest.approx(
+        0
+    )
+    assert not len(gaps_of(plan.units.polygons, plan.zone_of_unit, []))
