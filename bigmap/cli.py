@@ -140,9 +140,8 @@ def _check(options: argparse.Namespace) -> int:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
         options_of.tell_duties(layers, options)
-        sources, units, problems = pipeline.ground(
-            layers, progress.part(0.2, 0.7), options_of.metric(crs), options_of.unit_rules(options)
-        )
+        told = options_of.metric(crs), options_of.unit_rules(options)
+        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), *told)
         zones = drawn_zones(layers, sources.crs)
         progress.step(0.7, Text("Measuring the coverage"))
         proof, repaired = check_coverage(zones, sources, units), None

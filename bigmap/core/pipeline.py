@@ -28,7 +28,6 @@ from bigmap.core.bundling.running import running, runs, tell_ended
 from bigmap.core.bundling.told import CODES, tell_all
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
-from bigmap.core.cutting import cut_units
 from bigmap.core.districts import build_by_district
 from bigmap.core.duties import duties_of
 from bigmap.core.economy import costed
@@ -203,36 +202,6 @@ def _without_units(old: Plan, rows: Ints) -> Plan:
         exclusions=np.concatenate([old.units.exclusions, gone.geometry.to_numpy()]),
     )
     return replace(old, units=units, graph=induced(old.graph, keep))
-
-
-def recut(old: Plan, rows: npt.ArrayLike, blade: shapely.Geometry) -> Plan:
-    """Return the plan with units cut along a line; every part stays in the zone of its unit.
-
-    Parameters
-    ----------
-    old : Plan
-    rows : array of int
-        Units that may be cut.
-    blade : LineString, MultiLineString, Polygon or MultiPolygon
-        Project CRS, metres; of a polygon the outline.
-
-    Returns
-    -------
-    Plan
-        With cost, income, load, zones and coverage of the units as they are now; ``old`` itself where the
-        line cuts nothing.
-    """
-    done = cut_units(old.units, old.graph, rows, blade)
-    if len(done.units) == len(old.units):
-        return old
-    rules = old.rules
-    units = weigh(costed(done.units, old.parameters), rules.balance, ProblemLog(), rules.instead)
-    zone = old.zone_of_unit[done.origin]
-    zones = zones_of(units, zone, len(old.zones), old.parameters)
-    for name in ("zone_id", "name", "oper"):
-        zones[name] = old.zones[name].to_numpy(object)
-    draft = replace(old, units=units, graph=done.graph, zone_of_unit=zone, zones=zones)
-    return _told(_finished(replace(draft, timings=dict(old.timings))))
 
 
 def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> Plan:

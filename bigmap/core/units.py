@@ -294,7 +294,7 @@ def _assemble(
         meter,
         polygons[excluded],
     )
-    given_up = 0.0 if np.array_equal(place, cut.place) else sources.boundary.length / ground.per_metre
+    given_up = _moved_m(united, place, cut.place) / ground.per_metre
     prove_partition(units, sources.boundary, given_up, sound=True)
     return units
 
@@ -318,6 +318,13 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
         near = cKDTree(wrong).query(place[off])[0] < _NEAR_M
         place[off[near]] = cut.grid[off[near]]
     return united.polygons(cut.grid)[wanted], cut.grid
+
+
+def _moved_m(united: PlanarMap, place: npt.NDArray[np.float64], before: npt.NDArray[np.float64]) -> float:
+    """Return the length of the borders with an end that was given up its place on the boundary, metres."""
+    moved = (place != before).any(axis=1)
+    ends = place[united.edges[moved[united.edges].any(axis=1)]]
+    return float(np.hypot(*(ends[:, 1] - ends[:, 0]).T).sum())
 
 
 def _beside(united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], polygons: Shapes) -> Ints:
