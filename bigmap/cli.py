@@ -114,6 +114,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
                 rules,
                 progress.part(0.1, 0.65),
                 crs=metric,
+                unit_rules=options_of.unit_rules(options),
                 barriers=barriers,
                 parameters=parameters,
                 bundle_rules=bundle_rules,
@@ -139,7 +140,9 @@ def _check(options: argparse.Namespace) -> int:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
         options_of.tell_duties(layers, options)
-        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), options_of.metric(crs))
+        sources, units, problems = pipeline.ground(
+            layers, progress.part(0.2, 0.7), options_of.metric(crs), options_of.unit_rules(options)
+        )
         zones = drawn_zones(layers, sources.crs)
         progress.step(0.7, Text("Measuring the coverage"))
         proof, repaired = check_coverage(zones, sources, units), None
@@ -319,9 +322,11 @@ def _parser() -> argparse.ArgumentParser:
         help="cut the ground district by district on a dask cluster (tcp://HOST:8786), or on all processors"
         " of this computer (local)",
     )
+    options_of.add_cutting(plan)
     options_of.add_zoning(plan)
     options_of.add_bundling(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
+    options_of.add_cutting(check)
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
@@ -334,6 +339,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
     demo.set_defaults(cluster=None)
+    options_of.add_cutting(demo)
     options_of.add_zoning(demo)
     options_of.add_bundling(demo)
     return parser

@@ -23,7 +23,7 @@ from bigmap.core.clean.roads import WIDTHS_M
 from bigmap.core.crs import known
 from bigmap.core.layers import LayerSet, Role
 from bigmap.core.parameters import Parameters
-from bigmap.core.units import Units
+from bigmap.core.units import UnitRules, Units
 from bigmap.core.zoning.rules import ZoningRules
 
 ROLE_OPTIONS = {
@@ -201,6 +201,24 @@ def area(text: str) -> float:
     return found
 
 
+def metres(text: str) -> float:
+    """Return the metres an option names."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a distance in metres")
+    return found
+
+
+def unit_rules(options: argparse.Namespace) -> UnitRules:
+    """Return how the ground is cut."""
+    told = {"reach_m": options.reach, "min_area_m2": options.min_area, "min_width_m": options.min_width}
+    known = {name: value for name, value in told.items() if value is not None}
+    return UnitRules(**known, estate_first=not options.road_first)
+
+
 def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
     """Put what was told about services and contracts to the layers."""
     from bigmap.io.services import read_services
@@ -278,6 +296,34 @@ def add_zoning(command: argparse.ArgumentParser) -> None:
         "--flagged-crossings",
         action="store_true",
         help="only roads flagged as bridge or tunnel lead across barriers",
+    )
+
+
+def add_cutting(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how the ground is cut into units."""
+    usual = UnitRules()
+    command.add_argument(
+        "--reach",
+        type=metres,
+        metavar="M",
+        help=f"ground farther than this from every building is open ground, metres ({usual.reach_m:g})",
+    )
+    command.add_argument(
+        "--road-first",
+        action="store_true",
+        help="ground that an estate and a road both claim goes to the road, not to the estate",
+    )
+    command.add_argument(
+        "--min-area",
+        type=area,
+        metavar="M2",
+        help=f"smaller left-over ground goes to its neighbour, m² ({usual.min_area_m2:g})",
+    )
+    command.add_argument(
+        "--min-width",
+        type=metres,
+        metavar="M",
+        help=f"narrower left-over ground goes to its neighbour, metres ({usual.min_width_m:g})",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import geopandas as gpd
 
@@ -24,6 +24,7 @@ from bigmap.mapview.messages import Message
 from bigmap.session.document import Document, Session
 
 T = TypeVar("T")
+List = Literal["gaps", "problems"]
 
 
 class Ui(Protocol):
@@ -122,6 +123,9 @@ class Ui(Protocol):
 
     def write_pdf(self, plan: Plan, path: Path) -> None:
         """Write the sheet as PDF; from any thread."""
+
+    def step(self, through: List, by: int) -> None:
+        """Show the next (1) or the previous (-1) place on a list."""
 
     def show_palette(self) -> None:
         """Let the user find a command by its name, and do it."""

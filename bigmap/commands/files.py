@@ -93,7 +93,9 @@ def packed(
     """Return the document of a plan, with its scene; what the planner accepted is settled."""
     progress.step(0.0, Text("Preparing the map"))
     plan = replace(plan, problems=settled(plan.problems, choices or {}))
-    return Document(plan, paths, pack_plan(plan), choices=choices or {})
+    document = Document(plan, paths, pack_plan(plan), choices=choices or {})
+    _ = document.terrain  # made here, off the UI thread, for the first edit
+    return document
 
 
 def scene_of(document: Document) -> bytes:

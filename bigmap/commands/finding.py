@@ -24,19 +24,20 @@ def found(query: str, among: Sequence[Command] = COMMANDS) -> list[Command]:
 
 
 @cache
-def _names(command: Command) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of a command in each language with its menu's, and the first letters of its name."""
-    names, letters = [], []
+def _names(command: Command) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return in each language a command's title, its first letters, and it after the name of its menu."""
+    titles, letters, whole = [], [], []
     for lang in LANGUAGES:
         title = plain(Text(command.title).render(lang)).lower()
-        names += [title, f"{plain(Text(command.menu.value).render(lang)).lower()} {title}"]
+        titles.append(title)
         letters.append(initials(title) if lang == "zh" else "".join(w[0] for w in title.split()))
-    return tuple(names), tuple(letters)
+        whole.append(f"{plain(Text(command.menu.value).render(lang)).lower()} {title}")
+    return tuple(titles), tuple(letters), tuple(whole)
 
 
 def _rank(query: str, command: Command) -> int | None:
     """Return how well a command fits, 0 best; None for not at all."""
-    names, letters = _names(command)
+    names, letters, whole = _names(command)
     if any(name.startswith(query) for name in names):
         return 0
     if any(f" {query}" in name for name in names):
@@ -47,4 +48,4 @@ def _rank(query: str, command: Command) -> int | None:
         return 3
     if any(query in name for name in letters):
         return 4
-    return 5 if any(all(word in name for word in query.split()) for name in names) else None
+    return 5 if any(all(word in name for word in query.split()) for name in whole) else None

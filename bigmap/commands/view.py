@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bigmap.base import i18n, settings
-from bigmap.commands.desk import Desk
+from bigmap.commands.desk import Desk, List
 from bigmap.mapview.messages import Fit
 from bigmap.session.document import Colouring, Pick, Theme
 
@@ -55,6 +55,11 @@ def palette(desk: Desk) -> None:
 def keys(desk: Desk) -> None:
     """Show the keys of all commands."""
     desk.ui.show_keys()
+
+
+def step(desk: Desk, through: List, by: int) -> None:
+    """Go to the next or the previous place on the list of gaps or of problems, round and round."""
+    desk.ui.step(through, by)
 
 
 def picked(desk: Desk, unit: int, zone: int, gap: int) -> None:

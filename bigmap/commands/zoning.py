@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
@@ -13,8 +15,11 @@ from bigmap.commands.desk import Desk
 from bigmap.commands.files import packed
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.layers import Role
+from bigmap.core.plan import Plan
+from bigmap.core.tally import assignment_of
 from bigmap.core.workload import FIELDS
 from bigmap.core.zoning import Candidate, ZoningRules
+from bigmap.core.zoning.wishes import zone_name, zone_number
 from bigmap.mapview.payload import pack_check, pack_plan
 from bigmap.session.document import Checked, Document
 
@@ -25,7 +30,7 @@ ALTERNATIVES = 4
 def build(desk: Desk) -> None:
     """Ask how many zones or how large, and build them on the same units."""
     document = desk.document
-    rules = desk.ui.ask_rules(document.plan)
+    rules = desk.ui.ask_rules(with_locks(document))
     if rules is None:
         return
 
@@ -33,17 +38,52 @@ def build(desk: Desk) -> None:
         from bigmap.core.pipeline import rezone
 
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
-        made = packed(plan, document.paths, progress.part(0.95, 1.0), document.choices)
-        return replace(made, sources=document.sources)
+        return _rebuilt(document, plan, progress.part(0.95, 1.0))
 
     title = Text("Building zones")
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
 
 
+def with_locks(document: Document) -> Plan:
+    """Return the plan with what is locked on the map among its rules, in place of locks of an earlier map."""
+    plan, held = document.plan, document.assignment
+    if held is None:
+        return plan
+    ids = plan.units.frame["unit_id"].astype(str).to_numpy()
+    code = [zone.zone_id if zone else "" for zone in held.zones]
+    closed = [row for row, zone in enumerate(held.zones) if zone and zone.locked and (held.zone == row).any()]
+    single = np.flatnonzero(held.locked & (held.zone >= 0) & ~np.isin(held.zone, closed))
+    rules = replace(
+        plan.rules,
+        locked_zones={code[row]: tuple(ids[held.zone == row]) for row in closed},
+        locks={ids[u]: code[held.zone[u]] for u in single},
+    )
+    return replace(plan, rules=rules)
+
+
+def _rebuilt(document: Document, plan: Plan, progress: Progress) -> Document:
+    """Return the document with new zones; what its rules held stays locked on the map."""
+    made = replace(packed(plan, document.paths, progress, document.choices), sources=document.sources)
+    before = document.assignment
+    if before is None or not (plan.rules.locked_zones or plan.rules.locks):
+        return made
+    fresh = assignment_of(plan)
+    kept = {zone_name(zone_number(z.zone_id)): z for z in before.zones if z and z.locked}
+    closed = {zone_name(zone_number(code)) for code in plan.rules.locked_zones}
+    zones = tuple(
+        replace(z, locked=True, name=kept[z.zone_id].name, colour=kept[z.zone_id].colour)
+        if z and z.zone_id in closed & kept.keys()
+        else z
+        for z in fresh.zones
+    )
+    bound = plan.units.frame["unit_id"].astype(str).isin(list(plan.rules.locks)).to_numpy()
+    return replace(made, assignment=replace(fresh, zones=zones, locked=bound & before.locked))
+
+
 def compare(desk: Desk) -> None:
     """Ask for rules, build several sets of zones that differ, and use the one the planner picks."""
     document = desk.document
-    rules = desk.ui.ask_rules(document.plan)
+    rules = desk.ui.ask_rules(with_locks(document))
     if rules is None:
         return
 
@@ -67,7 +107,7 @@ def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
         from bigmap.core.pipeline import with_candidate
 
         plan = with_candidate(document.plan, chosen, progress.part(0.0, 0.9))
-        return packed(plan, document.paths, progress.part(0.9, 1.0), document.choices)
+        return _rebuilt(document, plan, progress.part(0.9, 1.0))
 
     title = Text("Using the alternative: {title}", {"title": chosen.title})
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))

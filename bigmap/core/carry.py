@@ -34,6 +34,7 @@ SUMMED = ("hh", "gfa_m2", "green_m2", "parking_n")
 """Figures of the sources that units carry; their sums are conserved."""
 WHOLE = ("hh", "parking_n")
 """Those of them that come in whole numbers."""
+_STREET_DIGITS = 9  # of a community's code of 12: GB/T 10114, the street office or town
 _KIND_LETTER = {
     "estate": "E",
     "village": "V",
@@ -147,7 +148,9 @@ def attributes(
     frame["sweep_m2"] = np.where(frame["kind"].isin(["road", "lane"]), frame["site_m2"], 0.0)
     frame["inside"] = origin == Origin.ESTATE
     frame["load"] = frame["hh"].astype(float)
-    return with_ids(frame, _community(frame, sources.communities))
+    community = _community(frame, sources.communities)
+    frame["street"] = _street(frame, community["comm_code"], sources.districts)
+    return with_ids(frame, community)
 
 
 def _fill_texts(
@@ -296,6 +299,18 @@ def _community(frame: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> pd.Dat
     found.loc[known, "comm"] = communities["name"].fillna("").to_numpy()[best[known]]
     found.loc[known, "comm_code"] = communities["code"].fillna("").to_numpy()[best[known]]
     return found
+
+
+def _street(frame: gpd.GeoDataFrame, code: pd.Series, areas: gpd.GeoDataFrame | None) -> npt.ArrayLike:
+    """Return the street office (街道) of each unit: the named feature of the boundary that holds most of it.
+
+    Where the boundary is one feature it is the first nine digits of the code of its community.
+    """
+    names = [] if areas is None else list(np.where(areas["name"].isna(), "", areas["name"]))
+    if areas is None or len(names) < 2 or not any(names):
+        return code.where(code.str.len() > _STREET_DIGITS, "").str[:_STREET_DIGITS].to_numpy()
+    best = majority(frame.geometry.to_numpy(), areas.geometry.to_numpy())
+    return np.array([*names, ""], dtype=object)[best]
 
 
 def majority(shapes: Shapes, areas: Shapes) -> Ints:

@@ -241,7 +241,7 @@ def _assembled(units: Units, graph: Graph, cut: dict[int, _Parts], nodes: Nodes)
     if abs(float(shapely.area(shapes[touched]).sum()) - whole) > 1e-9 * whole:
         raise ArithmeticError("the parts of the cut units do not add up to them")
     frame = _attributes(units, shapes, origin, touched)
-    return Recut(replace(units, frame=frame), _graph(graph, shapes, rows, touched), origin)
+    return Recut(replace(units, frame=frame), _graph(graph, shapes, rows, touched, origin), origin)
 
 
 def _neighbours(graph: Graph, rows: Ints) -> Ints:
@@ -290,14 +290,23 @@ def _ids(before: pd.Series, origin: Ints) -> list[str]:
     return ids
 
 
-def _graph(graph: Graph, shapes: Shapes, rows: Ints, touched: Ints) -> Graph:
-    """Return the graph with the borders of the cut units measured again."""
+def _linked(graph: Graph, a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
+    """Return which pairs are one unit or neighbours in the graph."""
+    edges = graph.left * graph.n + graph.right
+    return (a == b) | np.isin(np.minimum(a, b) * graph.n + np.maximum(a, b), edges)
+
+
+def _graph(graph: Graph, shapes: Shapes, rows: Ints, touched: Ints, origin: Ints) -> Graph:
+    """Return the graph with the borders of the cut units measured again.
+
+    Parts of units that a barrier kept apart stay apart.
+    """
     new = np.zeros(len(shapes), dtype=bool)
     new[rows] = new[graph.n :] = True
     kept = ~(new[graph.left] | new[graph.right])
     local = build_graph(shapes[touched])
     a, b = touched[local.left], touched[local.right]
-    fresh = new[a] | new[b]
+    fresh = (new[a] | new[b]) & _linked(graph, origin[a], origin[b])
     low, high = np.minimum(a, b)[fresh], np.maximum(a, b)[fresh]
     left = np.concatenate([graph.left[kept], low])
     right = np.concatenate([graph.right[kept], high])

@@ -23,14 +23,15 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core import carry
 from bigmap.core.adjacency import Graph, build_graph
+from bigmap.core.ground import claimed
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
-from bigmap.core.partition import cut
 from bigmap.core.seams import stitch
 from bigmap.core.units import UnitRules, Units, build_units, prove_partition
 
 Shapes = npt.NDArray[np.object_]
 
+_PER_METRE = 1 / UnitRules().grid_m
 _DISTRICT_DIGITS = 6  # of a community's code: GB/T 2260, the county or city district
 
 
@@ -58,9 +59,14 @@ def districts_of(sources: Sources) -> Shapes:
     if len(claims) < 2:
         return np.array([sources.boundary], dtype=object)
     claims = claims[np.lexsort(shapely.bounds(claims).T)]
-    found = cut(sources.boundary, claims)
-    held = [found.polygons[found.claim == i] for i in np.unique(found.claim)]
-    return np.array([shapely.coverage_union_all(parts) for parts in held], dtype=object)
+    ground = claimed(sources.boundary, claims, claims[:0], _PER_METRE)
+    label = np.where(ground.inside, ground.claim + 1, -1)
+    faces, member = ground.map.merged(label)
+    place = ground.rails.placed(ground.map.xy, ground.map.edges, ground.rail, _PER_METRE)
+    needed = faces.needed_at(place, ground.map.xy / _PER_METRE)
+    shapes, number = faces.polygons(place, needed), label[member[1:]]
+    held = [shapes[number == i] for i in range(len(claims) + 1)]
+    return np.array([shapely.coverage_union_all(parts) for parts in held if len(parts)], dtype=object)
 
 
 def _by_code(communities: gpd.GeoDataFrame) -> Shapes:
@@ -156,7 +162,6 @@ def divided(sources: Sources, districts: Shapes) -> list[Sources]:
             exclusions=exclusions[i],
             roads=roads[i],
             communities=communities[i],
-            districts=None,
             operators=None,
             layers=[],
         )

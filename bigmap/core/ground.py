@@ -13,6 +13,7 @@ import shapely
 from bigmap.core.noding import Floats, Ints, Noded, nothing, snap_round, unique_points
 from bigmap.core.planar import PlanarMap, borders
 
+_ROUNDED_M = 1e-8  # a vertex this near to its grid point lies on it
 Shapes = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
 
@@ -32,30 +33,40 @@ class Rails:
     ends: Floats
     steps: Ints
 
-    def placed(self, noded: Noded, rail: Ints, per_metre: float) -> Floats:
+    def placed(self, xy: Ints, edges: Ints, rail: Ints, per_metre: float) -> Floats:
         """Return where the vertices lie, metres: at their grid points, those of a rail on the rail.
+
+        A rail passes the grid square of each of its vertices; the place on it that is nearest by the larger
+        of both coordinates lies in that square, so that it rounds to the same grid point again.
 
         Parameters
         ----------
-        noded : Noded
+        xy : ndarray of int, shape (v, 2)
+        edges : ndarray of int, shape (p, 2)
+            Vertices of pieces of borders.
         rail : ndarray of int, shape (p,)
             Rail of each piece, -1 for none.
         per_metre : float
             Grid steps a metre.
         """
-        place = noded.xy / per_metre
+        grid = xy / per_metre
+        place = grid.copy()
         on = np.flatnonzero(rail >= 0)
-        vertex = noded.edges[noded.edge[on]].ravel()
+        vertex = edges[on].ravel()
         which = np.repeat(rail[on], 2)
         start, step = self.ends[which, :2], self.ends[which, 2:] - self.ends[which, :2]
-        part = ((place[vertex] - start) * step).sum(axis=1) / (step * step).sum(axis=1)
+        across = np.sign(step)[:, ::-1] * [-1, 1]
+        gap = place[vertex] - start
+        off = (step[:, 0] * gap[:, 1] - step[:, 1] * gap[:, 0]) / np.abs(step).sum(axis=1)
+        gap -= off[:, None] * across
+        part = (gap * step).sum(axis=1) / (step * step).sum(axis=1)
         place[vertex] = start + np.clip(part, 0, 1)[:, None] * step
-        number = unique_points(np.concatenate([noded.xy[vertex], self.steps[:, :2]]))[1]
+        number = unique_points(np.concatenate([xy[vertex], self.steps[:, :2]]))[1]
         known = np.full(len(number), -1)
         known[number[: len(vertex)]] = vertex
         corner = known[number[len(vertex) :]]
         place[corner[corner >= 0]] = self.ends[corner >= 0, :2]
-        return place
+        return np.where(np.abs(place - grid).max(axis=1, keepdims=True) > _ROUNDED_M, place, grid)
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,17 @@ def claimed(
     )
 
 
+def on_grid(boundary: shapely.Geometry, per_metre: float) -> shapely.Geometry:
+    """Return the boundary itself, or on the grid where two of its corners would fall on one grid point.
+
+    A boundary that was cleaned has no such corners.
+    """
+    xy = np.unique(shapely.get_coordinates(boundary), axis=0)
+    if len(np.unique(np.rint(xy * per_metre), axis=0)) == len(xy):
+        return boundary
+    return shapely.multipolygons(shapely.get_parts(shapely.set_precision(boundary, 1 / per_metre)))
+
+
 def _sides(boundary: shapely.Geometry) -> Floats:
     """Return the sides of a polygon as drawn, in the order of `segments_of`."""
     xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(boundary)), return_index=True)
@@ -211,7 +233,7 @@ def cut_again(ground: Ground, lines: Ints, face: Ints, tick: Callable[[], None] 
         parent[faces.face[half::2][order]] = sides[faces.source, half][order]
     parent[0] = 0
     rail = np.concatenate([ground.rail, np.full(len(lines), -1)])[noded.segment]
-    place = ground.rails.placed(noded, rail, ground.per_metre)
+    place = ground.rails.placed(noded.xy, noded.edges[noded.edge], rail, ground.per_metre)
     return Cut(faces, parent, place, noded.xy / ground.per_metre)
 
 

@@ -154,6 +154,13 @@ def crossings(segments: Ints, buckets: Buckets, tick: Callable[[], None] = nothi
     return _in_parts(kernel, len(buckets.start) - 1, 4, tick)
 
 
+def meetings(segments: Ints) -> Ints:
+    """Return the pairs of segments that have more in common than an end of both; a pair may come twice."""
+    buckets = Buckets.of(segments)
+    kernel = partial(kernels.meetings, segments, buckets.start, buckets.segment)
+    return _in_parts(kernel, len(buckets.start) - 1, 2, nothing)
+
+
 def passed(segments: Ints, buckets: Buckets, xy: Ints, tick: Callable[[], None] = nothing) -> Ints:
     """Return the pairs (segment, point) where a segment passes the square of a point that is not its end."""
     order, start = _in_squares(np.column_stack([xy, xy]), buckets)

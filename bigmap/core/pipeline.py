@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from bigmap.base.errors import UserError
@@ -20,12 +21,14 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, build_graph, induced, merged
 from bigmap.core.assignment import Assignment
-from bigmap.core.barriers import BarrierRules, barriers_of, with_barriers
+from bigmap.core.barriers import BarrierRules, barriers_of, islands, with_barriers
 from bigmap.core.bundling import BundleRules, bundle
 from bigmap.core.bundling.ground import distance_km
+from bigmap.core.bundling.running import running, runs, tell_ended
 from bigmap.core.bundling.told import CODES, tell_all
 from bigmap.core.clean import clean
 from bigmap.core.coverage import cover_plan
+from bigmap.core.cutting import cut_units
 from bigmap.core.districts import build_by_district
 from bigmap.core.duties import duties_of
 from bigmap.core.economy import costed
@@ -110,6 +113,7 @@ def plan(
             units, graph = build_by_district(sources, executor, unit_rules, problems, part)
     with timed(timings, "adjacency"):
         graph = with_barriers(graph, units, barriers_of(sources, barriers))
+    _tell_islands(graph, units, problems)
     start = present(units) if present else {}
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
@@ -201,6 +205,36 @@ def _without_units(old: Plan, rows: Ints) -> Plan:
     return replace(old, units=units, graph=induced(old.graph, keep))
 
 
+def recut(old: Plan, rows: npt.ArrayLike, blade: shapely.Geometry) -> Plan:
+    """Return the plan with units cut along a line; every part stays in the zone of its unit.
+
+    Parameters
+    ----------
+    old : Plan
+    rows : array of int
+        Units that may be cut.
+    blade : LineString, MultiLineString, Polygon or MultiPolygon
+        Project CRS, metres; of a polygon the outline.
+
+    Returns
+    -------
+    Plan
+        With cost, income, load, zones and coverage of the units as they are now; ``old`` itself where the
+        line cuts nothing.
+    """
+    done = cut_units(old.units, old.graph, rows, blade)
+    if len(done.units) == len(old.units):
+        return old
+    rules = old.rules
+    units = weigh(costed(done.units, old.parameters), rules.balance, ProblemLog(), rules.instead)
+    zone = old.zone_of_unit[done.origin]
+    zones = zones_of(units, zone, len(old.zones), old.parameters)
+    for name in ("zone_id", "name", "oper"):
+        zones[name] = old.zones[name].to_numpy(object)
+    draft = replace(old, units=units, graph=done.graph, zone_of_unit=zone, zones=zones)
+    return _told(_finished(replace(draft, timings=dict(old.timings))))
+
+
 def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> Plan:
     """Return the plan that an assignment of its units makes, whole; zones without units are left out.
 
@@ -224,13 +258,16 @@ def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> P
 
 
 def ground(
-    layers: LayerSet, progress: Progress | None = None, crs: CRS | None = None
+    layers: LayerSet,
+    progress: Progress | None = None,
+    crs: CRS | None = None,
+    unit_rules: UnitRules | None = None,
 ) -> tuple[Sources, Units, ProblemLog]:
     """Return the cleaned sources and the units of a folder, without zones: what `check_coverage` needs."""
     progress = progress or Progress()
     problems = ProblemLog(list(layers.problems))
     sources = clean(layers, crs, progress.part(0.0, 0.3), problems)
-    return sources, build_units(sources, None, problems, progress.part(0.3, 1.0)), problems
+    return sources, build_units(sources, unit_rules, problems, progress.part(0.3, 1.0)), problems
 
 
 def _ground(
@@ -245,6 +282,28 @@ def _ground(
     with timed(timings, "adjacency"):
         graph = build_graph(units.polygons)
     return units, graph
+
+
+def _tell_islands(graph: Graph, units: Units, problems: ProblemLog) -> None:
+    """Say which units have no neighbour: each can only be a zone of its own or a second piece of one."""
+    if graph.n < 2:
+        return
+    text = (
+        "Unit {unit} ({m2:,.0f} m²) touches no other unit, so that it will be a zone of its own or a piece"
+        " apart: check the boundary, the exclusions and the barriers around it"
+    )
+    for row in islands(graph):
+        unit = units.frame.iloc[row]
+        x, y = shapely.get_coordinates(shapely.point_on_surface(unit.geometry))[0]
+        problems.add(
+            Severity.DOUBT,
+            "island",
+            text,
+            unit=unit["unit_id"],
+            m2=float(unit["site_m2"]),
+            name=str(unit["name"]),
+            place=(float(x), float(y)),
+        )
 
 
 def _zoned(
@@ -295,7 +354,10 @@ def _told(draft: Plan) -> Plan:
     operators = draft.sources.operators
     if operators is not None and len(operators):
         touching = merged(draft.graph, draft.zone_of_unit, len(draft.zones))
-        tell_all(draft.zones, touching, operators, draft.bundle_rules, kept)
+        day = draft.sources.day
+        limits = operators["capacity"].where(runs(operators, day), 0.0)
+        tell_all(draft.zones, touching, operators.assign(capacity=limits), draft.bundle_rules, kept)
+        tell_ended(operators, day, kept)
     return replace(draft, problems=kept)
 
 
@@ -309,6 +371,9 @@ def _operators_of(
 ) -> list[str | None]:
     operators = sources.operators
     if operators is None or not len(operators):
+        return [None] * len(zones)
+    operators = running(operators, sources.day, rules, problems)
+    if not len(operators):
         return [None] * len(zones)
     km = distance_km(zones, sources.estates, operators)
     found = bundle(zones, graph, operators, problems, progress, rules=rules, distance_km=km)

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from bigmap.core.kernels import planar as kernels
-from bigmap.core.noding import Buckets, Floats, Ints
+from bigmap.core.noding import Buckets, Floats, Ints, meetings
 
 Shapes = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
@@ -131,9 +131,28 @@ class PlanarMap:
         return united, member
 
     @property
+    def is_sound(self) -> bool:
+        """Whether no two edges cross, overlap or touch but at their ends: by whole numbers, hence exact.
+
+        Faces of such a map are a valid coverage. Grid points are no nearer to an edge than its length's
+        inverse, which is more than coordinates are rounded by for edges below 200 km.
+        """
+        return not len(meetings(self.xy[self.edges].reshape(-1, 4)))
+
+    @property
     def needed(self) -> Bools:
         """Which vertices are no mere middle of a straight border."""
         return kernels.needed(self.xy, self.edges)
+
+    def needed_at(self, place: Floats, grid: Floats) -> Bools:
+        """Return which vertices are needed where some lie beside their grid points.
+
+        What is straight on the grid may have a bend beside a vertex that does not lie there.
+        """
+        moved = (place != grid).any(axis=1)
+        needed = self.needed | moved
+        needed[self.edges[moved[self.edges].any(axis=1)]] = True
+        return needed
 
     def polygons(self, place: Floats, needed: Bools | None = None) -> Shapes:
         """Return the polygon of each face but the unbounded one, shape (n - 1,).

@@ -14,6 +14,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, induced, merged
 from bigmap.core.bundling.model import model_of, parts
+from bigmap.core.bundling.running import runs
 from bigmap.core.economy import amounts, staff
 from bigmap.core.plan import Plan
 
@@ -149,7 +150,8 @@ def _zone_moves(plan: Plan, operator: Ints) -> _Moves:
         _ratio(has_i[a] - income, has_c[a] - cost),
         _ratio(has_i[to] + income, has_c[to] + cost),
     )
-    return moves.picked(~(has_hh[to] + hh > plan.operators["capacity"].to_numpy(float)[to]))
+    full = has_hh[to] + hh > plan.operators["capacity"].to_numpy(float)[to]
+    return moves.picked(~full & runs(plan.operators, plan.sources.day)[to])
 
 
 def _unit_moves(plan: Plan, operator: Ints, of: Of) -> _Moves:
@@ -190,7 +192,9 @@ def _beyond_capacity(plan: Plan, operator: Ints, moves: _Moves) -> npt.NDArray[n
     held = np.append(plan.operators["hh"].to_numpy(float), 0.0)
     hh = plan.units.frame["hh"].to_numpy(float)[moves.unit]
     to, other = operator[moves.to], operator[moves.zone] != operator[moves.to]
-    return other & (held[to] + hh > limit[to])
+    return other & (
+        (held[to] + hh > limit[to]) | ~np.append(runs(plan.operators, plan.sources.day), True)[to]
+    )
 
 
 def _spread(cover: Floats) -> float:

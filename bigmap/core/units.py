@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,7 @@ from bigmap.base.progress import Progress
 from bigmap.core import carry
 from bigmap.core.adjacency import Graph, merged
 from bigmap.core.carry import Origin
-from bigmap.core.ground import Cut, Ground, claimed, cut_again
+from bigmap.core.ground import Cut, Ground, claimed, cut_again, on_grid
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
 from bigmap.core.partition import absorbed, is_coverage
@@ -74,7 +74,8 @@ class Units:
         One row a unit, project CRS (metres), geometry a single Polygon; a valid coverage. Columns:
         ``unit_id`` (text, stable), ``name`` (text, '' where none), ``kind`` (one of `KINDS`),
         ``hh`` (households, int), ``gfa_m2``, ``site_m2`` (ellipsoidal), ``sweep_m2``, ``green_m2``,
-        ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name), ``mgmt``
+        ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name),
+        ``street`` (name or code of the street office), ``mgmt``
         (management mode as given), ``road_class``, ``clean_grade`` (text), ``width_m`` (roads), ``fee``
         (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
         (balance variable). `bigmap.core.economy.costed` adds cost and income.
@@ -146,6 +147,7 @@ def build_units(
     problems = problems if problems is not None else ProblemLog()
     progress = progress or Progress()
     sources = carry.prepared(sources)
+    sources = replace(sources, boundary=on_grid(sources.boundary, 1 / rules.grid_m))
     progress.step(0.0, _CUTTING)
     segments = road_segments(sources.roads, 1 / rules.grid_m)
     claims = _claims(sources, segments, rules)
@@ -268,8 +270,9 @@ def _assemble(
     united, member = cut.map.merged(pieces.number)
     number = pieces.number[member]
     polygons, place = _sound(united, cut, number[1:] >= 0)
+    needed = united.needed_at(place, cut.grid)
     edge, member = united.merged(number >= 0)
-    whole = edge.polygons(place, united.needed)[number[member[1:]] >= 0]
+    whole = edge.polygons(place, needed)[number[member[1:]] >= 0]
     number = number[1:][number[1:] >= 0]
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
     excluded = pieces.origin[number] == Origin.EXCLUSION
@@ -291,35 +294,44 @@ def _assemble(
         meter,
         polygons[excluded],
     )
-    prove_partition(units, sources.boundary, 1 / ground.per_metre, sound=True)
+    given_up = 0.0 if np.array_equal(place, cut.place) else sources.boundary.length / ground.per_metre
+    prove_partition(units, sources.boundary, given_up, sound=True)
     return units
 
 
 def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDArray[np.float64]]:
     """Return the polygons of the faces wanted, a valid coverage, and where their vertices lie.
 
-    A vertex that stays on a slanting boundary may turn a border beside it over another one a centimetre
-    away; there it goes to the grid, where the map is sound.
+    The map is sound on the grid. A vertex that stays on a slanting boundary may turn a border beside it over
+    another one a centimetre away: what lies along such vertices is looked at, and there they go to the grid.
     """
+    if not united.is_sound:
+        raise ArithmeticError("borders of units cross or do not share their vertices")
     place = cut.place.copy()
     for _ in range(_TRIES):
-        polygons = united.polygons(place)[wanted]
-        if is_coverage(polygons):
-            return polygons, place
-        wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(polygons))
         off = np.flatnonzero((place != cut.grid).any(axis=1))
-        if not len(wrong) or not len(off):
-            break
+        polygons = united.polygons(place, united.needed_at(place, cut.grid))[wanted]
+        beside = polygons[_beside(united, off, place, polygons)]
+        if is_coverage(beside):
+            return polygons, place
+        wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(beside))
         near = cKDTree(wrong).query(place[off])[0] < _NEAR_M
         place[off[near]] = cut.grid[off[near]]
-    polygons = united.polygons(cut.grid)[wanted]
-    if not is_coverage(polygons):
-        raise ArithmeticError("units overlap or do not share their vertices")
-    return polygons, cut.grid
+    return united.polygons(cut.grid)[wanted], cut.grid
+
+
+def _beside(united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], polygons: Shapes) -> Ints:
+    """Return the polygons whose boxes meet the borders that end at one of the vertices."""
+    here = np.zeros(len(united.xy), dtype=bool)
+    here[vertices] = True
+    ends = place[united.edges[here[united.edges].any(axis=1)]]
+    low, high = ends.min(axis=1) - _NEAR_M, ends.max(axis=1) + _NEAR_M
+    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    return np.unique(shapely.STRtree(polygons).query(boxes)[1])
 
 
 def prove_partition(
-    units: Units, boundary: shapely.Geometry, grid_m: float = 0.01, *, sound: bool = False
+    units: Units, boundary: shapely.Geometry, given_up_m2: float = 0.0, *, sound: bool = False
 ) -> None:
     """Raise unless units and exclusions tile the boundary: the check that always runs.
 
@@ -328,9 +340,9 @@ def prove_partition(
     units : Units
     boundary : Polygon or MultiPolygon
         As drawn.
-    grid_m : float
-        Step of the grid. The boundary as cut must be met within 1e-9; the boundary as drawn within 1e-9 and
-        its length by a step, since corners nearer together than that fall on one point.
+    given_up_m2 : float
+        How far the sum may be from the boundary as drawn, more than 1e-9 of it: where the boundary could not
+        be kept as drawn. The boundary as cut is always met within 1e-9.
     sound : bool
         True where the polygons have just been found to be a coverage.
 
@@ -339,7 +351,7 @@ def prove_partition(
     ArithmeticError
     """
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
-    if abs(planar - boundary.area) > 1e-9 * boundary.area + grid_m * boundary.length:
+    if abs(planar - boundary.area) > 1e-9 * boundary.area + given_up_m2:
         raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary has {boundary.area:.6f} m²")
     if abs(units.units_m2 - units.governance_m2) > 1e-9 * units.boundary_m2:
         raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")

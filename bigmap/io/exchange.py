@@ -90,6 +90,11 @@ GAP_REPAIRS = {
     "assign_operator": Text("assign an operator"),
 }
 
+BORDERS = {
+    "barrier": Text("barrier that no zone crosses"),
+    "wall": Text("wall of an estate"),
+    "road": Text("road of unknown class"),
+}
 RICH = {"rich": Text("rich"), "even": Text("even"), "lean": Text("lean")}
 
 _ZONE = Field("zone_id", Text("Zone code"))
@@ -142,6 +147,7 @@ UNIT_FIELDS = (
     _LOAD,
     _INSIDE,
     Field("comm", Text("Community")),
+    Field("street", Text("Street office")),
     Field("mgmt", Text("Management mode")),
     Field("road_class", Text("Road class")),
     Field("width", Text("Width"), "number", "m", "width_m"),
@@ -203,8 +209,17 @@ GAP_FIELDS = (
 DRAWN_FIELDS = (_ZONE, _OPER, Field("pieces", Text("Number of pieces"), "integer"), _SITE)
 """Fields of zones that somebody else drew."""
 
+ADJACENCY_FIELDS = (
+    Field("unit_a", Text("Unit code")),
+    Field("unit_b", Text("Code of the unit beside it")),
+    Field("border_m", Text("Length of the common border"), "number", "m"),
+    Field("crosses", Text("What lies along the border (a road's class, or a word)"), codes=BORDERS),
+)
 LAYERS = {"units": UNIT_FIELDS, "zones": ZONE_FIELDS, "operators": OPERATOR_FIELDS, "gaps": GAP_FIELDS}
 """Fields of each exported layer, by the name of its file."""
+
+TABLES = {"adjacency": ADJACENCY_FIELDS}
+"""Columns of each table without ground, by the name of its file."""
 
 RESULT_FILES = frozenset(f"{name}.geojson" for name in LAYERS)
 """Layers among the results: not to be read as a planner's when they lie in his folder."""

@@ -25,7 +25,7 @@ _FIGURES = (
 )
 """Figure of the proof → its name in the report, and the unit."""
 _MONEY = ("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio")
-_BUNDLE_CODES = ("capacity", "cover_band", "operator_share", "bundle_parts")
+_BUNDLE_CODES = ("capacity", "cover_band", "operator_share", "bundle_parts", "contract_ended")
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
 

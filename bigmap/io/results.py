@@ -25,9 +25,11 @@ from bigmap.io.geojson import write_geojson
 from bigmap.io.parameters import write_parameters
 from bigmap.io.report import build_report, peak_memory_mb
 from bigmap.io.tables import (
+    ADJACENCY_LABELS,
     OPERATOR_LABELS,
     PROBLEM_LABELS,
     ZONE_LABELS,
+    adjacency_table,
     fields_table,
     operators_table,
     problems_table,
@@ -81,6 +83,7 @@ def write_results(
         "problems.csv": lambda path: write_csv(
             problems_table(plan.problems, lang), path, PROBLEM_LABELS, lang
         ),
+        "adjacency.csv": lambda path: write_csv(adjacency_table(plan), path, ADJACENCY_LABELS, lang),
         "bundles.csv": lambda path: write_csv(operators_table(plan), path, OPERATOR_LABELS, lang),
         "parameters.json": lambda path: write_parameters(plan.parameters, plan.bundle_rules, path, lang),
         "fields.csv": lambda path: write_csv(fields_table(), path),

@@ -7,14 +7,25 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from pandas.api import types
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.adjacency import build_graph
+from bigmap.core.barriers import crossings
 from bigmap.core.plan import Plan
-from bigmap.io.exchange import LAYERS, OPERATOR_FIELDS, ZONE_FIELDS, typed, zones_layer
+from bigmap.io.exchange import (
+    ADJACENCY_FIELDS,
+    LAYERS,
+    OPERATOR_FIELDS,
+    TABLES,
+    ZONE_FIELDS,
+    typed,
+    zones_layer,
+)
 
 SEVERITIES = {
     Severity.ERROR: Text("error"),
@@ -23,6 +34,7 @@ SEVERITIES = {
 }
 ZONE_LABELS = {f.name: f.heading for f in ZONE_FIELDS}
 OPERATOR_LABELS = {f.name: f.heading for f in OPERATOR_FIELDS}
+ADJACENCY_LABELS = {f.name: f.heading for f in ADJACENCY_FIELDS}
 PROBLEM_LABELS = {
     "severity": Text("Severity"),
     "code": Text("Problem code"),
@@ -40,6 +52,7 @@ _WIDTHS = {"severity": 10, "code": 20, "text": 90, "file": 24, "name": 24}
 """Column of the problem list → its width in a spreadsheet, in characters."""
 
 _LOOKS_LIKE_NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/+\-%eE年月日时分$¥()]+")
+_RATIOS = frozenset({"cover", "self", "share", "compact"})
 _LOOKS_LIKE_FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
@@ -69,17 +82,32 @@ def write_csv(
 
 
 def zones_table(plan: Plan) -> pd.DataFrame:
-    """Return one row a zone: the fields of zones.geojson, numbers with two decimals."""
+    """Return one row a zone: the fields of zones.geojson; ratios with four decimals, the rest with two."""
     layer = zones_layer(plan)
-    table = pd.DataFrame(layer.drop(columns=layer.geometry.name)).round(2)
-    exact = ["cover", "self", "even_fee"]  # 'self' is no name that `assign` takes
-    table[exact] = layer[exact]
-    return table
+    return _rounded(pd.DataFrame(layer.drop(columns=layer.geometry.name)))
 
 
 def operators_table(plan: Plan) -> pd.DataFrame:
-    """Return one row an operator, also those without ground: the fields of operators.geojson."""
-    return typed(plan.operators, OPERATOR_FIELDS).round(4)
+    """Return one row an operator, also those without ground: the fields of operators.geojson, so rounded."""
+    return _rounded(typed(plan.operators, OPERATOR_FIELDS))
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return yuan, metres and loads to two decimals, ratios to four (a hundredth of a percent)."""
+    numbers = table.select_dtypes("float").columns
+    return table.round({name: 4 if name in _RATIOS else 2 for name in numbers})
+
+
+def adjacency_table(plan: Plan) -> pd.DataFrame:
+    """Return one row a pair of neighbouring units: ``unit_a``, ``unit_b``, ``border_m``, ``crosses``.
+
+    Every common border is there; those that a barrier cut out of the plan's own graph say so.
+    """
+    graph, ids = build_graph(plan.units.polygons), plan.units.frame["unit_id"].to_numpy(object)
+    linked = np.isin(graph.left * graph.n + graph.right, plan.graph.left * graph.n + plan.graph.right)
+    what = np.where(linked, crossings(graph, plan.units).what, "barrier")
+    columns = (ids[graph.left], ids[graph.right], graph.border_m.round(2), what)
+    return pd.DataFrame(dict(zip(ADJACENCY_LABELS, columns, strict=True)))
 
 
 def problems_table(problems: ProblemLog, lang: str | None = None) -> pd.DataFrame:
@@ -148,9 +176,11 @@ def _write_xlsx(table: pd.DataFrame, path: Path, lang: str | None) -> None:
 
 def fields_table() -> pd.DataFrame:
     """Return the dictionary of every property of every exported layer, in Chinese and English."""
+    files = {f"{name}.geojson": fields for name, fields in LAYERS.items()}
+    files |= {f"{name}.csv": fields for name, fields in TABLES.items()}
     rows = [
         {
-            "file": f"{layer}.geojson",
+            "file": file,
             "property": f.name,
             "中文": f.label.render("zh"),
             "English": f.label.render("en"),
@@ -159,7 +189,7 @@ def fields_table() -> pd.DataFrame:
             "代码": "; ".join(f"{code}={text.render('zh')}" for code, text in f.codes.items()),
             "codes": "; ".join(f"{code}={text.render('en')}" for code, text in f.codes.items()),
         }
-        for layer, fields in LAYERS.items()
+        for file, fields in files.items()
         for f in fields
     ]
     return pd.DataFrame(rows)

@@ -137,6 +137,11 @@ class Document:
             return self.made
         return edited(self.made, self.assignment, self.drawn.shapes)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether `plan` is at hand, or must be made of what was edited."""
+        return self.assignment is None or "plan" in self.__dict__
+
     @cached_property
     def shown(self) -> Plan:
         """The plan as it stands, with the rows of zones of ``assignment``: what window and map count by.

@@ -48,6 +48,9 @@ class Live:
 
     def __init__(self, plan: Plan, tally: Tally) -> None:
         self._tally, self._parameters, self._known = tally, plan.parameters, plan.operators
+        names = zip(plan.operators["operator_id"], plan.operators["name"], strict=True)
+        self._names: dict[str | None, str] = dict(names)
+        self._static = plan.operators.to_dict("records")
         self._money = _Money(plan.units, plan.parameters, tally)
         self.zones: dict[int, Row] = {}
         self.operators: list[Row] = []
@@ -92,8 +95,10 @@ class Live:
             del self.zones[row]
         self.zones = {row: self.zones[row] for row in sorted(self.zones)}
         target = tally.target
-        for held in self.zones.values():
-            held["off"] = held["load"] / target - 1 if target > 0 else 0.0
+        for row, held in self.zones.items():
+            off = held["load"] / target - 1 if target > 0 else 0.0
+            if held.get("off") != off:
+                self.zones[row] = held | {"off": off}  # rows are never changed: what is the same is as before
 
     def _row(self, row: int) -> Row:
         found = self._tally.figures(row)
@@ -104,6 +109,7 @@ class Live:
             "zone_id": zone.zone_id,
             "name": zone.name,
             "oper": zone.oper,
+            "operator": self._names.get(zone.oper, zone.oper),
             "locked": zone.locked,
             "units": found.units,
             "pieces": found.pieces,
@@ -126,9 +132,13 @@ class Live:
             share=table["hh"] / everybody,
         )
         quotients = ratios(table, self._parameters)
-        static = self._known.drop(columns=[n for n in quotients.columns if n in self._known])
-        known = static.reset_index(drop=True).to_dict("records")
-        self.operators = [k | q for k, q in zip(known, quotients.to_dict("records"), strict=True)]
+        self.operators = [k | q for k, q in zip(self._static, _records(quotients), strict=True)]
+
+
+def _records(table: pd.DataFrame) -> list[Row]:
+    """Return the rows of a small table; some times faster than pandas' own way."""
+    columns = {str(name): table[name].tolist() for name in table.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 class _Money:
@@ -160,7 +170,7 @@ class _Money:
         k = len(self._summed)
         table = pd.DataFrame(real[:, :k], columns=list(self._summed))
         money = ratios(economy_of_sums(table, real[:, k:], self._parameters), self._parameters)
-        return money.drop(columns="hh").to_dict("records")
+        return _records(money.drop(columns="hh"))
 
 
 def _pieces(zones: list[Row]) -> int:

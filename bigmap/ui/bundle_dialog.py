@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import Text, tr
 from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.bundling.running import runs
 from bigmap.core.plan import Plan
 from bigmap.core.swap import Swap
 from bigmap.ui.columns import ratio, whole
@@ -87,13 +88,15 @@ class BundleDialog(QDialog):
         heads = ("Zone", "Households", "Cover ratio", "Operator now", "Operator decided")
         self.table = _table(len(plan.zones), [tr(head) for head in heads], numbers=(1, 2))
         names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
+        on = plan.operators[runs(plan.operators, plan.sources.day)]
+        free = dict(zip(on["operator_id"], on["name"], strict=True))
         for row, zone in enumerate(plan.zones.itertuples()):
             now = "–" if pd.isna(zone.oper) else names.get(zone.oper, zone.oper)
             for column, text in enumerate((zone.zone_id, whole(zone.hh), ratio(zone.cover_ratio), now)):
                 self.table.setItem(row, column, _item(str(text), right=column in (1, 2)))
             box = Cell()
             box.addItem(tr("free"), None)
-            for code, name in names.items():
+            for code, name in free.items():
                 box.addItem(str(name), str(code))
             box.setCurrentIndex(max(0, box.findData(plan.bundle_rules.locks.get(zone.zone_id))))
             self.locks.append(box)

@@ -101,7 +101,7 @@ def _sum(key: str) -> Callable[[list[Row]], float]:
     """Return what sums a column; NaN where no row has a number."""
 
     def total(rows: list[Row]) -> float:
-        held = [v for row in rows if (v := row.get(key, "")) != "" and not pd.isna(v)]
+        held = [v for row in rows if (v := row.get(key, "")) != "" and v == v]
         return sum(held) if held else float("nan")
 
     return total
@@ -247,9 +247,9 @@ def operator_rows(document: Document) -> list[Row]:
     return _with_use(document.made.operators.to_dict("records"))
 
 
-def live_zone_rows(document: Document, live: Live) -> list[Row]:
-    """Return a row a zone of a plan as it is edited."""
-    return _with_operators(document, list(live.zones.values()))
+def live_zone_rows(live: Live) -> list[Row]:
+    """Return a row a zone of a plan as it is edited; rows that did not change are the same objects."""
+    return list(live.zones.values())
 
 
 def live_operator_rows(live: Live) -> list[Row]:

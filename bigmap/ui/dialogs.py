@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -16,10 +17,12 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
+    QFrame,
     QLabel,
     QMessageBox,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -32,22 +35,34 @@ from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.columns import whole
 from bigmap.ui.zoning_advanced import FIELDS, AdvancedRules
 
+_REST = 380  # pixels of the dialog and its frame beside the advanced rules
+
 
 class BuildZonesDialog(QDialog):
-    """Number of zones or largest load, what to balance, and how evenly."""
+    """Number of zones or largest load, what to balance, and how evenly.
 
-    def __init__(self, plan: Plan, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    plan : Plan
+        Its rules are proposed.
+    parent : QWidget, optional
+    chosen : sequence of str
+        ``unit_id`` of units chosen on the map, of which rules can be made.
+    """
+
+    def __init__(self, plan: Plan, parent: QWidget | None = None, chosen: Sequence[str] = ()) -> None:
         super().__init__(parent)
         self._frame = plan.units.frame
         self._rules = plan.rules
         self.setWindowTitle(tr("Build zones"))
         self.setMinimumWidth(440)
-        self._make_fields(plan)
+        self._make_fields(plan, chosen)
         self._lay_out()
         self.show_rules(plan.rules)
-        self._show_advanced(on=self.advanced.applied(ZoningRules()) != ZoningRules())
+        usual = self.advanced.applied(ZoningRules()) == ZoningRules() and len(plan.rules.balance) == 1
+        self._show_advanced(on=not usual)
 
-    def _make_fields(self, plan: Plan) -> None:
+    def _make_fields(self, plan: Plan, chosen: Sequence[str]) -> None:
         self.by_number = QRadioButton(tr("Number of zones"))
         self.by_load = QRadioButton(tr("Largest load of a zone"))
         choice = QButtonGroup(self)
@@ -67,7 +82,7 @@ class BuildZonesDialog(QDialog):
         self.tolerance.setSuffix(" %")
         for box in (self.number, self.load, self.tolerance):
             box.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
-        self.advanced = AdvancedRules(plan)
+        self.advanced = AdvancedRules(plan, chosen)
         self.more = QPushButton()
         self.more.setObjectName("link")
         self.more.setCheckable(True)
@@ -99,20 +114,36 @@ class BuildZonesDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self.outlook)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.advanced)
+        column.addWidget(self._scrolled(), 1)
         column.addWidget(buttons)
         self.more.toggled.connect(self._show_advanced)
         self.by_number.toggled.connect(self._follow)
         self.number.valueChanged.connect(self._follow)
         self.load.valueChanged.connect(self._follow)
         self.balance.currentIndexChanged.connect(self._refill)
+        self.advanced.balance_changed.connect(self._weighed)
+
+    def _scrolled(self) -> QScrollArea:
+        """Return the advanced rules, to be scrolled where the screen is too low for all of them."""
+        self.pane = QScrollArea()
+        self.pane.setFrameShape(QFrame.Shape.NoFrame)
+        self.pane.setWidgetResizable(True)
+        self.pane.setWidget(self.advanced)
+        for ground in (self.pane.viewport(), self.advanced):
+            ground.setAutoFillBackground(False)  # the ground of the dialog shows through
+        wanted = self.advanced.sizeHint()
+        room = self.screen().availableGeometry().height() - _REST
+        self.pane.setMinimumHeight(max(200, min(wanted.height(), room)))
+        self.pane.setMinimumWidth(wanted.width() + 2 + self.pane.verticalScrollBar().sizeHint().width())
+        return self.pane
 
     def show_rules(self, rules: ZoningRules) -> None:
         """Show rules; those without an editor are kept as they are."""
         self._rules = rules
-        self.advanced.show_rules(rules)
         self.balance.setCurrentIndex(max(self.balance.findData(self._field_of(rules.balance)), 0))
         self._refill()
+        self.advanced.show_rules(rules)
+        self._propose_load()
         self.tolerance.setValue(round(rules.tolerance * 100))
         if rules.max_load is not None:
             self.by_load.setChecked(True)
@@ -128,7 +159,7 @@ class BuildZonesDialog(QDialog):
         return max(balance, key=lambda field: balance[field])
 
     def _show_advanced(self, on: bool) -> None:
-        self.advanced.setVisible(on)
+        self.pane.setVisible(on)
         self.more.setChecked(on)
         self.more.setText(("▾  " if on else "▸  ") + tr("Advanced"))
         if layout := self.layout():
@@ -166,7 +197,19 @@ class BuildZonesDialog(QDialog):
         QMessageBox.warning(self, "bigmap", sentence)
 
     def _refill(self) -> None:
-        """Propose the mean load of the number of zones, in the field that is balanced now."""
+        """Balance the field that is chosen now, alone, and propose the mean load of the number of zones."""
+        self.advanced.balance_only(self.balance.currentData())
+        self._propose_load()
+
+    def _weighed(self) -> None:
+        """Show the field with the largest part in a load made of several."""
+        totals = {field: weight * self._sum(field) for field, weight in self.advanced.balance().items()}
+        if totals:
+            with QSignalBlocker(self.balance):
+                self.balance.setCurrentIndex(self.balance.findData(max(totals, key=lambda f: totals[f])))
+        self._propose_load()
+
+    def _propose_load(self) -> None:
         total = self._total()
         self.load.setRange(1, max(total, 1))
         self.load.setValue(math.ceil(total / self.number.value()))
@@ -183,25 +226,33 @@ class BuildZonesDialog(QDialog):
         self.outlook.setText(
             tr(
                 "{field}: {total} in all, about {mean} in each of {zones} zones.",
-                field=self.balance.currentText(),
+                field=self.balance.currentText() if len(self._weights()) == 1 else tr("Load"),
                 total=whole(self._total()),
                 mean=whole(self._total() / max(zones, 1)),
                 zones=max(zones, 1),
             )
         )
 
+    def _weights(self) -> dict[str, float]:
+        """Return what makes the load; fields without an editor stay as long as the balance does."""
+        field, kept = self.balance.currentData(), self._rules.balance
+        others = {name: weight for name, weight in kept.items() if name not in self.advanced.weights}
+        return (self.advanced.balance() or {field: 1.0}) | (others if len(kept) > 1 else {})
+
+    def _sum(self, field: str) -> float:
+        return float(self._frame[field].fillna(0).sum()) if field in self._frame else 0.0
+
     def _total(self) -> float:
-        return float(self._frame[self.balance.currentData()].fillna(0).sum())
+        return sum(weight * self._sum(field) for field, weight in self._weights().items())
 
     def rules(self) -> ZoningRules:
         """Return what was asked for."""
         numbered = self.by_number.isChecked()
-        field, kept = self.balance.currentData(), self._rules.balance
         simple = replace(
             self._rules,
             zones=self.number.value() if numbered else None,
             max_load=None if numbered else self.load.value(),
-            balance=kept if len(kept) > 1 and field == self._field_of(kept) else {field: 1.0},
+            balance=self._weights(),
             tolerance=self.tolerance.value() / 100,
         )
         return self.advanced.applied(simple)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import geopandas as gpd
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -55,7 +54,7 @@ class GapsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.table = Table(columns.GAPS)
         self.table.selectionModel().selectionChanged.connect(self._offer)
-        self.back, self.forth = self._stepper("F8", -1), self._stepper("F8", 1)
+        self.back, self.forth = self._stepper(-1), self._stepper(1)
         self.where, self.nothing, self.note = QLabel(), QLabel(), QLabel()
         for label in (self.where, self.nothing, self.note):
             label.setObjectName("hint")
@@ -70,13 +69,11 @@ class GapsPanel(QWidget):
         self._live = False
         self._lay_out()
 
-    def _stepper(self, key: str, by: int) -> QToolButton:
+    def _stepper(self, by: int) -> QToolButton:
         button = QToolButton()
         button.setText("‹" if by < 0 else "›")
         button.setObjectName("step")
         button.clicked.connect(lambda: self.table.step(by))
-        sequence = QKeySequence(f"Shift+{key}" if by < 0 else key)
-        QShortcut(sequence, self, lambda: self.table.step(by), context=Qt.ShortcutContext.WindowShortcut)
         return button
 
     def _lay_out(self) -> None:

@@ -22,8 +22,6 @@ from bigmap.ui.look import icon
 from bigmap.ui.palette import keys_of
 
 ELSEWHERE = (
-    ("Next place in the list of gaps", "F8"),
-    ("Previous place in the list of gaps", "Shift+F8"),
     ("Open the menus", "Alt"),
     ("Copy the table", "Ctrl+C"),
 )

@@ -200,7 +200,7 @@ class ResultsPanel(QSplitter):
             self.operators.show_rows(columns.operator_rows(document))
             self.gaps_panel.show_document(document)
         else:
-            rows = columns.live_zone_rows(document, session.live)
+            rows = columns.live_zone_rows(session.live)
             self.operators.show_rows(columns.live_operator_rows(session.live))
             self.gaps_panel.follow(columns.live_gap_rows(session.live))
         self.zones.show_rows(rows, columns.FOREIGN_ZONES if foreign else columns.ZONES)
@@ -213,7 +213,7 @@ class ResultsPanel(QSplitter):
         document, live = session.document, session.live
         if document is None:
             return
-        rows = columns.live_zone_rows(document, live)
+        rows = columns.live_zone_rows(live)
         self.zones.follow(rows)
         self.operators.follow(columns.live_operator_rows(live))
         self.gaps_panel.follow(columns.live_gap_rows(live))

@@ -14,6 +14,7 @@ from bigmap import __version__
 from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
+from bigmap.commands.desk import List
 from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan
@@ -66,7 +67,8 @@ class WindowPort:
 
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         """Ask how zones shall be built."""
-        dialog = BuildZonesDialog(plan, self._window)
+        chosen = plan.units.frame["unit_id"].iloc[self._session.chosen].astype(str).tolist()
+        dialog = BuildZonesDialog(plan, self._window, chosen)
         return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
 
     def ask_parameters(self, parameters: Parameters) -> Parameters | None:
@@ -248,6 +250,10 @@ class WindowPort:
         from bigmap.ui.sheet import write_pdf
 
         write_pdf(plan, path)
+
+    def step(self, through: List, by: int) -> None:
+        """Show the next (1) or the previous (-1) place on a list."""
+        self._window.step(through, by)
 
     def show_palette(self) -> None:
         """Let the user find a command by its name, and do it."""

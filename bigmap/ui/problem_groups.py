@@ -48,6 +48,7 @@ TITLES = {
     "index_stale": Text("Shape index out of date"),
     "inside": Text("Estates inside others"),
     "invalid": Text("Shapes put right"),
+    "island": Text("Units without a neighbour"),
     "left_aside": Text("Layers left aside"),
     "left_out": Text("Left out by you"),
     "line_lost": Text("Lines that cannot be read"),

@@ -159,6 +159,22 @@ class ProblemsPanel(QWidget):
         )
         self._lay_out()
 
+    def step(self, by: int) -> None:
+        """Choose the next problem of those shown, or the previous one, round and round; its group opens."""
+        tree, rows = self.tree, self.tree.rows
+        groups = [rows.item(i) for i in range(rows.rowCount())]
+        problems = [group.child(i).index() for group in groups for i in range(group.rowCount())]
+        if not problems:
+            return
+        now = tree.currentIndex()
+        if now in problems:
+            place = (problems.index(now) + by) % len(problems)
+        else:
+            place = 0 if by > 0 else len(problems) - 1
+        tree.expand(problems[place].parent())
+        tree.setCurrentIndex(problems[place])
+        tree.scrollTo(problems[place])
+
     def _filter(self, severity: Severity) -> QToolButton:
         button = QToolButton()
         button.setCheckable(True)
@@ -207,7 +223,7 @@ class ProblemsPanel(QWidget):
         self.save.setToolTip(tr(command("write_problems").title).replace("&", ""))
         if self._document is None:
             return
-        log = self._document.plan.problems
+        log = self._document.made.problems
         self.line.setText(headline(log))
         counts = log.counts()
         for severity, button in self.filters.items():
@@ -220,7 +236,7 @@ class ProblemsPanel(QWidget):
     def _refill(self) -> None:
         if self._document is None:
             return
-        problems = self._document.plan.problems
+        problems = self._document.made.problems
         shown = [severity for severity, button in self.filters.items() if button.isChecked()]
         self.tree.show_groups(grouped(problems, shown), self._group_buttons)
         self.empty.setVisible(len(problems) == 0)
@@ -294,7 +310,7 @@ class ProblemsPanel(QWidget):
     def _copy(self) -> None:
         held = self.tree.currentIndex().data(HELD)
         document = self._document
-        everything = list(document.plan.problems) if document else []
+        everything = list(document.made.problems) if document else []
         chosen = (
             held.problems if isinstance(held, Group) else [held] if isinstance(held, Problem) else everything
         )

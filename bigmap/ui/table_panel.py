@@ -30,11 +30,13 @@ class Totals(QWidget):
 
     def texts(self) -> list[str]:
         """Return what stands below each column of the table."""
-        rows = self._table.shown_rows()
-        texts = [c.show(c.total(rows)) if c.total and rows else "" for c in self._table.rows_model.columns]
-        if texts:
-            texts[0] = tr("Total of {n}", n=len(rows))
-        return texts
+        rows = self._table.passing_rows()
+        return [self._text(i, column, rows) for i, column in enumerate(self._table.rows_model.columns)]
+
+    def _text(self, place: int, column: Column, rows: list[Row]) -> str:
+        if place == 0:
+            return tr("Total of {n}", n=len(rows))
+        return column.show(column.total(rows)) if column.total and rows else ""
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Write the totals."""
@@ -47,9 +49,11 @@ class Totals(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(shade("#1f2937")))
         header, middle = self._table.horizontalHeader(), Qt.AlignmentFlag.AlignVCenter
-        for i, (column, text) in enumerate(zip(self._table.rows_model.columns, self.texts(), strict=True)):
-            if text and not self._table.isColumnHidden(i):
-                box = QRect(header.sectionViewportPosition(i), 0, header.sectionSize(i), self.height())
+        rows = self._table.passing_rows()
+        for i, column in enumerate(self._table.rows_model.columns):
+            box = QRect(header.sectionViewportPosition(i), 0, header.sectionSize(i), self.height())
+            if not self._table.isColumnHidden(i) and box.intersects(self.rect()):
+                text = self._text(i, column, rows)
                 side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
                 painter.drawText(box.adjusted(11 if i == 0 else 4, 0, -11, 0), side | middle, text)
 

@@ -205,6 +205,11 @@ class Table(QTableView):
         self._sorted.setFilterKeyColumn(-1)
         self._sorted.setFilterFixedString(text.strip())
 
+    def passing_rows(self) -> list[Row]:
+        """Return the rows that pass the filter, in any order."""
+        everything = self._sorted.rowCount() == len(self.rows_model.rows)
+        return self.rows_model.rows if everything else self.shown_rows()
+
     def shown_rows(self) -> list[Row]:
         """Return the rows on screen in their order there."""
         rows = self.rows_model.rows

@@ -22,8 +22,9 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file
 from bigmap.base.problems import Problem
+from bigmap.base.progress import Progress
 from bigmap.commands import files, view
-from bigmap.commands.desk import Desk, Ui
+from bigmap.commands.desk import Desk, List, Ui
 from bigmap.commands.files import scene_of
 from bigmap.commands.gaps import fill_open, repair_one, title_of
 from bigmap.commands.here import here
@@ -31,11 +32,12 @@ from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
 from bigmap.core.assignment import NOBODY
 from bigmap.core.figures import Change, Preview
+from bigmap.core.plan import Plan
 from bigmap.core.repair import Proposal
 from bigmap.mapview.measure import measured
 from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words
 from bigmap.mapview.words import page_words
-from bigmap.session.document import Session
+from bigmap.session.document import Document, Session
 from bigmap.ui.banner import Banner
 from bigmap.ui.compare import Compare
 from bigmap.ui.gesture_panel import GesturePanel
@@ -130,6 +132,7 @@ class Window(QMainWindow):
         session.facts_changed.connect(lambda: self.menus.follow(self.facts()))
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
         self._frame.timeout.connect(self._follow)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self.lane.started.connect(self._begin)
         self.lane.moved.connect(self.status.move_to)
         self.lane.searching.connect(self.status.searching)
@@ -156,6 +159,11 @@ class Window(QMainWindow):
     def do(self, what: Command) -> None:
         """Carry out a command, if it is possible now; tell the user what he can mend."""
         if not what.enabled(self.facts()):
+            return
+        document = self.session.document
+        if what.whole and document is not None and not document.is_whole:
+            title = Text("Bringing the plan up to date")
+            self.lane.run(title, lambda bar: _whole(document, bar, title), lambda _: self.do(what))
             return
         try:
             what.run(self.desk)
@@ -361,6 +369,18 @@ class Window(QMainWindow):
         self.menus.redraw()
         self.retranslate()
 
+    def _follow_desktop(self) -> None:
+        if self.session.theme == "system":
+            self.dress()
+
+    def step(self, through: List, by: int) -> None:
+        """Show the next or the previous place on a list."""
+        if through == "gaps":
+            self.results.tabs.setCurrentWidget(self.results.gaps_panel)
+            self.results.gaps.step(by)
+        else:
+            self.sources.problems.step(by)
+
     def _title(self) -> None:
         name = self.session.document.name if self.session.document else ""
         program = tr("bigmap - service zones")
@@ -391,6 +411,11 @@ class Window(QMainWindow):
         geometry = settings.load().get("geometry")
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+
+def _whole(document: Document, progress: Progress, title: Text) -> Plan:
+    progress.step(0.0, title)
+    return document.plan
 
 
 def _local_paths(event: QDropEvent) -> list[Path]:

@@ -32,6 +32,7 @@ def units_of(polygons, households, **columns) -> Units:
         "parking_n": np.zeros(n),
         "inside": np.ones(n, bool),
         "comm": [""] * n,
+        "street": [""] * n,
         "load": np.asarray(households, dtype=float),
     }
     frame = gpd.GeoDataFrame({**data, **columns}, geometry=list(polygons), crs=EPSG)

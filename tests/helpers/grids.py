@@ -101,6 +101,7 @@ def _units(polygons, rng: np.random.Generator) -> Units:
             "parking_n": rng.integers(0, 50, n).astype(float),
             "inside": kinds == "estate",
             "comm": np.where(np.arange(n) < n // 2, "东社区", "西社区"),
+            "street": "",
             "mgmt": "",
             "road_class": np.where(kinds == "road", "次干路", ""),
             "width_m": np.where(kinds == "road", 12.0, np.nan),

@@ -111,6 +111,7 @@ def _units() -> Units:
             "parking_n": 0.0,
             "inside": kinds == "estate",
             "comm": "官任社区",
+            "street": "",
             "mgmt": "",
             "road_class": np.where(kinds == "road", "次干路", ""),
             "width_m": np.where(kinds == "road", 24.0, np.nan),

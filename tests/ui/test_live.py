@@ -319,3 +319,29 @@ def test_a_gesture_is_completed_off_the_ui_thread(qtbot: QtBot, opened: Window, 
     assert where
     assert all(thread is not threading.main_thread() for thread in where)
     assert not opened.session.tally.broken_by(opened.session.tally.move([], 0))
+
+
+def test_what_needs_the_whole_plan_makes_it_off_the_ui_thread(
+    qtbot: QtBot, opened: Window, user, monkeypatch
+) -> None:
+    from bigmap.core import pipeline
+
+    where: list[threading.Thread] = []
+    real = pipeline.edited
+
+    def watched(*args: object):
+        where.append(threading.current_thread())
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "edited", watched)
+    opened.session.edit(Text("Look"), opened.session.tally.move([5], 0))
+    where.clear()  # the map is packed anew
+    document = opened.session.document
+    assert document is not None
+    document.__dict__.pop("plan", None)
+    document.__dict__.pop("shown", None)
+    opened.do(command("preview"))
+    qtbot.waitUntil(lambda: not opened.lane.busy, timeout=PATIENCE_MS)
+    assert len(where) == 1
+    assert where[0] is not threading.main_thread()
+    assert user.printed[0].zone_of_unit[5] == 0

@@ -111,6 +111,8 @@ def test_click_beside_the_ground_chooses_nothing(qtbot: QtBot, opened: Window, p
 
 
 def test_row_moves_the_map(opened: Window, page: PageTester) -> None:
+    opened.resize(1700, 900)  # room for one more zoom level than the whole needs
+    page.wait("bigmap.view.map.getSize().x === window.innerWidth && window.innerWidth > 700")
     before = page.value("bigmap.view.map.getZoom()")
     opened.results.zones.selectRow(2)  # W03, the east column and one box more
     page.wait("bigmap.view.chosen.layer === 'zone' && bigmap.view.chosen.rows[0] === 2")

@@ -27,7 +27,7 @@ from bigmap.ui.problems_panel import HELD, ProblemsPanel
 from bigmap.ui.window import Window
 from bigmap.ui.wrapped import BLOCKS
 from tests.helpers.plans import grid_plan
-from tests.helpers.qt import PATIENCE_MS, FakeUser
+from tests.helpers.qt import PATIENCE_MS, FakeUser, document_of
 from tests.helpers.shapefiles import X0, Y0, squares, write_layer
 
 LONG = (
@@ -362,3 +362,22 @@ def test_the_list_is_saved_as_a_sheet(qtbot: QtBot, planned: Window, user: FakeU
     table = pd.read_csv(user.save, encoding="utf-8-sig")
     assert len(table) == len(document(planned).plan.problems)
     assert table.columns[0].startswith("severity")
+
+
+def test_the_keys_go_through_the_problems(qtbot: QtBot, window: Window) -> None:
+    problems = [
+        Problem(Severity.DOUBT, "crs_guessed", Text("It was guessed."), "甲.shp", 1, "甲"),
+        Problem(Severity.DOUBT, "crs_guessed", Text("It was guessed."), "乙.shp", 2, "乙"),
+        Problem(Severity.MENDED, "invalid", Text("It was mended."), "丙.shp", 3, "丙"),
+    ]
+    plan = replace(grid_plan(), problems=ProblemLog(problems))
+    panel = window.sources.problems
+    with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
+        window.session.replace(document_of(plan))
+    seen = []
+    panel.problem_chosen.connect(lambda p: seen.append(p.name))
+    for _ in range(4):
+        window.menus.actions["next_problem"].trigger()
+    window.menus.actions["previous_problem"].trigger()
+    assert sorted(seen[:3]) == sorted(p.name for p in problems)
+    assert seen[3:] == [seen[0], seen[2]]

@@ -49,6 +49,9 @@ def test_every_editor_reaches_the_rules(dialog: BuildZonesDialog) -> None:
     more.max_moved.setValue(5)
     more.locked.item(0).setCheckState(Qt.CheckState.Checked)
     more.bound.setPlainText("U1 = W02\nU2＝W03")
+    more.seeds.setPlainText("W02 = U6\nW02 = U7")
+    more.centres.setPlainText("W03 = U8")
+    more.weights["site_m2"].setValue(0.01)
     more.together.setPlainText("U3，U4")
     more.apart.setPlainText("U5 U6 U7")
     rules = dialog.rules()
@@ -62,13 +65,40 @@ def test_every_editor_reaches_the_rules(dialog: BuildZonesDialog) -> None:
     assert rules.max_moved == 0.05
     assert rules.locked_zones == {"W01": tuple(first)}
     assert rules.locks == {"U1": "W02", "U2": "W03"}
+    assert rules.seeds == {"W02": ("U6", "U7")}
+    assert rules.centres == {"W03": "U8"}
+    assert rules.balance == {"hh": 1.0, "site_m2": 0.01}
     assert (rules.together, rules.apart) == ((("U3", "U4"),), (("U5", "U6", "U7"),))
 
 
 def test_rules_without_an_editor_are_kept(dialog: BuildZonesDialog) -> None:
-    rules = ZoningRules(zones=4, balance={"hh": 1.0, "gfa_m2": 0.01}, seeds={"W01": ["U1"]}, compactness=1.3)
+    rules = ZoningRules(zones=4, balance={"hh": 1.0, "gfa_m2": 0.01}, seeds={"W01": ("U1",)}, compactness=1.3)
     dialog.show_rules(rules)
     assert dialog.rules() == rules
+
+
+def test_another_field_to_balance_replaces_the_weights(dialog: BuildZonesDialog) -> None:
+    dialog.advanced.weights["site_m2"].setValue(1000)
+    assert dialog.balance.currentData() == "site_m2"  # it makes most of the load now
+    dialog.balance.setCurrentIndex(dialog.balance.findData("gfa_m2"))
+    assert dialog.rules().balance == {"gfa_m2": 1.0}
+
+
+def test_the_units_chosen_become_rules(qtbot: QtBot) -> None:
+    dialog = BuildZonesDialog(grid_plan(), chosen=["U1", "U8"])
+    qtbot.addWidget(dialog)
+    dialog.advanced.bound.setPlainText("U3 = W01")
+    for action in dialog.advanced.use_chosen.menu().actions():
+        action.trigger()
+    rules = dialog.rules()
+    assert rules.seeds == {"W02": ("U1",), "W03": ("U8",)}
+    assert rules.centres == {"W04": "U1", "W05": "U8"}
+    assert rules.together == rules.apart == (("U1", "U8"),)
+
+
+def test_without_units_chosen_the_button_says_what_to_do(dialog: BuildZonesDialog) -> None:
+    assert not dialog.advanced.use_chosen.isEnabled()
+    assert dialog.advanced.use_chosen.toolTip()
 
 
 def test_rules_are_saved_and_opened_again(

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from shapely import box
+from shapely import LineString, box
 
 from bigmap import cli
 from bigmap import options as options_of
@@ -28,6 +28,7 @@ FILES = {
     "coverage.pdf",
     "map.html",
     "zones.csv",
+    "adjacency.csv",
     "bundles.csv",
     "problems.csv",
     "fields.csv",
@@ -435,3 +436,41 @@ def test_alternatives_and_present_zones(tmp_path):
         gpd.read_file(d / "units.geojson").set_index("unit_id")["zone_id"] for d in (first, second)
     )
     assert (before == after.reindex(before.index)).mean() > 0.99
+
+
+def test_how_the_ground_is_cut_can_be_told(tmp_path):
+    """An estate and a road claim a strip of 6 m; a lawn of 400 m² is too small to stand alone."""
+    folder = tmp_path / "in"
+    write(folder, "estates", [box(0, 0, 200, 103)], name=["甲"], hh=[5])
+    write(folder, "roads", [LineString([(0, 103), (200, 103)])], name=["路"], width=[12.0])
+    write(folder, "boundary", [box(0, 0, 200, 111)], name=["界"])
+    told = {"usual": [], "road": ["--road-first"], "large": ["--min-area", "500"]}
+    areas = {}
+    for name, words in told.items():
+        out = tmp_path / name
+        run("plan", folder, "--out", out, "--zones", "1", "--balance", "site_m2", *words)
+        units = gpd.read_file(out / "units.geojson")
+        areas[name] = units.groupby("kind")["site_m2"].sum().round(-2).to_dict()
+    assert areas["usual"] == {"estate": 20600, "road": 1200, "block": 400}
+    assert areas["road"] == {"estate": 19400, "road": 2400, "block": 400}
+    assert areas["large"] == {"estate": 20600, "road": 1600}
+
+
+@pytest.mark.parametrize("words", [("--reach", "-1"), ("--min-width", "wide"), ("--min-area", "nan")])
+def test_a_cut_that_makes_no_sense(tmp_path, words):
+    with pytest.raises(SystemExit):
+        run("plan", sample_shapes(), "--out", tmp_path, *words)
+
+
+def test_every_border_is_written_with_what_it_crosses(planned):
+    _, out = planned
+    units = gpd.read_file(out / "units.geojson")
+    table = pd.read_csv(out / "adjacency.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    assert [head.split()[0] for head in table.columns] == ["unit_a", "unit_b", "border_m", "crosses"]
+    table.columns = ["unit_a", "unit_b", "border_m", "crosses"]
+    ids = set(units["unit_id"])
+    pairs = table[["unit_a", "unit_b"]].apply(lambda c: c.str.strip('="'))
+    assert set(pairs["unit_a"]) | set(pairs["unit_b"]) <= ids
+    assert not pairs.duplicated().any()
+    assert (table["border_m"].astype(float) > 0).all()
+    assert {"wall", ""} <= set(table["crosses"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bigmap.base.i18n import current
 from bigmap.commands.desk import Desk
 from bigmap.commands.table.choosing import CHOOSE
@@ -14,8 +16,25 @@ from bigmap.commands.table.zoned import ZONES
 
 __all__ = ["COMMANDS", "EDITING", "WHY", "Command", "Menu", "command", "facts_of"]
 
-COMMANDS = (*FILE, *EDIT, *CHOOSE, *ZONES, *PLANNING, *VIEW, *HELP)
-EDITING = tuple(c for c in (*EDIT, *CHOOSE, *ZONES) if c.id not in ("undo", "redo", "reread"))
+_HASTY = (
+    "open_folder",
+    "open_files",
+    "import",
+    "open_sample",
+    "write_problems",
+    "quit",
+    "end_check",
+    "cancel",
+)
+_WHOLE = {c.id for c in (*FILE, *PLANNING)} - set(_HASTY)
+_TABLE = (*FILE, *EDIT, *CHOOSE, *ZONES, *PLANNING, *VIEW, *HELP)
+
+COMMANDS = tuple(replace(c, whole=c.id in _WHOLE) for c in _TABLE)
+EDITING = tuple(
+    c
+    for c in COMMANDS
+    if c.menu in (Menu.EDIT, Menu.CHOOSE, Menu.ZONES) and c.id not in ("undo", "redo", "reread")
+)
 """What changes a plan by hand and chooses what to change; single letters take the tools of the map."""
 
 

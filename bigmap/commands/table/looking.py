@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bigmap.commands import basemaps, view
-from bigmap.commands.desk import Desk
+from bigmap.commands.desk import Desk, List
 from bigmap.commands.table.model import Command, Menu
 from bigmap.commands.table.tools import MEASURING_TOOLS
 from bigmap.session.document import Colouring, Theme
@@ -35,6 +35,13 @@ _THEMES: tuple[tuple[Theme, str], ...] = (
     ("system", "Light or dark as the &system"),
     ("light", "&Light"),
     ("dark", "&Dark"),
+)
+
+_STEPS: tuple[tuple[str, str, List, int, str], ...] = (
+    ("next_gap", "&Next gap", "gaps", 1, "F8"),
+    ("previous_gap", "Previous gap", "gaps", -1, "Shift+F8"),
+    ("next_problem", "Next problem", "problems", 1, "F7"),
+    ("previous_problem", "Previous problem", "problems", -1, "Shift+F7"),
 )
 
 VIEW = (
@@ -81,6 +88,10 @@ VIEW = (
     *(
         Command(f"base_{name}", title, run, Menu.VIEW, 4, when=("plan",), on=f"base_{name}")
         for name, title, run in _BASEMAPS
+    ),
+    *(
+        Command(name, title, partial(view.step, through=through, by=by), Menu.VIEW, 7, keys, when=("plan",))
+        for name, title, through, by, keys in _STEPS
     ),
     *(
         Command(f"theme_{name}", title, partial(view.wear, theme=name), Menu.VIEW, 8, on=f"theme_{name}")

@@ -65,6 +65,9 @@ class Command:
         Facts (`bigmap.session.document.Session.facts`) that must hold.
     on : str
         Fact that shows the command as chosen; empty for a command that is no choice.
+    whole : bool
+        Whether it needs the whole plan (`bigmap.session.document.Document.plan`), which takes its time to
+        make after an edit.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Command:
     short: str = ""
     when: tuple[str, ...] = ()
     on: str = ""
+    whole: bool = False
 
     def enabled(self, facts: frozenset[str]) -> bool:
         """Return whether all facts hold that the command needs."""

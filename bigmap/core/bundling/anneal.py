@@ -32,7 +32,7 @@ def annealed(model: Model, owner: Ints, steps: int, seed: int) -> Ints:
     operator of a near one and swaps of two zones; what a move does to the pieces is counted exactly.
     """
     group = np.where(owner < 0, model.k, owner)
-    best = _anneal(
+    best = kernel(
         group,
         model.demand,
         model.load,
@@ -97,7 +97,7 @@ def _touched(z, o, owner, start, near, stamp, mark, stack):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def _anneal(  # type: ignore[no-untyped-def]
+def kernel(  # type: ignore[no-untyped-def]
     owner,
     demand,
     load,
@@ -118,6 +118,7 @@ def _anneal(  # type: ignore[no-untyped-def]
     hot,
     cold,
 ):
+    """Return the best owner of each zone met while cooling (see `annealed`)."""
     n, k = len(owner), len(room) - 1
     np.random.seed(seed)
     owner = owner.copy()

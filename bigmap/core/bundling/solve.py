@@ -15,12 +15,13 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph
-from bigmap.core.bundling.anneal import annealed
+from bigmap.core.bundling.anneal import annealed, kernel
 from bigmap.core.bundling.exact import proven
 from bigmap.core.bundling.model import Model, model_of, score
 from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.bundling.start import grown, packed
 from bigmap.core.bundling.told import tell
+from bigmap.core.kernels.ready import PREPARING, ready
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -124,13 +125,14 @@ def _searched(model: Model, seed: int, progress: Progress) -> Ints:
         return np.full(model.n, -1, dtype=np.int64)
     steps = min(_MOST, max(_LEAST, _STEPS_A_ZONE * model.n))
     best, least = packed(model), np.inf
+    doing = Text("Giving zones to operators") if ready(kernel) else PREPARING
     with ThreadPoolExecutor(2) as pool:
         jobs = [
             pool.submit(annealed, model, start, steps, seed + i)
             for i, start in enumerate(_starts(model, best, seed))
         ]
         for i, job in enumerate(jobs):
-            progress.step(i / len(jobs), Text("Giving zones to operators"))
+            progress.step(i / len(jobs), doing)
             owner = job.result()
             cost = score(model, owner)
             if cost < least - 1e-12:

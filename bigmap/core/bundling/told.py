@@ -16,7 +16,7 @@ from bigmap.core.bundling.rules import BundleRules
 
 Ints = npt.NDArray[np.int64]
 
-CODES = ("capacity", "cover_band", "operator_share", "bundle_parts")
+CODES = ("capacity", "cover_band", "operator_share", "bundle_parts", "contract_ended")
 """Problems that new bundles bring anew."""
 
 
@@ -52,6 +52,8 @@ def _tell_unserved(
     left = model.room - np.bincount(owner[served], model.demand[served], model.k)
     for zone in np.flatnonzero(~served):
         most = int(np.argmax(left))
+        if model.demand[zone] <= left[most]:
+            continue  # taken away by hand: the proof of coverage lists it
         log.add(
             Severity.ERROR,
             "capacity",

@@ -86,6 +86,42 @@ def proper_crossings(segments, start, member, first, last, out):
 
 
 @numba.njit(cache=True, nogil=True)
+def meetings(segments, start, member, first, last, out):
+    """Write (segment, segment) where two meet elsewhere than at an end of both; return how many there are."""
+    n = 0
+    for square in range(first, last):
+        for i in range(start[square], start[square + 1]):
+            s = member[i]
+            ax, ay, bx, by = segments[s]
+            low_x, high_x, low_y, high_y = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+            for j in range(i + 1, start[square + 1]):
+                t = member[j]
+                cx, cy, dx, dy = segments[t]
+                left, right = max(low_x, min(cx, dx)), min(high_x, max(cx, dx))
+                bottom, top = max(low_y, min(cy, dy)), min(high_y, max(cy, dy))
+                if left > right or bottom > top:
+                    continue
+                c = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+                d = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
+                if (c > 0 and d > 0) or (c < 0 and d < 0):
+                    continue
+                if c == 0 and d == 0:
+                    apart = left == right and bottom == top
+                else:
+                    a = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
+                    b = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
+                    apart = (a > 0 and b > 0) or (a < 0 and b < 0)
+                    # Not parallel, they have one point in common at most: it is well where it ends both.
+                    apart = apart or ((a == 0 or b == 0) and (c == 0 or d == 0))
+                if apart:
+                    continue
+                if n < len(out):
+                    out[n, 0], out[n, 1] = s, t
+                n += 1
+    return n
+
+
+@numba.njit(cache=True, nogil=True)
 def passes(segments, xy, start, member, point_start, point, first, last, out):
     """Write (segment, vertex) where a segment passes the half-open square of a vertex that is not its end."""
     n = 0

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.adjacency import induced, merged, pieces
+from bigmap.core.kernels.ready import PREPARING, ready
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.case import Case
 from bigmap.core.zoning.multilevel import split
@@ -26,7 +27,9 @@ _STARTS = 8
 _TURNS = 10  # how often cooling reports
 _PAIRS = 60
 _TREES = 12
-_DIRECT = 40_000  # units: larger ground is clustered to about this before it is partitioned
+_DIRECT = 30_000  # units: larger ground is clustered before it is partitioned
+_COARSE = 10_000  # clusters: cooling makes up for a rough start, be it from 10,000 or 40,000
+_COARSE_TRIALS = 300  # single moves tried a cluster
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def effort_for(n: int) -> Effort:
     """Return the effort for n units: a second or two for small ground, some seconds for the largest."""
     if n <= _SMALL:
         return Effort(trials=60_000 + 400 * n, starts=_STARTS)
-    return Effort(starts=_STARTS, trials=int(min(36_000_000, 400_000 + 120 * n)))
+    return Effort(starts=_STARTS, trials=int(min(42_000_000, 400_000 + 140 * n)))
 
 
 def solve_connected(
@@ -90,9 +93,11 @@ def solve_connected(
 
 def _begin(case: Case, seed: int) -> Ints:
     """Return a partition with the bound units where they belong; pieces are not yet guaranteed."""
-    if case.graph.n > 1.5 * _DIRECT:
-        label = coarse(case, np.zeros(case.graph.n, dtype=np.int64), max(_DIRECT // 2, 100 * case.k), seed)
-        return _begin_directly(case.contracted(label), seed)[label]
+    if case.graph.n > _DIRECT:
+        label = coarse(case, np.zeros(case.graph.n, dtype=np.int64), max(_COARSE, 40 * case.k), seed)
+        rough = case.contracted(label)
+        begun = whole(rough, _begin_directly(rough, seed))
+        return cooled(rough, begun, seed, _COARSE_TRIALS * rough.graph.n, Progress())[label]
     return _begin_directly(case, seed)
 
 
@@ -222,7 +227,7 @@ def cooled(case: Case, zone: Ints, seed: int, trials: int, progress: Progress) -
     for turn in range(_TURNS):
         if progress.enough():
             break
-        progress.step(turn / _TURNS, _said(case, zone))
+        progress.step(turn / _TURNS, _said(case, zone) if ready(kernels.anneal) else PREPARING)
         zone, _ = kernels.anneal(
             start, near, length, case.load, case.bound >= 0, case.allowed, rival_start, rival,
             case.home, case.stay, case.moved_limit, case.target, case.tolerance, case.weight, case.low,

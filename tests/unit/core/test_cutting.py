@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from bigmap.core.adjacency import build_graph
+from bigmap.core.barriers import Barriers, with_barriers
 from bigmap.core.cutting import cut_units
 from tests.helpers.plans import ORIGIN, grid_plan
 
@@ -114,3 +115,15 @@ def test_a_second_cut_finds_a_free_number():
         "U0000", "U0000-2", "U0000-3", "U0000-4",
     ]  # fmt: skip
     assert len(np.unique(again.units.frame["unit_id"])) == 15
+
+
+def test_parts_of_units_that_a_barrier_keeps_apart_stay_apart():
+    """A railway along the east of 筼筜二里, which is cut from west to east."""
+    plan = grid_plan()
+    railway = np.array([line((2, -0.1), (2, 3.1))], dtype=object)
+    graph = with_barriers(plan.graph, plan.units, Barriers(railway, np.array([], dtype=object)))
+    done = cut_units(plan.units, graph, [1], line((0.9, 0.5), (2.1, 0.5)))
+    found = set(zip(done.graph.left.tolist(), done.graph.right.tolist(), strict=True))
+    assert len(done.units) == 13
+    assert {(0, 1), (0, 12), (1, 12)} <= found
+    assert not {(1, 2), (2, 12)} & found

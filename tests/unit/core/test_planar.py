@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigmap.core.noding import snap_round, unique_points
+from bigmap.core.noding import meetings, snap_round, unique_points
 from bigmap.core.planar import OUTER, PlanarMap, borders
 
 seeds = st.integers(0, 10**6)
@@ -151,3 +151,34 @@ def test_points_are_sorted_and_each_comes_once():
     points, where = unique_points(np.array([[5, 1], [-3, 7], [5, 1], [5, 0]]))
     assert points.tolist() == [[-3, 7], [5, 0], [5, 1]]
     assert where.tolist() == [2, 0, 2, 1]
+
+
+@given(seeds)
+@settings(max_examples=60)
+def test_meetings_are_those_the_library_finds(seed):
+    given_lines = sides(triangles(seed))
+    given_lines = unique_pairs(given_lines[(given_lines[:, :2] != given_lines[:, 2:]).any(axis=1)])
+    lines = shapely.linestrings(given_lines.reshape(-1, 2, 2).astype(float))
+    a, b = shapely.STRtree(lines).query(lines, predicate="intersects")
+    a, b = a[a < b], b[a < b]
+    # An end of both and nothing else in common: the library's pattern of interiors and boundaries.
+    fine = shapely.relate_pattern(lines[a], lines[b], "FF*F0****")
+    found = np.sort(meetings(given_lines), axis=1)
+    assert set(map(tuple, found.tolist())) == set(zip(a[~fine].tolist(), b[~fine].tolist(), strict=True))
+
+
+@given(seeds)
+@settings(max_examples=40)
+def test_a_noded_map_is_sound_and_its_faces_are_a_coverage(seed):
+    noded, faces, _ = map_of(triangles(seed))
+    assert faces.is_sound
+    assert shapely.coverage_is_valid(faces.polygons(noded.xy / 100 + 4e6))
+
+
+def unique_pairs(segments):
+    """Return the segments each once, whichever way they run."""
+    turned = np.hstack([segments[:, 2:], segments[:, :2]])
+    swap = (segments[:, 0] > segments[:, 2]) | (
+        (segments[:, 0] == segments[:, 2]) & (segments[:, 1] > segments[:, 3])
+    )
+    return np.unique(np.where(swap[:, None], turned, segments), axis=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -193,3 +195,23 @@ def test_the_order_of_roads_and_communities_decides_nothing():
 def test_a_community_that_only_touches_gives_no_name():
     town = sources(box(0, 0, 100, 100), communities=layer([box(100, 0, 200, 100)], name="邻居"))
     assert build_units(town).frame["comm"].tolist() == [""]
+
+
+def test_the_ground_under_two_carriageways_counts_once():
+    """Two one-way lines of one road, 12 m apart and 20 m wide each: 32 m × 400 m of road, not 2 × 20 m."""
+    lines = [LineString([(0, 90), (400, 90)]), LineString([(400, 102), (0, 102)])]
+    town = sources(box(0, 0, 400, 200), roads=layer(lines, name="环岛路", width_m=20.0, road_class="主干路"))
+    units = build_units(town)
+    road = units.frame[units.frame["kind"] == "road"]
+    assert shapely.area(road.geometry.to_numpy()).sum() == pytest.approx(32 * 400, rel=1e-9)
+    assert road["sweep_m2"].sum() == pytest.approx(32 * 400, rel=1e-3)
+    assert shapely.coverage_is_valid(units.polygons)
+
+
+def test_the_street_office_is_told_by_the_code_of_the_community_or_the_boundary():
+    town = small_town()
+    assert set(build_units(town).frame["street"]) == {"350203099"}
+    offices = layer([box(0, 0, 200, 200), box(200, 0, 400, 200)], name=["鹭江街道", "中华街道"])
+    frame = build_units(replace(town, districts=offices)).frame
+    assert frame.loc[frame["name"] == "无名小区", "street"].tolist() == ["鹭江街道"]
+    assert frame.loc[frame["name"] == "小学", "street"].tolist() == ["中华街道"]

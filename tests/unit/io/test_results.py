@@ -23,7 +23,15 @@ from tests.helpers.plans import grid_plan
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "export"
 NAMES = {
     *("units.geojson", "zones.geojson", "operators.geojson", "gaps.geojson"),
-    *("zones.csv", "bundles.csv", "problems.csv", "fields.csv", "parameters.json", "report.json"),
+    *(
+        "zones.csv",
+        "adjacency.csv",
+        "bundles.csv",
+        "problems.csv",
+        "fields.csv",
+        "parameters.json",
+        "report.json",
+    ),
 }
 
 
