@@ -49,12 +49,13 @@ def completed(
 def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
     for place, (row, n) in shapefile.overflown(path).items():
         if place < table.shape[1]:
+            # Writers use asterisks for both, so nobody is asked to look.
             text = (
-                "Field {field}: {n} numbers did not fit into it when the file was written, and are lost: "
-                "ask for them."
+                "Field {field}: {n} cells hold asterisks only, for no value or for a number too long for the"
+                " field; they count as unknown."
             )
             field = str(table.columns[place])
-            log.add(Severity.DOUBT, "number_stars", text, file=path.name, feature=row, field=field, n=n)
+            log.add(Severity.MENDED, "number_stars", text, file=path.name, feature=row, field=field, n=n)
 
 
 def _all_shapes(path: Path, n: int) -> Shapes:
