@@ -2,10 +2,10 @@
 
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
-that a tool wants to be laid down (`Dropped`), what a gesture means (`GESTURES`), its own errors (`Failed`).
-The window orders: `Show`, `Colour`, `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`,
-`Zones`, `Gaps`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never holds the truth and never
-answers with state. ``map.js`` lists the same kinds. Points are x, y, x, y … in metres in the project CRS.
+that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.hand`) and its own errors
+(`Failed`). The window orders: `Show`, `Colour`, `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`,
+`Reassign`, `Zones`, `Gaps`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never holds the truth and
+never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, ClassVar, get_args, get_type_hints
+from typing import Any, ClassVar, get_type_hints
+
+from bigmap.mapview.hand import GESTURES, Gesture
 
 VERSION = 1
 
@@ -81,111 +83,6 @@ class Dropped:
     """Escape was pressed while the tool in hand had nothing under way: it wants to be laid down."""
 
     kind: ClassVar[str] = "dropped"
-
-
-@dataclass(frozen=True)
-class Began:
-    """The brush went down."""
-
-    kind: ClassVar[str] = "began"
-
-
-@dataclass(frozen=True)
-class Brushed:
-    """Units came under the brush, once a frame; wants `Would`."""
-
-    kind: ClassVar[str] = "brushed"
-    units: list[int]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """The brush was lifted."""
-
-    kind: ClassVar[str] = "ended"
-
-
-@dataclass(frozen=True)
-class GaveUp:
-    """The gesture under way is given up: nothing of it stays."""
-
-    kind: ClassVar[str] = "gave_up"
-
-
-@dataclass(frozen=True)
-class Filled:
-    """The bucket was poured over a unit."""
-
-    kind: ClassVar[str] = "filled"
-    unit: int
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """The pipette took the zone of a unit."""
-
-    kind: ClassVar[str] = "sampled"
-    unit: int
-
-
-@dataclass(frozen=True)
-class Resized:
-    """The brush shall be larger or smaller by a factor."""
-
-    kind: ClassVar[str] = "resized"
-    factor: float
-
-
-@dataclass(frozen=True)
-class Chose:
-    """Units in a ring (``shape`` 'ring'), along a line ('line') or under a point ('point') are chosen.
-
-    ``how`` is 'new', 'add' or 'take'.
-    """
-
-    kind: ClassVar[str] = "chose"
-    points: list[float]
-    shape: str
-    how: str
-
-
-@dataclass(frozen=True)
-class Outlined:
-    """Ground was outlined by hand, or is being (not ``done``): that wants `Would`."""
-
-    kind: ClassVar[str] = "outlined"
-    points: list[float]
-    done: bool
-
-
-@dataclass(frozen=True)
-class Divided:
-    """A line was drawn through a zone, or is being (not ``done``): that wants `Would`."""
-
-    kind: ClassVar[str] = "divided"
-    points: list[float]
-    done: bool
-
-
-@dataclass(frozen=True)
-class Pulled:
-    """The common border of zones ``a`` and ``b`` was dragged to a line, or is being: that wants `Would`."""
-
-    kind: ClassVar[str] = "pulled"
-    a: int
-    b: int
-    points: list[float]
-    done: bool
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A click with the right button: what can be done to what lies under it; rows, -1 for nothing."""
-
-    kind: ClassVar[str] = "asked"
-    unit: int
-    zone: int
-    gap: int
 
 
 @dataclass(frozen=True)
@@ -346,11 +243,6 @@ class Base:
     options: dict[str, str] = field(default_factory=dict)
 
 
-Gesture = (
-    Began | Brushed | Ended | GaveUp | Filled | Sampled | Resized | Chose | Outlined | Divided | Pulled
-    | Asked
-)  # fmt: skip
-GESTURES: tuple[Any, ...] = get_args(Gesture)
 FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed, *GESTURES)
 FROM_WINDOW = (
     Show, Colour, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Tool, GiveUp, Would,

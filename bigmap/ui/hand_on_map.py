@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import shapely
@@ -16,7 +17,7 @@ from bigmap.core.choosing import Combine, at
 from bigmap.core.figures import Change, Preview
 from bigmap.core.gestures import Proposal
 from bigmap.mapview.colouring import Colours
-from bigmap.mapview.messages import (
+from bigmap.mapview.hand import (
     Asked,
     Began,
     Brushed,
@@ -26,15 +27,19 @@ from bigmap.mapview.messages import (
     Filled,
     GaveUp,
     Gesture,
-    Mark,
     Outlined,
     Pulled,
     Resized,
     Sampled,
+)
+from bigmap.mapview.live import gaps_of
+from bigmap.mapview.messages import (
+    Mark,
     Would,
     Zones,
     tool_order,
 )
+from bigmap.mapview.payload import pack_gaps
 from bigmap.ui.map_widget import MapWidget
 
 _MANY = 20_000
@@ -209,6 +214,13 @@ class HandOnMap(QObject):
         elif self._desk.session.hand.tool not in ("look", "measure_length", "measure_area"):
             draw.lay_down(self._desk)
         self._take()
+
+    def show_gaps(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Let the map show the gaps of an edited plan that stand in the list of gaps."""
+        document = self._desk.session.document
+        if document is not None and document.assignment is not None and document.checked is None:
+            gaps = gaps_of(document.made.units.polygons, document.assignment.zone, rows)
+            self._map.show_gaps(pack_gaps(document.made, gaps))
 
     def _take(self) -> None:
         """Let the page hold what the session holds."""

@@ -14,6 +14,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bigmap.mapview import messages
+from bigmap.mapview.hand import GESTURES
 from bigmap.mapview.messages import (
     Assign,
     BadMessage,
@@ -100,7 +101,7 @@ class MapWidget(QWidget):
     dropped : Signal()
         The tool in hand wants to be laid down.
     gesture : Signal(Gesture)
-        A tool says what a hand on the map means (`bigmap.mapview.messages.GESTURES`).
+        A tool says what a hand on the map means (`bigmap.mapview.hand`).
     ready : Signal()
         The page has come up.
     gate : Gate
@@ -219,7 +220,7 @@ class MapWidget(QWidget):
                 self.dropped.emit()
             case Failed(text):
                 log.error("map page: %s", text)
-            case _ if isinstance(message, messages.GESTURES):
+            case _ if isinstance(message, GESTURES):
                 self.gesture.emit(message)
             case Picked() | Pointer() | Measuring():
                 {Picked: self.picked, Pointer: self.pointed, Measuring: self.measuring}[type(message)].emit(

@@ -34,10 +34,8 @@ from bigmap.core.assignment import NOBODY
 from bigmap.core.figures import Change, Preview
 from bigmap.core.plan import Plan
 from bigmap.core.repair import Proposal
-from bigmap.mapview.live import gaps_of
 from bigmap.mapview.measure import measured
 from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words
-from bigmap.mapview.payload import pack_gaps
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Document, Session
 from bigmap.ui.banner import Banner
@@ -219,7 +217,7 @@ class Window(QMainWindow):
         if document is not None:
             self.sources.show_document(document)
             self.results.show_session(self.session)
-            self._show_gaps()
+            self.hand.show_gaps(self.results.gaps.rows_model.rows)
         self._title()
 
     def _edited(self, _: Change) -> None:
@@ -247,7 +245,7 @@ class Window(QMainWindow):
             return
         self._follow()
         self.gesture_shows(None)
-        self._show_gaps()
+        self.hand.show_gaps(self.results.gaps.rows_model.rows)
         self.status.show_document(document)
         pick = self.session.selection
         if pick is not None and pick.layer == "zone" and not document.zone_id(pick.row):
@@ -255,15 +253,6 @@ class Window(QMainWindow):
         else:
             self._show_selection()
             self._highlight(fly=False)
-
-    def _show_gaps(self) -> None:
-        """Let the map show the gaps of an edited plan that the list of gaps shows."""
-        document = self.session.document
-        if document is None or document.assignment is None or document.checked is not None:
-            return
-        polygons, zone = document.made.units.polygons, document.assignment.zone
-        gaps = gaps_of(polygons, zone, self.results.gaps.rows_model.rows)
-        self.map.show_gaps(pack_gaps(document.made, gaps))
 
     def gesture_shows(self, found: Preview | None) -> None:
         """Show what a gesture does to the zones it touches, in a corner of the map; None when it is over."""

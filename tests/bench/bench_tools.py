@@ -19,7 +19,12 @@ import numpy as np
 from bigmap.app import prepare
 from bigmap.base.i18n import Text
 from bigmap.commands.desk import Desk
-from bigmap.mapview.messages import Began, Brushed, Ended, GaveUp
+from bigmap.mapview.hand import (
+    Began,
+    Brushed,
+    Ended,
+    GaveUp,
+)
 from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document, Session
 from tests.bench.bench_map import Driver

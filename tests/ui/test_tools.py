@@ -382,8 +382,8 @@ def test_cutting_a_zone(hand: Hand, user: FakeUser) -> None:
     user.here = 0
     hand.take("cut")
     hand.drag((2.9, 0.95), (3.5, 0.97), (4.1, 0.95))  # drawn free
-    hand.until(lambda: len(user.menus) == 1)
-    assert len(hand.session.tally.live) == 4
+    hand.until(lambda: len(hand.session.tally.live) == 4)
+    assert len(user.menus) == 1
     assert sorted({hand.rows()[2][3], hand.rows()[1][3]}) == ["2", "3"]
 
 

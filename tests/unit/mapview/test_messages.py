@@ -9,24 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.mapview import messages
-from bigmap.mapview.messages import (
+from bigmap.mapview.hand import (
+    GESTURES,
     Asked,
-    Assign,
-    BadMessage,
-    Base,
     Began,
     Brushed,
     Chose,
-    Colour,
     Divided,
+    Ended,
+    Filled,
+    GaveUp,
+    Outlined,
+    Pulled,
+    Resized,
+    Sampled,
+)
+from bigmap.mapview.messages import (
+    Assign,
+    BadMessage,
+    Base,
+    Colour,
     Drawn,
     Dropped,
-    Ended,
     Failed,
-    Filled,
     Fit,
     Gaps,
-    GaveUp,
     GiveUp,
     Go,
     Look,
@@ -35,14 +42,10 @@ from bigmap.mapview.messages import (
     Measuring,
     Message,
     Moved,
-    Outlined,
     Picked,
     Pointer,
-    Pulled,
     Ready,
     Reassign,
-    Resized,
-    Sampled,
     Select,
     Show,
     Tool,
@@ -118,7 +121,7 @@ def test_every_kind_is_tried() -> None:
         GiveUp,
         Would,
     }
-    tried |= {*messages.GESTURES}
+    tried |= {*GESTURES}
     assert set(messages.KINDS.values()) == tried
 
 
