@@ -21,9 +21,8 @@ from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file
-from bigmap.base.problems import Problem
 from bigmap.base.progress import Progress
-from bigmap.commands import files, view
+from bigmap.commands import files
 from bigmap.commands.desk import Desk, List, Ui
 from bigmap.commands.files import scene_of
 from bigmap.commands.gaps import fill_open, repair_one, title_of
@@ -35,7 +34,7 @@ from bigmap.core.figures import Change, Preview
 from bigmap.core.plan import Plan
 from bigmap.core.repair import Proposal
 from bigmap.mapview.measure import measured
-from bigmap.mapview.messages import Colour, Go, Measuring, Picked, Select, Words
+from bigmap.mapview.messages import Colour, Measuring, Words
 from bigmap.mapview.words import page_words
 from bigmap.session.document import Document, Session
 from bigmap.ui.banner import Banner
@@ -46,6 +45,7 @@ from bigmap.ui.look import dress
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
 from bigmap.ui.panels import ResultsPanel, SourcesPanel
+from bigmap.ui.pointing import Pointing
 from bigmap.ui.port import WindowPort
 from bigmap.ui.status import StatusBar
 from bigmap.ui.tasks import Lane
@@ -78,6 +78,7 @@ class Window(QMainWindow):
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
         self.hand = HandOnMap(self.desk, self.map, self.confess, self._show_menu)
+        self.pointing = Pointing(self.desk, self.map, self.sources, self.results)
         self._stale = False
         self._lay_out()
         self._link()
@@ -124,7 +125,6 @@ class Window(QMainWindow):
         session.previewed.connect(self.gesture_shows)
         session.chosen_changed.connect(lambda: self.status.show_chosen(session))
         session.theme_changed.connect(self.dress)
-        session.selection_changed.connect(self._show_selection)
         session.colouring_changed.connect(self._colour)
         session.comparing_changed.connect(self._compare)
         self.compare.closed.connect(lambda: session.compare(False))
@@ -143,14 +143,11 @@ class Window(QMainWindow):
         self.status.stopped.connect(lambda: self.do(command("cancel")))
         self.banner.closed.connect(lambda: self.do(command("end_check")))
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
-        self.map.picked.connect(self._picked)
         self.map.pointed.connect(self.status.point_at)
         self.map.measuring.connect(self._measure)
-        self.results.chosen.connect(self._chosen_in_table)
         self.results.gaps_panel.repair_wanted.connect(self._repair_gap)
         self.results.gaps_panel.under_wanted.connect(lambda: self.do(command("repair_under")))
         problems = self.sources.problems
-        problems.problem_chosen.connect(self._problem_chosen)
         problems.wanted.connect(lambda name: self.do(command(name)))
         problems.repair_wanted.connect(self._repair)
 
@@ -251,8 +248,8 @@ class Window(QMainWindow):
         if pick is not None and pick.layer == "zone" and not document.zone_id(pick.row):
             self.session.select(None)
         else:
-            self._show_selection()
-            self._highlight(fly=False)
+            self.pointing.show()
+            self.pointing.highlight(fly=False)
 
     def gesture_shows(self, found: Preview | None) -> None:
         """Show what a gesture does to the zones it touches, in a corner of the map; None when it is over."""
@@ -272,35 +269,15 @@ class Window(QMainWindow):
         else:
             self.compare.close_page()
 
-    def _show_selection(self) -> None:
-        document, pick = self.session.document, self.session.selection
-        if document is not None:
-            self.results.show_pick(document, pick)
-        if pick is None:
-            self.map.send(Select("unit", [], fly=False))
-
-    def _picked(self, found: Picked) -> None:
-        view.picked(self.desk, found.unit, found.zone, found.gap)
-        self._highlight(fly=False)
-
     def _measure(self, what: Measuring) -> None:
         if self.session.document is not None:
             self.map.send(measured(self.session.document.plan, what))
-
-    def _chosen_in_table(self, pick: object) -> None:
-        self.session.select(pick)  # type: ignore[arg-type] # a Pick or None
-        self._highlight(fly=True)
 
     def _show_menu(self) -> None:
         """Show what can be done to what lies under the mouse."""
         menu = self.menus.menu_of(self, here(self.facts()))
         menu.exec(QCursor.pos())
         menu.deleteLater()
-
-    def _problem_chosen(self, problem: Problem) -> None:
-        self.results.show_problem(problem)
-        if problem.place is not None:
-            self.map.send(Go(*(float(v) for v in problem.place)))
 
     def _repair(self, what: Repair) -> None:
         self.do(
@@ -328,20 +305,6 @@ class Window(QMainWindow):
                 when=("idle", "plan"),
             )
         )
-
-    def _highlight(self, *, fly: bool) -> None:
-        document, pick = self.session.document, self.session.selection
-        if document is None or pick is None:
-            return
-        row = self.results.gaps.row_at(pick.row) if pick.layer == "gap" else None
-        if row and "members" in row:
-            self.map.send(Select("unit", row["members"].tolist(), fly=fly))
-        elif row and "zone_row" in row:
-            self.map.send(Select("zone", [row["zone_row"]], fly=fly))
-        elif pick.layer == "operator":
-            self.map.send(Select("zone", document.zones_of_operator(pick.row), fly=fly))
-        else:
-            self.map.send(Select(pick.layer, [pick.row], fly=fly))
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
