@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bigmap.base.settings import settings_file
+
 # Before anything imports Qt or asks where settings go.
 _profile = tempfile.TemporaryDirectory(prefix="bigmap-tests-", ignore_cleanup_errors=True)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -28,6 +30,12 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
 settings.load_profile("quick")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Begin each test as on the first day: no theme, no rule, no place on the screen from another test."""
+    settings_file().unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
