@@ -302,6 +302,7 @@ def outline(hand: Hand) -> None:
     hand.page.wait("bigmap.view.toolbox.tool.points.length === 3")
     hand.page.wait("bigmap.view.gestureTint?.units.length")
     hand.click(1.9, 2.1)
+    hand.page.wait("bigmap.view.toolbox.tool.points.length === 4")
 
 
 def test_drawing_a_zone(hand: Hand, user: FakeUser) -> None:
