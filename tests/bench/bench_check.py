@@ -103,7 +103,9 @@ def plan(request):
     side = round(np.sqrt(len(shapes)))
     row, column = np.divmod(np.arange(len(shapes)), side)
     blank = ["unit_id", "name", "mgmt", "comm", "road_class", "source"]
-    frame = frame.assign(**dict.fromkeys(blank, ""), hh=3, gfa_m2=300.0, sweep_m2=0.0, load=3.0)
+    frame = frame.assign(
+        **dict.fromkeys(blank, ""), hh=3, gfa_m2=300.0, sweep_m2=0.0, green_m2=0.0, parking_n=0, load=3.0
+    )
     frame["unit_id"] = [f"U{i}" for i in range(len(shapes))]
     frame["kind"] = np.where(row % 10 == 0, "road", "building")
     frame["inside"] = column % 3 == 0
