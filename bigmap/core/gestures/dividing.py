@@ -175,19 +175,6 @@ def _parts(inner: Graph, polygons: Shapes, side: Ints) -> Ints:
     return np.unique(piece, return_inverse=True)[1]
 
 
-def _largest_kept(inner: Graph, polygons: Shapes, part: Ints) -> Ints:
-    """Return the parts after all but the largest piece of each went to a neighbour; islands stay."""
-    piece = pieces(inner, part)
-    n = int(piece.max()) + 1
-    area = np.bincount(piece, weights=shapely.area(polygons), minlength=n)
-    part_of = np.empty(n, dtype=np.int64)
-    part_of[piece] = part
-    small = np.ones(n, dtype=bool)
-    for p in np.unique(part_of):
-        small[max(np.flatnonzero(part_of == p), key=lambda m: area[m])] = False
-    return part_of[absorb(polygons, piece, small, inner)]
-
-
 def _divided(tally: Tally, row: int, members: Ints, part: Ints, title: Text) -> Proposal:
     """Return new zones for all parts but the heaviest; locked units stay, and so does the part with most."""
     zone, held = zone_at(tally, row), tally.locked[members]
