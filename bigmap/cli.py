@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -24,8 +24,9 @@ from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.core.layers import Role
-from bigmap.core.plan import Plan
-from bigmap.core.workload import FIELDS
+
+if TYPE_CHECKING:
+    from bigmap.core.plan import Plan
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
 """Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
@@ -213,6 +214,7 @@ def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
 
 
 def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
+    from bigmap.core.workload import FIELDS
     from bigmap.io.report import notes
 
     if options.json:
@@ -234,14 +236,7 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
             twice=proof.overlap_m2,
         )
     )
-    print(
-        tr(
-            "{mended} problems mended, {doubt} to look at, {error} not usable (problems.csv)",
-            mended=counts["mended"],
-            doubt=counts["doubt"],
-            error=counts["error"],
-        )
-    )
+    print(tr("{mended} problems mended, {doubt} to look at, {error} not usable (problems.csv)", **counts))
     loads = made.zones["load"] / made.zones["load"].mean()
     print(
         tr(

@@ -10,21 +10,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.base.workers import workers
-from bigmap.core.barriers import BarrierRules
-from bigmap.core.bundling.rules import BundleRules
-from bigmap.core.clean.roads import WIDTHS_M
 from bigmap.core.crs import known
 from bigmap.core.layers import LayerSet, Role
-from bigmap.core.parameters import Parameters
-from bigmap.core.units import UnitRules, Units
-from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.unit_rules import UnitRules
+
+if TYPE_CHECKING:  # what computes is loaded when it is asked for, so that the command line starts fast
+    from bigmap.core.barriers import BarrierRules
+    from bigmap.core.bundling.rules import BundleRules
+    from bigmap.core.parameters import Parameters
+    from bigmap.core.units import Units
+    from bigmap.core.zoning.rules import ZoningRules
 
 ROLE_OPTIONS = {
     "--estates": Role.ESTATES,
@@ -41,6 +43,8 @@ ROLE_OPTIONS = {
 
 def rules(options: argparse.Namespace) -> ZoningRules:
     """Return what is asked of the zones: the rules of the file, and over them what the options say."""
+    from bigmap.core.zoning.rules import ZoningRules
+
     told: dict[str, Any] = dict(_rules_file(options.rules)) if options.rules else {}
     for name in _RULE_OPTIONS:
         if getattr(options, name, None) is not None:
@@ -62,6 +66,8 @@ def rules(options: argparse.Namespace) -> ZoningRules:
 
 def economy(options: argparse.Namespace) -> tuple[Parameters, BundleRules]:
     """Return what cost and income are reckoned with and what is asked of the bundles."""
+    from bigmap.core.bundling.rules import BundleRules
+    from bigmap.core.parameters import Parameters
     from bigmap.io.parameters import read_parameters
 
     file = options.parameters
@@ -88,6 +94,8 @@ _RULE_OPTIONS = (
 
 
 def _rules_file(name: str) -> dict[str, Any]:
+    from bigmap.core.zoning.rules import ZoningRules
+
     path = Path(name)
     try:
         values = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -171,6 +179,9 @@ def places(options: argparse.Namespace) -> dict[str, Any]:
 
 def barriers(options: argparse.Namespace) -> BarrierRules:
     """Return what keeps ground apart beside water and the layer of barriers."""
+    from bigmap.core.barriers import BarrierRules
+    from bigmap.core.clean.roads import WIDTHS_M
+
     classes = tuple(name.strip() for name in options.barrier_roads.split(",") if name.strip())
     wrong = next((name for name in classes if name not in WIDTHS_M), None)
     if wrong is not None:

@@ -27,7 +27,8 @@ from bigmap.core.ground import claimed
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
 from bigmap.core.seams import stitch
-from bigmap.core.units import UnitRules, Units, build_units, prove_partition
+from bigmap.core.unit_rules import UnitRules
+from bigmap.core.units import Units, build_units, prove_partition
 
 Shapes = npt.NDArray[np.object_]
 

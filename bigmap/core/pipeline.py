@@ -35,7 +35,8 @@ from bigmap.core.layers import LayerSet, Sources
 from bigmap.core.parameters import Parameters
 from bigmap.core.plan import Plan, operators_of, with_economy, zones_of
 from bigmap.core.repair import Proposal, excluded, members, repair_assignment
-from bigmap.core.units import UnitRules, Units, build_units
+from bigmap.core.unit_rules import UnitRules
+from bigmap.core.units import Units, build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import Candidate, ZoningRules, build_zones
 

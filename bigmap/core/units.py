@@ -25,6 +25,7 @@ from bigmap.core.partition import absorbed, is_coverage
 from bigmap.core.planar import PlanarMap
 from bigmap.core.roads import road_segments, surfaces
 from bigmap.core.tessellation import plots, shared_out
+from bigmap.core.unit_rules import UnitRules
 
 KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "block")
 """Kinds of unit; ``block`` is open ground that no feature claims."""
@@ -35,33 +36,6 @@ _CUTTING = Text("Cutting the ground along estates and roads")
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class UnitRules:
-    """How the ground is cut.
-
-    Attributes
-    ----------
-    reach_m : float
-        Ground of a block farther than this from every building becomes open ground.
-    min_area_m2, min_width_m : float
-        A left-over piece below either goes to the neighbour with the longest shared border; width is 2A/P.
-    open_side_m : float
-        Unclaimed ground larger than a square of this side is cut along a grid of it.
-    grid_m : float
-        Vertices lie on a grid of this step, and what is nearer together becomes one point.
-    estate_first : bool
-        True gives a strip that estate and road both claim to the estate (靠院归院), false to the
-        road (沿路归路).
-    """
-
-    reach_m: float = 50.0
-    min_area_m2: float = 50.0
-    min_width_m: float = 1.0
-    open_side_m: float = 500.0
-    grid_m: float = 0.01
-    estate_first: bool = True
 
 
 @dataclass

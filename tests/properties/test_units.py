@@ -15,7 +15,8 @@ from bigmap.base.problems import ProblemLog
 from bigmap.core.adjacency import build_graph, pieces
 from bigmap.core.coverage import check_coverage, cover_plan
 from bigmap.core.plan import zones_of
-from bigmap.core.units import UnitRules, build_units
+from bigmap.core.unit_rules import UnitRules
+from bigmap.core.units import build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import ZoningRules, build_zones
 from tests.helpers.city import city

@@ -11,7 +11,8 @@ from shapely import LineString, box
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.core.units import UnitRules, build_units
+from bigmap.core.unit_rules import UnitRules
+from bigmap.core.units import build_units
 from tests.helpers.towns import at, layer, small_town, sources
 
 
