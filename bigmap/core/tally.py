@@ -79,6 +79,10 @@ class Tally(Editable):
         """Load of a zone if all that have units had the same."""
         return self._target_of(self._sums)
 
+    def total(self, column: str) -> float:
+        """Return the sum of a column over all units, those without a zone too: the same after every edit."""
+        return float(self.terrain.real(self._sums[:, self.terrain.place[column]].sum(), column))
+
     @property
     def covered(self) -> Covered:
         """Coverage of the ground as it stands now."""

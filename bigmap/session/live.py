@@ -193,7 +193,5 @@ def _pieces(zones: list[Row]) -> int:
 
 def served(tally: Tally, zones: dict[int, Row], column: str) -> tuple[float, float]:
     """Return how much of a column lies in zones that somebody is in charge of, and how much there is."""
-    terrain = tally.terrain
     in_charge = [z for z in zones.values() if tally.operators is None or z["oper"] is not None]
-    total = int(terrain.numbers[:, terrain.place[column]].sum())
-    return sum(z[column] for z in in_charge), float(terrain.real(np.int64(total), column))  # type: ignore[arg-type]
+    return sum(z[column] for z in in_charge), tally.total(column)

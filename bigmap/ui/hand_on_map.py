@@ -205,7 +205,7 @@ class HandOnMap(QObject):
     def show_document(self) -> None:
         """Tell a map that has been given a new scene what else it has to know."""
         document = self._desk.session.document
-        self._colours, self._told = None, None
+        self._colours, self._told, self._gaps = None, None, True
         if document is not None and document.checked is None:
             self._colours = Colours(document.shown)
             zones = document.assignment.zones if document.assignment else ()
@@ -218,9 +218,14 @@ class HandOnMap(QObject):
     def show_gaps(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Let the map show the gaps of an edited plan that stand in the list of gaps."""
         document = self._desk.session.document
+        if not rows and not self._gaps:
+            return
         if document is not None and document.assignment is not None and document.checked is None:
+            self._gaps = bool(rows)
             gaps = gaps_of(document.made.units.polygons, document.assignment.zone, rows)
             self._map.show_gaps(pack_gaps(document.made, gaps))
+
+    _gaps = True  # of what a scene comes with
 
     def _take(self) -> None:
         """Let the page hold what the session holds."""

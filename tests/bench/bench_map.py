@@ -76,13 +76,14 @@ window.bench = {
 class Driver:
     """A map widget of the size of a usual window, and the means to ask its page."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, widget: Any = None) -> None:
         from bigmap.mapview.messages import Words
         from bigmap.ui.map_widget import MapWidget
 
-        self.app, self.map = app, MapWidget()
-        self.map.resize(1400, 900)
-        self.map.show()
+        self.app, self.map = app, widget or MapWidget()
+        if widget is None:
+            self.map.resize(1400, 900)
+            self.map.show()
         self._wait(self.map.ready)
         self.map.send(Words(page_words("zh")))
         self.value(HELPERS)
