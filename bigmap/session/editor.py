@@ -68,7 +68,7 @@ class Stroke:
 
 
 def _history() -> History[Step]:
-    return History(heavy=lambda step: isinstance(step, Desktop))
+    return History(weight=lambda step: len(step.document.made.units) if isinstance(step, Desktop) else 0)
 
 
 def _nothing() -> Ints:

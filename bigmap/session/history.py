@@ -12,14 +12,14 @@ from bigmap.base.i18n import Text
 Step = TypeVar("Step")
 Steps = deque[tuple[Text, Step]]
 
-KEPT = 8
-"""Heavy steps that can be taken back: one may hold a whole city."""
+KEPT_UNITS = 2_400_000
+"""Units in all steps that can be taken back: of a city of 300,000 eight whole documents, some 2 GB."""
 KEPT_IN_ALL = 500
 """Steps of any kind that can be taken back."""
 
 
-def _every(_: object) -> bool:
-    return True
+def _none(_: object) -> int:
+    return 0
 
 
 @dataclass
@@ -30,8 +30,8 @@ class History(Generic[Step]):
 
     Attributes
     ----------
-    heavy : callable
-        Tells the steps of which only `KEPT` are kept.
+    weight : callable
+        Tells how many units a step holds; the oldest are forgotten where all hold more than `KEPT_UNITS`.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class History(Generic[Step]):
     ['before']
     """
 
-    heavy: Callable[[Step], bool] = _every
+    weight: Callable[[Step], int] = _none
     _before: Steps[Step] = field(default_factory=deque)
     _after: Steps[Step] = field(default_factory=deque)
 
@@ -55,8 +55,11 @@ class History(Generic[Step]):
         """Remember the way back of a step; steps taken back are gone."""
         self._before.append((title, back))
         self._after.clear()
-        while len(self._before) > KEPT_IN_ALL or sum(self.heavy(step) for _, step in self._before) > KEPT:
+        while len(self._before) > KEPT_IN_ALL or (len(self._before) > 1 and self._weight() > KEPT_UNITS):
             self._before.popleft()
+
+    def _weight(self) -> int:
+        return sum(self.weight(step) for _, step in self._before)
 
     def undo(self, go: Callable[[Step], Step]) -> None:
         """Take the last step back; nothing happens where there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from bigmap.core.adjacency import pieces
 from bigmap.core.assignment import NOBODY
 from bigmap.core.pipeline import edited
 from bigmap.core.plan import zones_of
+from bigmap.core.recut import cut_along
 from bigmap.core.tally import Tally
 from bigmap.session.document import Document, Session
 from tests.helpers.grids import SIDE, grid_city
@@ -34,8 +36,8 @@ class Hand:
     def go(self):
         rng, session = self.rng, self.session
         what = rng.choice([*_GESTURES, *_OFTEN])
-        if what == "stroke":
-            self.stroke()
+        if what in ("stroke", "exact"):
+            getattr(self, what)()
             return
         proposal = _GESTURES[what](self, session.tally)
         if proposal is not None:
@@ -51,6 +53,27 @@ class Hand:
                 session.extend(gestures.paint(session.tally, self.units(), row).edit)
         session.so_far()
         session.abort() if rng.random() < 0.3 else session.commit()
+
+    def exact(self):
+        """Cut a zone, and the units under the line, exactly along it."""
+        document, tally, row, line = self.session.document, self.session.tally, self.row(), self.line()
+        if row is None or not line.length:
+            return
+        rows = tally.members(row)
+        rows = rows[~tally.frozen(rows)]
+        plan, after, proposal = cut_along(
+            document.made,
+            tally.assignment,
+            rows,
+            line,
+            lambda tally: gestures.split_by_line(tally, row, line),
+            self.rng.choice(_RULES),
+        )
+        if proposal.edit:
+            cut = replace(document.with_plan(plan, b""), assignment=after)
+            self.session.advance(proposal.title, cut)
+            self.n = len(plan.units)
+            print("CUT", self.n)
 
     def units(self):
         middle = self.session.tally.terrain.neighbours(self.rng.integers(0, self.n, 1))
@@ -85,6 +108,7 @@ def _border(hand, tally):
 
 _GESTURES = {
     "stroke": None,
+    "exact": None,
     "paint": _with_row(lambda h, t, row: gestures.paint(t, h.units(), row)),
     "bucket": _with_row(lambda h, t, row: gestures.bucket(t, int(h.rng.integers(0, h.n)), row)),
     "erase": lambda h, t: gestures.erase(t, h.units()),
@@ -120,6 +144,12 @@ def session_of(seed, columns, rows, zones, *, holes=0.1):
     return session
 
 
+def ground_of(session):
+    """Return what no gesture may change, whatever units it cuts."""
+    frame = session.document.made.units.frame
+    return [frame[name].sum() for name in ("hh", "load", "gfa_m2", "site_m2")]
+
+
 def assert_sound(session):
     """Compare with the naive twin, and hold the plan against what must always be true."""
     tally, document = session.tally, session.document
@@ -153,12 +183,13 @@ def assert_sound(session):
 def gone_through(seed, columns, rows, zones, count, every):
     session = session_of(seed, columns, rows, zones)
     hand = Hand(session, np.random.default_rng(seed))
-    start = written(session)
+    start, ground = written(session), ground_of(session)
     for i in range(count):
         hand.go()
         if i % every == every - 1:
             assert_sound(session)
     assert_sound(session)
+    assert ground_of(session) == pytest.approx(ground, rel=1e-9)
     end, steps = written(session), 0
     while session.history.undoable:
         session.undo()

@@ -11,8 +11,9 @@ from bigmap.base.i18n import Text
 from bigmap.core import gestures
 from bigmap.core.figures import Change
 from bigmap.core.pipeline import edited
+from bigmap.session import history
 from bigmap.session.document import Document, Session
-from bigmap.session.history import KEPT, KEPT_IN_ALL
+from bigmap.session.history import KEPT_IN_ALL
 from tests.helpers.plans import grid_plan
 
 PAINT = Text("Paint with {zone}", {"zone": "W01"})
@@ -183,7 +184,7 @@ def test_another_tool_gives_the_stroke_up(session):
     assert "tool_lasso" in session.facts()
 
 
-def test_the_history_is_bounded(session):
+def test_the_history_is_bounded(session, monkeypatch):
     for i in range(KEPT_IN_ALL + 20):
         move(session, [5], i % 2)
     undone = 0
@@ -191,13 +192,14 @@ def test_the_history_is_bounded(session):
         session.undo()
         undone += 1
     assert undone == KEPT_IN_ALL
-    for _ in range(KEPT + 3):
+    monkeypatch.setattr(history, "KEPT_UNITS", 4 * len(session.document.made.units))
+    for _ in range(7):
         session.advance(Text("Building zones"), Document(grid_plan(), (), b""))
     undone = 0
     while "undoable" in session.facts():
         session.undo()
         undone += 1
-    assert undone == KEPT
+    assert undone == 4
 
 
 def test_without_a_document_there_is_nothing_to_edit():

@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from bigmap.base.i18n import Text
 from bigmap.session.document import Document, Session
-from bigmap.session.history import KEPT, History
+from bigmap.session.history import KEPT_UNITS, History
 from tests.helpers.plans import grid_plan
+
+KEPT = 8
 
 
 @given(st.lists(st.sampled_from(["step", "undo", "redo"]), max_size=60))
 def test_history_is_that_of_a_list(moves: list[str]) -> None:
     """Beside it the naive twin: all states in a list, and where one stands."""
-    history: History[int] = History()
+    history: History[int] = History(weight=lambda _: KEPT_UNITS // KEPT)
     states, at, now = [0], 0, 0
 
     def go(state: int) -> int:
