@@ -81,11 +81,6 @@ def repairable(gaps: gpd.GeoDataFrame) -> bool:
     return bool(gaps["kind"].isin(list(_REPAIRABLE)).any())
 
 
-def slivers(gaps: gpd.GeoDataFrame) -> list[Proposal]:
-    """Return the proposals that close all slivers."""
-    return all_under(gaps, float("inf"), ("sliver",))
-
-
 def excluded(gaps: gpd.GeoDataFrame, chosen: Sequence[Proposal]) -> Shapes:
     """Return the places that proposals take out of the governance area."""
     wanted = {p.gap_id for p in chosen if p.action == "exclude"}

@@ -30,6 +30,8 @@ class Lane(QObject):
         It is this far, and about to do this.
     searching : Signal()
         The work looks for ever better results, and `keep_best` would end it with the best so far.
+    stopping : Signal()
+        It was asked to stop, and goes on to its next step.
     ended : Signal()
         It is over, one way or the other; then its ``done`` was called, or one of the two below was emitted.
     refused : Signal(Text)
@@ -41,6 +43,7 @@ class Lane(QObject):
     started = Signal(object)
     moved = Signal(float, object)
     searching = Signal()
+    stopping = Signal()
     ended = Signal()
     refused = Signal(object)
     failed = Signal(object)
@@ -82,6 +85,8 @@ class Lane(QObject):
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self._stop.set()
+        if self.busy:
+            self.stopping.emit()
 
     def keep_best(self) -> None:
         """Ask a search to end with the best it has found; its result is used."""
@@ -104,7 +109,7 @@ class Lane(QObject):
         if self._searches and not self._told:
             self._told = True
             self.searching.emit()
-        if self._latest is not None:
+        if self._latest is not None and not self._stop.is_set():
             self.moved.emit(*self._latest)
 
     def _work(self, work: Callable[[Progress], Any], progress: Progress, done: Callable[[Any], None]) -> None:

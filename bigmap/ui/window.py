@@ -137,6 +137,7 @@ class Window(QMainWindow):
         self.lane.moved.connect(self.status.move_to)
         self.lane.searching.connect(self.status.searching)
         self.status.kept.connect(self.lane.keep_best)
+        self.lane.stopping.connect(self.status.stopping)
         self.lane.ended.connect(self._end)
         self.lane.refused.connect(self.desk.ui.refuse)
         self.lane.failed.connect(self.confess)

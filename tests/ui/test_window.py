@@ -120,6 +120,8 @@ def test_stopped_work_leaves_the_document(qtbot: QtBot, opened: Window, user: Fa
     assert opened.status.stop.isVisible()
     assert not opened.menus.actions["build"].isEnabled()
     qtbot.mouseClick(opened.status.stop, Qt.MouseButton.LeftButton)
+    assert not opened.status.stop.isEnabled()
+    assert opened.status.stage.text() == "Stopping …"
     go_on.set()
     wait_for_work(qtbot, opened)
     assert opened.session.document is before

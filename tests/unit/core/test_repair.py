@@ -16,7 +16,6 @@ from bigmap.core.repair import (
     nearest_parts,
     proposals,
     repair_zones,
-    slivers,
 )
 from tests.helpers.plans import grid_plan
 from tests.helpers.towns import at, layer
@@ -50,7 +49,7 @@ def after(chosen):
 
 def test_f12_the_sliver_closes_by_itself_strip_hole_and_overlap_stay_listed():
     *_, proof = f12()
-    repaired, now = after(slivers(proof.gaps))
+    repaired, now = after(all_under(proof.gaps, np.inf, ["sliver"]))
     assert now.gaps[["kind", "zones"]].to_numpy().tolist() == [
         ["gap", "Z1"],
         ["gap", "Z2;Z3"],
