@@ -99,7 +99,7 @@ class Ui(Protocol):
         """Tell why something cannot be done."""
 
     def ask_picture(self, title: Text) -> Path | None:
-        """Ask for a file of map tiles."""
+        """Ask for a file of map tiles, or a picture that knows its place."""
 
     def put_under(
         self, basemap: Basemap | None, pictures: Callable[[int, int, int], bytes | None] | None

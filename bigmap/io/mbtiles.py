@@ -30,12 +30,15 @@ class MbTiles:
 
     Notes
     -----
-    MBTiles 1.3, https://github.com/mapbox/mbtiles-spec: rows count from the bottom.
+    MBTiles 1.3, https://github.com/mapbox/mbtiles-spec: rows count from the bottom. Tiles may be asked for on
+    another thread, one at a time.
     """
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+            self._file = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
+            )
             low, high = self._file.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
             told = dict(self._file.execute("SELECT name, value FROM metadata").fetchall())
             first = self._file.execute("SELECT tile_data FROM tiles LIMIT 1").fetchone()

@@ -251,4 +251,5 @@ class MapWidget(QWidget):
 
         if shiboken6.isValid(self.view):
             self._listening = False
+            self._library.stop_painting()
             shiboken6.delete(self.view)

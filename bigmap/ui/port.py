@@ -195,10 +195,9 @@ class WindowPort:
         box.exec()
 
     def ask_picture(self, title: Text) -> Path | None:
-        """Ask for a file of map tiles."""
-        return _path(
-            QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), "MBTiles (*.mbtiles)")[0]
-        )
+        """Ask for a file of map tiles, or a picture that knows its place."""
+        kinds = "MBTiles, GeoTIFF (*.mbtiles *.tif *.tiff *.jpg *.jpeg *.png *.img)"
+        return _path(QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), kinds)[0])
 
     def put_under(self, basemap: Basemap | None, pictures: Pictures | None) -> None:
         """Put a picture under the plan on the map, or take it away."""

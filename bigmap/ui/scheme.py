@@ -5,11 +5,12 @@ Everything else is refused, so that the map cannot ask the network for anything.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, QThreadPool, Signal
 from PySide6.QtWebEngineCore import (
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
@@ -20,6 +21,7 @@ from PySide6.QtWebEngineCore import (
 
 from bigmap.base.paths import resources
 
+log = logging.getLogger(__name__)
 NAME = "bigmap"
 HOME = f"{NAME}://app/map.html"
 _IMAGE = QWebEngineUrlRequestInfo.ResourceType.ResourceTypeImage
@@ -50,8 +52,11 @@ class Library(QWebEngineUrlSchemeHandler):
     Attributes
     ----------
     pictures : callable or None
-        Gives the picture of a tile: scale, column, row from the top.
+        Gives the picture of a tile: scale, column, row from the top. Called off the UI thread, since a large
+        picture takes its time; never twice at once.
     """
+
+    _painted = Signal(int, object)
 
     def __init__(self, page: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -61,6 +66,11 @@ class Library(QWebEngineUrlSchemeHandler):
         self._packets: dict[int, bytes] = {}
         self._packet_number = 0
         self.pictures: Callable[[int, int, int], bytes | None] | None = None
+        self._jobs: dict[int, QWebEngineUrlRequestJob] = {}
+        self._job_number = 0
+        self._painter = QThreadPool(self)
+        self._painter.setMaxThreadCount(1)
+        self._painted.connect(self._answer_painted)
 
     def hold(self, scene: bytes) -> int:
         """Keep the scene for the page to fetch, in place of the one before, and return its number."""
@@ -77,14 +87,42 @@ class Library(QWebEngineUrlSchemeHandler):
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer one request."""
         path = PurePosixPath(job.requestUrl().path())
-        content = self._content(path)
-        if content is None:
-            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
-            return
-        buffer = QBuffer(job)
-        buffer.setData(QByteArray(content))
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        job.reply(_TYPES.get(path.suffix, "application/octet-stream").encode(), buffer)
+        if (
+            path.parts[:2] == ("/", "base")
+            and len(path.parts) == 5
+            and all(n.isdigit() for n in path.parts[2:])
+        ):
+            self._paint(job, *map(int, path.parts[2:]))
+        else:
+            _answer(job, self._content(path), _TYPES.get(path.suffix, "application/octet-stream"))
+
+    def _paint(self, job: QWebEngineUrlRequestJob, z: int, x: int, y: int) -> None:
+        """Have a tile painted by the thread for that; the page may give it up meanwhile."""
+        self._job_number += 1
+        number, pictures = self._job_number, self.pictures
+        self._jobs[number] = job
+        job.destroyed.connect(lambda: self._jobs.pop(number, None))
+
+        def work() -> None:
+            content = None
+            try:
+                if pictures is not None and number in self._jobs:
+                    content = pictures(z, x, y)
+            except Exception:
+                log.exception("tile %d/%d/%d of the basemap cannot be read", z, x, y)
+            self._painted.emit(number, content)
+
+        self._painter.start(work)
+
+    def _answer_painted(self, number: int, content: bytes | None) -> None:
+        job = self._jobs.pop(number, None)
+        if job is not None:
+            _answer(job, content, "image/png")
+
+    def stop_painting(self) -> None:
+        """Paint no more tiles, and wait for the one under way."""
+        self._painter.clear()
+        self._painter.waitForDone()
 
     def _content(self, path: PurePosixPath) -> bytes | None:
         if path == PurePosixPath("/map.html"):
@@ -93,9 +131,6 @@ class Library(QWebEngineUrlSchemeHandler):
             return self._scene
         if path.parent == PurePosixPath("/packet") and path.name.isdigit():
             return self._packets.pop(int(path.name), None)
-        if path.parts[:2] == ("/", "base") and len(path.parts) == 5 and self.pictures is not None:
-            numbers = path.parts[2:]
-            return self.pictures(*map(int, numbers)) if all(n.isdigit() for n in numbers) else None
         if path == PurePosixPath("/web/qwebchannel.js"):
             return _qt_file(":/qtwebchannel/qwebchannel.js")
         return _web_file(path)
@@ -129,6 +164,16 @@ class Gate(QWebEngineUrlRequestInterceptor):
         else:
             self.refused.append(url.toString())
             info.block(True)
+
+
+def _answer(job: QWebEngineUrlRequestJob, content: bytes | None, kind: str) -> None:
+    if content is None:
+        job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+        return
+    buffer = QBuffer(job)
+    buffer.setData(QByteArray(content))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    job.reply(kind.encode(), buffer)
 
 
 def _web_file(path: PurePosixPath) -> bytes | None:

@@ -7,19 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from pyproj import CRS, Transformer
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
+from rasterio.transform import from_origin
 
 from bigmap.base.errors import UserError
 from bigmap.commands.table import command
 from bigmap.core.gcj import to_gcj02
 from bigmap.io.mbtiles import MbTiles
 from bigmap.mapview.basemap import OSM, Basemap, _apply, bend_of, mercator
+from bigmap.ui.map_widget import BACKGROUND
 from bigmap.ui.window import Window
-from tests.helpers.plans import ORIGIN, grid_plan
+from tests.helpers.plans import EPSG, ORIGIN, grid_plan
 from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester
 
 ZOOM = 17
@@ -86,6 +89,83 @@ def test_other_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
         MbTiles(write_mbtiles(tmp_path / "c.mbtiles", {}))
 
 
+def write_geotiff(path: Path, side_m: float) -> Path:
+    """Write a chessboard in the CRS of the plan, larger than its ground."""
+    west, north, pixel = ORIGIN[0] - 1000, ORIGIN[1] + 1500, 5.0
+    row, column = np.indices((600, 600)) * pixel // side_m
+    odd = (row + column) % 2 == 1
+    colours = np.where(odd, np.array([[[0]], [[255]], [[255]]]), np.array([[[255]], [[0]], [[255]]]))
+    profile = {"driver": "GTiff", "count": 3, "height": 600, "width": 600, "dtype": "uint8", "crs": EPSG}
+    with rasterio.open(path, "w", **profile, transform=from_origin(west, north, pixel, pixel)) as file:
+        file.write(colours.astype("uint8"))
+    return path
+
+
+def seen(window: Window, page: PageTester, x: float, y: float) -> str:
+    """Return the colour on the map at a place in the project CRS."""
+    px, py = page.value(
+        f"(p => [p.x, p.y])(bigmap.view.map.latLngToContainerPoint([{y} - bigmap.view.scene.origin[1],"
+        f" {x} - bigmap.view.scene.origin[0]]))"
+    )
+    return window.map.view.grab().toImage().pixelColor(round(px), round(py)).name()
+
+
+PLACES = [(ORIGIN[0] + dx, ORIGIN[1] + dy) for dx in (60, 150, 330) for dy in (-40, 330)]
+
+
+def off_the_ground(window: Window) -> list[tuple[float, float]]:
+    document = window.session.document
+    assert document is not None
+    ground = shapely.box(*document.plan.sources.boundary.bounds)
+    return [place for place in PLACES if not ground.contains(shapely.Point(place))]
+
+
+@pytest.mark.web
+def test_a_geotiff_lies_where_it_belongs(
+    qtbot: QtBot, opened: Window, page: PageTester, user: FakeUser, tmp_path: Path
+) -> None:
+    user.file = write_geotiff(tmp_path / "航片.tif", 70.0)
+    opened.do(command("base_file"))
+    qtbot.waitUntil(lambda: opened.session.base == "file", timeout=PATIENCE_MS)
+
+    def there(x: float, y: float) -> str:
+        u, v = (x - ORIGIN[0] + 1000) / 70, (ORIGIN[1] + 1500 - y) / 70
+        near = min(u % 1, v % 1, 1 - u % 1, 1 - v % 1) < 0.1
+        return "" if near else "#00ffff" if (int(u) + int(v)) % 2 else "#ff00ff"
+
+    places = [place for place in off_the_ground(opened) if there(*place)]
+    assert len({there(*place) for place in places}) == 2
+    for place in places:
+        qtbot.waitUntil(lambda p=place: seen(opened, page, *p) == there(*p), timeout=PATIENCE_MS)
+    assert user.told == []
+    opened.do(command("base_none"))
+    qtbot.waitUntil(lambda: seen(opened, page, *places[0]) == BACKGROUND, timeout=PATIENCE_MS)
+
+
+@pytest.mark.web
+def test_what_cannot_be_trusted_about_a_picture_is_said(
+    qtbot: QtBot, opened: Window, user: FakeUser, tmp_path: Path
+) -> None:
+    def put(path: Path) -> None:
+        user.file = path
+        opened.do(command("base_file"))
+        qtbot.waitUntil(lambda: not opened.lane.busy, timeout=PATIENCE_MS)
+
+    path = write_geotiff(tmp_path / "a.tif", 70.0)
+    profile = {"driver": "GTiff", "count": 1, "height": 9, "width": 9, "dtype": "uint8"}
+    with rasterio.open(tmp_path / "b.tif", "w", **profile, transform=from_origin(*ORIGIN, 5, 5)) as file:
+        file.write(np.ones((1, 9, 9), dtype=np.uint8))
+    put(tmp_path / "b.tif")
+    assert any("names no coordinate system" in hint for hint in user.hints)
+    with rasterio.open(path, "r+") as file:
+        file.crs = "EPSG:4549"  # the next zone
+    put(path)
+    assert "lies elsewhere" in user.told[0]
+    (tmp_path / "c.tif").write_bytes(b"no picture")
+    put(tmp_path / "c.tif")
+    assert "c.tif is no picture" in user.refused[0]
+
+
 @pytest.mark.web
 def test_tiles_of_a_file_lie_where_they_belong(
     qtbot: QtBot, opened: Window, page: PageTester, user: FakeUser, tmp_path: Path
@@ -112,26 +192,12 @@ def test_tiles_of_a_file_lie_where_they_belong(
         u, v = mercator(np.array([to_degrees.transform(x, y)]))[0] * 2**ZOOM
         return colours[(int(u) + int(v)) % 2] if min(u % 1, v % 1, 1 - u % 1, 1 - v % 1) > 0.06 else ""
 
-    def seen(x: float, y: float) -> str:
-        px, py = page.value(
-            f"(p => [p.x, p.y])(bigmap.view.map.latLngToContainerPoint([{y} - bigmap.view.scene.origin[1],"
-            f" {x} - bigmap.view.scene.origin[0]]))"
-        )
-        return opened.map.view.grab().toImage().pixelColor(round(px), round(py)).name()
-
-    around = [
-        (ORIGIN[0] + dx, ORIGIN[1] + dy) for dx in (60, 150, 330) for dy in (-40, 330)
-    ]  # off the ground
-    places = [
-        p
-        for p in around
-        if there(*p) and not shapely.box(*plan.sources.boundary.bounds).contains(shapely.Point(p))
-    ]
+    places = [place for place in off_the_ground(opened) if there(*place)]
     assert len(places) > 2
     for place in places:
-        qtbot.waitUntil(lambda p=place: seen(*p) == there(*p), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda p=place: seen(opened, page, *p) == there(*p), timeout=PATIENCE_MS)
     opened.do(command("base_none"))
-    qtbot.waitUntil(lambda: seen(*places[0]) == "#f3f4f1", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: seen(opened, page, *places[0]) == BACKGROUND, timeout=PATIENCE_MS)
 
 
 @pytest.mark.web

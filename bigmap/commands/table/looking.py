@@ -26,8 +26,8 @@ _CLASSINGS = (
 )
 _BASEMAPS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
     ("none", "No &basemap", basemaps.none),
-    ("file", "MB&Tiles file as basemap…", basemaps.file),
-    ("gcj_file", "MBTiles file in GC&J-02 as basemap…", partial(basemaps.file, gcj=True)),
+    ("file", "Picture &file as basemap (MBTiles, GeoTIFF)…", basemaps.file),
+    ("gcj_file", "Picture file in GC&J-02 as basemap…", partial(basemaps.file, gcj=True)),
     ("tianditu", "&Tianditu as basemap…", basemaps.sky_map),
     ("osm", "Open&StreetMap as basemap", basemaps.osm),
 )
