@@ -27,6 +27,7 @@ from bigmap.mapview.hand import (
     Filled,
     GaveUp,
     Gesture,
+    Latched,
     Outlined,
     Pulled,
     Resized,
@@ -114,6 +115,8 @@ class HandOnMap(QObject):
                 draw.fill(desk, unit)
             case Sampled(unit):
                 draw.paint_with_zone_of(desk, unit)
+            case Latched(unit, alone):
+                draw.latch(desk, unit, alone)
             case Resized(factor):
                 draw.resize_brush(desk, factor)
 

@@ -23,6 +23,7 @@ from bigmap.mapview.messages import (
     Dropped,
     Failed,
     Gaps,
+    Locks,
     Measuring,
     Message,
     Moved,
@@ -129,6 +130,7 @@ class MapWidget(QWidget):
         self._standing: dict[str, Message] = {}
         self._assigned: dict[int, int] = {}
         self._gaps: bytes | None = None
+        self._locks: bytes | None = None
         self._listening = False
         self._drawn = 0
         self.where: Moved | None = None
@@ -157,7 +159,7 @@ class MapWidget(QWidget):
         for kind in _OF_SCENE:
             self._standing.pop(kind, None)
         self._assigned.clear()
-        self._gaps = None
+        self._gaps = self._locks = None
         self.send(Show(number))
         return number
 
@@ -188,6 +190,13 @@ class MapWidget(QWidget):
         self._gaps = gaps
         if self._listening:
             self.send(Gaps(self._library.hold_packet(gaps)))
+
+    def show_locks(self, zones: npt.ArrayLike, units: npt.ArrayLike) -> None:
+        """Show that these zones (rows) and units (rows of the scene) are locked, and no others."""
+        rows, alone = np.asarray(zones, dtype="<i4"), np.asarray(units, dtype="<i4")
+        self._locks = np.concatenate([[len(rows)], rows, alone]).astype("<i4").tobytes()
+        if self._listening:
+            self.send(Locks(self._library.hold_packet(self._locks)))
 
     def send(self, message: Message) -> None:
         """Give the page an order, as soon as it is ready."""
@@ -237,6 +246,8 @@ class MapWidget(QWidget):
             self._reassign(*pairs.T)
         if self._gaps is not None:
             self.show_gaps(self._gaps)
+        if self._locks is not None:
+            self.send(Locks(self._library.hold_packet(self._locks)))
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listening = False
