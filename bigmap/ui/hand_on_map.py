@@ -33,7 +33,6 @@ from bigmap.mapview.hand import (
     Resized,
     Sampled,
 )
-from bigmap.mapview.live import gaps_of
 from bigmap.mapview.messages import (
     Mark,
     Would,
@@ -225,8 +224,7 @@ class HandOnMap(QObject):
             return
         if document is not None and document.assignment is not None and document.checked is None:
             self._gaps = bool(rows)
-            gaps = gaps_of(document.made.units.polygons, document.assignment.zone, rows)
-            self._map.show_gaps(pack_gaps(document.made, gaps))
+            self._map.show_gaps(pack_gaps(document.assignment.zone, rows))
 
     _gaps = True  # of what a scene comes with
 

@@ -128,7 +128,7 @@ class MapWidget(QWidget):
         self.bridge = Bridge(self)
         self.bridge.came.connect(self._hear)
         self._standing: dict[str, Message] = {}
-        self._assigned: dict[int, int] = {}
+        self._assigned: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
         self._gaps: bytes | None = None
         self._locks: bytes | None = None
         self._listening = False
@@ -175,7 +175,7 @@ class MapWidget(QWidget):
         Colours follow at once, borders and names some frames later; nothing is packed anew.
         """
         rows, to = np.asarray(units, dtype="<i4"), np.asarray(zones, dtype="<i4")
-        self._assigned.update(zip(rows.tolist(), to.tolist(), strict=True))
+        self._assigned.append((rows, to))
         if len(rows) < _MANY:
             self.send(Assign(rows.tolist(), to.tolist()))
         else:
@@ -242,8 +242,9 @@ class MapWidget(QWidget):
             if kind in self._standing:
                 self.bridge.send.emit(messages.dump(self._standing[kind]))
         if self._assigned:
-            pairs = np.array(list(self._assigned.items()), dtype="<i4")
-            self._reassign(*pairs.T)
+            rows, to = (np.concatenate(parts) for parts in zip(*self._assigned, strict=True))
+            self._assigned = [(rows, to)]  # in the order they came: the last one holds
+            self._reassign(rows, to)
         if self._gaps is not None:
             self.show_gaps(self._gaps)
         if self._locks is not None:

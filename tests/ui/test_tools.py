@@ -250,6 +250,8 @@ def test_eraser(hand: Hand) -> None:
     hand.take("erase")
     hand.drag((3.5, 0.5), (3.5, 1.5))
     hand.becomes("01-2", "011-", "002-")
+    at = "[3, 7, 10, 0].map(unit => bigmap.view.scene.gaps.at(...bigmap.view.scene.units.pointIn(unit)))"
+    hand.page.wait(f"String({at}) === '0,0,1,-1'")  # the larger gap first
 
 
 def test_bucket(hand: Hand) -> None:

@@ -192,7 +192,8 @@ bigmap.View = class {
   }
 
   async _regap(packet) {
-    const { gaps, gap_ids, gap_kinds, gap_m2 } = bigmap.unpack(await (await fetch(`packet/${packet}`)).arrayBuffer());
+    const told = bigmap.unpack(await (await fetch(`packet/${packet}`)).arrayBuffer()), { gap_ids, gap_kinds, gap_m2 } = told;
+    const gaps = this.scene.units.gathered(told.gap_units, told.gap_starts);
     Object.assign(this.scene, { gaps, gap_ids, gap_kinds, gap_m2 });
     this.boards.marks.repaint();
     this.boards.chosen.repaint();
