@@ -88,6 +88,8 @@ def take_tool(desk: Desk, tool: Tool) -> None:
     """Take a tool in hand; with brush or bucket the zone of what is picked is painted with."""
     row = zone_in_hand(desk)
     desk.session.hold(tool=tool, zone=row)
+    if tool == "lock":
+        desk.ui.hint(Text("Click locks or unlocks a zone; Shift + click locks or unlocks one unit."))
     if tool in ("paint", "bucket") and row == NOBODY:
         desk.ui.hint(Text("Pick the zone to paint with: click into it with Alt held down, or in the table."))
 
@@ -163,6 +165,27 @@ def end_stroke(desk: Desk) -> None:
 def fill(desk: Desk, unit: int) -> None:
     """Pour the zone in hand over the connected ground without a zone around a unit."""
     propose(desk, gestures.bucket(desk.session.tally, unit, _target(desk)))
+
+
+def latch(desk: Desk, unit: int, alone: bool) -> None:
+    """Lock the zone of a unit, or the unit ``alone``; what is locked is unlocked."""
+    tally = desk.session.tally
+    row = int(tally.zone[unit])
+    zone = tally.zones[row] if row != NOBODY else None
+    if alone:
+        locked = not tally.locked[unit]
+        told = Text("The unit is locked.") if locked else Text("The unit is unlocked.")
+        done = gestures.lock_units(tally, [unit], locked)
+    elif zone is not None:
+        told = Text("Zone {zone} is locked.", {"zone": zone.zone_id})
+        if zone.locked:
+            told = Text("Zone {zone} is unlocked.", {"zone": zone.zone_id})
+        done = gestures.lock_zones(tally, [row], not zone.locked)
+    else:
+        desk.ui.hint(Text("This ground has no zone: hold Shift to lock the unit."))
+        return
+    propose(desk, done)
+    desk.ui.hint(told)
 
 
 def drawn_zone(tally: Tally, ground: shapely.Geometry) -> Proposal:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 _CHOSEN = (
     ("new_zone", "give_chosen", "erase_chosen"),
-    ("merge", "lock_chosen", "unlock_chosen"),
+    ("merge", "lock", "unlock", "lock_chosen", "unlock_chosen"),
     ("grow", "shrink", "invert", "choose_nothing"),
 )
 _PICKED = (
     ("pipette", "choose_zones", "choose_community"),
     ("split", "hand_pocket", "remove_zone"),
     ("rename", "renumber", "recolour", "to_operator"),
-    ("lock", "unlock"),
+    ("lock", "unlock", "lock_chosen", "unlock_chosen"),
 )
 _NOTHING = (("fit", "go_to"), ("unlock_all", "lock_all"))
 
@@ -22,4 +22,8 @@ def here(facts: frozenset[str]) -> tuple[tuple[str, ...], ...]:
         return _NOTHING[:1]
     if "chosen" in facts:
         return _CHOSEN
-    return _PICKED if facts & {"unit_picked", "zone_picked"} else _NOTHING
+    if not facts & {"unit_picked", "zone_picked"}:
+        return _NOTHING
+    done = {"lock" if "zone_locked" in facts else "unlock"}  # already, or not yet
+    done.add("lock_chosen" if "unit_locked" in facts else "unlock_chosen")
+    return tuple(tuple(name for name in group if name not in done) for group in _PICKED)

@@ -120,8 +120,11 @@ def lock(desk: Desk, locked: bool) -> None:
 
 
 def lock_chosen(desk: Desk, locked: bool) -> None:
-    """Lock or unlock the chosen units."""
-    propose(desk, gestures.lock_units(desk.session.tally, desk.session.chosen, locked))
+    """Lock or unlock the chosen units, or the one that is picked."""
+    session, pick = desk.session, desk.session.selection
+    picked = [pick.row] if pick is not None and pick.layer == "unit" else []
+    units = session.chosen if len(session.chosen) else picked
+    propose(desk, gestures.lock_units(session.tally, units, locked))
 
 
 def lock_all(desk: Desk, locked: bool) -> None:

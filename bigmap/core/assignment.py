@@ -66,6 +66,8 @@ class Cells:
         """Return what changes when ``rows`` of ``column`` become ``after`` (one value for all, or each)."""
         given = np.asarray(rows, dtype=np.int64)
         wanted = np.broadcast_to(np.asarray(after, dtype=column.dtype), given.shape)
+        if (given[1:] > given[:-1]).all():
+            return cls._changed(given, column[given], wanted)
         unique, last = np.unique(given[::-1], return_index=True)
         return cls._changed(unique, column[unique], wanted[::-1][last])
 
@@ -86,6 +88,8 @@ class Cells:
 
     def then(self, later: Cells) -> Cells:
         """Return this change and a later one as one."""
+        if not len(self) or not len(later):
+            return self if len(self) else later
         rows = np.concatenate([self.rows, later.rows])
         unique, first = np.unique(rows, return_index=True)
         last = len(rows) - 1 - np.unique(rows[::-1], return_index=True)[1]
@@ -173,8 +177,8 @@ class Edit:
     @property
     def touched(self) -> list[int]:
         """Rows of the zones whose units or attributes change, sorted."""
-        rows = {*np.unique(self.before).tolist(), *np.unique(self.after).tolist()}
-        return sorted((rows | {z.row for z in self.zones}) - {NOBODY})
+        held = np.flatnonzero(np.bincount(np.concatenate([self.before, self.after]) - NOBODY)) + NOBODY
+        return sorted(({*held.tolist()} | {z.row for z in self.zones}) - {NOBODY})
 
     def inverse(self) -> Edit:
         """Return the edit that takes this one back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ Lengths = tuple[Ints, Ints]
 def pair(a: Ints, b: Ints) -> Ints:
     """Return one number for each pair of zone rows, in any order; `NOBODY` is a row like others."""
     return (np.minimum(a, b) + 1 << 32) | np.maximum(a, b) + 1
+
+
+_NOTHING: Lengths = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 class Borders:
@@ -31,14 +34,20 @@ class Borders:
         """Return the length with each row, ``row`` itself for the borders inside; not to be changed."""
         return self._of[row + 1]
 
-    def after(self, row: int, lengths: Lengths) -> dict[int, int]:
-        """Return what `of` would say were some lengths added; the row may be new."""
-        found = dict(self._of[row + 1]) if row + 1 < len(self._of) else {}
+    def after(self, rows: Iterable[int], lengths: Lengths) -> dict[int, dict[int, int]]:
+        """Return what `of` would say of some rows were some lengths added; rows may be new."""
+        found = {row: dict(self._of[row + 1]) if row + 1 < len(self._of) else {} for row in rows}
         for a, b, change in _totals(lengths):
-            if row in (a, b):
-                other = b if a == row else a
-                found[other] = found.get(other, 0) + change
-        return {other: length for other, length in found.items() if length}
+            for row, other in {(a, b), (b, a)}:
+                if row in found:
+                    found[row][other] = found[row].get(other, 0) + change
+        return {row: {o: length for o, length in held.items() if length} for row, held in found.items()}
+
+    def apart(self) -> Borders:
+        """Return the same, for somebody else."""
+        twin = Borders(0, _NOTHING)
+        twin._of = [dict(held) for held in self._of]
+        return twin
 
     def add(self, lengths: Lengths) -> set[int]:
         """Add lengths, and return the rows that have other neighbours now."""
@@ -66,8 +75,17 @@ def neighbours(row: int, borders: dict[int, int]) -> tuple[int, ...]:
 
 def _totals(lengths: Lengths) -> Iterator[tuple[int, int, int]]:
     """Yield (row, row, length) of each pair with a length other than 0."""
-    unique, where = np.unique(lengths[0], return_inverse=True)
-    total = np.zeros(len(unique), dtype=np.int64)
-    np.add.at(total, where, lengths[1])
+    keys, length = lengths
+    low, high = keys >> 32, keys & 0xFFFFFFFF
+    size = int(high.max(initial=-1)) + 1
+    if size**2 < 4 * len(keys):  # so many that a table of all pairs costs less than sorting
+        table = np.zeros(size**2, dtype=np.int64)
+        np.add.at(table, low * size + high, length)
+        at = np.flatnonzero(table)
+        unique, total = (at // size << 32) | at % size, table[at]
+    else:
+        unique, where = np.unique(keys, return_inverse=True)
+        total = np.zeros(len(unique), dtype=np.int64)
+        np.add.at(total, where, length)
     for key, length in zip(unique[total != 0].tolist(), total[total != 0].tolist(), strict=True):
         yield (key >> 32) - 1, (key & 0xFFFFFFFF) - 1, length

@@ -16,6 +16,8 @@ Ints = npt.NDArray[np.int64]
 Combine = Literal["new", "add", "take", "both"]
 """How what is chosen now meets what was chosen before."""
 
+_PIECES = 64  # across an outline
+
 
 def box(terrain: Terrain, x0: float, y0: float, x1: float, y1: float, whole: bool = False) -> Ints:
     """Return the units in a box given by two corners (project CRS).
@@ -33,20 +35,47 @@ def box(terrain: Terrain, x0: float, y0: float, x1: float, y1: float, whole: boo
 
 def lasso(terrain: Terrain, ground: shapely.Geometry, whole: bool = False) -> Ints:
     """Return the units in a drawn polygon; one that crosses itself is taken as what it encloses."""
-    shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
-    found = terrain.tree.query(shape, predicate="contains" if whole else "intersects")
-    if whole or not len(found):
-        return np.sort(found)
-    touching = shapely.touches(terrain.units.polygons[found], shape)  # a common border is no common ground
-    return np.sort(found[~touching])
+    shape = _enclosed(ground)
+    if whole:
+        return np.sort(terrain.tree.query(shape, predicate="contains"))
+    rim = _rim(terrain, shape)
+    touching = shapely.touches(terrain.units.polygons[rim], shape)  # a common border is no common ground
+    return _without(terrain, terrain.tree.query(shape, predicate="intersects"), rim[touching])
 
 
 def by_majority(terrain: Terrain, ground: shapely.Geometry) -> Ints:
     """Return the units of which more than half lies in a drawn polygon."""
+    shape = _enclosed(ground)
+    rim = _rim(terrain, shape)
+    polygons = terrain.units.polygons[rim]
+    less = shapely.area(shapely.intersection(polygons, shape)) <= 0.5 * shapely.area(polygons)
+    return _without(terrain, terrain.tree.query(shape, predicate="intersects"), rim[less])
+
+
+def _enclosed(ground: shapely.Geometry) -> shapely.Geometry:
+    """Return what a drawn outline encloses, as polygons."""
     shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
-    found = np.sort(terrain.tree.query(shape, predicate="intersects"))
-    polygons = terrain.units.polygons[found]
-    return found[shapely.area(shapely.intersection(polygons, shape)) > 0.5 * shapely.area(polygons)]
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+
+
+def _rim(terrain: Terrain, shape: shapely.Geometry) -> Ints:
+    """Return the units that meet the outline of a polygon; only they can lie in it in part.
+
+    Each short piece of the outline is looked for by itself, or its box would be that of the whole.
+    """
+    west, south, east, north = shape.bounds
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    fine = shapely.segmentize(rings, max(np.hypot(east - west, north - south) / _PIECES, 1.0))
+    xy, ring = shapely.get_coordinates(fine, return_index=True)
+    pieces = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[ring[:-1] == ring[1:]])
+    return np.unique(terrain.tree.query(pieces, predicate="intersects")[1])
+
+
+def _without(terrain: Terrain, units: Ints, others: Ints) -> Ints:
+    chosen = np.zeros(len(terrain), dtype=bool)
+    chosen[units], chosen[others] = True, False
+    return np.flatnonzero(chosen)
 
 
 def along(terrain: Terrain, line: shapely.LineString, reach_m: float = 0.0) -> Ints:

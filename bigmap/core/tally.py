@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ from bigmap.core.terrain import AREA, OUTLINE, WALLED, Terrain
 
 Ints = npt.NDArray[np.int64]
 
+_NONE = np.empty(0, dtype=np.int64)
+_FEW_ROWS = 4
 _HOPS = 2  # how far around the units that left a zone its hanging together is looked for
 _NOISE = 1e-9  # of the governance area: the accuracy of the sums themselves
 
@@ -62,9 +65,10 @@ class Tally(Editable):
         return cls(terrain, assignment or assignment_of(plan), plan.sources.operators)
 
     def apart(self) -> Tally:
-        """Return one of the same state that another thread may ask while this one is shown; not to edit."""
+        """Return one of the same state that another thread may ask, or edit, while this one is shown."""
         twin = copy(self)
-        twin.zone = self.zone.copy()  # which asking what an edit would do changes for a while
+        twin.zone, twin.locked = self.zone.copy(), self.locked.copy()
+        twin._borders, twin._pieces = self._borders.apart(), self._pieces.copy()
         return twin
 
     # --- what there is --------------------------------------------------------------------------------------
@@ -164,11 +168,11 @@ class Tally(Editable):
         touched = edit.touched
         sums = self._sums_after(edit, len(zones))
         counts = self._pieces_after(edit, touched)
-        changed = self._border_changes(edit)
+        near = self._borders.after(touched, self._border_changes(edit))
         target = self._target_of(sums)
         before = [self.figures(row) for row in touched if row < len(self.zones) and self.zones[row]]
         after = [
-            self._figures(row, sums[row + 1], self._borders.after(row, changed), counts[row], target, zone)
+            self._figures(row, sums[row + 1], near[row], counts[row], target, zone)
             for row in touched
             if row < len(zones) and (zone := zones[row])
         ]
@@ -211,15 +215,16 @@ class Tally(Editable):
         del self._pieces[len(zones) :]
         rows = sorted({*touched, *met})
         owners = {zs[r].oper for zs in (old, zones) for r in touched if r < len(zs) and zs[r]}  # type: ignore[union-attr]
-        units = np.union1d(edit.units, edit.locks.rows)
+        units = np.union1d(edit.units, edit.locks.rows) if len(edit.locks) else edit.units
         return Change(units, tuple(rows), tuple(sorted(o for o in owners if o)))
 
     def _sums_after(self, edit: Edit, zones: int) -> Ints:
         sums = np.zeros((max(zones + 1, len(self._sums)), self._sums.shape[1]), dtype=np.int64)
         sums[: len(self._sums)] = self._sums
         moved = self.terrain.numbers[edit.units]
-        np.subtract.at(sums, edit.before + 1, moved)
-        np.add.at(sums, edit.after + 1, moved)
+        for rows, sign in ((edit.before + 1, -1), (edit.after + 1, 1)):
+            for row, own in _grouped(rows):
+                sums[row] += sign * moved[own].sum(axis=0)
         return sums
 
     def _target_of(self, sums: Ints) -> float:
@@ -259,14 +264,16 @@ class Tally(Editable):
     def _pieces_after(self, edit: Edit, touched: Iterable[int]) -> dict[int, int]:
         if not len(edit.units):
             return {row: self._pieces[row] if row < len(self._pieces) else 0 for row in touched}
+        lost, gained = ({r: edit.units[own] for r, own in _grouped(of)} for of in (edit.before, edit.after))
         with self._moved(edit):
-            return {row: self._pieces_of(row, edit) for row in touched}
+            return {row: self._pieces_of(row, lost.get(row), gained.get(row)) for row in touched}
 
-    def _pieces_of(self, row: int, edit: Edit) -> int:
-        """Return in how many pieces a zone lies after an edit, ``zone`` being as after it."""
+    def _pieces_of(self, row: int, lost: Ints | None, gained: Ints | None) -> int:
+        """Return in how many pieces a zone lies after units left it and came, ``zone`` being as after that."""
         if row < len(self._pieces) and self._pieces[row] == 1:
-            gained = edit.units[edit.after == row]
-            if self._hangs_together(row, edit.units[edit.before == row], gained):
+            if lost is None and gained is None:
+                return 1
+            if self._hangs_together(row, *(_NONE if units is None else units for units in (lost, gained))):
                 return 1
         return self.terrain.pieces_of(self.members(row))[0]
 
@@ -345,6 +352,17 @@ class Tally(Editable):
             Share(float(real(served, "hh")), float(real(all_[at["hh"]], "hh"))),
             uncovered,
         )
+
+
+def _grouped(rows: Ints) -> Iterator[tuple[int, npt.NDArray[Any]]]:
+    """Yield each value among some rows, and where it stands; in order, so that sums are the same each time."""
+    there = np.flatnonzero(np.bincount(rows - rows.min(initial=0))) + rows.min(initial=0)
+    if len(there) <= _FEW_ROWS:
+        yield from ((int(row), np.flatnonzero(rows == row)) for row in there)
+        return
+    order = np.argsort(rows, kind="stable")
+    ends = np.searchsorted(rows[order], there, side="right")
+    yield from zip(there.tolist(), np.split(order, ends[:-1]), strict=True)
 
 
 def assignment_of(plan: Plan, like: Assignment | None = None) -> Assignment:

@@ -55,6 +55,15 @@ class Sampled:
 
 
 @dataclass(frozen=True)
+class Latched:
+    """The zone of a unit, or the unit alone, is to be locked, or unlocked if it is locked."""
+
+    kind: ClassVar[str] = "latched"
+    unit: int
+    alone: bool
+
+
+@dataclass(frozen=True)
 class Resized:
     """The brush shall be larger or smaller by a factor."""
 
@@ -115,7 +124,7 @@ class Asked:
 
 
 Gesture = (
-    Began | Brushed | Ended | GaveUp | Filled | Sampled | Resized | Chose | Outlined | Divided | Pulled
-    | Asked
+    Began | Brushed | Ended | GaveUp | Filled | Sampled | Latched | Resized | Chose | Outlined | Divided
+    | Pulled | Asked
 )  # fmt: skip
 GESTURES: tuple[Any, ...] = get_args(Gesture)

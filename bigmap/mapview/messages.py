@@ -4,8 +4,8 @@ The page announces itself (`Ready`), reports that a scene stands on the screen (
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
 that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.hand`) and its own errors
 (`Failed`). The window orders: `Show`, `Colour`, `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`,
-`Reassign`, `Zones`, `Gaps`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never holds the truth and
-never answers with state. ``map.js`` lists the same kinds.
+`Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never holds the
+truth and never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -202,6 +202,14 @@ class Gaps:
 
 
 @dataclass(frozen=True)
+class Locks:
+    """Other zones or units are locked: fetch the packet of this number (`MapWidget.show_locks`)."""
+
+    kind: ClassVar[str] = "locks"
+    packet: int
+
+
+@dataclass(frozen=True)
 class Tool:
     """Take up the tool of this name (``tools.js``); '' lays it down."""
 
@@ -245,13 +253,13 @@ class Base:
 
 FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed, *GESTURES)
 FROM_WINDOW = (
-    Show, Colour, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Tool, GiveUp, Would,
-    Measured, Base,
+    Show, Colour, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Locks, Tool, GiveUp,
+    Would, Measured, Base,
 )  # fmt: skip
 Message = (
     Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed | Gesture
-    | Show | Colour | Select | Mark | Words | Fit | Go | Look | Assign | Reassign | Zones | Gaps | Tool
-    | GiveUp | Would | Measured | Base
+    | Show | Colour | Select | Mark | Words | Fit | Go | Look | Assign | Reassign | Zones | Gaps | Locks
+    | Tool | GiveUp | Would | Measured | Base
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
 

@@ -13,6 +13,7 @@ Coordinates are metres in the project CRS, as float32 offsets from ``origin`` in
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ from bigmap.core.units import KINDS
 from bigmap.mapview import styles
 
 VERSION = 2
+_GAP_HEAD = {"gap_ids": "gap_id", "gap_kinds": "kind", "gap_m2": "area_m2"}
 _ALIGN = 8
 
 
@@ -99,23 +101,31 @@ def pack_check(plan: Plan, zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> b
     return packet.to_bytes()
 
 
-def pack_gaps(plan: Plan, gaps: gpd.GeoDataFrame) -> bytes:
-    """Return the gaps alone, for the scene of a plan that is on show."""
-    packet = _Packet(_middle(plan))
-    _add_gaps(packet, gaps)
+def pack_gaps(zone: npt.NDArray[np.int64], rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the gaps of a plan that is edited, for its scene on show: of which units each is.
+
+    The page has the ground of the units; a gap of several units has inner borders there.
+
+    Parameters
+    ----------
+    zone : array of int
+        Zone row of each unit.
+    rows : sequence of mapping
+        ``gap_id kind area_m2`` with ``members`` (units) or ``zone_row`` (all units of a zone).
+    """
+    held = [r["members"] if "members" in r else np.flatnonzero(zone == r["zone_row"]) for r in rows]
+    packet = _Packet(np.zeros(2))
+    packet.arrays["gap_units"] = np.concatenate([*held, []]).astype("<u4")
+    packet.arrays["gap_starts"] = np.cumsum([0, *map(len, held)]).astype("<u4")
+    packet.head = {name: [row[key] for row in rows] for name, key in _GAP_HEAD.items()}
     return packet.to_bytes()
-
-
-def _middle(plan: Plan) -> npt.NDArray[np.float64]:
-    west, south, east, north = (float(v) for v in plan.sources.boundary.bounds)
-    return np.array([(west + east) / 2, (south + north) / 2])
 
 
 def _ground(plan: Plan, zone_of_unit: npt.ArrayLike) -> _Packet:
     """Return a packet with the units, the boundary, the exclusions and the communities."""
     frame = plan.units.frame
     west, south, east, north = (float(v) for v in plan.sources.boundary.bounds)
-    packet = _Packet(_middle(plan))
+    packet = _Packet(np.array([(west + east) / 2, (south + north) / 2]))
     packet.head = {
         "half": [(east - west) / 2, (north - south) / 2],
         "overlay": False,

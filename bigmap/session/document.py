@@ -355,6 +355,19 @@ class Session(Editor):
         self.busy = busy
         self.facts_changed.emit()
 
+    def _picked_locks(self) -> dict[str, bool]:
+        """Return whether what is picked is locked, by name."""
+        document, pick = self.document, self.selection
+        if document is None or document.checked or document.assignment is None or pick is None:
+            return {}
+        held, unit = document.assignment, pick.layer == "unit"
+        row = int(held.zone[pick.row]) if unit else pick.row if pick.layer == "zone" else NOBODY
+        zone = held.zones[row] if 0 <= row < len(held.zones) else None
+        return {
+            "unit_locked": unit and bool(held.locked[pick.row]),
+            "zone_locked": zone is not None and zone.locked,
+        }
+
     def facts(self) -> frozenset[str]:
         """Return the names of all that holds now; commands say which of them they need."""
         document, pick = self.document, self.selection
@@ -371,6 +384,8 @@ class Session(Editor):
             "mendable": document is not None and document.mendable,
             "zone_picked": pick is not None and pick.layer == "zone",
             "unit_picked": pick is not None and pick.layer == "unit",
+            "units_at_hand": len(self.chosen) > 0 or (pick is not None and pick.layer == "unit"),
+            **self._picked_locks(),
             f"by_{self.colouring}": True,
             f"theme_{self.theme}": True,
             **self.editing_facts(),

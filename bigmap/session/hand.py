@@ -10,11 +10,11 @@ from bigmap.core.assignment import NOBODY
 from bigmap.core.gestures import Rule
 
 Tool = Literal[
-    "look", "box", "lasso", "along", "paint", "bucket", "erase", "draw", "cut", "border",
+    "look", "box", "lasso", "along", "paint", "bucket", "erase", "draw", "cut", "border", "lock",
     "measure_length", "measure_area",
 ]  # fmt: skip
 """One at a time: look and pick; choose by box, lasso or along a line; paint, fill, erase; draw a new zone,
-divide a zone by a line, drag a border; measure."""
+divide a zone by a line, drag a border; lock and unlock; measure."""
 
 TOOLS: tuple[Tool, ...] = get_args(Tool)
 RULES: tuple[Rule, ...] = get_args(Rule)

@@ -39,6 +39,8 @@ class Column:
         Value → colour of the writing.
     total : callable or None
         Rows → what stands below the column; None for nothing.
+    icon : callable or None
+        Row → name of the icon before the writing, '' for none.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Column:
     wide: bool = False
     colour: Callable[[Any], str] | None = None
     total: Callable[[list[Row]], Any] | None = None
+    icon: Callable[[Row], str] | None = None
 
 
 def whole(value: float) -> str:
@@ -162,7 +165,7 @@ _MONEY = (
 )
 
 ZONES = (
-    Column("Zone", _get("zone_id")),
+    Column("Zone", _get("zone_id"), icon=lambda row: "lock" if row.get("locked") else ""),
     Column("Operator", _get("operator"), _text, wide=True),
     _count("Households", "hh"),
     _count("Area (m²)", "site_m2"),
@@ -173,6 +176,7 @@ ZONES = (
     _count("Sweep area (m²)", "sweep_m2"),
     _count("Pieces", "pieces"),
     Column("Compactness", _get("compact"), lambda v: f"{v:.2f}", number=True),
+    Column("Locked", lambda row: bool(row.get("locked")), lambda v: tr("locked") if v else ""),
     *_MONEY,
 )
 

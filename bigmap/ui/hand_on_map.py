@@ -27,12 +27,12 @@ from bigmap.mapview.hand import (
     Filled,
     GaveUp,
     Gesture,
+    Latched,
     Outlined,
     Pulled,
     Resized,
     Sampled,
 )
-from bigmap.mapview.live import gaps_of
 from bigmap.mapview.messages import (
     Mark,
     Would,
@@ -114,6 +114,8 @@ class HandOnMap(QObject):
                 draw.fill(desk, unit)
             case Sampled(unit):
                 draw.paint_with_zone_of(desk, unit)
+            case Latched(unit, alone):
+                draw.latch(desk, unit, alone)
             case Resized(factor):
                 draw.resize_brush(desk, factor)
 
@@ -222,8 +224,7 @@ class HandOnMap(QObject):
             return
         if document is not None and document.assignment is not None and document.checked is None:
             self._gaps = bool(rows)
-            gaps = gaps_of(document.made.units.polygons, document.assignment.zone, rows)
-            self._map.show_gaps(pack_gaps(document.made, gaps))
+            self._map.show_gaps(pack_gaps(document.assignment.zone, rows))
 
     _gaps = True  # of what a scene comes with
 

@@ -23,6 +23,7 @@ from bigmap.mapview.messages import (
     Dropped,
     Failed,
     Gaps,
+    Locks,
     Measuring,
     Message,
     Moved,
@@ -127,8 +128,9 @@ class MapWidget(QWidget):
         self.bridge = Bridge(self)
         self.bridge.came.connect(self._hear)
         self._standing: dict[str, Message] = {}
-        self._assigned: dict[int, int] = {}
+        self._assigned: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
         self._gaps: bytes | None = None
+        self._locks: bytes | None = None
         self._listening = False
         self._drawn = 0
         self.where: Moved | None = None
@@ -157,7 +159,7 @@ class MapWidget(QWidget):
         for kind in _OF_SCENE:
             self._standing.pop(kind, None)
         self._assigned.clear()
-        self._gaps = None
+        self._gaps = self._locks = None
         self.send(Show(number))
         return number
 
@@ -173,7 +175,7 @@ class MapWidget(QWidget):
         Colours follow at once, borders and names some frames later; nothing is packed anew.
         """
         rows, to = np.asarray(units, dtype="<i4"), np.asarray(zones, dtype="<i4")
-        self._assigned.update(zip(rows.tolist(), to.tolist(), strict=True))
+        self._assigned.append((rows, to))
         if len(rows) < _MANY:
             self.send(Assign(rows.tolist(), to.tolist()))
         else:
@@ -188,6 +190,13 @@ class MapWidget(QWidget):
         self._gaps = gaps
         if self._listening:
             self.send(Gaps(self._library.hold_packet(gaps)))
+
+    def show_locks(self, zones: npt.ArrayLike, units: npt.ArrayLike) -> None:
+        """Show that these zones (rows) and units (rows of the scene) are locked, and no others."""
+        rows, alone = np.asarray(zones, dtype="<i4"), np.asarray(units, dtype="<i4")
+        self._locks = np.concatenate([[len(rows)], rows, alone]).astype("<i4").tobytes()
+        if self._listening:
+            self.send(Locks(self._library.hold_packet(self._locks)))
 
     def send(self, message: Message) -> None:
         """Give the page an order, as soon as it is ready."""
@@ -233,10 +242,13 @@ class MapWidget(QWidget):
             if kind in self._standing:
                 self.bridge.send.emit(messages.dump(self._standing[kind]))
         if self._assigned:
-            pairs = np.array(list(self._assigned.items()), dtype="<i4")
-            self._reassign(*pairs.T)
+            rows, to = (np.concatenate(parts) for parts in zip(*self._assigned, strict=True))
+            self._assigned = [(rows, to)]  # in the order they came: the last one holds
+            self._reassign(rows, to)
         if self._gaps is not None:
             self.show_gaps(self._gaps)
+        if self._locks is not None:
+            self.send(Locks(self._library.hold_packet(self._locks)))
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listening = False

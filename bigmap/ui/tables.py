@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from bigmap.base import settings
 from bigmap.base.i18n import tr
 from bigmap.ui.columns import Column, Row
+from bigmap.ui.look import icon
 from bigmap.ui.shades import shade
 
 Index = QModelIndex | QPersistentModelIndex
@@ -69,6 +70,8 @@ class RowsModel(QAbstractTableModel):
             return _RIGHT if column.number else _LEFT
         if role == _ROLE.ForegroundRole and column.colour:
             return QColor(shade(column.colour(column.value(self.rows[index.row()]))))
+        if role == _ROLE.DecorationRole and column.icon:
+            return icon(name) if (name := column.icon(self.rows[index.row()])) else None
         if role not in (_ROLE.DisplayRole, _ROLE.ToolTipRole, SORT_ROLE):
             return None
         value = column.value(self.rows[index.row()])

@@ -44,6 +44,7 @@ from bigmap.ui.hand_on_map import HandOnMap
 from bigmap.ui.look import dress
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.menus import Menus
+from bigmap.ui.padlocks import Padlocks
 from bigmap.ui.panels import ResultsPanel, SourcesPanel
 from bigmap.ui.pointing import Pointing
 from bigmap.ui.port import WindowPort
@@ -78,6 +79,7 @@ class Window(QMainWindow):
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
         self.hand = HandOnMap(self.desk, self.map, self.confess, self._show_menu)
+        self.padlocks = Padlocks(self.session, self.map)
         self.pointing = Pointing(self.desk, self.map, self.sources, self.results)
         self._stale = False
         self._lay_out()
@@ -207,6 +209,7 @@ class Window(QMainWindow):
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
         self.map.show_scene(scene_of(document) if document else None)
         self.hand.show_document()
+        self.padlocks.show_document()
         if document is not None:
             self.desk.ui.renew_base(document)
         self.banner.show_document(document)

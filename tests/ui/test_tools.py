@@ -250,6 +250,8 @@ def test_eraser(hand: Hand) -> None:
     hand.take("erase")
     hand.drag((3.5, 0.5), (3.5, 1.5))
     hand.becomes("01-2", "011-", "002-")
+    at = "[3, 7, 10, 0].map(unit => bigmap.view.scene.gaps.at(...bigmap.view.scene.units.pointIn(unit)))"
+    hand.page.wait(f"String({at}) === '0,0,1,-1'")  # the larger gap first
 
 
 def test_bucket(hand: Hand) -> None:
@@ -422,6 +424,72 @@ def test_dragging_a_border(hand: Hand) -> None:
     assert set(hand.rows()[0][1] + hand.rows()[1][1]) == {"0"}
 
 
+# --- locking ---
+
+
+def test_locking_by_click(hand: Hand, user: FakeUser) -> None:
+    hand.take("lock")
+    assert "Shift + click" in user.hints[-1]
+    hand.click(1.5, 1.5)
+    hand.until(lambda: hand.session.tally.zones[1].locked)
+    assert user.hints[-1] == "Zone W02 is locked."
+    hand.page.wait("String([...bigmap.view.locks.zones]) === '1' && !bigmap.view.locks.units.size")
+    hand.click(0.5, 0.5, SHIFT)
+    hand.until(lambda: hand.session.tally.locked[0])
+    hand.page.wait("String([...bigmap.view.locks.units]) === '0'")
+    hand.click(1.5, 1.5)
+    hand.until(lambda: not hand.session.tally.zones[1].locked)
+    hand.click(0.5, 0.5, SHIFT)
+    hand.page.wait("!bigmap.view.locks.any")
+    hand.click(2.5, 2.5)
+    hand.until(lambda: "has no zone" in user.hints[-1])
+    assert not hand.session.tally.locked.any()
+    for _ in range(3):
+        hand.window.do(command("undo"))
+    hand.page.wait("String([...bigmap.view.locks.zones]) === '1' && !bigmap.view.locks.units.size")
+    hand.becomes(*START)
+
+
+def test_locked_ground_is_hatched_and_told(hand: Hand) -> None:
+    """The hatch darkens pixels inside the zone, and legend and hint say so; unlocking takes it all back."""
+    shades = (
+        "Object.values(bigmap.view.tiles._tiles).filter((t) => t.current).reduce((seen, { el }) => {"
+        " const out = new Uint32Array(el.image.data.buffer);"
+        " el.pixels.forEach((id, i) => id === {unit} + 1 && seen.add(out[i])); return seen; },"
+        " new Set()).size"
+    )
+    said = "[...document.querySelectorAll('.bigmap-legend .text')].map(row => row.textContent)"
+    hand.page.wait("bigmap.view.tiles.complete()")
+    hand.page.wait(f"{shades.replace('{unit}', '5')} === 1")
+    hand.session.select(Pick("zone", 1))
+    hand.window.do(command("lock"))
+    hand.session.choose([0])
+    hand.window.do(command("lock_chosen"))
+    hand.session.choose([])
+    hand.page.wait("bigmap.view.locks.units.size === 1")
+    for unit, count in ((5, 2), (0, 2), (7, 1)):
+        hand.page.wait(f"{shades.replace('{unit}', str(unit))} === {count}")
+    assert {"Locked zone", "Locked unit"} <= set(hand.page.value(said))
+    assert "locked" in str(hand.page.value("bigmap.view.hover.lines({unit: 5, zone: 1, gap: -1})"))
+    table = hand.window.results.zones.rows_model
+    assert [row["locked"] for row in table.rows] == [False, True, False]
+    hand.window.do(command("unlock_all"))
+    hand.page.wait("!bigmap.view.locks.any")
+    hand.page.wait(f"{shades.replace('{unit}', '5')} === 1")
+    assert not {"Locked zone", "Locked unit"} & set(hand.page.value(said))
+
+
+def test_locks_last_in_a_new_scene_and_a_new_page(hand: Hand) -> None:
+    hand.window.do(command("lock_all"))
+    hand.page.wait("bigmap.view.locks.zones.size === 3")
+    with hand.qtbot.waitSignal(hand.window.map.drawn, timeout=PATIENCE_MS):
+        hand.window._show_document()
+    hand.page.wait("bigmap.view.locks.zones.size === 3")
+    with hand.qtbot.waitSignal(hand.window.map.drawn, timeout=PATIENCE_MS):
+        hand.window.map.view.page().load(hand.window.map.view.url())
+    hand.page.wait("bigmap.view.locks.zones.size === 3")
+
+
 # --- what goes with it ---
 
 
@@ -442,7 +510,9 @@ def test_right_click_shows_what_can_be_done(hand: Hand) -> None:
     QTest.mouseClick(hand.page.target(), Qt.MouseButton.RightButton, NONE, hand.pixel(1.5, 1.5))
     hand.until(lambda: hand.session.tally.zones[1].locked)
     assert "Paint with this zone" in seen
-    assert "Lock the zone" in seen
+    assert "Lock zones" in seen
+    assert "Unlock zones" not in seen  # it is not locked
+    assert "Lock the chosen units" in seen
 
 
 def test_colours_chosen_by_the_planner_reach_map_and_legend(hand: Hand) -> None:

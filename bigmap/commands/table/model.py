@@ -32,12 +32,14 @@ WHY = {
     "undoable": Text("Nothing was done that could be taken back."),
     "redoable": Text("Nothing was taken back."),
     "chosen": Text("Choose units on the map first."),
+    "units_at_hand": Text("Choose units on the map first, or click on one."),
     "something_held": Text("Nothing is under way, and nothing is chosen."),
     "phases": Text("No estate tells in what phase it is: give its layer the column phase."),
     "comparable": Text("There is only this state: nothing was changed yet."),
     "mendable": Text("There is no gap that could be repaired."),
 }
 """Why a command cannot be carried out while a fact does not hold."""
+_OF_PLAN = ("own_zones", "mendable", "operators", "chosen", "units_at_hand", "phases", "comparable")
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,7 @@ class Command:
     def why_not(self, facts: frozenset[str]) -> Text | None:
         """Return why the command cannot be carried out now; None where it can."""
         missing = next((fact for fact in self.when if fact not in facts), None)
-        if (
-            missing in ("own_zones", "mendable", "operators", "chosen", "phases", "comparable")
-            and "plan" not in facts
-        ):
+        if missing in _OF_PLAN and "plan" not in facts:
             missing = "plan"
         return WHY[missing] if missing else None
 

@@ -20,6 +20,7 @@ _TOOLS: tuple[tuple[Tool, str, str], ...] = (
     ("draw", "&Draw a new zone", "N"),
     ("cut", "Divide a &zone by a line", "C"),
     ("border", "Drag a b&order", "M"),
+    ("lock", "Loc&k and unlock", "P"),
 )
 
 _MEASURES: tuple[tuple[Tool, str, str], ...] = (

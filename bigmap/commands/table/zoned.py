@@ -9,6 +9,7 @@ from bigmap.commands.table.model import CHOSEN, OWN, Command, Menu
 
 _MENU = Menu.ZONES
 _MERGE = "&Merge the zones of the chosen units"
+_UNITS = (*OWN, "units_at_hand")
 _LOCK, _UNLOCK = (partial(zones.lock, locked=locked) for locked in (True, False))
 _LOCK_CHOSEN, _UNLOCK_CHOSEN = (partial(zones.lock_chosen, locked=locked) for locked in (True, False))
 _LOCK_ALL, _UNLOCK_ALL = (partial(zones.lock_all, locked=locked) for locked in (True, False))
@@ -34,10 +35,10 @@ ZONES = (
     Command("renumber_all", "Number &all anew", zones.renumber_all, _MENU, 2, when=OWN),
     Command("recolour", "&Colour…", zones.recolour, _MENU, 2, when=OWN),
     Command("to_operator", "Give to an o&perator…", zones.give_to_operator, _MENU, 2, when=OWN),
-    Command("lock", "&Lock the zone", _LOCK, _MENU, 3, "Ctrl+Shift+L", when=OWN),
-    Command("unlock", "&Unlock the zone", _UNLOCK, _MENU, 3, "Ctrl+Shift+U", when=OWN),
-    Command("lock_chosen", "Lock the chosen units", _LOCK_CHOSEN, _MENU, 3, when=CHOSEN),
-    Command("unlock_chosen", "Unlock the chosen units", _UNLOCK_CHOSEN, _MENU, 3, when=CHOSEN),
+    Command("lock", "&Lock zones", _LOCK, _MENU, 3, "Ctrl+Shift+L", when=OWN),
+    Command("unlock", "&Unlock zones", _UNLOCK, _MENU, 3, "Ctrl+Shift+U", when=OWN),
+    Command("lock_chosen", "Lock the chosen units", _LOCK_CHOSEN, _MENU, 3, when=_UNITS),
+    Command("unlock_chosen", "Unlock the chosen units", _UNLOCK_CHOSEN, _MENU, 3, when=_UNITS),
     Command("lock_all", "Lock all zones", _LOCK_ALL, _MENU, 3, when=OWN),
     Command("unlock_all", "Unlock everything", _UNLOCK_ALL, _MENU, 3, when=OWN),
 )

@@ -7,20 +7,21 @@ bigmap.Ground = class {
     Object.assign(this, { view, tints: [] });
   }
 
-  // Called when the scene, the colouring or the zones change.
+  // Called when the scene, the colouring, the zones or what is locked change.
   recolour(box) {
     const { scene, by, method } = this.view;
     const [width, height] = scene.half;
     this.typical = Math.sqrt((4 * width * height) / Math.max(scene.units.count, 1));
     const { style, colours, flat } = bigmap.unitColours(scene, by, method);
     Object.assign(this, { style, colours, flat: flat ?? colours });
+    this.locked = this.view.locks.table(scene);
     this.retable(box);
   }
 
   // Called when only a tint changes: a selection, or what a gesture would do.
   retable(box) {
-    const { style, colours, flat, tints } = this;
-    this.view.tiles.recolour([bigmap.table(style, flat, tints), bigmap.table(style, colours, tints)], box);
+    const { style, colours, flat, tints, locked } = this;
+    this.view.tiles.recolour([bigmap.table(style, flat, tints), bigmap.table(style, colours, tints)], box, locked);
   }
 
   // Whether roads and buildings have tones of their own at k pixels a metre.

@@ -73,16 +73,16 @@ bigmap.Hover = class {
 
   // The hint for a place: name of the unit; kind, households, area; zone and operator; gap.
   lines({ unit, zone, gap }) {
-    const { scene, words, legend } = this.view;
-    const lines = [];
+    const { scene, words, legend, locks } = this.view;
+    const lines = [], shut = (held) => (held ? ` · ${words.locked}` : "");
     const number = (value) => Math.round(value).toLocaleString("en-US");
     if (unit >= 0) {
       const kind = words[`kind_${scene.kinds[scene.unit_kind[unit]]}`];
       const households = scene.unit_hh[unit] ? ` · ${number(scene.unit_hh[unit])} ${words.households_short}` : "";
       lines.push(["name", scene.unit_names.at(unit) || kind]);
-      lines.push(["line", `${kind}${households} · ${number(scene.unit_m2[unit])} m²`]);
+      lines.push(["line", `${kind}${households} · ${number(scene.unit_m2[unit])} m²${shut(locks.units.has(unit))}`]);
     }
-    if (zone >= 0) lines.push(["line", legend.zone(scene, scene.zone_ids[zone], zone)]);
+    if (zone >= 0) lines.push(["line", legend.zone(scene, scene.zone_ids[zone], zone) + shut(locks.zones.has(zone))]);
     if (gap >= 0) {
       const kind = words[`gap_${scene.gap_kinds[gap]}`] ?? "";
       lines.push(["gap", `${scene.gap_ids[gap]} · ${kind} · ${number(scene.gap_m2[gap])} m²`]);

@@ -43,7 +43,7 @@ bigmap.Legend = L.Control.extend({
     const rows = this._colours(scene, words, view);
     if (rows.length > this.most && by === "zone") this._row("none", words.many.replace("{n}", rows.length), {});
     else for (const [colour, text] of rows) this._row("swatch", text, { background: colour });
-    this._signs(scene, words);
+    this._signs(view);
   },
 
   _colours: function (scene, words, view) {
@@ -76,19 +76,25 @@ bigmap.Legend = L.Control.extend({
     return operator ? `${id}  ${operator}` : id;
   },
 
-  _signs: function (scene, words) {
+  _signs: function ({ scene, words, locks }) {
     const kinds = new Set(scene.gap_kinds.map((kind) => (kind in scene.gap_colours ? kind : "gap")));
     for (const [kind, colour] of Object.entries(scene.gap_colours)) {
       if (!kinds.has(kind)) continue;
       const hatch = `repeating-linear-gradient(135deg, ${colour} 0 2px, #fff 2px 5px)`;
       this._row("swatch", words[`gap_${kind}`], { background: hatch, borderColor: colour });
     }
+    for (const [kind, sign] of Object.entries(this._locks(locks))) this._row("swatch", words[kind], { background: sign });
     if (scene.exclusions.count) {
       const hatch = "repeating-linear-gradient(135deg, #d3dde4 0 2px, #e6edf1 2px 6px)";
       this._row("swatch", words.excluded, { background: hatch });
     }
     this._row("line", words.boundary, { borderTop: "2.4px dashed #2b3440" });
     if (scene.communities.count) this._row("line", words.community, { borderTop: "1px dashed #465060" });
+  },
+
+  _locks: function ({ zones, units }) {
+    const lines = (angle) => `repeating-linear-gradient(${angle}deg, #8b939e 0 1px, transparent 1px 5px)`;
+    return { ...(zones.size && { locked_zone: lines(45) }), ...(units.size && { locked_unit: `${lines(45)}, ${lines(135)}` }) };
   },
 
   _title: function (text) {

@@ -2,11 +2,12 @@
 //
 //   window -> page   show {scene}  colour {by, method}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
-//                    mark {units}  gaps {packet}  tool {name, options}  give_up {}  would {units, broken, resisted}
+//                    mark {units}  gaps {packet}  locks {packet}  tool {name, options}  give_up {}  would {units, broken, resisted}
 //                    measured {lines}  base {options}
 //   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
 //                    moved {x, y, zoom}  measuring {points, closed}  dropped {}  asked {unit, zone, gap}
 //                    began {}  brushed {units}  ended {}  gave_up {}  filled {unit}  sampled {unit}  resized {factor}
+//                    latched {unit, alone}
 //                    chose {points, shape, how}  outlined {points, done}  divided {points, done}
 //                    pulled {a, b, points, done}
 //
@@ -32,6 +33,7 @@ bigmap.View = class {
   constructor(map) {
     Object.assign(this, { map, scene: null, by: "zone", method: "quantile", words: {}, over: -1, marked: [] });
     this.chosen = { layer: "unit", rows: [] };
+    this.locks = new bigmap.Locks();
     this.ground = new bigmap.Ground(this);
     this.toolbox = new bigmap.Toolbox(this);
     map.createPane("tiles").style.zIndex = 411;
@@ -76,6 +78,7 @@ bigmap.View = class {
       zones: () => this._then(() => this.rename(message)),
       mark: () => this._then(() => this.mark(message.units)),
       gaps: () => this._then(() => this._regap(message.packet)),
+      locks: () => this._then(() => this._lock(message.packet)),
       tool: () => this.toolbox.use(message.name, message.options),
       give_up: () => this.toolbox.giveUp(),
       would: () => this.toolbox.tool?.would(message),
@@ -109,6 +112,7 @@ bigmap.View = class {
     this.place.flash(null);
     this.ground.tints = [];
     this.marked = [];
+    this.locks = new bigmap.Locks();
     this.chosenTint = this.markTint = this.gestureTint = null;
     this.boards.marks._painter.labels.points = null;
     if (scene) {
@@ -188,10 +192,20 @@ bigmap.View = class {
   }
 
   async _regap(packet) {
-    const { gaps, gap_ids, gap_kinds, gap_m2 } = bigmap.unpack(await (await fetch(`packet/${packet}`)).arrayBuffer());
+    const told = bigmap.unpack(await (await fetch(`packet/${packet}`)).arrayBuffer()), { gap_ids, gap_kinds, gap_m2 } = told;
+    const gaps = this.scene.units.gathered(told.gap_units, told.gap_starts);
     Object.assign(this.scene, { gaps, gap_ids, gap_kinds, gap_m2 });
     this.boards.marks.repaint();
     this.boards.chosen.repaint();
+    this.legend.show(this);
+  }
+
+  // The rows of locked zones and units: how many zones, the zones, the units.
+  async _lock(packet) {
+    const rows = new Int32Array(await (await fetch(`packet/${packet}`)).arrayBuffer());
+    this.locks = new bigmap.Locks(rows.subarray(1, 1 + rows[0]), rows.subarray(1 + rows[0]));
+    this.ground.recolour();
+    for (const board of [this.boards.marks, this.boards.gesture]) board.repaint();
     this.legend.show(this);
   }
 

@@ -12,6 +12,26 @@ bigmap.Shapes = class {
     this.count = this.owner.length;
   }
 
+  // Other shapes made of these: feature i of those of rows[starts[i]] to rows[starts[i + 1] - 1].
+  gathered(rows, starts) {
+    const rings = [0], polygons = [0], owner = [], runs = [];
+    let feature = 0, length = 0;
+    rows.forEach((row, i) => {
+      while (i >= starts[feature + 1]) feature++;
+      for (const p of this.of([row])) {
+        const from = this.rings[this.polygons[p]];
+        for (let r = this.polygons[p]; r < this.polygons[p + 1]; r++) rings.push(length + this.rings[r + 1] - from);
+        runs.push([length, from, this.rings[this.polygons[p + 1]]]);
+        length = rings.at(-1);
+        polygons.push(rings.length - 1);
+        owner.push(feature);
+      }
+    });
+    const xy = new Float32Array(2 * length);
+    for (const [to, from, end] of runs) xy.set(this.xy.subarray(2 * from, 2 * end), 2 * to);
+    return new bigmap.Shapes({ ".xy": xy, ".rings": rings, ".polygons": polygons, ".owner": owner }, "");
+  }
+
   // West, south, east, north of each polygon.
   get boxes() {
     return (this._boxes ??= this._measure());

@@ -81,9 +81,10 @@ bigmap.Tiles = L.GridLayer.extend({
     this._check();
   },
 
-  // Takes the two tables (far, close) of colours, 0xAABBGGRR a unit with nothing at 0, and repaints.
-  recolour: function (lut, box) {
-    this.lut = lut;
+  // Takes the two tables (far, close) of colours, 0xAABBGGRR a unit with nothing at 0, and what is to be hatched
+  // (locks.js), and repaints.
+  recolour: function (lut, box, locked) {
+    Object.assign(this, { lut, locked });
     const seen = this._map && this._map.getPixelBounds();
     for (const tile of Object.values(this._tiles ?? {})) {
       if (!tile.el.pixels || (box && !this._meets(tile.coords, box))) continue;
@@ -163,7 +164,9 @@ bigmap.Tiles = L.GridLayer.extend({
     el.stale = false;
     el.ctx ??= el.getContext("2d", { willReadFrequently: true });
     el.image ??= el.ctx.createImageData(el.width, el.height);
-    bigmap.colourPixels(el.pixels, el.quads, this.lut[el.close ? 1 : 0], new Uint32Array(el.image.data.buffer));
+    const out = new Uint32Array(el.image.data.buffer);
+    bigmap.colourPixels(el.pixels, el.quads, this.lut[el.close ? 1 : 0], out);
+    if (this.locked) bigmap.hatchLocked(el.pixels, el.quads, this.locked, out, el.width);
     el.ctx.putImageData(el.image, 0, 0);
     if (el.drawn) el.ctx.drawImage(el.drawn, 0, 0);
   },

@@ -13,7 +13,7 @@
 //   would(message)           the window's answer to what gesture.js asks
 //   adopt(options) -> bool   the same tool with other options; true if it goes on with them
 //   wheel(steps) -> bool     the wheel with Ctrl held down; true if it was meant for the tool
-//   paint(ctx, place, size)  draws the gesture on a board over everything; ask for it with this.repaint()
+//   paint(ctx, place, size, box)  draws the gesture on a board over everything; ask for it with this.repaint()
 //
 // `at` is {x, y} in metres from the scene's origin, {px, py} pixels of the map, {shift, ctrl, alt, down}. A move comes
 // at most once a frame. What the gesture meant goes to the window with bigmap.send(kind, fields); the kinds are
@@ -174,7 +174,7 @@ bigmap.Toolbox = class {
     return { x: lng, y: lat, px: point.x, py: point.y, shift, ctrl, alt, down: this.held };
   }
 
-  paint(ctx, place, size) {
-    return this.tool && this.view.scene ? this.tool.paint(ctx, place, size) : false;
+  paint(ctx, place, size, box) {
+    return this.tool && this.view.scene ? this.tool.paint(ctx, place, size, box) : false;
   }
 };

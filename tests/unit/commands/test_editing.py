@@ -12,6 +12,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands import choose, draw, zones
 from bigmap.commands.desk import Desk
 from bigmap.commands.files import scene_of
+from bigmap.commands.here import here
 from bigmap.commands.table import COMMANDS, EDITING, command, facts_of
 from bigmap.mapview.messages import GiveUp
 from bigmap.mapview.payload import pack_plan
@@ -291,6 +292,26 @@ class TestChoosing:
         draw.choose_ground(desk, shapely.box(*place(0, 0), *place(1.5, 0.5)))
         draw.choose_along(desk, shapely.LineString([place(3.5, 0.5), place(3.5, 2.5)]), "add")
         assert desk.session.chosen.tolist() == [0, 1, 3, 7, 11]
+
+
+def test_one_unit_is_locked_where_it_is_picked_and_the_menu_offers_what_can_be_done(desk):
+    both = {"lock", "unlock", "lock_chosen", "unlock_chosen"}
+    pick(desk, 5, "unit")
+    assert offered(desk) & both == {"lock", "lock_chosen"}
+    command("lock_chosen").run(desk)
+    assert np.flatnonzero(desk.session.tally.locked).tolist() == [5]
+    draw.latch(desk, 5, alone=False)
+    assert offered(desk) & both == {"unlock", "unlock_chosen"}
+    command("unlock").run(desk)
+    desk.session.choose([0, 7])  # of two zones
+    assert both <= offered(desk)
+    command("lock").run(desk)
+    assert [zone.locked for zone in desk.session.tally.zones] == [True, False, True]
+
+
+def offered(desk):
+    """Return the commands of the menu under the mouse."""
+    return {name for group in here(facts_of(desk)) for name in group}
 
 
 def test_shortcuts_are_used_once_and_every_tool_has_one():

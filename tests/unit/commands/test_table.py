@@ -35,6 +35,7 @@ def test_commands_ask_for_facts_that_exist(desk: Desk) -> None:
         "undoable",
         "redoable",
         "chosen",
+        "units_at_hand",
         "something_held",
         "mendable",
         "operators",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import shapely
 
-from bigmap.mapview.payload import pack_check, pack_plan
+from bigmap.mapview.payload import pack_check, pack_gaps, pack_plan
 from tests.helpers.plans import EPSG, KINDS, NAMES, ZONE, box_of, grid_plan
 
 
@@ -94,6 +94,19 @@ def test_holes_and_several_parts_keep_their_owner() -> None:
     )
     assert head["zone_operators"] == [-1, 1]
     assert set(arrays["unit_zone"].tolist()) == {-1}
+
+
+def test_gaps_of_an_edited_plan_are_told_by_their_units() -> None:
+    head = {"kind": "gap", "area_m2": 1.0}
+    rows = [
+        head | {"gap_id": "G0001", "members": np.array([4, 7])},
+        head | {"gap_id": "G0002", "zone_row": 1},
+    ]
+    head, arrays = unpack(pack_gaps(np.array([0, 1, 1, 0]), rows))
+    assert head["gap_ids"] == ["G0001", "G0002"]
+    assert arrays["gap_units"].tolist() == [4, 7, 1, 2]
+    assert arrays["gap_starts"].tolist() == [0, 2, 4]
+    assert unpack(pack_gaps(np.array([0]), []))[1]["gap_starts"].tolist() == [0]
 
 
 def test_a_plan_without_operators_or_gaps_can_be_packed() -> None:

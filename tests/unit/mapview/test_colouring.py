@@ -1,17 +1,14 @@
-"""What the map is told of a plan that is edited: colours that stay, gaps in the order of the list."""
+"""What the map is told of a plan that is edited: colours that stay."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
-import shapely
 
 from bigmap.core import gestures
 from bigmap.core.tally import Tally
 from bigmap.mapview.colouring import Colours
-from bigmap.mapview.live import gaps_of
 from bigmap.mapview.styles import PALETTE, zone_colours
-from tests.helpers.plans import box_of, grid_plan
+from tests.helpers.plans import grid_plan
 from tests.helpers.quads import town
 
 
@@ -42,20 +39,3 @@ def test_the_planners_colour_goes_before_ours_and_back():
     tally.apply(edit.inverse())
     assert colours.of(tally) == before
     assert set(before) <= set(PALETTE)
-
-
-def test_gaps_have_the_ground_of_their_units():
-    plan = grid_plan()
-    head = {"kind": "gap", "area_m2": 1.0}
-    rows = [
-        head | {"gap_id": "G0001", "members": np.array([0, 1])},
-        head | {"gap_id": "G0002", "zone_row": 1},
-        head | {"gap_id": "G0003", "geometry": shapely.box(0, 0, 1, 1)},
-    ]
-    gaps = gaps_of(plan.units.polygons, plan.zone_of_unit, rows)
-    assert gaps["gap_id"].tolist() == ["G0001", "G0002", "G0003"]
-    assert [round(shapely.area(g)) for g in gaps.geometry] == [20_000, 30_000, 1]
-    assert gaps.geometry[0].buffer(0).symmetric_difference(box_of(0).union(box_of(1))).area == pytest.approx(
-        0
-    )
-    assert not len(gaps_of(plan.units.polygons, plan.zone_of_unit, []))
