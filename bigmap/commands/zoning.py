@@ -113,6 +113,24 @@ def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
 
 
+def keep_scenario(desk: Desk) -> None:
+    """Ask for a name, and keep the present state of the plan under it."""
+    n = len(desk.session.scenarios) + 1
+    name = desk.ui.ask_text(Text("Keep this state as"), str(Text("Scenario {n}", {"n": n})))
+    if name and name.strip():
+        desk.session.keep(name.strip())
+        text = "{name} is kept: compare with it on a second map (menu View)."
+        desk.ui.hint(Text(text, {"name": name.strip()}))
+
+
+def take_scenario(desk: Desk) -> None:
+    """Ask for a scenario, and go on with it; undo goes back."""
+    names = list(desk.session.scenarios)
+    at = desk.ui.ask_one(Text("Go on with which scenario?"), names, len(names) - 1)
+    if at is not None:
+        desk.session.advance(Text("Use {name}", {"name": names[at]}), desk.session.scenarios[names[at]])
+
+
 def balance_instead(desk: Desk, title: Text, name: str) -> None:
     """Balance another field where no file gives the wanted one, now and from now on; `undo` takes it back."""
     document = desk.document

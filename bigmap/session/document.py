@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +14,8 @@ import pandas as pd
 import shapely
 
 from bigmap.base import settings
-from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.assignment import NOBODY, Assignment, Edit
+from bigmap.core.assignment import NOBODY, Assignment
 from bigmap.core.coverage import Coverage
 from bigmap.core.figures import Change, joined
 from bigmap.core.layers import Role
@@ -27,7 +26,7 @@ from bigmap.core.tally import assignment_of
 from bigmap.core.terrain import Terrain
 from bigmap.core.walled import terrain_of
 from bigmap.session.choices import Source
-from bigmap.session.editor import Desktop, Editor, Step
+from bigmap.session.editor import Editor
 from bigmap.session.live import Live
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 Layer = Literal["unit", "zone", "operator", "gap"]
 Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
 Theme = Literal["system", "light", "dark"]
-ALTERNATIVES = 8
-"""States before and after the last steps that are offered for comparing."""
 
 
 @dataclass(frozen=True)
@@ -255,7 +252,10 @@ class Session(Editor):
         Whether a second map shows another state.
     busy : bool
         Whether long work is under way.
-    selection_changed, colouring_changed, theme_changed, comparing_changed, language_changed : Signal
+    scenarios : dict of str to Document
+        States kept by name, until something else is opened.
+    selection_changed, colouring_changed, theme_changed, comparing_changed, scenarios_changed : Signal
+    language_changed : Signal
     """
 
     selection: Pick | None = None
@@ -265,6 +265,8 @@ class Session(Editor):
     comparing: bool = False
     base: str = ""
     busy: bool = False
+    scenarios: dict[str, Document] = field(default_factory=dict)
+    scenarios_changed: Signal = field(default_factory=Signal)
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
     theme_changed: Signal = field(default_factory=Signal)
@@ -285,6 +287,11 @@ class Session(Editor):
             self._live.follow(joined(self._unseen))
         self._unseen.clear()
         return self._live
+
+    def open(self, document: Document) -> None:
+        """Put a document on the desk that has nothing to do with the one there, nor with its scenarios."""
+        self.scenarios = {}
+        super().open(document)
 
     def replace(self, document: Document | None) -> None:
         """Put another document on the desk; nothing is chosen in it."""
@@ -317,27 +324,11 @@ class Session(Editor):
         self.classing = method
         self.colour_by("load")
 
-    def alternatives(self) -> list[tuple[Text, Document]]:
-        """Return other states of the plan to compare with: those before the last steps, then undone ones."""
-        before = self._states(Text("Before: {step}"), self.history.before)
-        return before + self._states(Text("After: {step}"), self.history.after)
-
-    def _states(self, title: Text, steps: Sequence[tuple[Text, Step]]) -> list[tuple[Text, Document]]:
-        """Return the documents that the next steps of one way lead to; choosing units is none of them."""
-        found: list[tuple[Text, Document]] = []
-        state = self.document
-        for name, step in steps:
-            if state is None or len(found) == ALTERNATIVES:
-                break
-            match step:
-                case Desktop():
-                    state = step.document
-                case Edit():
-                    state = state.with_assignment((state.assignment or assignment_of(state.made)).apply(step))
-                case _:
-                    continue
-            found.append((Text(title.template, {"step": str(name)}), state))
-        return found
+    def keep(self, name: str) -> None:
+        """Keep the present state of the plan as a scenario; one of the same name is replaced."""
+        self.scenarios = {**self.scenarios, name: self.document_or_refuse}
+        self.scenarios_changed.emit()
+        self.facts_changed.emit()
 
     def compare(self, on: bool) -> None:
         """Show a second map for comparing, or put it away."""
@@ -389,7 +380,8 @@ class Session(Editor):
             f"by_{self.colouring}": True,
             f"theme_{self.theme}": True,
             **self.editing_facts(),
-            "comparable": bool(self.history.undoable or self.history.redoable),
+            "comparable": bool(self.history.undoable or self.history.redoable or self.scenarios),
+            "scenarios": bool(self.scenarios),
             "comparing": self.comparing,
             f"base_{self.base or 'none'}": True,
             f"classed_{self.classing}": self.colouring == "load",

@@ -75,7 +75,7 @@ class Window(QMainWindow):
         self.map = MapWidget()
         self.desk = Desk(self.session, ui or WindowPort(self, self.session, self.lane, self.map))
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
-        self.banner, self.compare = Banner(), Compare(self.map)
+        self.banner, self.compare = Banner(), Compare(self.desk, self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
         self.hand = HandOnMap(self.desk, self.map, self.confess, self._show_menu)
@@ -128,8 +128,7 @@ class Window(QMainWindow):
         session.chosen_changed.connect(lambda: self.status.show_chosen(session))
         session.theme_changed.connect(self.dress)
         session.colouring_changed.connect(self._colour)
-        session.comparing_changed.connect(self._compare)
-        self.compare.closed.connect(lambda: session.compare(False))
+        session.comparing_changed.connect(lambda: self.maps.setSizes([1000, 1000]))
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(self.facts()))
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
@@ -214,7 +213,6 @@ class Window(QMainWindow):
             self.desk.ui.renew_base(document)
         self.banner.show_document(document)
         self.status.show_document(document)
-        self.compare.offer(self.session.alternatives())
         if document is not None:
             self.sources.show_document(document)
             self.results.show_session(self.session)
@@ -261,17 +259,7 @@ class Window(QMainWindow):
         self.gesture.move(self.map.x() + 12, self.map.y() + 12)
 
     def _colour(self) -> None:
-        order = Colour(self.session.colouring, self.session.classing)
-        self.map.send(order)
-        self.compare.colour(order)
-
-    def _compare(self) -> None:
-        if self.session.comparing:
-            order = Colour(self.session.colouring, self.session.classing)
-            self.compare.open(self.session.alternatives(), order)
-            self.maps.setSizes([1000, 1000])
-        else:
-            self.compare.close_page()
+        self.map.send(Colour(self.session.colouring, self.session.classing))
 
     def _measure(self, what: Measuring) -> None:
         if self.session.document is not None:

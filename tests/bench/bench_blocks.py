@@ -22,7 +22,6 @@ import numpy as np
 import shapely
 
 from bigmap.app import prepare
-from bigmap.base.progress import Progress
 from tests.helpers.quads import town
 
 LIMIT_MS = 50.0

@@ -13,7 +13,7 @@ from bigmap.session import places
 from bigmap.ui.go_to import GoTo
 from bigmap.ui.window import Window
 from tests.helpers.plans import ORIGIN, box_of, grid_plan
-from tests.helpers.qt import PATIENCE_MS, PageTester, document_of
+from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, document_of
 
 pytestmark = pytest.mark.web
 
@@ -143,3 +143,31 @@ def test_second_map_shows_the_state_before_and_both_move_together(
 
 def test_place_of_the_grid_is_where_it_is_said() -> None:
     assert box_of(0).bounds[:2] == ORIGIN
+
+
+def test_a_scenario_is_kept_compared_and_used(
+    qtbot: QtBot, opened: Window, page: PageTester, user: FakeUser
+) -> None:
+    user.text = "方案一"
+    opened.do(command("keep_scenario"))
+    opened.session.edit(Text("Look"), opened.session.tally.move([5, 9], 0))
+    opened.do(command("second_map"))
+    compare = opened.compare
+    with qtbot.waitSignal(compare.map.drawn, timeout=PATIENCE_MS):
+        pass
+    assert compare.which.currentText() == "方案一"
+    other = PageTester(qtbot, compare.map)
+    assert other.value("bigmap.view.scene.unit_zone[5]") == 1
+    assert compare.differences.foot.text().startswith("2 units")
+    opened.session.edit(Text("Look"), opened.session.tally.move([6], 0))
+    qtbot.waitUntil(lambda: compare.differences.foot.text().startswith("3 units"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not opened.lane.busy, timeout=PATIENCE_MS)
+    qtbot.mouseClick(compare.take, Qt.MouseButton.LeftButton)
+    page.wait("bigmap.view.scene.unit_zone[5] === 1")
+    assert compare.which.currentText() == "方案一"
+    qtbot.waitUntil(lambda: compare.differences.foot.text().startswith("0 units"), timeout=PATIENCE_MS)
+    opened.session.undo()
+    page.wait("bigmap.view.scene.unit_zone[5] === 0")
+    qtbot.waitUntil(lambda: not opened.lane.busy, timeout=PATIENCE_MS)
+    opened.do(command("second_map"))
+    assert not compare.isVisible()

@@ -35,11 +35,21 @@ WHY = {
     "units_at_hand": Text("Choose units on the map first, or click on one."),
     "something_held": Text("Nothing is under way, and nothing is chosen."),
     "phases": Text("No estate tells in what phase it is: give its layer the column phase."),
+    "scenarios": Text("No scenario is kept yet: keep this state as one first."),
     "comparable": Text("There is only this state: nothing was changed yet."),
     "mendable": Text("There is no gap that could be repaired."),
 }
 """Why a command cannot be carried out while a fact does not hold."""
-_OF_PLAN = ("own_zones", "mendable", "operators", "chosen", "units_at_hand", "phases", "comparable")
+_OF_PLAN = (
+    "own_zones",
+    "mendable",
+    "operators",
+    "chosen",
+    "units_at_hand",
+    "phases",
+    "comparable",
+    "scenarios",
+)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,16 @@ from bigmap.commands.table.model import OWN, PLAN, Command, Menu
 _MENU = Menu.PLAN
 _CHECKING = ("idle", "checking")
 _GIVING = (*OWN, "operators")
+_SCENARIOS = (*OWN, "scenarios")
 _SWAP_OPERATORS, _SWAP_ZONES = (partial(economy.swap, of=of) for of in ("operators", "zones"))
 
 PLANNING = (
     Command("build", "&Build zones…", zoning.build, _MENU, 0, "Ctrl+B", "zones", "Build zones", PLAN),
     Command("compare", "Compare &alternatives…", zoning.compare, _MENU, 0, "Ctrl+Shift+B", when=PLAN),
+    Command(
+        "keep_scenario", "&Keep as a scenario…", zoning.keep_scenario, _MENU, 0, "Ctrl+Shift+S", when=OWN
+    ),
+    Command("take_scenario", "Go on with a scenari&o…", zoning.take_scenario, _MENU, 0, when=_SCENARIOS),
     Command("check", "&Check zones…", zoning.check, _MENU, 0, "Ctrl+K", "check", "Check zones", PLAN),
     Command("end_check", "Back to the &plan's own zones", zoning.end_check, _MENU, 0, when=_CHECKING),
     Command(

@@ -41,6 +41,7 @@ def test_commands_ask_for_facts_that_exist(desk: Desk) -> None:
         "operators",
         "phases",
         "comparable",
+        "scenarios",
     }
     assert {fact for c in COMMANDS for fact in c.when} <= known
 
