@@ -8,7 +8,7 @@ _CHOSEN = (
     ("grow", "shrink", "invert", "choose_nothing"),
 )
 _PICKED = (
-    ("pipette", "choose_zones", "choose_community"),
+    ("pipette", "choose_zones", "choose_name", "choose_community"),
     ("split", "hand_pocket", "remove_zone"),
     ("rename", "renumber", "recolour", "to_operator"),
     ("lock", "unlock", "lock_chosen", "unlock_chosen"),

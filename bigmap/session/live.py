@@ -78,6 +78,7 @@ class Live:
                     "near_name": next((n for n in named if n), ""),
                     "zones": ";".join(beside),
                     "suggest": "give_to_a" if beside else "new_zone",
+                    "cause": "missing_unit",
                     "members": gap.units,
                     "beside": gap.zones,
                 }

@@ -274,6 +274,7 @@ def live_gap_rows(live: Live) -> list[Row]:
                 "near_name": zone["name"],
                 "zones": zone["zone_id"],
                 "suggest": "",
+                "cause": "no_operator",
                 "zone_row": zone["row"],
             }
             for i, zone in enumerate(idle)

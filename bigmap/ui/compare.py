@@ -142,7 +142,6 @@ class Compare(QWidget):
             self._column.addWidget(self.map, 1)
         self.show()
         self.retranslate()
-        self._offer()
 
     def _offer(self) -> None:
         """Offer the states there are now; the one chosen stays where it is still there."""

@@ -128,7 +128,7 @@ class Window(QMainWindow):
         session.chosen_changed.connect(lambda: self.status.show_chosen(session))
         session.theme_changed.connect(self.dress)
         session.colouring_changed.connect(self._colour)
-        session.comparing_changed.connect(lambda: self.maps.setSizes([1000, 1000]))
+        session.comparing_changed.connect(self._make_room)
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(self.facts()))
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
@@ -260,6 +260,11 @@ class Window(QMainWindow):
 
     def _colour(self) -> None:
         self.map.send(Colour(self.session.colouring, self.session.classing))
+
+    def _make_room(self) -> None:
+        """Let two maps have the room of the layers, which are not needed for comparing."""
+        self.sources.setVisible(not self.session.comparing)
+        self.maps.setSizes([1000, 1000])
 
     def _measure(self, what: Measuring) -> None:
         if self.session.document is not None:

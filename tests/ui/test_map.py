@@ -248,3 +248,15 @@ def test_bridge_refuses_what_it_does_not_know(opened: Window, caplog) -> None:
     assert opened.map.bridge.receive('{"v": 1, "kind": "nonsense"}') == '{"ok": false}'
     assert "not understood" in caplog.text
     caplog.clear()
+
+
+def test_a_scene_that_is_replaced_while_it_is_fetched_stops_nothing(
+    qtbot: QtBot, opened: Window, page: PageTester, caplog: pytest.LogCaptureFixture
+) -> None:
+    page.value("bigmap.view.obey({v: 1, kind: 'gaps', packet: 999}) ?? 1")
+    with qtbot.waitSignal(opened.map.drawn, timeout=PATIENCE_MS) as drawn:
+        page.value("bigmap.view.obey({v: 1, kind: 'show', scene: 999}) ?? 1")  # neither can be had any more
+        number = opened.map.show_scene(opened.session.document.scene)
+    assert drawn.args == [number]
+    assert len([r for r in caplog.records if "packet/999 is gone" in r.getMessage()]) == 1
+    caplog.clear()

@@ -9,7 +9,9 @@ from bigmap.commands.table.model import CHOSEN, OWN, Command, Menu
 from bigmap.commands.table.tools import CHOOSING_TOOLS
 
 _MENU = Menu.CHOOSE
-_COMMUNITY, _STREET, _KIND = (partial(choose.alike, column=name) for name in ("comm", "street", "kind"))
+_COMMUNITY, _STREET, _KIND, _NAME = (
+    partial(choose.alike, column=name) for name in ("comm", "street", "kind", "name")
+)
 
 CHOOSE = (
     *CHOOSING_TOOLS,
@@ -18,6 +20,7 @@ CHOOSE = (
     Command("choose_community", "All of the &community", _COMMUNITY, _MENU, 1, when=OWN),
     Command("choose_street", "All of the &street", _STREET, _MENU, 1, when=OWN),
     Command("choose_kind", "All of the same &kind", _KIND, _MENU, 1, when=OWN),
+    Command("choose_name", "All of the same na&me", _NAME, _MENU, 1, "Ctrl+Shift+M", when=OWN),
     Command("choose_bare", "All &ground without a zone", choose.unassigned, _MENU, 1, when=OWN),
     Command("grow", "With the &neighbours", choose.grow, _MENU, 2, "Ctrl+.", when=CHOSEN),
     Command("shrink", "Without the &rim", choose.shrink, _MENU, 2, "Ctrl+,", when=CHOSEN),

@@ -89,16 +89,17 @@ bigmap.View = class {
     orders[message.kind]();
   }
 
-  // After the scene under way has come, and one after the other.
+  // After the scene under way has come, and one after the other; what fails is told and does not stop the others.
   _then(act) {
-    this.busy = (this.busy ?? Promise.resolve()).then(act);
+    this.busy = (this.busy ?? Promise.resolve()).then(act).catch((error) => bigmap.send("failed", { text: String(error.stack) }));
   }
 
   _fetch(number) {
     this.wanted = number;
     this._then(async () => {
       if (this.wanted !== number) return; // a later scene was asked for meanwhile
-      const buffer = number ? await (await fetch(`scene/${number}`)).arrayBuffer() : null;
+      const gone = (error) => { if (this.wanted === number) throw error; }; // one that a later scene has replaced
+      const buffer = number ? await bigmap.fetched(`scene/${number}`).catch(gone) : null;
       if (this.wanted === number) this.show(buffer, number);
     });
   }
@@ -187,12 +188,12 @@ bigmap.View = class {
   }
 
   async _reassign(packet) {
-    const pairs = new Int32Array(await (await fetch(`packet/${packet}`)).arrayBuffer());
+    const pairs = new Int32Array(await bigmap.fetched(`packet/${packet}`));
     this.assign(pairs.subarray(0, pairs.length / 2), pairs.subarray(pairs.length / 2));
   }
 
   async _regap(packet) {
-    const told = bigmap.unpack(await (await fetch(`packet/${packet}`)).arrayBuffer()), { gap_ids, gap_kinds, gap_m2 } = told;
+    const told = bigmap.unpack(await bigmap.fetched(`packet/${packet}`)), { gap_ids, gap_kinds, gap_m2 } = told;
     const gaps = this.scene.units.gathered(told.gap_units, told.gap_starts);
     Object.assign(this.scene, { gaps, gap_ids, gap_kinds, gap_m2 });
     this.boards.marks.repaint();
@@ -202,7 +203,7 @@ bigmap.View = class {
 
   // The rows of locked zones and units: how many zones, the zones, the units.
   async _lock(packet) {
-    const rows = new Int32Array(await (await fetch(`packet/${packet}`)).arrayBuffer());
+    const rows = new Int32Array(await bigmap.fetched(`packet/${packet}`));
     this.locks = new bigmap.Locks(rows.subarray(1, 1 + rows[0]), rows.subarray(1 + rows[0]));
     this.ground.recolour();
     for (const board of [this.boards.marks, this.boards.gesture]) board.repaint();
@@ -306,6 +307,12 @@ bigmap.View = class {
     this.ground.tints = [this.chosenTint, this.markTint, this.gestureTint].filter(Boolean);
     this.ground.retable(box);
   }
+};
+
+bigmap.fetched = async function (address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address} is gone`);
+  return answer.arrayBuffer();
 };
 
 bigmap.open = function (map) {
