@@ -1,8 +1,7 @@
 """Tools of the map: what their gestures do. The page tells units and shapes, never states.
 
 A stroke goes `begin_stroke`, `paint` as often as units come under the brush, then `end_stroke`; or `escape`,
-which leaves nothing behind. All other tools end in one call; what they would do is told by `attempt`. Shapes
-are in the project CRS.
+which leaves nothing behind. All other tools end in one call. Shapes are in the project CRS.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from bigmap.core.tally import Tally
 from bigmap.mapview.messages import GiveUp
 from bigmap.session.hand import LARGEST_M, SMALLEST_M, Tool
 
-DIVIDE = Text("Divide a zone by a line")
 Units = Sequence[int] | npt.NDArray[np.int64]
 
 
@@ -70,13 +68,6 @@ def work_out(desk: Desk, title: Text, make: Callable[[Tally, Progress], Proposal
 def _do(desk: Desk, proposal: Proposal) -> None:
     desk.session.edit(proposal.title, proposal.edit)
     desk.ui.hint(*proposal.told)
-
-
-def attempt(desk: Desk, proposal: Proposal) -> Preview | None:
-    """Tell what a gesture under way would do, as it is drawn so far; nothing is done."""
-    found = desk.session.tally.after(proposal.edit) if proposal.edit else None
-    desk.session.previewed.emit(found)
-    return found
 
 
 def preview(desk: Desk, units: Units) -> Preview:
@@ -213,14 +204,7 @@ def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
 
 def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
     """Return the row of the zone in hand if a line crosses it, else the one it crosses most, or `NOBODY`."""
-    tally = desk.session.tally
-    units = choosing.along(tally.terrain, line)
-    units = units[tally.zone[units] != NOBODY]
-    if not len(units):
-        return NOBODY
-    row, crossed = zone_in_hand(desk), tally.zone[units]
-    inside = shapely.length(shapely.intersection(tally.terrain.units.polygons[units], line))
-    return row if row in crossed else int(np.argmax(np.bincount(crossed, inside)))
+    return gestures.zone_crossed(desk.session.tally, line, zone_in_hand(desk))
 
 
 def cut_zone(desk: Desk, line: shapely.LineString) -> None:
@@ -230,14 +214,6 @@ def cut_zone(desk: Desk, line: shapely.LineString) -> None:
         desk.ui.hint(Text("This line crosses no zone."))
         return
     work_out(desk, Text("Dividing the zone"), lambda tally, _: gestures.split_by_line(tally, row, line))
-
-
-def divided_zone(desk: Desk, line: shapely.LineString) -> Proposal:
-    """Return what a drawn line makes of the zone that it crosses."""
-    row = zone_crossed(desk, line)
-    if row == NOBODY:
-        return Proposal(DIVIDE, told=(Text("This line crosses no zone."),))
-    return gestures.split_by_line(desk.session.tally, row, line)
 
 
 def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:

@@ -269,7 +269,7 @@ class Tally(Editable):
             return {row: self._pieces_of(row, lost.get(row), gained.get(row)) for row in touched}
 
     def _pieces_of(self, row: int, lost: Ints | None, gained: Ints | None) -> int:
-        """Return in how many pieces a zone lies after units left it and came; ``zone`` says as after."""
+        """Return in how many pieces a zone lies after units left and came, ``zone`` being as after that."""
         if row < len(self._pieces) and self._pieces[row] == 1:
             if lost is None and gained is None:
                 return 1
@@ -355,7 +355,7 @@ class Tally(Editable):
 
 
 def _grouped(rows: Ints) -> Iterator[tuple[int, npt.NDArray[Any]]]:
-    """Yield each value among some rows, and where it stands; in order, so that sums never differ."""
+    """Yield each value among some rows in rising order, and where it stands."""
     there = np.flatnonzero(np.bincount(rows - rows.min(initial=0))) + rows.min(initial=0)
     if len(there) <= _FEW_ROWS:
         yield from ((int(row), np.flatnonzero(rows == row)) for row in there)

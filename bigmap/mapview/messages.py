@@ -125,10 +125,10 @@ class Select:
 
 @dataclass(frozen=True)
 class Mark:
-    """These units are chosen; none: no unit is."""
+    """Other units are chosen: fetch the packet of this number, their rows as int32."""
 
     kind: ClassVar[str] = "mark"
-    units: list[int]
+    packet: int
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,10 @@ class Gaps:
 
 @dataclass(frozen=True)
 class Locks:
-    """Other zones or units are locked: fetch the packet of this number (`MapWidget.show_locks`)."""
+    """Other zones or units are locked: fetch the packet of this number.
+
+    In it are, as int32, the number of locked zones, their rows, and the rows of units locked by themselves.
+    """
 
     kind: ClassVar[str] = "locks"
     packet: int
@@ -227,10 +230,14 @@ class GiveUp:
 
 @dataclass(frozen=True)
 class Would:
-    """What the gesture under way does: to which units, whether it breaks a zone, which units resist."""
+    """What the gesture under way does: to which units, whether it breaks a zone, which units resist.
+
+    Many units are in the ``packet`` of this number, as int32, instead; 0 for none.
+    """
 
     kind: ClassVar[str] = "would"
     units: list[int]
+    packet: int
     broken: bool
     resisted: list[int]
 

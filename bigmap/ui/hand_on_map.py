@@ -10,12 +10,14 @@ import shapely
 from PySide6.QtCore import QObject, QTimer
 
 from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
 from bigmap.commands import draw, meant, view
 from bigmap.commands.desk import Desk
 from bigmap.core import gestures
 from bigmap.core.choosing import Combine, at
 from bigmap.core.figures import Change, Preview
 from bigmap.core.gestures import Proposal
+from bigmap.core.tally import Tally
 from bigmap.mapview.colouring import Colours
 from bigmap.mapview.hand import (
     Asked,
@@ -33,17 +35,10 @@ from bigmap.mapview.hand import (
     Resized,
     Sampled,
 )
-from bigmap.mapview.messages import (
-    Mark,
-    Would,
-    Zones,
-    tool_order,
-)
+from bigmap.mapview.messages import Gaps, Mark, Zones, tool_order
 from bigmap.mapview.payload import pack_gaps
+from bigmap.ui.foresight import Foresight
 from bigmap.ui.map_widget import MapWidget
-
-_MANY = 20_000
-"""Units of the zone under a line from which on it is not tried while it is drawn."""
 
 
 class HandOnMap(QObject):
@@ -66,12 +61,13 @@ class HandOnMap(QObject):
         self._desk, self._map, self._confess, self._menu = desk, widget, confess, menu
         self._colours: Colours | None = None
         self._told: Zones | None = None
+        self._foresight = Foresight(self)
         session = desk.session
         widget.gesture.connect(self._hear)
         widget.dropped.connect(lambda: draw.lay_down(desk))
         session.assignment_changed.connect(self._follow)
         session.hand_changed.connect(self._take)
-        session.chosen_changed.connect(lambda: widget.send(Mark(session.chosen.tolist())))
+        session.chosen_changed.connect(lambda: widget.tell(Mark, session.chosen))
 
     # --- from the map ---------------------------------------------------------------------------------------
 
@@ -84,7 +80,7 @@ class HandOnMap(QObject):
             self._do(gesture)
         except UserError as error:
             self._desk.ui.hint(error.text)
-            self._answer(None)
+            self._map.would([], False, [])
         except Exception as error:  # noqa: BLE001 - a defect: logged and told
             self._confess(error)
 
@@ -109,7 +105,7 @@ class HandOnMap(QObject):
             case Ended():
                 draw.end_stroke(desk)
             case GaveUp():
-                draw.give_up(desk)
+                self._give_up()
             case Filled(unit):
                 draw.fill(desk, unit)
             case Sampled(unit):
@@ -124,17 +120,23 @@ class HandOnMap(QObject):
         match gesture:
             case Outlined(points, done):
                 ground = shapely.Polygon(_pairs(points))
-                self._shape(done, lambda: draw.drawn_zone(desk.session.tally, ground), meant.outlined, ground)
+                if done:
+                    self._finish(meant.outlined, ground)
+                else:
+                    self._try(lambda tally: draw.drawn_zone(tally, ground))
             case Divided(points, done):
-                line = shapely.LineString(_pairs(points))
-                self._shape(done, lambda: self._divide(line), meant.divided, line)
+                line, row = shapely.LineString(_pairs(points)), draw.zone_in_hand(desk)
+                if done:
+                    self._finish(meant.divided, line)
+                else:
+                    self._try(lambda tally: gestures.split_crossed(tally, line, row))
             case Pulled(a, b, points, done):
                 line = shapely.LineString(_pairs(points))
                 if done:
-                    draw.give_up(desk)
+                    self._give_up()
                     draw.drag_border(desk, a, b, line)
                 else:
-                    self._try(gestures.move_border(desk.session.tally, a, b, line))
+                    self._try(lambda tally: gestures.move_border(tally, a, b, line))
 
     def _brush(self, units: Sequence[int]) -> None:
         session = self._desk.session
@@ -147,7 +149,7 @@ class HandOnMap(QObject):
         stuck = rows[session.tally.frozen(rows) & (session.tally.zone[rows] != target)]
         if found.broken or self._red or len(stuck):
             self._red = bool(found.broken)
-            self._map.send(Would(stroke.edit.units.tolist() if self._red else [], self._red, stuck.tolist()))
+            self._map.would(stroke.edit.units if self._red else [], self._red, stuck)
 
     _red = False
 
@@ -169,22 +171,8 @@ class HandOnMap(QObject):
             session.choose([unit])
         QTimer.singleShot(0, self._menu)  # the bridge does not wait for the menu
 
-    def _divide(self, line: shapely.LineString) -> Proposal:
-        row = draw.zone_crossed(self._desk, line)
-        few = row < 0 or len(self._desk.session.tally.members(row)) <= _MANY
-        return draw.divided_zone(self._desk, line) if few else Proposal(draw.DIVIDE)
-
-    def _shape(
-        self,
-        done: bool,
-        proposal: Callable[[], Proposal],
-        ask: Callable[[Desk, shapely.Geometry], None],
-        shape: shapely.Geometry,
-    ) -> None:
-        if not done:
-            self._try(proposal())
-            return
-        draw.give_up(self._desk)
+    def _finish(self, ask: Callable[[Desk, shapely.Geometry], None], shape: shapely.Geometry) -> None:
+        self._give_up()
         QTimer.singleShot(0, lambda: self._safely(ask, shape))  # the bridge does not wait for the menu
 
     def _safely(self, ask: Callable[[Desk, shapely.Geometry], None], shape: shapely.Geometry) -> None:
@@ -195,12 +183,35 @@ class HandOnMap(QObject):
         except Exception as error:  # noqa: BLE001 - a defect: logged and told
             self._confess(error)
 
-    def _try(self, proposal: Proposal) -> None:
-        self._answer(draw.attempt(self._desk, proposal), proposal)
+    def _give_up(self) -> None:
+        """Leave nothing of the gesture under way: the page has forgotten it already."""
+        self._foresight.forget()
+        draw.give_up(self._desk)
 
-    def _answer(self, found: Preview | None, proposal: Proposal | None = None) -> None:
-        units = proposal.edit.units.tolist() if proposal else []
-        self._map.send(Would(units, bool(found and found.broken), []))
+    def _try(self, gesture: Callable[[Tally], Proposal]) -> None:
+        """Find out what a gesture under way would do; the page asks again when it is told."""
+        session = self._desk.session
+        ground, tally = session.document_or_refuse.made, session.tally.apart()
+
+        def work() -> tuple[Proposal, Preview | None]:
+            proposal = gesture(tally)
+            return proposal, tally.after(proposal.edit) if proposal else None
+
+        def answer(found: tuple[Proposal, Preview | None] | None, error: Exception | None) -> None:
+            if isinstance(error, UserError):
+                self._desk.ui.hint(error.text)
+            elif error is not None:
+                self._confess(error)
+            same = session.document is not None and session.document.made is ground
+            proposal, preview = found if found and same else (Proposal(Text("Look")), None)
+            session.previewed.emit(preview)
+            self._map.would(proposal.edit.units, bool(preview and preview.broken), [])
+
+        self._foresight.ask(work, answer)
+
+    def rest(self) -> None:
+        """Stop thinking about what a gesture would do."""
+        self._foresight.rest()
 
     # --- to the map -----------------------------------------------------------------------------------------
 
@@ -224,7 +235,7 @@ class HandOnMap(QObject):
             return
         if document is not None and document.assignment is not None and document.checked is None:
             self._gaps = bool(rows)
-            self._map.show_gaps(pack_gaps(document.assignment.zone, rows))
+            self._map.tell(Gaps, pack_gaps(document.assignment.zone, rows))
 
     _gaps = True  # of what a scene comes with
 
@@ -237,6 +248,8 @@ class HandOnMap(QObject):
         colour = self._colours.of(session.tally)[hand.zone] if zone and self._colours else ""
         options = {"radius_m": f"{hand.brush_m:.2f}", "colour": colour, "rule": hand.rule}
         order = tool_order(hand.tool, options)
+        if order.name != self._order.name:
+            self._foresight.forget()  # as the page does
         if order != self._order:
             self._order = order
             self._map.send(order)

@@ -24,6 +24,7 @@ from bigmap.mapview.messages import (
     Failed,
     Gaps,
     Locks,
+    Mark,
     Measuring,
     Message,
     Moved,
@@ -32,15 +33,16 @@ from bigmap.mapview.messages import (
     Ready,
     Reassign,
     Show,
+    Would,
 )
 from bigmap.mapview.page import window_page
 from bigmap.ui.scheme import HOME, NAME, Gate, Library
 
 log = logging.getLogger(__name__)
 Pictures = Callable[[int, int, int], bytes | None]
-_STANDING = ("words", "colour", "show", "zones", "base", "select", "mark", "tool")
+_STANDING = ("words", "colour", "show", "zones", "base", "select", "tool")
 """Orders that hold until the next of their kind; told again to a page that comes up new."""
-_OF_SCENE = ("zones", "select", "mark")
+_OF_SCENE = ("zones", "select")
 """Those that end with the scene."""
 _MANY = 2000
 """Units from which on an assignment travels as a packet."""
@@ -129,8 +131,7 @@ class MapWidget(QWidget):
         self.bridge.came.connect(self._hear)
         self._standing: dict[str, Message] = {}
         self._assigned: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
-        self._gaps: bytes | None = None
-        self._locks: bytes | None = None
+        self._packets: dict[type[Gaps | Locks | Mark], bytes] = {}
         self._listening = False
         self._drawn = 0
         self.where: Moved | None = None
@@ -159,7 +160,7 @@ class MapWidget(QWidget):
         for kind in _OF_SCENE:
             self._standing.pop(kind, None)
         self._assigned.clear()
-        self._gaps = self._locks = None
+        self._packets.clear()
         self.send(Show(number))
         return number
 
@@ -185,18 +186,19 @@ class MapWidget(QWidget):
         if self._listening:
             self.send(Reassign(self._library.hold_packet(rows.tobytes() + to.tobytes())))
 
-    def show_gaps(self, gaps: bytes) -> None:
-        """Show other gaps in the scene on show (`bigmap.mapview.payload.pack_gaps`)."""
-        self._gaps = gaps
+    def tell(self, kind: type[Gaps | Locks | Mark], what: bytes | npt.ArrayLike) -> None:
+        """Tell what travels as a packet and holds in the scene on show until the next of its kind."""
+        packet = what if isinstance(what, bytes) else np.asarray(what, dtype="<i4").tobytes()
+        self._packets[kind] = packet
         if self._listening:
-            self.send(Gaps(self._library.hold_packet(gaps)))
+            self.send(kind(self._library.hold_packet(packet)))
 
-    def show_locks(self, zones: npt.ArrayLike, units: npt.ArrayLike) -> None:
-        """Show that these zones (rows) and units (rows of the scene) are locked, and no others."""
-        rows, alone = np.asarray(zones, dtype="<i4"), np.asarray(units, dtype="<i4")
-        self._locks = np.concatenate([[len(rows)], rows, alone]).astype("<i4").tobytes()
-        if self._listening:
-            self.send(Locks(self._library.hold_packet(self._locks)))
+    def would(self, units: npt.ArrayLike, broken: bool, resisted: npt.ArrayLike) -> None:
+        """Answer what the gesture under way would do (`Would`)."""
+        rows, stuck = np.asarray(units, dtype="<i4"), np.asarray(resisted, dtype="<i4").tolist()
+        many = len(rows) >= _MANY
+        packet = self._library.hold_packet(rows.tobytes()) if many else 0
+        self.send(Would([] if many else rows.tolist(), packet, broken, stuck))
 
     def send(self, message: Message) -> None:
         """Give the page an order, as soon as it is ready."""
@@ -245,10 +247,8 @@ class MapWidget(QWidget):
             rows, to = (np.concatenate(parts) for parts in zip(*self._assigned, strict=True))
             self._assigned = [(rows, to)]  # in the order they came: the last one holds
             self._reassign(rows, to)
-        if self._gaps is not None:
-            self.show_gaps(self._gaps)
-        if self._locks is not None:
-            self.send(Locks(self._library.hold_packet(self._locks)))
+        for order, packet in self._packets.items():
+            self.send(order(self._library.hold_packet(packet)))
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listening = False

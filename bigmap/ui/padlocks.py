@@ -6,6 +6,7 @@ import numpy as np
 
 from bigmap.core.assignment import Editable
 from bigmap.core.figures import Change
+from bigmap.mapview.messages import Locks
 from bigmap.session.document import Session
 from bigmap.ui.map_widget import MapWidget
 
@@ -40,4 +41,4 @@ class Padlocks:
         units = np.flatnonzero(held.locked)
         if zones != self._zones or not np.array_equal(units, self._units):
             self._zones, self._units = zones, units
-            self._map.show_locks(zones, units)
+            self._map.tell(Locks, [len(zones), *zones, *units])

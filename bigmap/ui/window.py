@@ -361,6 +361,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the work under way, remember the place on the screen, free the page before its profile."""
         self.lane.wait()
+        self.hand.rest()
         settings.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
         self.compare.close_page()
         self.map.close_page()

@@ -2,8 +2,8 @@
 
     python -m tests.bench.day FOLDER [--pictures OUT] [--lang zh]
 
-Opens the folder in the real window, without a display, and does what `TASKS` lists; whether each came to what it
-should is read from the session. Exits with 1 where one did not.
+Opens the folder in the real window, without a display, and does what `TASKS` lists; whether each came to what
+it should is read from the session. Exits with 1 where one did not.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Day:
         return sorted(set(self.tally.zone[list(units)].tolist()))
 
     def beside_a_border(self, n: int, kind: str | None = None) -> tuple[list[int], int]:
-        """Return n units of one zone that touch each other and another zone, and that zone; not cut off by it."""
+        """Return n units of one zone that touch each other and another zone, and that zone."""
         tally, graph = self.tally, self.tally.terrain.graph
         kinds = tally.terrain.units.frame["kind"].to_numpy()
         across = np.flatnonzero(tally.zone[graph.left] != tally.zone[graph.right])
@@ -179,8 +179,10 @@ def road_through(day: Day) -> tuple[int, list[Place]]:
     raise LookupError("no road goes through a zone")
 
 
-def follow_a_road(day: Day, way_out: str, name: str) -> str:
+def follow_a_road(day: Day, *, exactly: bool) -> str:
     p, (_, way) = day.p, road_through(day)
+    name = "3d-exact" if exactly else "3d-road"
+    way_out = tr("Divide exactly, units cut along the line" if exactly else "Divide by whole units")
     line = shapely.LineString(way)
     p.look_at(line.buffer(60).bounds)
     p.command("tool_cut")
@@ -391,7 +393,7 @@ def two_scenarios(day: Day) -> str:
         p.command("build")
     p.rest()
     p.command("second_map")
-    p.until(lambda: p.window.compare.differences.foot.text())
+    p.until(p.window.compare.differences.foot.text)
     p.rest_of_second_map()
     p.picture("7-side-by-side")
     said = p.window.compare.differences.foot.text()
@@ -407,8 +409,8 @@ TASKS: tuple[tuple[str, Task], ...] = (
     ("3a  give 5 units to a neighbour, by brush", paint_five),
     ("3b  choose 5 units, give them to a neighbour", choose_five_and_give),
     ("3c  lasso units, make them a zone", lasso_a_zone),
-    ("3d  follow a road: divide, whole units", lambda d: follow_a_road(d, tr("Divide by whole units"), "3d-road")),
-    ("3d' follow a road: divide, exactly", lambda d: follow_a_road(d, tr("Divide exactly, units cut along the line"), "3d-exact")),
+    ("3d  follow a road: divide, whole units", lambda day: follow_a_road(day, exactly=False)),
+    ("3d' follow a road: divide, exactly", lambda day: follow_a_road(day, exactly=True)),
     ("3e  drag a border", drag_a_border),
     ("3f  undo all, redo all", undo_and_redo),
     ("4a  a whole road to one zone", whole_road),
@@ -445,7 +447,7 @@ def main() -> int:
             try:
                 said = task(day)
                 day.hold()
-            except Exception:
+            except Exception:  # noqa: BLE001 - told, and the day goes on
                 failed += 1
                 said = "FAILED: " + traceback.format_exc().strip().splitlines()[-1]
                 traceback.print_exc()

@@ -1,4 +1,4 @@
-"""A planner at the real window: only mouse and keys, each counted; waits for what they bring, without sleeping."""
+"""A planner at the real window: only mouse and keys, each counted; waits for what they bring."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Planner:
         self.window.show()
         self.page = Driver(app, self.window.map)
         self.page.value(
-            "document.addEventListener('pointermove', (e) => (window.met = [e.clientX, e.clientY]), true) ?? 1"
+            "document.addEventListener('pointermove', (e) => (met = [e.clientX, e.clientY]), true) ?? 1"
         )
         self.counts = dict.fromkeys(("clicks", "drags", "keys", "words"), 0)
         self._asked: list[str] = []
@@ -104,7 +104,10 @@ class Planner:
         self.rest()
         said: list[object] = []
         page = self.window.compare.map.view.page()
-        ask = "Boolean(typeof bigmap !== 'undefined' && bigmap.view?.scene && bigmap.view.number === undefined && bigmap.view.tiles.complete())"
+        ask = (
+            "Boolean(typeof bigmap !== 'undefined' && bigmap.view?.scene"
+            " && bigmap.view.number === undefined && bigmap.view.tiles.complete())"
+        )
         while not any(said):
             came = len(said)
             page.runJavaScript(ask, said.append)

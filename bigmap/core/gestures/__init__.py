@@ -5,7 +5,13 @@ back is a `Proposal`, which `kept_whole` holds against the rule that zones stay 
 """
 
 from bigmap.core.gestures.brush import bucket, erase, hand_pocket, paint, pockets
-from bigmap.core.gestures.dividing import move_border, split_by_line, split_into
+from bigmap.core.gestures.dividing import (
+    move_border,
+    split_by_line,
+    split_crossed,
+    split_into,
+    zone_crossed,
+)
 from bigmap.core.gestures.naming import (
     give,
     lock_all,
@@ -42,5 +48,7 @@ __all__ = [
     "renumber",
     "renumber_all",
     "split_by_line",
+    "split_crossed",
     "split_into",
+    "zone_crossed",
 ]

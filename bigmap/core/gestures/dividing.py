@@ -9,7 +9,8 @@ from shapely.ops import linemerge, substring
 
 from bigmap.base.i18n import Text
 from bigmap.core.adjacency import Graph, induced, pieces
-from bigmap.core.assignment import Zone
+from bigmap.core.assignment import NOBODY, Zone
+from bigmap.core.choosing import along
 from bigmap.core.gestures.proposal import Proposal, shut, zone_at
 from bigmap.core.gestures.zones import next_id
 from bigmap.core.partition import absorb
@@ -21,6 +22,25 @@ Shapes = npt.NDArray[np.object_]
 
 _STRAY = 0.05  # of a zone's ground: a piece below it is no zone of its own, but a ragged edge of the majority
 _TOLERANCE = 0.03
+
+
+def zone_crossed(tally: Tally, line: shapely.LineString, wanted: int = NOBODY) -> int:
+    """Return the row of zone ``wanted`` if a line crosses it, else of the one it crosses most, or `NOBODY`."""
+    units = along(tally.terrain, line)
+    units = units[tally.zone[units] != NOBODY]
+    if not len(units):
+        return NOBODY
+    crossed = tally.zone[units]
+    inside = shapely.length(shapely.intersection(tally.terrain.units.polygons[units], line))
+    return wanted if wanted in crossed else int(np.argmax(np.bincount(crossed, inside)))
+
+
+def split_crossed(tally: Tally, line: shapely.LineString, wanted: int = NOBODY) -> Proposal:
+    """Divide the zone that a line crosses (`zone_crossed`) along it."""
+    row = zone_crossed(tally, line, wanted)
+    if row == NOBODY:
+        return Proposal(Text("Divide a zone by a line"), told=(Text("This line crosses no zone."),))
+    return split_by_line(tally, row, line)
 
 
 def split_by_line(tally: Tally, row: int, line: shapely.LineString) -> Proposal:

@@ -2,7 +2,7 @@
 //
 //   window -> page   show {scene}  colour {by, method}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
-//                    mark {units}  gaps {packet}  locks {packet}  tool {name, options}  give_up {}  would {units, broken, resisted}
+//                    mark {packet}  gaps {packet}  locks {packet}  tool {name, options}  give_up {}  would {units, packet, broken, resisted}
 //                    measured {lines}  base {options}
 //   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
 //                    moved {x, y, zoom}  measuring {points, closed}  dropped {}  asked {unit, zone, gap}
@@ -76,12 +76,12 @@ bigmap.View = class {
       assign: () => this._then(() => this.assign(message.units, message.zones)),
       reassign: () => this._then(() => this._reassign(message.packet)),
       zones: () => this._then(() => this.rename(message)),
-      mark: () => this._then(() => this.mark(message.units)),
+      mark: () => this._then(async () => this.mark([...(await this._rows(message.packet))])),
       gaps: () => this._then(() => this._regap(message.packet)),
       locks: () => this._then(() => this._lock(message.packet)),
       tool: () => this.toolbox.use(message.name, message.options),
       give_up: () => this.toolbox.giveUp(),
-      would: () => this.toolbox.tool?.would(message),
+      would: () => this._would(message),
       base: () => this._then(() => this.boards.base._painter.set(message.options)),
       measured: () => this.toolbox.tool?.told(message.lines),
     };
@@ -160,10 +160,10 @@ bigmap.View = class {
   // Units that are chosen; few of them are outlined too.
   mark(units) {
     if (!this.scene) return;
-    const box = this.scene.units.boxOf([...this.marked, ...units]);
+    const before = this.marked;
     this.marked = units;
     this.markTint = units.length ? { units, colour: "#1d5fd6", share: 0.35 } : null;
-    if (box) this._tints(box);
+    if (before.length || units.length) this._tints(before, units);
     this.boards.chosen.repaint();
   }
 
@@ -187,8 +187,17 @@ bigmap.View = class {
     this._seek();
   }
 
+  async _rows(packet) {
+    return new Int32Array(await bigmap.fetched(`packet/${packet}`));
+  }
+
+  async _would(message) {
+    const { tool } = this.toolbox, units = message.packet ? await this._rows(message.packet) : message.units;
+    if (this.toolbox.tool === tool) tool?.would({ ...message, units });
+  }
+
   async _reassign(packet) {
-    const pairs = new Int32Array(await bigmap.fetched(`packet/${packet}`));
+    const pairs = await this._rows(packet);
     this.assign(pairs.subarray(0, pairs.length / 2), pairs.subarray(pairs.length / 2));
   }
 
@@ -203,7 +212,7 @@ bigmap.View = class {
 
   // The rows of locked zones and units: how many zones, the zones, the units.
   async _lock(packet) {
-    const rows = new Int32Array(await bigmap.fetched(`packet/${packet}`));
+    const rows = await this._rows(packet);
     this.locks = new bigmap.Locks(rows.subarray(1, 1 + rows[0]), rows.subarray(1 + rows[0]));
     this.ground.recolour();
     for (const board of [this.boards.marks, this.boards.gesture]) board.repaint();
@@ -300,10 +309,12 @@ bigmap.View = class {
     if (!this.scene || (!units.length && !this.gestureTint)) return;
     const before = this.gestureTint?.units ?? [];
     this.gestureTint = units.length ? { units, colour, share } : null;
-    this._tints(this.scene.units.boxOf([...before, ...units]));
+    this._tints(before, units);
   }
 
-  _tints(box) {
+  // Tints are others where these units are, or were; of many of them the box would cost more than it spares.
+  _tints(before, units) {
+    const few = before && before.length + units.length < 20000, box = few ? this.scene.units.boxOf([...before, ...units]) : undefined;
     this.ground.tints = [this.chosenTint, this.markTint, this.gestureTint].filter(Boolean);
     this.ground.retable(box);
   }
