@@ -2,9 +2,9 @@
 
     python -m tests.bench.bench_blocks [--units 300000] [--zones 10 500] [--only draw]
 
-A timer ticks every few milliseconds; the longest time between two ticks, from the gesture until all has come to
-rest, is what a hand on the mouse feels. ``cpu`` is what the thread worked meanwhile, which alone counts on a busy
-machine; ``until rest`` includes work on the lane. What the page does is no part of this.
+A timer ticks every few milliseconds; the longest time between two ticks, from the gesture until all has come
+to rest, is what a hand on the mouse feels. ``cpu`` is what the thread worked meanwhile, which alone counts on
+a busy machine; ``until rest`` includes work on the lane. What the page does is no part of this.
 """
 
 from __future__ import annotations
@@ -20,8 +20,30 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 import shapely
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from bigmap.app import prepare
+from bigmap.commands import draw, zones
+from bigmap.commands.table import command
+from bigmap.core import gestures
+from bigmap.core.gestures.dividing import border_line
+from bigmap.mapview.hand import (
+    Began,
+    Brushed,
+    Chose,
+    Divided,
+    Ended,
+    Filled,
+    GaveUp,
+    Latched,
+    Outlined,
+    Pulled,
+)
+from bigmap.session.document import Pick
+from bigmap.ui.look import dress
+from bigmap.ui.window import Window
+from tests.helpers.qt import FakeUser, document_of
 from tests.helpers.quads import town
 
 LIMIT_MS = 50.0
@@ -34,8 +56,6 @@ class Heart:
     """Ticks, and remembers the longest time between two ticks."""
 
     def __init__(self) -> None:
-        from PySide6.QtCore import Qt, QTimer
-
         self._timer = QTimer(interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self.longest, self.work, self.since = 0.0, 0.0, 0.0
@@ -57,53 +77,72 @@ class Heart:
         self._last, self._busy = now, busy
 
 
+def _nothing() -> None:
+    pass
+
+
 class Bench:
     """A window on a town, and a heart beside it."""
 
-    def __init__(self, app: Any, units: int, zones: int) -> None:
-        from bigmap.ui.window import Window
-        from tests.helpers.qt import FakeUser, document_of
-
-        self.app, self.heart, self.user = app, Heart(), FakeUser()
+    def __init__(self, units: int, zones: int, only: str) -> None:
+        self.heart, self.user, self.only = Heart(), FakeUser(), only
         self.window = Window(ui=self.user)
         self.user.sit_at(self.window)
         self.window.resize(1400, 900)
         self.window.show()
         self.plan = town(round(units**0.5), round(units**0.5), zones)
-        self.rows: dict[str, list[tuple[float, float, float]]] = {}
-        self.timed("open", lambda: self.user.run("open", lambda _: document_of(self.plan), self.session.open))
+        self.hear, self.do = self.window.hand._hear, self._do
+        self.once("open", lambda: self.user.run("open", lambda _: document_of(self.plan), self.session.open))
         self.pause(8000)
+        west, south, east, north = shapely.total_bounds(self.plan.units.polygons)
+        self.side, self.middle = (east - west, north - south), ((west + east) / 2, (south + north) / 2)
 
     @property
     def session(self) -> Any:
         return self.window.session
 
     def pause(self, ms: int) -> None:
-        from PySide6.QtCore import QEventLoop, QTimer
-
         loop = QEventLoop()
         QTimer.singleShot(ms, loop.quit)
         loop.exec()
 
-    def timed(self, name: str, act: Callable[[], Any], again: Callable[[], Any] | None = None) -> None:
-        """Do something some times, with what takes it back between, and note the longest blocks."""
-        from PySide6.QtCore import QTimer
+    def _do(self, name: str) -> None:
+        self.window.do(command(name))
 
+    def undo(self) -> None:
+        self.do("undo")
+
+    def redo(self) -> None:
+        self.do("redo")
+
+    def once(self, name: str, act: Callable[[], Any]) -> None:
+        """Do something and note its longest block."""
+        if self.only in name or name == "open":
+            self._tell(name, [self._measured(act)])
+
+    def timed(self, name: str, act: Callable[[], Any], back: Callable[[], Any] | None = None) -> None:
+        """Do something some times, with what takes it back between, and note the longest blocks."""
+        if self.only not in name:
+            return
         found = []
-        for _ in range(ROUNDS if again else 1):
-            self.heart.reset()
-            start = time.perf_counter()
-            QTimer.singleShot(0, act)
+        for _ in range(ROUNDS):
+            found.append(self._measured(act))
+            (back or self.undo)()
             self.rest()
-            found.append((self.heart.longest, self.heart.work, 1000 * (self.heart.since - start)))
-            if again:
-                again()
-                self.rest()
-        self.rows[name] = found
+        self._tell(name, found)
+
+    def _measured(self, act: Callable[[], Any]) -> tuple[float, float, float]:
+        self.heart.reset()
+        start = time.perf_counter()
+        QTimer.singleShot(0, act)
+        self.rest()
+        return self.heart.longest, self.heart.work, 1000 * max(0.0, self.heart.since - start)
+
+    def _tell(self, name: str, found: list[tuple[float, float, float]]) -> None:
         longest, work, until = (statistics.median(values) for values in zip(*found, strict=True))
-        sign = "!" if work > LIMIT_MS or longest > LIMIT_MS else " "
+        sign = "!" if longest > LIMIT_MS else " "
         print(
-            f"  {sign} {name:44} longest {longest:7.0f}   cpu {work:7.0f}   until rest {until:7.0f}",
+            f"  {sign} {name:44} longest {longest:6.0f}   cpu {work:6.0f}   until rest {until:6.0f}",
             flush=True,
         )
 
@@ -116,163 +155,191 @@ class Bench:
     def close(self) -> None:
         self.window.close()
 
+    # --- shapes ---
 
-def gestures_of(bench: Bench, only: str) -> None:
-    """Do all kinds of gestures."""
-    from bigmap.commands import draw, zones
-    from bigmap.commands.table import command
-    from bigmap.core import gestures
-    from bigmap.mapview.hand import (
-        Began,
-        Brushed,
-        Chose,
-        Divided,
-        Ended,
-        Filled,
-        GaveUp,
-        Latched,
-        Outlined,
-        Pulled,
-    )
-    from bigmap.session.document import Pick
-
-    session, window, hear = bench.session, bench.window, bench.window.hand._hear
-    desk = window.desk
-
-    def undo() -> None:
-        window.do(command("undo"))
-
-    def timed(name: str, act: Callable[[], Any], again: Callable[[], Any] | None = undo) -> None:
-        if only in name:
-            bench.timed(name, act, again)
-
-    bounds = shapely.total_bounds(bench.plan.units.polygons)
-    side = (bounds[2] - bounds[0], bounds[3] - bounds[1])
-    middle = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
-
-    def ring(share: float) -> list[float]:
-        dx, dy = side[0] * share / 2, side[1] * share / 2
-        x, y = middle
+    def ring(self, share: float) -> list[float]:
+        """Return an outline over this share of the width of the town."""
+        (dx, dy), (x, y) = (s * share / 2 for s in self.side), self.middle
         return [x - dx, y - dy, x + dx, y - dy * 0.9, x + dx * 0.95, y + dy, x - dx, y + dy]
 
-    def line(share: float) -> list[float]:
-        x, y = middle[0] + 40, middle[1]
-        return [x, y - side[1] * share / 2, x + 30, y, x, y + side[1] * share / 2]
+    def line(self, share: float) -> list[float]:
+        """Return a line through the middle, this share of the height of the town."""
+        x, y, dy = self.middle[0] + 40, self.middle[1], self.side[1] * share / 2
+        return [x, y - dy, x + 30, y, x, y + dy]
 
-    def stroke(n: int) -> tuple[list[int], int]:
-        from tests.bench.bench_tools import stroke_of
+    def bunch(self, n: int) -> tuple[list[int], int]:
+        """Return about n units beyond the border of a zone, and the zone."""
+        tally, graph = self.session.tally, self.plan.graph
+        across = np.flatnonzero(tally.zone[graph.left] != tally.zone[graph.right])
+        edge = across[len(across) // 2]
+        row, units = int(tally.zone[graph.left[edge]]), graph.right[edge : edge + 1]
+        while len(units) < n:
+            near = np.union1d(units, tally.terrain.neighbours(units))
+            units = near[tally.zone[near] != row]
+        return units[:n].tolist(), row
 
-        units, row = stroke_of(session.tally, n)
-        return units.tolist(), row
+    def pair(self) -> tuple[int, int]:
+        """Return two zones with a border in the middle of the town."""
+        tally, graph = self.session.tally, self.plan.graph
+        across = np.flatnonzero(tally.zone[graph.left] != tally.zone[graph.right])
+        edge = across[len(across) // 2]
+        return int(tally.zone[graph.left[edge]]), int(tally.zone[graph.right[edge]])
 
-    def paint(units: list[int], row: int) -> None:
-        session.hold(tool="paint", zone=row, rule="warn")
-        hear(Began())
-        hear(Brushed(units))
-        bench.window.session.so_far()
-        hear(Ended())
+    # --- gestures ---
 
-    def seen(units: list[int], how: str) -> None:
-        session.choose(units)
-        zones.erase_chosen(desk) if how == "erase" else zones.new_zone(desk)
+    def all(self) -> None:
+        """Do all kinds of gestures."""
+        for part in (
+            self.firsts,
+            self.strokes,
+            self.drawing,
+            self.borders,
+            self.choosing,
+            self.locking,
+            self.zones,
+            self.rules,
+            self.ground,
+            self.desktops,
+        ):
+            part()
 
-    first = {}
+    def firsts(self) -> None:
+        """Do what comes first after opening."""
+        self.once("first gesture: a tool taken in hand", lambda: self.do("tool_cut"))
+        self.once("first gesture: a line tried", lambda: self.hear(Divided(self.line(0.1), False)))
+        self.hear(GaveUp())
+        self.once("first gesture: a zone locked", lambda: self.hear(Latched(0, False)))
+        self.undo()
+        self.rest()
 
-    def start() -> None:
-        first["stroke"] = stroke(200)
+    def paint(self, units: list[int], row: int) -> None:
+        """Paint in one go."""
+        self.session.hold(tool="paint", zone=row, rule="warn")
+        self.hear(Began())
+        self.hear(Brushed(units))
+        self.hear(Ended())
 
-    bench.timed("first gesture: a tool taken in hand", lambda: window.do(command("tool_cut")))
-    bench.timed("first gesture: a line tried", lambda: hear(Divided(line(0.1), False)))
-    hear(GaveUp())
-    bench.timed("first gesture: a zone locked", lambda: hear(Latched(0, False)))
-    undo()
-    start()
-    timed("stroke of 200 units", lambda: paint(*first["stroke"]))
-    big = stroke(5000)
-    timed("stroke of 5,000 units", lambda: paint(*big))
-    session.hold(tool="draw")
-    for share in (0.02, 0.2, 0.6, 1.1):
-        timed(
-            f"draw: outline of {share:.0%}, tried",
-            lambda s=share: hear(Outlined(ring(s), False)),
-            lambda: None,
-        )
-    bench.user.here = 0
-    for share in (0.02, 0.2, 0.6):
-        timed(f"draw: outline of {share:.0%}, a zone", lambda s=share: hear(Outlined(ring(s), True)))
-    for share in (0.1, 0.5, 1.1):
-        timed(f"cut: line of {share:.0%}, tried", lambda s=share: hear(Divided(line(s), False)), lambda: None)
-    timed("cut: divided", lambda: hear(Divided(line(1.1), True)))
-    tally = session.tally
-    graph = tally.terrain.graph
-    across = np.flatnonzero(tally.zone[graph.left] != tally.zone[graph.right])
-    edge = across[len(across) // 2]
-    a, b = (int(tally.zone[side[edge]]) for side in (graph.left, graph.right))
-    border = gestures.dividing.border_line(tally, a, b)
-    for reach in (60.0, 600.0):
-        at = border.interpolate(0.5, normalized=True)
-        ends = [
-            border.interpolate(0.5 + sign * min(0.45, reach / border.length), normalized=True)
-            for sign in (-1, 1)
-        ]
-        pulled = [ends[0].x, ends[0].y, at.x + reach, at.y + reach, ends[1].x, ends[1].y]
-        timed(
-            f"border: pulled {reach:.0f} m, tried",
-            lambda p=pulled: hear(Pulled(a, b, p, False)),
-            lambda: None,
-        )
-        timed(f"border: pulled {reach:.0f} m", lambda p=pulled: hear(Pulled(a, b, p, True)))
-    window.do(command("tool_look"))
-    for share in (0.05, 0.6, 1.1):
-        timed(f"choose: lasso of {share:.0%}", lambda s=share: hear(Chose(ring(s), "ring", "new")))
-    timed("choose: all others", lambda: window.do(command("invert")))
-    session.select(Pick("zone", a))
-    timed("choose: all of a zone", lambda: window.do(command("choose_zones")))
-    members = tally.members(a).tolist()
-    timed("zone: lock", lambda: hear(Latched(members[0], False)))
-    timed("zone: lock a unit", lambda: hear(Latched(members[0], True)))
-    timed("zone: lock all", lambda: window.do(command("lock_all")))
-    for name in ("remove_zone", "renumber_all", "hand_pocket"):
-        timed(f"zone: {name}", lambda n=name: window.do(command(n)))
-    bench.user.text = "新片区"
-    timed("zone: rename", lambda: window.do(command("rename")))
-    session.choose(np.concatenate([tally.members(a)[:1], tally.members(b)[:1]]))
-    timed("zone: merge two", lambda: window.do(command("merge")))
-    session.choose(members)
-    timed("zone: new of a whole zone", lambda: window.do(command("new_zone")))
-    for name in ("erase_chosen", "lock_chosen"):
-        timed(f"zone: {name}, a whole zone", lambda n=name: window.do(command(n)))
-    session.choose([])
-    for rule in ("refuse", "warn", "mend"):
-        session.hold(rule=rule)
-        tall = members[len(members) // 3 : len(members) // 3 + 2 * round(len(members) ** 0.5)]
-        row = b
-        back = undo if rule != "refuse" else (lambda: None)
-        timed(
-            f"rule {rule}: a strip out of a zone",
-            lambda: draw.propose(desk, gestures.paint(session.tally, tall, row)),
-            back,
-        )
-    session.hold(rule="warn")
-    draw.propose(desk, gestures.erase(session.tally, members))
-    bench.rest()
-    session.hold(tool="bucket", zone=b)
-    timed("bucket: a whole zone", lambda: hear(Filled(members[0])))
-    timed("undo of an edit of a whole zone", undo, lambda: window.do(command("redo")))
-    undo()
-    bench.rest()
-    paint(*first["stroke"])
-    bench.rest()
-    if only in "desktop":
-        bench.user.here = 1
-        steps = len(session.history.before)
-        timed("desktop: outline of 2%, cut exactly", lambda: hear(Outlined(ring(0.02), True)), None)
-        assert len(session.history.before) == steps + 1
-        timed("desktop: undo back to an edited plan", undo, lambda: window.do(command("redo")))
-        undo()
-        bench.rest()
-        timed("desktop: redo to a cut plan", lambda: window.do(command("redo")), undo)
-        timed("desktop: first stroke after undo", lambda: paint(*first["stroke"]), None)
+    def strokes(self) -> None:
+        """Paint few units, and many."""
+        for n in (200, 5000):
+            bunch = self.bunch(n)
+            self.timed(f"stroke of {n:,} units", lambda b=bunch: self.paint(*b))
+
+    def drawing(self) -> None:
+        """Draw outlines and lines."""
+        self.session.hold(tool="draw")
+        for share in (0.02, 0.2, 0.6, 1.1):
+            ring = self.ring(share)
+            self.timed(
+                f"draw: outline of {share:.0%}, tried", lambda r=ring: self.hear(Outlined(r, False)), _nothing
+            )
+        for here, what in ((0, "a zone"), (3, "chosen")):
+            for share in (0.02, 0.2, 0.6):
+                ring = self.ring(share)
+                self.user.here = here
+                self.timed(
+                    f"draw: outline of {share:.0%}, {what}", lambda r=ring: self.hear(Outlined(r, True))
+                )
+        self.user.here = 0
+        for share in (0.1, 0.5, 1.1):
+            line = self.line(share)
+            self.timed(
+                f"cut: line of {share:.0%}, tried", lambda w=line: self.hear(Divided(w, False)), _nothing
+            )
+        self.timed("cut: divided", lambda: self.hear(Divided(self.line(1.1), True)))
+
+    def borders(self) -> None:
+        """Drag a border."""
+        a, b = self.pair()
+        border = border_line(self.session.tally, a, b)
+        for reach in (60.0, 600.0):
+            at = border.interpolate(0.5, normalized=True)
+            share = min(0.45, reach / border.length)
+            first, last = (border.interpolate(0.5 + s * share, normalized=True) for s in (-1, 1))
+            way = [first.x, first.y, at.x + reach, at.y + reach, last.x, last.y]
+            name = f"border: pulled {reach:.0f} m"
+            self.timed(f"{name}, tried", lambda w=way: self.hear(Pulled(a, b, w, False)), _nothing)
+            self.timed(name, lambda w=way: self.hear(Pulled(a, b, w, True)))
+
+    def choosing(self) -> None:
+        """Choose few units, and all."""
+        self.do("tool_look")
+        for share in (0.05, 0.6, 1.1):
+            ring = self.ring(share)
+            self.timed(f"choose: lasso of {share:.0%}", lambda r=ring: self.hear(Chose(r, "ring", "new")))
+        self.timed("choose: all others", lambda: self.do("invert"))
+        self.session.select(Pick("zone", self.pair()[0]))
+        self.timed("choose: all of a zone", lambda: self.do("choose_zones"))
+
+    def locking(self) -> None:
+        """Lock a zone, a unit, all zones, all units."""
+        unit = int(self.session.tally.members(self.pair()[0])[0])
+        self.timed("lock: a zone", lambda: self.hear(Latched(unit, False)))
+        self.timed("lock: a unit", lambda: self.hear(Latched(unit, True)))
+        self.timed("lock: all zones", lambda: self.do("lock_all"))
+        self.session.choose(np.arange(len(self.plan.units)))
+        self.timed("lock: all units", lambda: self.do("lock_chosen"))
+        self.session.choose([])
+
+    def zones(self) -> None:
+        """Do what can be done to whole zones."""
+        a, b = self.pair()
+        members = self.session.tally.members(a)
+        self.session.select(Pick("zone", a))
+        self.user.text = "新片区"
+        for name in ("remove_zone", "renumber_all", "hand_pocket", "rename", "recolour", "to_operator"):
+            self.timed(
+                f"zone: {name}", lambda n=name: self.do(n), self.undo if name != "hand_pocket" else _nothing
+            )
+        self.session.choose([int(members[0]), int(self.session.tally.members(b)[0])])
+        self.timed("zone: merge two", lambda: self.do("merge"))
+        self.session.choose(members)
+        for name in ("new_zone", "erase_chosen", "lock_chosen"):
+            self.timed(f"zone: {name}, a whole zone", lambda n=name: self.do(n))
+        self.session.choose([])
+
+    def rules(self) -> None:
+        """Take a strip out of a zone, so that it breaks, under each rule."""
+        a, b = self.pair()
+        members = self.session.tally.members(a)
+        width = round(len(members) ** 0.5)
+        strip = members[len(members) // 3 :][: 2 * width]
+        for rule in ("refuse", "warn", "mend"):
+            self.session.hold(rule=rule)
+            self.timed(
+                f"rule {rule}: a strip out of a zone",
+                lambda: draw.propose(self.window.desk, gestures.paint(self.session.tally, strip, b)),
+                _nothing if rule == "refuse" else self.undo,
+            )
+        self.session.hold(rule="warn")
+
+    def ground(self) -> None:
+        """Fill the ground of a zone that was taken away."""
+        a, b = self.pair()
+        members = self.session.tally.members(a)
+        self.session.choose(members)
+        zones.erase_chosen(self.window.desk)
+        self.rest()
+        self.session.choose([])
+        self.session.hold(tool="bucket", zone=b)
+        self.timed("bucket: a whole zone", lambda: self.hear(Filled(int(members[0]))))
+        self.hear(Filled(int(members[0])))
+        self.rest()
+        self.timed("undo of an edit of a whole zone", self.undo, self.redo)
+
+    def desktops(self) -> None:
+        """Go to and fro between whole documents."""
+        steps = len(self.session.history.before)
+        self.user.here = 1
+        self.once("desktop: outline of 2%, cut exactly", lambda: self.hear(Outlined(self.ring(0.02), True)))
+        if len(self.session.history.before) == steps:
+            return
+        self.timed("desktop: undo back to an edited plan", self.undo, self.redo)
+        self.undo()
+        self.rest()
+        self.timed("desktop: redo to a cut plan", self.redo, self.undo)
+        bunch = self.bunch(200)
+        self.once("desktop: first stroke after undo", lambda: self.paint(*bunch))
 
 
 def main() -> int:
@@ -283,17 +350,13 @@ def main() -> int:
     parser.add_argument("--only", default="")
     args = parser.parse_args()
     prepare()
-    from PySide6.QtWidgets import QApplication
-
-    from bigmap.ui.look import dress
-
     app = QApplication(["bench"])
     dress(app)
-    for zones in args.zones:
-        print(f"{args.units:,} units, {zones} zones; load of the machine {os.getloadavg()[0]:.1f}")
-        bench = Bench(app, args.units, zones)
+    for zone_count in args.zones:
+        print(f"{args.units:,} units, {zone_count} zones; load of the machine {os.getloadavg()[0]:.1f}")
+        bench = Bench(args.units, zone_count, args.only)
         try:
-            gestures_of(bench, args.only)
+            bench.all()
         finally:
             bench.close()
     return 0

@@ -25,7 +25,7 @@ _TOLERANCE = 0.03
 
 
 def zone_crossed(tally: Tally, line: shapely.LineString, wanted: int = NOBODY) -> int:
-    """Return the row of zone ``wanted`` if a line crosses it, else of the one it crosses most, or `NOBODY`."""
+    """Return the zone ``wanted`` if a line crosses it, else the one it crosses most, or `NOBODY`."""
     units = along(tally.terrain, line)
     units = units[tally.zone[units] != NOBODY]
     if not len(units):

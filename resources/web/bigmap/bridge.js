@@ -13,5 +13,6 @@ bigmap.connect = function (receive) {
   });
   const failed = (text) => bigmap.send("failed", { text });
   window.addEventListener("error", (event) => failed(`${event.message} (${event.filename}:${event.lineno})`));
+  window.addEventListener("pagehide", () => (bigmap.send = function () {})); // what it waited for fails now
   window.addEventListener("unhandledrejection", (event) => failed(String(event.reason)));
 };
