@@ -3,9 +3,9 @@
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
 that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.hand`) and its own errors
-(`Failed`). The window orders: `Show`, `Colour`, `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`,
-`Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never holds the
-truth and never answers with state. ``map.js`` lists the same kinds.
+(`Failed`). The window orders: `Show`, `Colour`, `Dress`, `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`,
+`Assign`, `Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never
+holds the truth and never answers with state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -111,6 +111,14 @@ class Colour:
     kind: ClassVar[str] = "colour"
     by: str
     method: str = "quantile"
+
+
+@dataclass(frozen=True)
+class Dress:
+    """Wear the theme 'light' or 'dark'; the ground keeps its colours."""
+
+    kind: ClassVar[str] = "dress"
+    theme: str
 
 
 @dataclass(frozen=True)
@@ -260,13 +268,13 @@ class Base:
 
 FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed, *GESTURES)
 FROM_WINDOW = (
-    Show, Colour, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Locks, Tool, GiveUp,
-    Would, Measured, Base,
+    Show, Colour, Dress, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Locks, Tool,
+    GiveUp, Would, Measured, Base,
 )  # fmt: skip
 Message = (
     Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed | Gesture
-    | Show | Colour | Select | Mark | Words | Fit | Go | Look | Assign | Reassign | Zones | Gaps | Locks
-    | Tool | GiveUp | Would | Measured | Base
+    | Show | Colour | Dress | Select | Mark | Words | Fit | Go | Look | Assign | Reassign | Zones | Gaps
+    | Locks | Tool | GiveUp | Would | Measured | Base
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
 

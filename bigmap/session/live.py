@@ -77,8 +77,8 @@ class Live:
                     "area_m2": gap.area_m2,
                     "near_name": next((n for n in named if n), ""),
                     "zones": ";".join(beside),
-                    "suggest": "give_to_a" if beside else "new_zone",
                     "cause": "missing_unit",
+                    "suggest": "give_to_a" if beside else "new_zone",
                     "members": gap.units,
                     "beside": gap.zones,
                 }

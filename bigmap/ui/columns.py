@@ -273,8 +273,8 @@ def live_gap_rows(live: Live) -> list[Row]:
                 "area_m2": zone["site_m2"],
                 "near_name": zone["name"],
                 "zones": zone["zone_id"],
-                "suggest": "",
                 "cause": "no_operator",
+                "suggest": "",
                 "zone_row": zone["row"],
             }
             for i, zone in enumerate(idle)
@@ -282,7 +282,7 @@ def live_gap_rows(live: Live) -> list[Row]:
     return [_UNKNOWN | row | {"proposal": _proposal(row)} for row in rows]
 
 
-_UNKNOWN: Row = {"width_m": "", "inside": "", "units": "", "services": "", "cause": ""}
+_UNKNOWN: Row = {"width_m": "", "inside": "", "units": "", "services": ""}
 
 
 def _with_operators(document: Document, rows: list[Row]) -> list[Row]:

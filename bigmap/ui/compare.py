@@ -210,6 +210,7 @@ class Compare(QWidget):
         self.take.setToolTip(tr("Go on with this state; undo goes back"))
         self._away.setToolTip(tr("Close"))
         if self.map is not None:
+            self.map.dress()
             self.map.send(Words(page_words()))
             self._colour()
             self._offer()

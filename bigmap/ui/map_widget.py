@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -20,6 +21,7 @@ from bigmap.mapview.messages import (
     BadMessage,
     Base,
     Drawn,
+    Dress,
     Dropped,
     Failed,
     Gaps,
@@ -37,17 +39,18 @@ from bigmap.mapview.messages import (
 )
 from bigmap.mapview.page import window_page
 from bigmap.ui.scheme import HOME, NAME, Gate, Library
+from bigmap.ui.shades import is_night, shade
 
 log = logging.getLogger(__name__)
 Pictures = Callable[[int, int, int], bytes | None]
-_STANDING = ("words", "colour", "show", "zones", "base", "select", "tool")
+_STANDING = ("words", "dress", "colour", "show", "zones", "base", "select", "tool")
 """Orders that hold until the next of their kind; told again to a page that comes up new."""
 _OF_SCENE = ("zones", "select")
 """Those that end with the scene."""
 _MANY = 2000
 """Units from which on an assignment travels as a packet."""
 BACKGROUND = "#f3f4f1"
-"""Colour of the page where there is no ground (``map.css``)."""
+"""Colour of the page where there is no ground, by day (``map.css``, and ``dark.json`` for the night)."""
 
 
 class Bridge(QObject):
@@ -214,7 +217,12 @@ class MapWidget(QWidget):
         picture = self.view.grab().toImage()
         width, height = picture.width(), picture.height()
         points = [(width * i // 20, height * j // 20) for i in range(4, 17) for j in range(4, 17)]
-        return any(picture.pixelColor(x, y).name() != BACKGROUND for x, y in points)
+        return any(picture.pixelColor(x, y).name() != shade(BACKGROUND) for x, y in points)
+
+    def dress(self) -> None:
+        """Wear the theme in use."""
+        self.view.page().setBackgroundColor(QColor(shade(BACKGROUND)))
+        self.send(Dress("dark" if is_night() else "light"))
 
     def _hear(self, message: Message) -> None:
         match message:

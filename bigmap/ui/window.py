@@ -308,6 +308,7 @@ class Window(QMainWindow):
         self.menus.retranslate()
         self.menus.follow(self.facts())
         self.welcome.retranslate()
+        self.map.dress()
         self.map.send(Words(page_words()))
         self.compare.retranslate()
         self._colour()

@@ -102,6 +102,7 @@ def test_bare_ground_is_listed_counted_and_given_away(opened: Window) -> None:
     table, panel = opened.results.gaps, opened.results.gaps_panel
     rows = [row for row in table.rows_model.rows if 0 in row.get("members", [])]
     assert len(rows) == 1
+    assert rows[0]["cause"] == "missing_unit"
     assert opened.results.figures.land.value.property("short")
     opened.results.tabs.setCurrentWidget(panel)
     QTest.keyClick(opened, Qt.Key.Key_F8)

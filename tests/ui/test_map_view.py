@@ -11,6 +11,8 @@ from bigmap.base.i18n import Text
 from bigmap.commands.table import command
 from bigmap.session import places
 from bigmap.ui.go_to import GoTo
+from bigmap.ui.map_widget import BACKGROUND
+from bigmap.ui.shades import shade
 from bigmap.ui.window import Window
 from tests.helpers.plans import ORIGIN, box_of, grid_plan
 from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, document_of
@@ -171,3 +173,24 @@ def test_a_scenario_is_kept_compared_and_used(
     qtbot.waitUntil(lambda: not opened.lane.busy, timeout=PATIENCE_MS)
     opened.do(command("second_map"))
     assert not compare.isVisible()
+
+
+def test_the_page_wears_the_theme_of_the_window(qtbot: QtBot, opened: Window, page: PageTester) -> None:
+    def paper() -> str:
+        return page.value("getComputedStyle(document.querySelector('.bigmap-legend')).backgroundColor")
+
+    def corner() -> str:
+        return opened.map.view.grab().toImage().pixelColor(3, 3).name()
+
+    light = paper()
+    qtbot.waitUntil(lambda: corner() == BACKGROUND, timeout=PATIENCE_MS)
+    opened.do(command("theme_dark"))
+    try:
+        page.wait("document.documentElement.classList.contains('dark')")
+        assert paper() != light
+        qtbot.waitUntil(lambda: corner() == shade(BACKGROUND) != BACKGROUND, timeout=PATIENCE_MS)
+        assert opened.map.shows_ground()
+    finally:
+        opened.do(command("theme_light"))
+    page.wait("!document.documentElement.classList.contains('dark')")
+    assert paper() == light

@@ -38,8 +38,9 @@ def kept_whole(tally: Tally, proposal: Proposal, rule: Rule) -> Proposal:
         broken_text = _told(tally, proposal.edit, broken)
         hopeless = Text("No few units mend this: choose others, or allow zones in several pieces.")
         return Proposal(proposal.title, told=(*proposal.told, *broken_text, hopeless))
-    edit = proposal.edit if rule == "warn" else Edit()
-    return Proposal(proposal.title, edit, (*proposal.told, *_told(tally, proposal.edit, broken)))
+    done = rule == "warn"
+    told = (*proposal.told, *_told(tally, proposal.edit, broken, done=done))
+    return Proposal(proposal.title, proposal.edit if done else Edit(), told)
 
 
 def mended(tally: Tally, edit: Edit) -> Edit | None:
@@ -117,10 +118,9 @@ def _bridge(tally: Tally, start: Ints, goal: Ints, free: npt.NDArray[np.bool_]) 
     return None
 
 
-def _told(tally: Tally, edit: Edit, broken: tuple[int, ...]) -> tuple[Text, ...]:
+def _told(tally: Tally, edit: Edit, broken: tuple[int, ...], *, done: bool = False) -> tuple[Text, ...]:
+    text = "Zone {zone} lies in {n} pieces now." if done else "Zone {zone} would lie in {n} pieces."
     zones, counts = zones_after(tally.zones, edit), {f.row: f.pieces for f in tally.after(edit).after}
     return tuple(
-        Text("Zone {zone} would lie in {n} pieces.", {"zone": zone.zone_id, "n": counts[row]})
-        for row in broken
-        if (zone := zones[row])
+        Text(text, {"zone": zone.zone_id, "n": counts[row]}) for row in broken if (zone := zones[row])
     )

@@ -52,7 +52,7 @@ bigmap.Legend = L.Control.extend({
     if (by === "phase") return this._used(scene.unit_phase, scene.phases.map((name, i) => [scene.phase_colours[i], words[`phase_${name}`] ?? name]));
     if (by === "load") return this._classes(scene.load_breaks[method], scene.load_colours, (v) => bigmap.short(v));
     if (by === "balance") return this._classes(scene.balance_breaks, scene.balance_colours, (v) => `${v > 0 ? "+" : v < 0 ? "−" : ""}${Math.round(100 * Math.abs(v))} %`);
-    if (by === "zone") return scene.zone_ids.map((id, row) => [scene.zone_colours[row], this.zone(scene, id, row)]);
+    if (by === "zone") return scene.zone_ids.flatMap((id, row) => (id ? [[scene.zone_colours[row], this.zone(scene, id, row)]] : [])); // '': gone
     const rows = scene.operator_names.map((name, row) => [scene.operator_colours[row], name]);
     const told = scene.gap_kinds.includes("no_operator"); // the hatch says it already
     return scene.zone_operators.includes(-1) && !told ? rows.concat([[scene.nobody, words.nobody]]) : rows;

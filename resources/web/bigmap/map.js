@@ -1,6 +1,6 @@
 // The map page. The window orders, the page reports; the page never holds the truth.
 //
-//   window -> page   show {scene}  colour {by, method}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
+//   window -> page   show {scene}  colour {by, method}  dress {theme}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
 //                    mark {packet}  gaps {packet}  locks {packet}  tool {name, options}  give_up {}  would {units, packet, broken, resisted}
 //                    measured {lines}  base {options}
@@ -68,6 +68,7 @@ bigmap.View = class {
     const orders = {
       show: () => this._fetch(message.scene),
       colour: () => this.colour(message.by, message.method),
+      dress: () => document.documentElement.classList.toggle("dark", message.theme === "dark"),
       select: () => this.select(message.layer, message.rows, message.fly),
       words: () => this.speak(message.words),
       fit: () => this.place.fit(true),

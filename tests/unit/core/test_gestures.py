@@ -196,7 +196,7 @@ class TestKeptWhole:
 
     def test_allowed_with_a_warning(self, tally):
         proposal = gestures.kept_whole(tally, self.breaking(tally), "warn")
-        assert told(proposal) == ["Zone W01 would lie in 2 pieces."]
+        assert told(proposal) == ["Zone W01 lies in 2 pieces now."]
         assert done(tally, proposal) == ["01-2", "1112", "0022"]
 
     def test_completed(self, tally):

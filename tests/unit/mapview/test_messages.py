@@ -31,6 +31,7 @@ from bigmap.mapview.messages import (
     Base,
     Colour,
     Drawn,
+    Dress,
     Dropped,
     Failed,
     Fit,
@@ -65,6 +66,7 @@ anything: st.SearchStrategy[Message] = st.one_of(
     st.builds(Failed, st.text()),
     st.builds(Show, numbers),
     st.builds(Colour, st.text(), st.text()),
+    st.builds(Dress, st.text()),
     st.builds(Pointer, floats, floats, st.booleans()),
     st.builds(Moved, floats, floats, floats),
     st.builds(Look, floats, floats, floats),
@@ -109,7 +111,7 @@ def test_every_message_survives_the_way(message: Message) -> None:
 
 
 def test_every_kind_is_tried() -> None:
-    tried = {Ready, Drawn, Picked, Pointer, Moved, Failed, Show, Colour, Select, Words, Fit, Go}
+    tried = {Ready, Drawn, Picked, Pointer, Moved, Failed, Show, Colour, Dress, Select, Words, Fit, Go}
     tried |= {
         Measuring,
         Dropped,
