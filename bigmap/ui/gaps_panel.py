@@ -59,6 +59,7 @@ class GapsPanel(QWidget):
         for label in (self.where, self.nothing, self.note):
             label.setObjectName("hint")
         self.nothing.setWordWrap(True)
+        self.nothing.setContentsMargins(16, 0, 16, 0)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setWordWrap(True)
         self.under = QPushButton()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -256,7 +256,7 @@ class Window(QMainWindow):
     def gesture_shows(self, found: Preview | None) -> None:
         """Show what a gesture does to the zones it touches, in a corner of the map; None when it is over."""
         self.gesture.show_preview(found)
-        self.gesture.move(self.map.x() + 12, self.map.y() + 12)
+        self.gesture.move(self.map.mapTo(self.gesture.parentWidget(), QPoint(12, 12)))
 
     def _colour(self) -> None:
         self.map.send(Colour(self.session.colouring, self.session.classing))

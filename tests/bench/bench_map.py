@@ -113,7 +113,10 @@ class Driver:
         return answer.get("value")
 
     def until(self, script: str, every_ms: int = 4) -> None:
+        end = time.monotonic() + 30
         while not self.value(script):
+            if time.monotonic() > end:
+                raise TimeoutError(script)
             loop = QEventLoop()
             QTimer.singleShot(every_ms, loop.quit)
             loop.exec()

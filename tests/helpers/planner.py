@@ -28,7 +28,7 @@ from tests.bench.bench_map import Driver
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
-PATIENCE_S = 60
+PATIENCE_S = 30
 Place = tuple[float, float]
 
 
@@ -106,7 +106,7 @@ class Planner:
         page = self.window.compare.map.view.page()
         ask = (
             "Boolean(typeof bigmap !== 'undefined' && bigmap.view?.scene"
-            " && bigmap.view.number === undefined && bigmap.view.tiles.complete())"
+            " && bigmap.view.number === undefined && bigmap.view.first)"
         )
         while not any(said):
             came = len(said)

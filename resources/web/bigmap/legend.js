@@ -88,8 +88,8 @@ bigmap.Legend = L.Control.extend({
       const hatch = "repeating-linear-gradient(135deg, #d3dde4 0 2px, #e6edf1 2px 6px)";
       this._row("swatch", words.excluded, { background: hatch });
     }
-    this._row("line", words.boundary, { borderTop: "2.4px dashed #2b3440" });
-    if (scene.communities.count) this._row("line", words.community, { borderTop: "1px dashed #465060" });
+    this._row("line", words.boundary, { borderTop: "2.4px dashed var(--strong)" });
+    if (scene.communities.count) this._row("line", words.community, { borderTop: "1px dashed var(--soft)" });
   },
 
   _locks: function ({ zones, units }) {
