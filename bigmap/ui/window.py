@@ -91,6 +91,7 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         middle, board = QWidget(), QWidget()
+        self.board = board
         line = QHBoxLayout(board)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
@@ -256,7 +257,7 @@ class Window(QMainWindow):
     def gesture_shows(self, found: Preview | None) -> None:
         """Show what a gesture does to the zones it touches, in a corner of the map; None when it is over."""
         self.gesture.show_preview(found)
-        self.gesture.move(self.map.mapTo(self.gesture.parentWidget(), QPoint(12, 12)))
+        self.gesture.move(self.map.mapTo(self.board, QPoint(12, 12)))
 
     def _colour(self) -> None:
         self.map.send(Colour(self.session.colouring, self.session.classing))

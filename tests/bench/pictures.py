@@ -75,18 +75,20 @@ def drawn(p: Planner, tool: str, way: Sequence[Place], name: str, *, menu: bool 
     p.rest()
 
 
+def border_units(p: Planner) -> tuple[int, int]:
+    """Return two large units on both sides of a border of zones."""
+    tally = p.session.tally
+    graph, area = tally.terrain.graph, shapely.area(tally.terrain.units.polygons)
+    left, right = tally.zone[graph.left], tally.zone[graph.right]
+    across = np.flatnonzero((left != right) & (left != NOBODY))
+    largest = across[np.argmax(area[graph.left[across]] + area[graph.right[across]])]
+    return int(graph.left[largest]), int(graph.right[largest])
+
+
 def edge(p: Planner) -> tuple[list[Place], int]:
     """Return a way over the border of two zones, and the zone it starts in."""
-    tally = p.session.tally
-    graph, units = tally.terrain.graph, tally.terrain.units.polygons
-    across = np.flatnonzero(
-        (tally.zone[graph.left] != tally.zone[graph.right]) & (tally.zone[graph.left] >= 0)
-    )
-    long = across[
-        np.argsort(-shapely.area(units[graph.left[across]]) - shapely.area(units[graph.right[across]]))
-    ]
-    a, b = int(graph.left[long[0]]), int(graph.right[long[0]])
-    return [p.inside(a), p.inside(b)], int(tally.zone[a])
+    a, b = border_units(p)
+    return [p.inside(a), p.inside(b)], int(p.session.tally.zone[a])
 
 
 def brush(p: Planner) -> None:
@@ -109,17 +111,8 @@ def breaking(p: Planner) -> None:
 
 def border(p: Planner) -> None:
     p.page.until("!bigmap.view.seeking", 4)
-    (_, end), _ = edge(p)
-    units = p.session.tally.terrain.units.polygons
-    tally = p.session.tally
-    graph = tally.terrain.graph
-    across = np.flatnonzero(
-        (tally.zone[graph.left] != tally.zone[graph.right]) & (tally.zone[graph.left] >= 0)
-    )
-    long = across[
-        np.argsort(-shapely.area(units[graph.left[across]]) - shapely.area(units[graph.right[across]]))
-    ][0]
-    seam = shapely.intersection(units[graph.left[long]], units[graph.right[long]])
+    units, pair = p.session.tally.terrain.units.polygons, border_units(p)
+    seam, end = shapely.intersection(*units[list(pair)]), p.inside(pair[1])
     spot = shapely.line_interpolate_point(shapely.get_parts(seam)[0], 0.5, normalized=True)
     held(p, "border", [(spot.x, spot.y), ((spot.x + end[0]) / 2, (spot.y + end[1]) / 2), end], "border")
 
