@@ -23,10 +23,14 @@ from bigmap.core.choosing import Combine
 from bigmap.core.figures import Preview
 from bigmap.core.gestures import Proposal, Rule, kept_whole
 from bigmap.core.tally import Tally
+from bigmap.core.terrain import Terrain
 from bigmap.mapview.messages import GiveUp
 from bigmap.session.hand import LARGEST_M, SMALLEST_M, Tool
 
-Units = Sequence[int] | npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int64]
+Units = Sequence[int] | Ints
+_MANY = 50_000
+"""Units in the box of a shape from which on it takes its time to look which lie in it."""
 
 
 def propose(desk: Desk, proposal: Proposal, *, whole: bool = True) -> None:
@@ -223,12 +227,28 @@ def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:
 
 def choose_mostly(desk: Desk, ground: shapely.Geometry) -> None:
     """Choose the units of which more than half lies in a drawn polygon."""
-    desk.session.choose(choosing.by_majority(desk.session.tally.terrain, ground))
+    _choose(desk, ground, choosing.by_majority, "new")
 
 
 def choose_ground(desk: Desk, ground: shapely.Geometry, how: Combine = "new") -> None:
     """Choose the units in a box or lasso."""
-    desk.session.choose(choosing.lasso(desk.session.tally.terrain, ground), how)
+    _choose(desk, ground, choosing.lasso, how)
+
+
+def _choose(
+    desk: Desk, ground: shapely.Geometry, found: Callable[[Terrain, shapely.Geometry], Ints], how: Combine
+) -> None:
+    """Choose units in a shape: off the UI thread where many may lie in it."""
+    terrain, title = desk.session.tally.terrain, Text("Choosing units")
+    if len(terrain.tree.query(ground)) < _MANY:
+        desk.session.choose(found(terrain, ground), how)
+        return
+
+    def work(progress: Progress) -> Ints:
+        progress.step(0.0, title)
+        return found(terrain, ground)
+
+    desk.ui.run(title, work, lambda units: desk.session.choose(units, how))
 
 
 def choose_along(desk: Desk, line: shapely.LineString, how: Combine = "new") -> None:

@@ -90,7 +90,7 @@ def renumber(desk: Desk) -> None:
 
 def renumber_all(desk: Desk) -> None:
     """Number all zones anew from west to east."""
-    propose(desk, gestures.renumber_all(desk.session.tally))
+    work_out(desk, Text("Number all zones anew"), lambda tally, _: gestures.renumber_all(tally))
 
 
 def recolour(desk: Desk) -> None:

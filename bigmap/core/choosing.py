@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.core.terrain import Terrain
+from bigmap.core.terrain import Terrain, distinct
 
 Ints = npt.NDArray[np.int64]
 
@@ -73,9 +73,15 @@ def _rim(terrain: Terrain, shape: shapely.Geometry) -> Ints:
 
 
 def _without(terrain: Terrain, units: Ints, others: Ints) -> Ints:
-    chosen = np.zeros(len(terrain), dtype=bool)
-    chosen[units], chosen[others] = True, False
+    chosen = _marked(units, len(terrain))
+    chosen[others] = False
     return np.flatnonzero(chosen)
+
+
+def _marked(units: Ints, n: int) -> npt.NDArray[np.bool_]:
+    mark = np.zeros(n, dtype=bool)
+    mark[units] = True
+    return mark
 
 
 def along(terrain: Terrain, line: shapely.LineString, reach_m: float = 0.0) -> Ints:
@@ -102,31 +108,33 @@ def alike(terrain: Terrain, column: str, values: Iterable[object]) -> Ints:
 
 def grown(terrain: Terrain, units: Ints, rings: int = 1) -> Ints:
     """Return units with their neighbours, and theirs, as often as wanted."""
-    found = np.unique(units)
+    found = distinct(units, len(terrain))
     for _ in range(rings):
-        found = np.union1d(found, terrain.neighbours(found))
+        found = distinct(np.concatenate([found, terrain.neighbours(found)]), len(terrain))
     return found
 
 
 def shrunk(terrain: Terrain, units: Ints) -> Ints:
     """Return the units all of whose neighbours are among them: `grown` the other way."""
-    chosen = np.unique(units)
+    chosen = distinct(units, len(terrain))
     owner, near = terrain.links(chosen)
-    return np.delete(chosen, np.unique(owner[~np.isin(near, chosen)]))
+    return np.delete(chosen, owner[~_marked(chosen, len(terrain))[near]])
 
 
 def inverted(terrain: Terrain, units: Ints) -> Ints:
     """Return all other units."""
-    return np.setdiff1d(np.arange(len(terrain)), units)
+    return np.flatnonzero(~_marked(units, len(terrain)))
 
 
 def combined(before: Ints, now: Ints, how: Combine) -> Ints:
     """Return the choice after another one was added to it, taken from it, or kept in common with it."""
+    n = 1 + max(before.max(initial=-1), now.max(initial=-1))
+    a, b = _marked(before, n), _marked(now, n)
     match how:
         case "add":
-            return np.union1d(before, now)
+            b |= a
         case "take":
-            return np.setdiff1d(before, now)
+            b = a & ~b
         case "both":
-            return np.intersect1d(before, now)
-    return np.unique(now)
+            b &= a
+    return np.flatnonzero(b)

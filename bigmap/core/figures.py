@@ -35,6 +35,8 @@ class Change:
 
 def joined(changes: Sequence[Change]) -> Change:
     """Return several changes as one."""
+    if len(changes) == 1:
+        return changes[0]
     units = np.unique(np.concatenate([change.units for change in changes]))
     zones = {row for change in changes for row in change.zones}
     operators = {code for change in changes for code in change.operators}

@@ -24,7 +24,7 @@ from bigmap.core.borders import Borders, neighbours, pair
 from bigmap.core.coverage import Share
 from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.plan import Plan
-from bigmap.core.terrain import AREA, OUTLINE, WALLED, Terrain
+from bigmap.core.terrain import AREA, OUTLINE, WALLED, Terrain, distinct
 
 Ints = npt.NDArray[np.int64]
 
@@ -215,7 +215,7 @@ class Tally(Editable):
         del self._pieces[len(zones) :]
         rows = sorted({*touched, *met})
         owners = {zs[r].oper for zs in (old, zones) for r in touched if r < len(zs) and zs[r]}  # type: ignore[union-attr]
-        units = np.union1d(edit.units, edit.locks.rows) if len(edit.locks) else edit.units
+        units = self._joined(edit.units, edit.locks.rows)
         return Change(units, tuple(rows), tuple(sorted(o for o in owners if o)))
 
     def _sums_after(self, edit: Edit, zones: int) -> Ints:
@@ -230,6 +230,9 @@ class Tally(Editable):
     def _target_of(self, sums: Ints) -> float:
         total = self.terrain.real(sums[1:, self.terrain.place["load"]].sum(), "load")
         return float(total) / max(1, int((sums[1:, 0] > 0).sum()))
+
+    def _joined(self, units: Ints, others: Ints) -> Ints:
+        return distinct(np.concatenate([units, others]), len(self.zone)) if len(others) else units
 
     @contextmanager
     def _moved(self, edit: Edit) -> Iterator[None]:
@@ -288,13 +291,13 @@ class Tally(Editable):
         stayed = np.setdiff1d(rim, gained, assume_unique=True)
         if not len(stayed):
             return False
-        ball = np.union1d(rim, gained)
+        ball = self._joined(rim, gained)
         for _ in range(_HOPS):
             count, piece = self.terrain.pieces_of(ball)
             if count == 1:
                 return True
             near = self.terrain.neighbours(ball)
-            ball = np.union1d(ball, near[self.zone[near] == row])
+            ball = self._joined(ball, near[self.zone[near] == row])
         _, piece = self.terrain.pieces_of(ball)
         ends = piece[np.isin(ball, np.concatenate([rim, gained]))]
         return bool((ends == ends[0]).all())

@@ -287,7 +287,7 @@ class Bench:
         members = self.session.tally.members(a)
         self.session.select(Pick("zone", a))
         self.user.text = "新片区"
-        for name in ("remove_zone", "renumber_all", "hand_pocket", "rename", "recolour", "to_operator"):
+        for name in ("remove_zone", "renumber_all", "hand_pocket", "rename"):
             self.timed(
                 f"zone: {name}", lambda n=name: self.do(n), self.undo if name != "hand_pocket" else _nothing
             )

@@ -12,6 +12,7 @@ import shapely
 from bigmap.base.i18n import Text
 from bigmap.core.gestures.proposal import Proposal, zone_at
 from bigmap.core.tally import Tally
+from bigmap.core.terrain import distinct
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|")
 
@@ -84,7 +85,7 @@ def lock_zones(tally: Tally, rows: Sequence[int], locked: bool = True) -> Propos
 
 def lock_units(tally: Tally, units: npt.ArrayLike, locked: bool = True) -> Proposal:
     """Lock units: they stay in their zone, or in none. Or unlock them."""
-    n = {"n": len(np.unique(np.asarray(units)))}
+    n = {"n": len(distinct(np.asarray(units, dtype=np.int64), len(tally.locked)))}
     title = Text("Lock {n} units", n) if locked else Text("Unlock {n} units", n)
     return Proposal(title, tally.lock(units, locked))
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from bigmap.base.i18n import Text
 from bigmap.core.assignment import Edit, Zone
 from bigmap.core.tally import Tally
+from bigmap.core.terrain import distinct
 
 Ints = npt.NDArray[np.int64]
 
@@ -51,7 +52,7 @@ def shut(zone: Zone) -> Text:
 
 def movable(tally: Tally, units: npt.ArrayLike, row: int) -> tuple[Ints, tuple[Text, ...]]:
     """Return the units that can go to another zone than theirs, and what is to be told of the others."""
-    rows = np.unique(np.asarray(units, dtype=np.int64))
+    rows = distinct(np.asarray(units, dtype=np.int64), len(tally.zone))
     rows = rows[tally.zone[rows] != row]
     held = tally.frozen(rows)
     if not held.any():
