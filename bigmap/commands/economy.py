@@ -7,11 +7,10 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
+from bigmap.commands.files import with_plan
 from bigmap.core.bundling.rules import BundleRules, rules_from, rules_values
 from bigmap.core.parameters import Parameters, parameters_from
-from bigmap.core.plan import Plan
 from bigmap.core.swap import Of, Swap, owners_after, suggest_swap, zones_after
-from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document
 
 
@@ -26,7 +25,7 @@ def parameters(desk: Desk) -> None:
         from bigmap.core.pipeline import reckoned
 
         progress.step(0.0, Text("Reckoning cost and income"))
-        return document.with_plan(reckoned(document.plan, answer), document.scene)
+        return with_plan(document, reckoned(document.plan, answer), drawn_alike=True)
 
     def done(made: Document) -> None:
         settings.remember(parameters=answer.changed())
@@ -46,7 +45,7 @@ def bundle(desk: Desk) -> None:
     def work(progress: Progress) -> Document:
         from bigmap.core.pipeline import rebundled
 
-        return _packed(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
+        return with_plan(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
 
     def done(made: Document) -> None:
         settings.remember(bundle={**rules_values(rules), "locks": {}})
@@ -92,12 +91,8 @@ def _make(desk: Desk, found: Swap) -> None:
         progress.step(0.0, Text("Making the swap"))
         plan = document.plan
         if found.unit is None:
-            return _packed(document, with_owners(plan, owners_after(plan, found)))
-        return _packed(document, with_assignment(plan, zones_after(plan, found)))
+            return with_plan(document, with_owners(plan, owners_after(plan, found)))
+        return with_plan(document, with_assignment(plan, zones_after(plan, found)))
 
     title = Text("Suggested swap")
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
-
-
-def _packed(document: Document, plan: Plan) -> Document:
-    return document.with_plan(plan, pack_plan(plan))

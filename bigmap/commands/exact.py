@@ -54,7 +54,8 @@ def _cut(desk: Desk, rows: Ints, blade: shapely.Geometry, gesture: Callable[[Tal
         if not proposal.edit:
             return None, proposal
         progress.step(0.8, Text("Preparing the map"))
-        return replace(document.with_plan(plan, pack_plan(plan)), assignment=after), proposal
+        cut = replace(document.with_plan(plan, pack_plan(plan)), assignment=after)
+        return cut.make_ready(), proposal
 
     def done(found: tuple[Document | None, Proposal]) -> None:
         cut, proposal = found

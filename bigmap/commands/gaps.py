@@ -13,12 +13,14 @@ from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.commands.draw import propose
+from bigmap.commands.files import with_plan
 from bigmap.core import gestures
 from bigmap.core.assignment import NOBODY
 from bigmap.core.repair import Proposal, all_under
 from bigmap.mapview import words
-from bigmap.mapview.payload import pack_check, pack_plan
-from bigmap.session.document import Checked, Document
+from bigmap.mapview.payload import pack_check
+from bigmap.session.checked import Checked
+from bigmap.session.document import Document
 
 
 def title_of(proposal: Proposal) -> Text:
@@ -81,7 +83,7 @@ def repaired(document: Document, chosen: Sequence[Proposal], progress: Progress)
 
         plan = with_repairs(document.plan, chosen)
         progress.step(0.9, Text("Preparing the map"))
-        return document.with_plan(plan, pack_plan(plan))
+        return with_plan(document, plan)
     checked = _checked(document, document.checked, chosen, progress)
     progress.step(0.9, Text("Preparing the map"))
     return replace(

@@ -12,6 +12,7 @@ from bigmap.base.problems import Problem, Severity
 from bigmap.base.progress import Progress
 from bigmap.commands import zoning
 from bigmap.commands.desk import Desk
+from bigmap.commands.files import with_plan
 from bigmap.commands.imports import choices_of, inputs_of, remember, replan, sources_of
 from bigmap.core import gcj
 from bigmap.core.workload import FIELDS
@@ -21,6 +22,7 @@ from bigmap.io.formats import has_encodings
 from bigmap.io.meeting import STAY
 from bigmap.io.vector import VECTOR_SUFFIXES
 from bigmap.session.document import Document
+from bigmap.session.editor import Desktop, Step
 
 ACCEPTED = "accepted"
 """Code of the repair that changes nothing: it is right so."""
@@ -103,7 +105,7 @@ def _accept(desk: Desk, what: Repair) -> None:
     def work(_: Progress) -> Document:
         plan = replace(document.plan, problems=settled(document.plan.problems, choices))
         sources = document.sources or sources_of(inputs_of(document))
-        return replace(document.with_plan(plan, document.scene), choices=choices, sources=sources)
+        return replace(with_plan(document, plan, drawn_alike=True), choices=choices, sources=sources)
 
     def done(made: Document) -> None:
         desk.session.advance(what.title, made)
@@ -114,15 +116,30 @@ def _accept(desk: Desk, what: Repair) -> None:
 
 def undo(desk: Desk) -> None:
     """Go back to where the plan stood before the last step."""
-    _step(desk, desk.session.undo)
+    _step(desk, desk.session.undo, desk.session.history.before)
 
 
 def redo(desk: Desk) -> None:
     """Take the step again that was taken back last."""
-    _step(desk, desk.session.redo)
+    _step(desk, desk.session.redo, desk.session.history.after)
 
 
-def _step(desk: Desk, take: Callable[[], None]) -> None:
+def _step(desk: Desk, take: Callable[[], None], steps: Sequence[tuple[Text, Step]]) -> None:
+    """Take the first of some steps: to another document when that is ready, off the UI thread."""
+    title, step = steps[0] if steps else (Text(""), None)
+    if desk.session.stroke is not None or not isinstance(step, Desktop) or step.document.at_hand:
+        _take(desk, take)
+        return
+    document = step.document
+
+    def work(progress: Progress) -> None:
+        progress.step(0.0, title)
+        document.make_ready()
+
+    desk.ui.run(title, work, lambda _: _take(desk, take))
+
+
+def _take(desk: Desk, take: Callable[[], None]) -> None:
     """Take a step, and remember how the document is read then, where it is another one."""
     left = desk.document
     take()

@@ -12,7 +12,7 @@ from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
-from bigmap.commands.files import packed
+from bigmap.commands.files import advance, packed, with_plan
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
@@ -21,7 +21,8 @@ from bigmap.core.workload import FIELDS
 from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.core.zoning.wishes import zone_name, zone_number
 from bigmap.mapview.payload import pack_check, pack_plan
-from bigmap.session.document import Checked, Document
+from bigmap.session.checked import Checked
+from bigmap.session.document import Document
 
 ALTERNATIVES = 4
 """How many sets of zones are shown side by side."""
@@ -128,7 +129,7 @@ def take_scenario(desk: Desk) -> None:
     names = list(desk.session.scenarios)
     at = desk.ui.ask_one(Text("Go on with which scenario?"), names, len(names) - 1)
     if at is not None:
-        desk.session.advance(Text("Use {name}", {"name": names[at]}), desk.session.scenarios[names[at]])
+        advance(desk, Text("Use {name}", {"name": names[at]}), desk.session.scenarios[names[at]])
 
 
 def balance_instead(desk: Desk, title: Text, name: str) -> None:
@@ -141,7 +142,7 @@ def balance_instead(desk: Desk, title: Text, name: str) -> None:
         rules = replace(document.plan.rules, instead=name)
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
         progress.step(0.95, Text("Preparing the map"))
-        return document.with_plan(plan, pack_plan(plan))
+        return with_plan(document, plan)
 
     def done(made: Document) -> None:
         desk.session.advance(title, made)
@@ -178,10 +179,17 @@ def check_file(desk: Desk, file: Path) -> None:
 
 def end_check(desk: Desk) -> None:
     """Go back from a check to the plan's own zones."""
-    document = desk.document
-    plan = replace(document, checked=None, scene=pack_plan(document.made))
-    desk.session.advance(Text("Back to the plan"), plan)
-    zoom_to_all(desk)
+    document, title = desk.document, Text("Back to the plan")
+
+    def work(progress: Progress) -> Document:
+        progress.step(0.0, title)
+        return replace(document, checked=None, scene=pack_plan(document.made)).make_ready()
+
+    def done(plan: Document) -> None:
+        desk.session.advance(title, plan)
+        zoom_to_all(desk)
+
+    desk.ui.run(title, work, done)
 
 
 def checked(document: Document, file: Path, progress: Progress) -> Document:

@@ -110,7 +110,7 @@ class Terrain:
 
 
 def distinct(rows: Ints, n: int) -> Ints:
-    """Return rows of ``n``, sorted, each once; many of them are marked off: `numpy.unique` hashes for long."""
+    """Return rows of ``n``, sorted, each once; many are marked off: `numpy.unique` hashes for long."""
     if len(rows) < n // _FEW:
         return np.unique(rows)
     seen = np.zeros(n, dtype=bool)

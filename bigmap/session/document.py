@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from bigmap.base import settings
 from bigmap.base.signals import Signal
@@ -21,13 +20,14 @@ from bigmap.core.figures import Change, joined
 from bigmap.core.layers import Role
 from bigmap.core.outlines import Outlines, with_all_rows
 from bigmap.core.plan import Plan
-from bigmap.core.repair import Proposal, repairable
-from bigmap.core.tally import assignment_of
+from bigmap.core.repair import repairable
+from bigmap.core.tally import Tally, assignment_of
 from bigmap.core.terrain import Terrain
-from bigmap.core.walled import terrain_of
+from bigmap.session.checked import Checked
 from bigmap.session.choices import Source
 from bigmap.session.editor import Editor
 from bigmap.session.live import Live
+from bigmap.session.ready import Ready
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Layer = Literal["unit", "zone", "operator", "gap"]
 Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
 Theme = Literal["system", "light", "dark"]
+SMALL = 20_000
+"""Units below which a document is put on the desk, and undone steps are taken, at once."""
 
 
 @dataclass(frozen=True)
@@ -43,29 +45,6 @@ class Pick:
 
     layer: Layer
     row: int
-
-
-@dataclass(frozen=True)
-class Checked:
-    """Zones that somebody else drew, with their coverage.
-
-    Attributes
-    ----------
-    file : pathlib.Path
-    zones : geopandas.GeoDataFrame
-        ``zone_id``, ``oper``, ``geometry`` in the project CRS.
-    coverage : Coverage
-    excluded : tuple of shapely.Polygon
-        Gaps that the planner took out of the governance area.
-    applied : tuple of Proposal
-        Repairs so far; the zones are those after them.
-    """
-
-    file: Path
-    zones: gpd.GeoDataFrame
-    coverage: Coverage
-    excluded: tuple[shapely.Polygon, ...] = ()
-    applied: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,19 +78,18 @@ class Document:
     sources: tuple[Source, ...] = ()
     assignment: Assignment | None = None
     _drawn: Outlines | None = field(default=None, repr=False, compare=False)
+    _ready: Ready = field(default_factory=Ready, repr=False, compare=False)
 
     def with_plan(self, plan: Plan, scene: bytes) -> Document:
-        """Return the document with another plan of the same ground; colours and locks are kept."""
+        """Return the document with another plan of the same ground, and its scene; locks are kept."""
         kept = assignment_of(plan, self.assignment) if self.assignment else None
-        return replace(self, made=plan, scene=scene, checked=None, assignment=kept, _drawn=None)
+        after = replace(self, made=plan, scene=scene, assignment=kept, _drawn=None, _ready=Ready())
+        return replace(after, checked=None)
 
     def with_assignment(self, assignment: Assignment) -> Document:
         """Return the document after an edit."""
         drawn = self.drawn if "drawn" in self.__dict__ else self._drawn
-        after = replace(self, assignment=assignment, _drawn=drawn)
-        if "terrain" in self.__dict__:
-            after.__dict__["terrain"] = self.terrain
-        return after
+        return replace(self, assignment=assignment, _drawn=drawn)
 
     @cached_property
     def drawn(self) -> Outlines:
@@ -147,10 +125,24 @@ class Document:
         """
         return self.plan if self.assignment is None else with_all_rows(self.plan, self.assignment)
 
-    @cached_property
+    @property
     def terrain(self) -> Terrain:
         """What no edit changes, ready for quick sums; the same for every edit of this ground."""
-        return terrain_of(self.made)
+        return self._ready.terrain(self.made)
+
+    def make_ready(self) -> Document:
+        """Make what the desk needs to show and edit this; takes its time in a city: off the UI thread."""
+        self._ready.make(self.made, self.assignment)
+        return self
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether it can be put on the desk at once: it was made ready, or is small."""
+        return len(self.made.units) < SMALL or self._ready.has(self.assignment)
+
+    def take_ready(self) -> tuple[Tally, Live] | None:
+        """Return the figures that were made ready, to be edited; None where they were not."""
+        return self._ready.take(self.assignment)
 
     @cached_property
     def mendable(self) -> bool:
@@ -293,11 +285,13 @@ class Session(Editor):
         self.scenarios = {}
         super().open(document)
 
-    def replace(self, document: Document | None) -> None:
+    def replace(self, document: Document | None, _: Tally | None = None) -> None:
         """Put another document on the desk; nothing is chosen in it."""
-        self.selection = self._live = None
+        ready = document.take_ready() if document is not None else None
+        tally, self._live = ready or (None, None)
+        self.selection = None
         self._unseen.clear()
-        super().replace(document)
+        super().replace(document, tally)
         self.selection_changed.emit()
 
     def select(self, pick: Pick | None) -> None:

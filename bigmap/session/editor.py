@@ -216,10 +216,10 @@ class Editor:
 
     # --- history --------------------------------------------------------------------------------------------
 
-    def replace(self, document: Document | None) -> None:
-        """Put another document on the desk; nothing is chosen in it."""
+    def replace(self, document: Document | None, tally: Tally | None = None) -> None:
+        """Put another document on the desk, with its figures if they are there; nothing is chosen in it."""
         self.abort()
-        self.document, self._tally = document, None
+        self.document, self._tally = document, tally
         self.hand = replace(self.hand, zone=NOBODY)
         self.chosen = _nothing()
         self.document_replaced.emit()

@@ -65,14 +65,14 @@ def coordinate(document: Document, text: str) -> Spot | None:
     if not found:
         return None
     a, b = float(found[1]), float(found[2])
-    crs = document.plan.sources.crs
+    crs = document.made.sources.crs
     if max(abs(a), abs(b)) <= 180:
         lon, lat = (b, a) if abs(b) > 90 else (a, b)
         if abs(lat) > 90:
             return None
         x, y = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(lon, lat)
         return Spot(f"{lon:.6f}°, {lat:.6f}°", f"E {x:,.1f}  N {y:,.1f}", x, y) if math.isfinite(x) else None
-    west, south, east, north = document.plan.sources.boundary.bounds
+    west, south, east, north = document.made.sources.boundary.bounds
     swapped = west <= b <= east and south <= a <= north
     x, y = (b, a) if swapped else (a, b)
     lon, lat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(x, y)
@@ -95,7 +95,7 @@ def _zones(document: Document, text: str) -> list[Spot]:
 
 
 def _units(document: Document, text: str) -> list[Spot]:
-    frame = document.plan.units.frame
+    frame = document.made.units.frame
     names, ids = frame["name"].fillna("").astype(str), frame["unit_id"].astype(str)
     rows = list(dict.fromkeys(_closest(names, text) + _closest(ids, text)))[:MOST]
     points = shapely.point_on_surface(frame.geometry.to_numpy()[rows])
@@ -146,5 +146,5 @@ def _store(document: Document, spots: list[Spot]) -> None:
 
 
 def _key(document: Document) -> str:
-    crs = document.plan.sources.crs
+    crs = document.made.sources.crs
     return f"{document.name} EPSG:{crs.to_epsg()}" if crs.to_epsg() else f"{document.name} {crs.name}"

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
-from bigmap.commands.files import scene_of
+from bigmap.commands.files import advance, scene_of
 from bigmap.core.tally import Tally
 from bigmap.mapview.messages import Colour, Look, Moved, Words
 from bigmap.mapview.words import page_words
@@ -197,7 +197,7 @@ class Compare(QWidget):
         document = self.document
         if document is not None and not self._desk.session.busy:
             name = self.which.currentText()
-            self._desk.session.advance(Text("Use {name}", {"name": name}), document)
+            advance(self._desk, Text("Use {name}", {"name": name}), document)
 
     def _colour(self) -> None:
         """Colour as the first map does."""

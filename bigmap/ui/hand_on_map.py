@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,6 +15,7 @@ from bigmap.base.i18n import Text
 from bigmap.commands import draw, meant, view
 from bigmap.commands.desk import Desk
 from bigmap.core import gestures
+from bigmap.core.assignment import Editable
 from bigmap.core.choosing import Combine, at
 from bigmap.core.figures import Change, Preview
 from bigmap.core.gestures import Proposal
@@ -220,10 +222,10 @@ class HandOnMap(QObject):
         document = self._desk.session.document
         self._colours, self._told, self._gaps = None, None, True
         if document is not None and document.checked is None:
-            self._colours = Colours(document.shown)
-            zones = document.assignment.zones if document.assignment else ()
-            if any(zone is None or zone.colour for zone in zones):
-                self._rename()
+            self._colours = Colours(document.made)
+            if document.assignment is not None:  # the scene is that of the plan as it was made
+                units = np.flatnonzero(document.assignment.zone != document.made.zone_of_unit)
+                self._show(units, document.assignment, len(document.made.zones))
         elif self._desk.session.hand.tool not in ("look", "measure_length", "measure_area"):
             draw.lay_down(self._desk)
         self._take()
@@ -259,12 +261,15 @@ class HandOnMap(QObject):
     def _follow(self, change: Change) -> None:
         """Show an edit: units that moved, and zones that are new, gone or called otherwise."""
         tally = self._desk.session.tally
-        fewer = self._told is not None and len(tally.zones) < len(self._told.ids)
+        self._show(change.units, tally, len(self._told.ids) if self._told else 0)
+
+    def _show(self, units: npt.NDArray[np.int64], held: Editable, before: int) -> None:
+        fewer = len(held.zones) < before
         if not fewer:
             self._rename()
-        if len(change.units):
-            self._map.assign(change.units, tally.zone[change.units])
-        if fewer:
+        if len(units):
+            self._map.assign(units, held.zone[units])
+        if fewer:  # no unit may be in a zone that the page does not know
             self._rename()
 
     def _rename(self) -> None:

@@ -24,7 +24,6 @@ from bigmap.base.log import log_file
 from bigmap.base.progress import Progress
 from bigmap.commands import files
 from bigmap.commands.desk import Desk, List, Ui
-from bigmap.commands.files import scene_of
 from bigmap.commands.gaps import fill_open, repair_one, title_of
 from bigmap.commands.here import here
 from bigmap.commands.repairs import Repair, repair
@@ -207,7 +206,7 @@ class Window(QMainWindow):
     def _show_document(self) -> None:
         document = self.session.document
         self.stack.setCurrentWidget(self.splitter if document else self.welcome)
-        self.map.show_scene(scene_of(document) if document else None)
+        self.map.show_scene(document.scene if document else None)
         self.hand.show_document()
         self.padlocks.show_document()
         if document is not None:
@@ -269,7 +268,7 @@ class Window(QMainWindow):
 
     def _measure(self, what: Measuring) -> None:
         if self.session.document is not None:
-            self.map.send(measured(self.session.document.plan, what))
+            self.map.send(measured(self.session.document.made, what))
 
     def _show_menu(self) -> None:
         """Show what can be done to what lies under the mouse."""

@@ -18,7 +18,8 @@ from bigmap.commands.table import command
 from bigmap.core.coverage import check_coverage
 from bigmap.core.pipeline import with_assignment
 from bigmap.mapview.payload import pack_check
-from bigmap.session.document import Checked, Pick
+from bigmap.session.checked import Checked
+from bigmap.session.document import Pick
 from bigmap.ui.gaps_panel import RepairUnderDialog
 from bigmap.ui.window import Window
 from tests.helpers.plans import EPSG, box_of, grid_plan

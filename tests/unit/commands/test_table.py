@@ -9,7 +9,8 @@ from bigmap.base.errors import UserError
 from bigmap.commands import output, view, zoning
 from bigmap.commands.desk import Desk
 from bigmap.commands.table import COMMANDS, Menu, command, facts_of
-from bigmap.session.document import Checked, Document, Pick, Session
+from bigmap.session.checked import Checked
+from bigmap.session.document import Document, Pick, Session
 from tests.helpers.plans import grid_plan
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bigmap.base.signals import Signal
-from bigmap.session.document import Checked, Document, Pick, Session
+from bigmap.session.checked import Checked
+from bigmap.session.document import Document, Pick, Session
 from tests.helpers.plans import grid_plan
 
 
