@@ -87,8 +87,8 @@ def picture_of_window(plan: Plan, path: Path, lang: str | None = None) -> None:
     OSError
         If the file cannot be written.
     """
-    if not has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # empty is as good as unset
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _application()
     if lang:
         i18n.use(lang)
