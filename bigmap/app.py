@@ -15,7 +15,7 @@ from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QMessageLogContext, QtMsgType
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, SignalInstance
     from PySide6.QtWidgets import QApplication
 
     from bigmap.session.document import Document
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _PICTURE_SIZE = (1400, 900)
 _PATIENCE_MS = 60_000
-_LOOK_MS = 50
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -84,12 +83,12 @@ def picture_of_window(plan: Plan, path: Path, lang: str | None = None) -> None:
     Raises
     ------
     RuntimeError
-        If the map did not appear within a minute.
+        If the map was not painted whole within a minute.
     OSError
         If the file cannot be written.
     """
-    if not has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # empty is as good as unset
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _application()
     if lang:
         i18n.use(lang)
@@ -98,22 +97,22 @@ def picture_of_window(plan: Plan, path: Path, lang: str | None = None) -> None:
     window.show()
     window.session.replace(_document(plan))
     try:
-        if not _wait_until(window.map.shows_ground):
-            raise RuntimeError("the map did not appear within a minute")
+        if not _comes(window.map.idle, window.map.await_idle):
+            raise RuntimeError("the map was not painted whole within a minute")
         if not window.grab().save(str(path), "PNG"):
             raise OSError(f"{path} cannot be written")
     finally:
         window.close()
 
 
-def _wait_until(holds: Callable[[], bool]) -> bool:
-    """Run the event loop until ``holds``; return whether it did before patience ran out."""
+def _comes(signal: SignalInstance, ask: Callable[[], None]) -> bool:
+    """Run the event loop until the signal that ``ask`` asks for; return whether it came in time."""
     from PySide6.QtCore import QEventLoop, QTimer
 
-    loop, timer = QEventLoop(), QTimer()
-    timer.timeout.connect(lambda: loop.exit(0) if holds() else None)
-    timer.start(_LOOK_MS)
+    loop = QEventLoop()
+    signal.connect(loop.quit)
     QTimer.singleShot(_PATIENCE_MS, loop, lambda: loop.exit(1))
+    ask()
     return loop.exec() == 0
 
 

@@ -2,10 +2,11 @@
 
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
-that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.hand`) and its own errors
-(`Failed`). The window orders: `Show`, `Colour`, `Dress`, `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`,
-`Assign`, `Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`, `GiveUp`, `Would`, `Measured`, `Base`. The page never
-holds the truth and never answers with state. ``map.js`` lists the same kinds.
+that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.hand`), that all it was
+told is on the screen (`Idle`) and its own errors (`Failed`). The window orders: `Show`, `Colour`, `Dress`,
+`Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`,
+`GiveUp`, `Would`, `Measured`, `Base`, `Await`. The page never holds the truth and never answers with state.
+``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -83,6 +84,14 @@ class Dropped:
     """Escape was pressed while the tool in hand had nothing under way: it wants to be laid down."""
 
     kind: ClassVar[str] = "dropped"
+
+
+@dataclass(frozen=True)
+class Idle:
+    """What `Await` of this number meant is on the screen."""
+
+    kind: ClassVar[str] = "idle"
+    number: int
 
 
 @dataclass(frozen=True)
@@ -266,15 +275,29 @@ class Base:
     options: dict[str, str] = field(default_factory=dict)
 
 
-FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Failed, *GESTURES)
+@dataclass(frozen=True)
+class Await:
+    """Say `Idle` when all told so far is on the screen, with this scene and in this size (``idle.js``).
+
+    A later question takes the place of one that is not answered yet.
+    """
+
+    kind: ClassVar[str] = "await"
+    number: int
+    scene: int
+    width: int
+    height: int
+
+
+FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Idle, Failed, *GESTURES)
 FROM_WINDOW = (
     Show, Colour, Dress, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Locks, Tool,
-    GiveUp, Would, Measured, Base,
+    GiveUp, Would, Measured, Base, Await,
 )  # fmt: skip
 Message = (
-    Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Failed | Gesture
+    Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Idle | Failed | Gesture
     | Show | Colour | Dress | Select | Mark | Words | Fit | Go | Look | Assign | Reassign | Zones | Gaps
-    | Locks | Tool | GiveUp | Would | Measured | Base
+    | Locks | Tool | GiveUp | Would | Measured | Base | Await
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
 

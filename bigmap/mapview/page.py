@@ -16,8 +16,8 @@ from bigmap.base.paths import resources
 SCRIPTS = (
     "packet.js", "shapes.js", "within.js", "colours.js", "hatch.js", "board.js", "basemap.js", "tiles.js",
     "ground.js", "lines.js", "labels.js", "marks.js", "tools.js", "measure.js", "gesture.js", "choose.js",
-    "brush.js", "draw.js", "border.js", "locks.js", "legend.js", "hover.js", "place.js", "bridge.js",
-    "map.js",
+    "brush.js", "draw.js", "border.js", "locks.js", "legend.js", "hover.js", "place.js", "idle.js",
+    "bridge.js", "map.js",
 )  # fmt: skip
 """Own scripts in ``resources/web/bigmap``, in the order they are loaded."""
 

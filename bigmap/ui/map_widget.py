@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -18,6 +18,7 @@ from bigmap.mapview import messages
 from bigmap.mapview.hand import GESTURES
 from bigmap.mapview.messages import (
     Assign,
+    Await,
     BadMessage,
     Base,
     Drawn,
@@ -25,6 +26,7 @@ from bigmap.mapview.messages import (
     Dropped,
     Failed,
     Gaps,
+    Idle,
     Locks,
     Mark,
     Measuring,
@@ -110,6 +112,8 @@ class MapWidget(QWidget):
         A tool says what a hand on the map means (`bigmap.mapview.hand`).
     ready : Signal()
         The page has come up.
+    idle : Signal()
+        The answer to `await_idle`: what is shown is on the screen, whole, so that `grab` has it.
     gate : Gate
         Counts what the page asked for.
     """
@@ -122,6 +126,7 @@ class MapWidget(QWidget):
     dropped = Signal()
     gesture = Signal(object)
     ready = Signal()
+    idle = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,7 +141,8 @@ class MapWidget(QWidget):
         self._assigned: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
         self._packets: dict[type[Gaps | Locks | Mark], bytes] = {}
         self._listening = False
-        self._drawn = 0
+        self._awaited: Await | None = None
+        self._awaits = 0
         self.where: Moved | None = None
         self.view = self._make_view()
         layout = QVBoxLayout(self)
@@ -165,6 +171,7 @@ class MapWidget(QWidget):
         self._assigned.clear()
         self._packets.clear()
         self.send(Show(number))
+        self._await_again()
         return number
 
     def put_under(self, order: Base, hosts: frozenset[str], pictures: Pictures | None) -> None:
@@ -210,14 +217,23 @@ class MapWidget(QWidget):
         if self._listening:
             self.bridge.send.emit(messages.dump(message))
 
-    def shows_ground(self) -> bool:
-        """Return whether the wanted scene is on the screen: its pixels come some frames after `drawn`."""
-        if self._drawn != self._library.scene_number:
-            return False
-        picture = self.view.grab().toImage()
-        width, height = picture.width(), picture.height()
-        points = [(width * i // 20, height * j // 20) for i in range(4, 17) for j in range(4, 17)]
-        return any(picture.pixelColor(x, y).name() != shade(BACKGROUND) for x, y in points)
+    def await_idle(self) -> None:
+        """Have `idle` told once, as soon as all that the page was told stands on the screen."""
+        self._awaits += 1
+        shown = self._standing.get("show")
+        scene = shown.scene if isinstance(shown, Show) else 0
+        self._awaited = Await(self._awaits, scene, self.width(), self.height())
+        self.send(self._awaited)
+
+    def _await_again(self) -> None:
+        """Ask anew where an answer is still awaited: it would be about what is gone."""
+        if self._awaited is not None:
+            self.await_idle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Await the map in its new size."""
+        super().resizeEvent(event)
+        self._await_again()
 
     def dress(self) -> None:
         """Wear the theme in use."""
@@ -230,8 +246,9 @@ class MapWidget(QWidget):
                 self._tell_standing()
                 self.ready.emit()
             case Drawn(scene):
-                self._drawn = scene
                 self.drawn.emit(scene)
+            case Idle(number):
+                self._hear_idle(number)
             case Moved():
                 self.where = message
                 self.moved.emit(message)
@@ -246,6 +263,11 @@ class MapWidget(QWidget):
                     message
                 )
 
+    def _hear_idle(self, number: int) -> None:
+        if self._awaited is not None and self._awaited.number == number:
+            self._awaited = None
+            self.idle.emit()
+
     def _tell_standing(self) -> None:
         self._listening = True
         for kind in _STANDING:
@@ -257,6 +279,7 @@ class MapWidget(QWidget):
             self._reassign(rows, to)
         for order, packet in self._packets.items():
             self.send(order(self._library.hold_packet(packet)))
+        self._await_again()
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listening = False

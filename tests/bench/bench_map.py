@@ -140,9 +140,7 @@ class Driver:
         return 0.0
 
     def settle(self) -> None:
-        self.until(
-            "bigmap.view.tiles.complete() && !bigmap.view.map._animatingZoom && !bigmap.view.seeking", 20
-        )
+        self.until("!bigmap.view.idle.missing()", 20)
 
 
 def loading(driver: Driver, scene: bytes) -> dict[str, float]:

@@ -394,7 +394,7 @@ def two_scenarios(day: Day) -> str:
     p.rest()
     p.command("second_map")
     p.until(p.window.compare.differences.foot.text)
-    p.rest_of_second_map()
+    p.rest()
     p.picture("7-side-by-side")
     said = p.window.compare.differences.foot.text()
     p.click(p.window.compare.take)

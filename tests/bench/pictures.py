@@ -51,9 +51,6 @@ def held(p: Planner, tool: str, way: Sequence[Place], name: str) -> None:
     p._button(True, p.move(way[0]), NONE)
     for place in way[1:]:
         at = p.move(place)
-    p.page.until("!bigmap.view.toolbox.frame", 2)
-    for _ in range(3):  # the window answers, the page paints
-        p.page.run("return await bench.painted()")
     p.picture(name)
     p.key(Qt.Key.Key_Escape, on=p.target())
     QTest.mouseRelease(p.target(), LEFT, NONE, at)
@@ -66,7 +63,6 @@ def drawn(p: Planner, tool: str, way: Sequence[Place], name: str, *, menu: bool 
     for place in way:
         p.map_click(place)
     p.move((way[-1][0] + 40, way[-1][1] + 40))
-    p.page.run("return await bench.painted()")
     p.picture(name)
     if menu:
         with p.answering(lambda popup: (p.picture(f"{name}-menu", popup), popup.close())):
@@ -198,7 +194,7 @@ def compared(p: Planner) -> None:
     p.map_drag(way)
     p.command("second_map")
     p.until(p.window.compare.differences.foot.text)
-    p.rest_of_second_map()
+    p.rest()
     p.picture("compare")
     p.command("second_map")
 

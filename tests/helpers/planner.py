@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.session.document import Session
+from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.window import Window
 from tests.bench.bench_map import Driver
 
@@ -92,32 +93,28 @@ class Planner:
                 raise TimeoutError(why or "what was waited for did not come")
 
     def rest(self) -> None:
-        """Wait until no work is under way and the map is painted."""
+        """Wait until no work is under way and the maps are painted."""
         self.until(lambda: not self.window.lane.busy, "work did not end")
-        if self.session.document is not None:
-            self.page.until("bigmap.view.scene && bigmap.view.number === undefined && bigmap.view.first", 20)
-            self.page.settle()
-        self.app.processEvents()
+        self.painted()
 
-    def rest_of_second_map(self) -> None:
-        """Wait until the second map is painted too."""
-        self.rest()
-        said: list[object] = []
-        page = self.window.compare.map.view.page()
-        ask = (
-            "Boolean(typeof bigmap !== 'undefined' && bigmap.view?.scene"
-            " && bigmap.view.number === undefined && bigmap.view.first)"
-        )
-        while not any(said):
-            came = len(said)
-            page.runJavaScript(ask, said.append)
-            self.until(lambda n=came: len(said) > n)
+    def painted(self) -> None:
+        """Wait until every map in sight is painted; twice, since the window may answer a page meanwhile."""
+        for shown in 2 * self.window.findChildren(MapWidget):
+            if not shown.isVisible():
+                continue
+            told: list[bool] = []
+            heard = shown.idle.connect(lambda told=told: told.append(True))
+            shown.await_idle()
+            self.until(lambda told=told: told, "the map was not painted")
+            shown.idle.disconnect(heard)
+        self.app.processEvents()
 
     def picture(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, with what stands over it."""
         if self.pictures is None:
             return
-        self.app.processEvents()
+        if widget is None:
+            self.painted()
         picture = (widget or self.window).grab()
         picture.save(str(self.pictures / f"{name}.png"))
 

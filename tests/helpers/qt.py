@@ -180,6 +180,11 @@ class PageTester:
         """Wait until an expression is true."""
         self._qtbot.waitUntil(lambda: bool(self.value(script)), timeout=PATIENCE_MS)
 
+    def idle(self) -> None:
+        """Wait until all that the page was told stands on the screen."""
+        with self._qtbot.waitSignal(self._widget.idle, timeout=PATIENCE_MS):
+            self._widget.await_idle()
+
     def pixel_of(self, layer: str, row: int) -> QPoint:
         """Return where on the map widget a point inside a feature lies."""
         x, y = self.value(

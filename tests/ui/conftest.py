@@ -67,7 +67,7 @@ def opened(qtbot: QtBot, window: Window) -> Window:
 
 @pytest.fixture
 def page(qtbot: QtBot, opened: Window) -> PageTester:
-    """The page of that window, laid out."""
+    """The page of that window, painted."""
     tester = PageTester(qtbot, opened.map)
-    tester.wait("!bigmap.view.place.waiting && bigmap.view.map.getSize().x === window.innerWidth")
+    tester.idle()
     return tester

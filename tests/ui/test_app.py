@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -31,6 +33,28 @@ def test_picture_shows_the_map(qtbot: QtBot, tmp_path: Path) -> None:
     )
     assert reds > 500  # the hatch of the gap
     assert i18n.current() == "zh"
+
+
+@pytest.mark.web
+def test_picture_needs_no_display_where_the_platform_is_named_but_empty(tmp_path: Path) -> None:
+    path = tmp_path / "window.png"
+    code = (
+        "import sys; from pathlib import Path; from bigmap import app;"
+        "from tests.helpers.plans import grid_plan;"
+        "app.picture_of_window(grid_plan(), Path(sys.argv[1]), 'en')"
+    )
+    bare = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        env={**bare, "QT_QPA_PLATFORM": ""},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert QImage(str(path)).width() == 1400
 
 
 @pytest.mark.web

@@ -135,11 +135,12 @@ def test_a_geotiff_lies_where_it_belongs(
 
     places = [place for place in off_the_ground(opened) if there(*place)]
     assert len({there(*place) for place in places}) == 2
-    for place in places:
-        qtbot.waitUntil(lambda p=place: seen(opened, page, *p) == there(*p), timeout=PATIENCE_MS)
+    page.idle()
+    assert [seen(opened, page, *place) for place in places] == [there(*place) for place in places]
     assert user.told == []
     opened.do(command("base_none"))
-    qtbot.waitUntil(lambda: seen(opened, page, *places[0]) == BACKGROUND, timeout=PATIENCE_MS)
+    page.idle()
+    assert seen(opened, page, *places[0]) == BACKGROUND
 
 
 @pytest.mark.web
@@ -184,7 +185,12 @@ def test_tiles_of_a_file_lie_where_they_belong(
         {(ZOOM, x, y): picture(colours[(x + y) % 2]) for x in columns for y in rows},
     )
     opened.do(command("base_file"))
-    page.wait("[...bigmap.view.boards.base._painter.images.values()].filter(i => i.naturalWidth).length > 3")
+    qtbot.waitUntil(lambda: opened.session.base == "file", timeout=PATIENCE_MS)
+    page.idle()
+    assert (
+        page.value("[...bigmap.view.boards.base._painter.images.values()].filter(i => i.naturalWidth).length")
+        > 3
+    )
     assert "测绘院" in page.value("document.querySelector('.leaflet-control-attribution').textContent")
     assert opened.map.gate.refused == []
 
@@ -194,10 +200,10 @@ def test_tiles_of_a_file_lie_where_they_belong(
 
     places = [place for place in off_the_ground(opened) if there(*place)]
     assert len(places) > 2
-    for place in places:
-        qtbot.waitUntil(lambda p=place: seen(opened, page, *p) == there(*p), timeout=PATIENCE_MS)
+    assert [seen(opened, page, *place) for place in places] == [there(*place) for place in places]
     opened.do(command("base_none"))
-    qtbot.waitUntil(lambda: seen(opened, page, *places[0]) == BACKGROUND, timeout=PATIENCE_MS)
+    page.idle()
+    assert seen(opened, page, *places[0]) == BACKGROUND
 
 
 @pytest.mark.web

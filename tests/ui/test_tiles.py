@@ -52,18 +52,12 @@ def page(qtbot: QtBot, window: Window) -> PageTester:
 def show(qtbot: QtBot, window: Window, page: PageTester, plan: Plan) -> None:
     with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
         window.session.replace(document_of(plan))
-    page.wait("!bigmap.view.place.waiting && bigmap.view.map.getSize().x === window.innerWidth")
-    settle(page)
-
-
-def settle(page: PageTester) -> None:
-    """Wait until every tile in sight is there and the borders are found."""
-    page.wait("bigmap.view.tiles.complete() && !bigmap.view.map._animatingZoom && !bigmap.view.seeking")
+    page.idle()
 
 
 def go(page: PageTester, x: float, y: float, zoom: float) -> None:
     page.value(f"bigmap.view.map.setView([{y}, {x}], {zoom}, {{animate: false}}) && 1")
-    settle(page)
+    page.idle()
 
 
 def pixel(page: PageTester, x: float, y: float) -> QPoint:
@@ -219,10 +213,9 @@ def test_an_assigned_unit_takes_the_colour_of_its_zone_and_borders_follow(
     seen = colour_at(window, spot)
     window.map.assign([unit], [3])
     wanted = page.value("bigmap.view.scene.zone_colours[3]")
-    qtbot.waitUntil(lambda: colour_at(window, spot) == wanted, timeout=PATIENCE_MS)
-    assert seen != wanted
-    settle(page)
-    page.wait(f"bigmap.view.lines.xy.length !== {before}")
+    page.idle()
+    assert colour_at(window, spot) == wanted != seen
+    assert page.value("bigmap.view.lines.xy.length") != before
     borders = page.value(
         "(({ xy, starts, left, right, count }) => [...Array(count).keys()].map("
         "i => [left[i], right[i], [...xy.subarray(2 * starts[i], 2 * starts[i + 1])]]))(bigmap.view.lines)"
@@ -265,9 +258,11 @@ def test_chosen_units_are_tinted(qtbot: QtBot, window: Window, page: PageTester)
     spot = pixel(page, x + 12, y + 12)
     before = colour_at(window, spot)
     window.map.send(Select("unit", [39, 40, 41], fly=False))
-    qtbot.waitUntil(lambda: colour_at(window, spot) != before, timeout=PATIENCE_MS)
+    page.idle()
+    assert colour_at(window, spot) != before
     window.map.send(Select("unit", [], fly=False))
-    qtbot.waitUntil(lambda: colour_at(window, spot) == before, timeout=PATIENCE_MS)
+    page.idle()
+    assert colour_at(window, spot) == before
 
 
 def test_every_colouring_paints(qtbot: QtBot, window: Window, page: PageTester) -> None:
@@ -281,9 +276,9 @@ def test_every_colouring_paints(qtbot: QtBot, window: Window, page: PageTester) 
         ("balance", "quantile"),
     ]:
         window.map.send(Colour(by, method))
-        page.wait(f"bigmap.view.by === '{by}' && bigmap.view.method === '{method}'")
+        page.idle()
         wanted = page.value("bigmap.view.ground.colours[bigmap.view.ground.style[40]]")
-        qtbot.waitUntil(lambda c=wanted: colour_at(window, spot) == c, timeout=PATIENCE_MS)
+        assert colour_at(window, spot) == wanted
         assert page.value("document.querySelectorAll('.bigmap-legend .swatch').length") >= 2
 
 
@@ -357,7 +352,7 @@ def test_a_drag_brings_the_tiles_beside(qtbot: QtBot, window: Window, page: Page
     middle = pixel(page, 0, 0)
     drag(page, middle, middle + QPoint(-260, 140))
     page.wait("bigmap.view.map.getCenter().lng > 80")
-    settle(page)
+    page.idle()
     check_samples(page, shapes)
 
 

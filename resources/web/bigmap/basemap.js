@@ -7,13 +7,14 @@
 
 bigmap.Basemap = class {
   constructor(view) {
-    Object.assign(this, { view, base: null, images: new Map() });
+    Object.assign(this, { view, base: null, images: new Map(), coming: new Set() });
   }
 
   // options: {address, low, high, attribution, bend}; none takes the picture away.
   set(options) {
     const { view } = this, on = Boolean(options.address);
     this.images.clear();
+    this.coming.clear();
     this.base = on ? { ...options, low: Number(options.low), high: Number(options.high), bend: JSON.parse(options.bend) } : null;
     view.map.getPane("tiles").style.opacity = on ? 0.62 : 1;
     this.note?.remove();
@@ -56,12 +57,15 @@ bigmap.Basemap = class {
     let image = this.images.get(address);
     if (image) return image;
     image = new Image();
-    image.onload = () => (this.frame ??= requestAnimationFrame(() => {
+    const come = () => (this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.view.boards.base.repaint();
+      for (const each of this.coming) if (each.complete) this.coming.delete(each);
     }));
+    image.onload = image.onerror = come;
     image.src = address;
     this.images.set(address, image);
+    this.coming.add(image);
     if (this.images.size > 500) this.images.delete(this.images.keys().next().value);
     return image;
   }

@@ -40,6 +40,14 @@ bigmap.Board = L.Renderer.extend({
     this.repaint();
   },
 
+  // Whether it was painted for where the map looks now; it is not while the map moves.
+  covers: function () {
+    const size = this._map.getSize(), room = this.options.padding;
+    const low = this._map.containerPointToLayerPoint(size.multiplyBy(-room)).round();
+    const bounds = L.bounds(low, low.add(size.multiplyBy(1 + 2 * room)).round());
+    return this._zoom === this._map.getZoom() && this._bounds.equals(bounds);
+  },
+
   repaint: function () {
     if (!this._map || (this._map._animatingZoom && !this._fresh)) return;
     const size = this._bounds.getSize(), origin = this._map.getPixelOrigin(), k = 2 ** this._zoom;

@@ -3,16 +3,17 @@
 //   window -> page   show {scene}  colour {by, method}  dress {theme}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
 //                    mark {packet}  gaps {packet}  locks {packet}  tool {name, options}  give_up {}  would {units, packet, broken, resisted}
-//                    measured {lines}  base {options}
+//                    measured {lines}  base {options}  await {number, scene, width, height}
 //   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
 //                    moved {x, y, zoom}  measuring {points, closed}  dropped {}  asked {unit, zone, gap}
 //                    began {}  brushed {units}  ended {}  gave_up {}  filled {unit}  sampled {unit}  resized {factor}
 //                    latched {unit, alone}
 //                    chose {points, shape, how}  outlined {points, done}  divided {points, done}
-//                    pulled {a, b, points, done}
+//                    pulled {a, b, points, done}  idle {number}
 //
 // Every message has v: 1 (bigmap/mapview/messages.py). A scene is fetched from `scene/<number>`; its layout is told
-// in bigmap/mapview/payload.py. Map coordinates are metres from the scene's origin, so the scale bar is true.
+// in bigmap/mapview/payload.py; what `await` and `idle` mean, in idle.js. Map coordinates are metres from the scene's
+// origin, so the scale bar is true.
 //
 // From below: `base` (a picture, basemap.js), `ground` (a board, ground.js), tiles of units (tiles.js, coloured by the table that ground.js keeps),
 // `marks` (borders, gaps, names), `chosen` (selection, mouse), `gesture` (the tool in hand). Boards are canvases that
@@ -31,7 +32,7 @@
 
 bigmap.View = class {
   constructor(map) {
-    Object.assign(this, { map, scene: null, by: "zone", method: "quantile", words: {}, over: -1, marked: [] });
+    Object.assign(this, { map, scene: null, shown: 0, underway: 0, by: "zone", method: "quantile", words: {}, over: -1, marked: [] });
     this.chosen = { layer: "unit", rows: [] };
     this.locks = new bigmap.Locks();
     this.ground = new bigmap.Ground(this);
@@ -52,6 +53,7 @@ bigmap.View = class {
     this.zoom = L.control.zoom({ position: "topright" }).addTo(map);
     this.place = new bigmap.Place(this);
     this.hover = new bigmap.Hover(this);
+    this.idle = new bigmap.Idle(this);
     map.on("click", (event) => this.scene && !this.toolbox.tool && bigmap.send("picked", this.under(event.latlng)));
     map.on("move", () => this.tiles.freshen());
     this.tiles.on("complete", () => this._drawn());
@@ -85,6 +87,7 @@ bigmap.View = class {
       would: () => this._would(message),
       base: () => this._then(() => this.boards.base._painter.set(message.options)),
       measured: () => this.toolbox.tool?.told(message.lines),
+      await: () => this.idle.answer(message),
     };
     if (message.v !== bigmap.VERSION || !orders[message.kind]) throw new Error(`unknown message ${message.kind}`);
     orders[message.kind]();
@@ -92,7 +95,13 @@ bigmap.View = class {
 
   // After the scene under way has come, and one after the other; what fails is told and does not stop the others.
   _then(act) {
-    this.busy = (this.busy ?? Promise.resolve()).then(act).catch((error) => bigmap.send("failed", { text: String(error.stack) }));
+    const failed = (error) => bigmap.send("failed", { text: String(error.stack) });
+    this.busy = this._counted((this.busy ?? Promise.resolve()).then(act).catch(failed));
+  }
+
+  _counted(work) {
+    this.underway++;
+    return work.finally(() => this.underway--);
   }
 
   _fetch(number) {
@@ -109,7 +118,7 @@ bigmap.View = class {
   show(buffer, number) {
     const scene = buffer && bigmap.unpack(buffer);
     const same = this.scene && scene && String(this.scene.origin) === String(scene.origin);
-    Object.assign(this, { scene, number, over: -1, chosen: { layer: "unit", rows: [] } });
+    Object.assign(this, { scene, number, shown: number, over: -1, chosen: { layer: "unit", rows: [] } });
     this.hover.hint.hidden = true;
     this.place.flash(null);
     this.ground.tints = [];
@@ -193,7 +202,7 @@ bigmap.View = class {
   }
 
   async _would(message) {
-    const { tool } = this.toolbox, units = message.packet ? await this._rows(message.packet) : message.units;
+    const { tool } = this.toolbox, units = message.packet ? await this._counted(this._rows(message.packet)) : message.units;
     if (this.toolbox.tool === tool) tool?.would({ ...message, units });
   }
 

@@ -160,6 +160,18 @@ bigmap.Tiles = L.GridLayer.extend({
     return !Object.values(this._tiles).some((tile) => tile.current && !tile.loaded);
   },
 
+  // Whether a tile in sight is not there, or not in the colours that hold, or one of another scale is still there.
+  missing: function () {
+    const zoom = this._tileZoom, { min, max } = this._pxBoundsToTileRange(this._getTiledPixelBounds(this._map.getCenter()));
+    for (let x = min.x; x <= max.x; x++) {
+      for (let y = min.y; y <= max.y; y++) {
+        const tile = this._tiles[`${x}:${y}:${zoom}`];
+        if (!tile?.loaded || tile.el.stale || (this.scene && !tile.el.pixels)) return true;
+      }
+    }
+    return zoom !== this._map.getZoom() || Object.values(this._tiles).some(({ coords }) => coords.z !== zoom);
+  },
+
   _paint: function (el) {
     el.stale = false;
     el.ctx ??= el.getContext("2d", { willReadFrequently: true });

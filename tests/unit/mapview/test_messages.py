@@ -27,6 +27,7 @@ from bigmap.mapview.hand import (
 )
 from bigmap.mapview.messages import (
     Assign,
+    Await,
     BadMessage,
     Base,
     Colour,
@@ -38,6 +39,7 @@ from bigmap.mapview.messages import (
     Gaps,
     GiveUp,
     Go,
+    Idle,
     Locks,
     Look,
     Mark,
@@ -100,6 +102,8 @@ anything: st.SearchStrategy[Message] = st.one_of(
     st.builds(Words, st.dictionaries(st.text(), st.text())),
     st.builds(Fit),
     st.builds(Go, floats, floats),
+    st.builds(Await, numbers, numbers, numbers, numbers),
+    st.builds(Idle, numbers),
 )
 
 
@@ -127,6 +131,8 @@ def test_every_kind_is_tried() -> None:
         Locks,
         GiveUp,
         Would,
+        Await,
+        Idle,
     }
     tried |= {*GESTURES}
     assert set(messages.KINDS.values()) == tried
