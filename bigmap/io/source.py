@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ import pyogrio
 import shapely
 
 from bigmap.base.errors import UserError
-from bigmap.io import archive, coded, jsonfile, points, shapefile
+from bigmap.io import archive, coded, jsonfile, points, shapefile, signature
 from bigmap.io import encoding as enc
 from bigmap.io.formats import Format, format_of, refusal
 
@@ -125,9 +124,9 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
     UserError
         If it can be seen beforehand that nobody can open it.
     """
-    _silence()
     if (refused := refusal(path)) is not None:
         raise refused
+    signature.check(path)
     kind = format_of(path)
     if kind == Format.SHAPEFILE:
         shapefile.check(path)
@@ -181,11 +180,6 @@ def take(
             return Taken(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
     with translated(path), opened(path, told) as source:
         return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)
-
-
-def _silence() -> None:
-    """Keep GDAL quiet: pyogrio takes its warnings on the main thread only, others reach the terminal."""
-    pyogrio.set_gdal_config_options({"CPL_LOG": os.devnull})
 
 
 def _by_gdal(
