@@ -10,7 +10,17 @@ _LEADING_ELSEWHERE = (
     *("HTTP", "WMS", "WMTS", "WCS", "WFS", "OAPIF", "OGCAPI", "CSW", "NGW", "GeoRSS", "GPSBabel", "ADBC"),
     *("VRT", "OGR_VRT", "DERIVED", "GDALG", "GTI", "MRF", "STACIT", "STACTA", "EEDA", "EEDAI", "DAAS"),
     *("PLSCENES", "PLMOSAIC", "Carto", "AmigoCloud", "Elasticsearch", "KMLSUPEROVERLAY", "GMLAS"),
-    *("PostgreSQL", "PostGISRaster", "PGeo", "ODBC", "MySQL", "MSSQLSpatial", "MongoDBv3", "OCI", "GeoRaster"),
+    *(
+        "PostgreSQL",
+        "PostGISRaster",
+        "PGeo",
+        "ODBC",
+        "MySQL",
+        "MSSQLSpatial",
+        "MongoDBv3",
+        "OCI",
+        "GeoRaster",
+    ),
     *("CouchDB", "Cloudant", "HANA", "RASDAMAN", "DODS", "TileDB", "GNMDatabase", "GNMFile"),
 )
 """GDAL's drivers for services, and for files that only name other files, services or programs."""
@@ -45,7 +55,5 @@ def keep_offline() -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _register_drivers()
-    if "pyproj" in sys.modules:
-        from pyproj.network import set_network_enabled
-
-        set_network_enabled(active=False)
+    if (pyproj := sys.modules.get("pyproj")) is not None:
+        pyproj.network.set_network_enabled(active=False)

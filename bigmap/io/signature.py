@@ -70,6 +70,8 @@ def picture_driver(path: Path) -> str | None:
 def _fits(head: bytes, suffix: str) -> bool:
     if suffix == ".gpkg":
         return head.startswith(_SQLITE)
+    if suffix == ".fgb":
+        return head.startswith(b"fgb")
     if suffix == ".kmz":
         return head.startswith(_ZIP)
     text = _plain(head)
