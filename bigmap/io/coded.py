@@ -23,6 +23,8 @@ _ESCAPE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 _HEAD = 65_536
 _BYTES_KEPT = b"ISO8859_1"
 """MapInfo's name of the code page in which every byte is a character."""
+_NO_LETTER = b"\xff"
+"""A byte that is a part of no character in any encoding read here."""
 
 
 @contextmanager
@@ -42,9 +44,23 @@ def drawing(path: Path) -> Iterator[tuple[Path, str]]:
     before = pyogrio.get_gdal_config_option("DXF_ENCODING")
     pyogrio.set_gdal_config_options({"DXF_ENCODING": "ISO-8859-1"})
     try:
-        yield path, _code_page(head)
+        with _without_zeros(path) as source:
+            yield source, _code_page(head)
     finally:
         pyogrio.set_gdal_config_options({"DXF_ENCODING": before})
+
+
+@contextmanager
+def _without_zeros(path: Path) -> Iterator[Path]:
+    """Give a text such that GDAL reads all of it: for GDAL a line ends at a zero byte."""
+    data = path.read_bytes()
+    if b"\0" not in data:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(data.replace(b"\0", _NO_LETTER))
+        yield copy
 
 
 def _code_page(head: bytes) -> str:
@@ -74,7 +90,12 @@ def mapinfo(path: Path) -> Iterator[tuple[Path, str]]:
             out.write(_keeping_bytes(file.read(_HEAD)))
             shutil.copyfileobj(file, out)
         for part in _parts(path, head):
-            shutil.copyfile(part, copy.with_suffix(part.suffix.lower()))
+            suffix = part.suffix.lower()
+            shutil.copyfile(part, copy.with_suffix(suffix))
+            if suffix == ".dat":
+                shapefile.show_hidden(copy.with_suffix(suffix))
+            elif suffix == ".mid" and b"\0" in (data := part.read_bytes()):
+                copy.with_suffix(suffix).write_bytes(data.replace(b"\0", _NO_LETTER))
         yield copy, _label(named[2].decode("ascii")) if named else ""
 
 

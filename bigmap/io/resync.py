@@ -17,7 +17,7 @@ _BAD, _ODD, _RARE, _KNOWN = 2.0, 3.0, 1.5, 1.0
 """What it costs to take a byte for damaged, two for a symbol, for a rare or for a known character."""
 
 
-_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x1e")
 _CONTROL_SIGNS = dict.fromkeys(_CONTROLS, LOST)
 
 

@@ -89,12 +89,13 @@ def opened(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
         table = None if shapes_only else part(path, ".dbf")
         if table is not None:
             shutil.copyfile(table, copy.with_suffix(".dbf"))
-            _show(copy.with_suffix(".dbf"), _hidden(table))
+            show_hidden(copy.with_suffix(".dbf"))
         yield copy
 
 
-def _show(copy: Path, hidden: npt.NDArray[np.int64]) -> None:
-    """Put a byte that no encoding has where a zero byte would hide what follows."""
+def show_hidden(copy: Path) -> None:
+    """Put a byte that no encoding has where a zero byte in a copied .dbf or .dat would hide what follows."""
+    hidden = _hidden(copy)
     with copy.open("r+b") as file:
         for at in hidden.tolist():
             file.seek(at)
