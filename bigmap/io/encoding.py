@@ -112,7 +112,7 @@ def decode(value: bytes, encoding: str, *, cut: bool = True) -> str:
     except UnicodeDecodeError as fault:
         if cut and _is_cut(value, fault, encoding):
             return value[: fault.start].decode(encoding)
-        return resync.read(value, encoding, big5_level_one() if encoding == BIG5 else level_one())
+        return resync.read(value, encoding, _everyday(encoding))
 
 
 def _is_cut(value: bytes, fault: UnicodeDecodeError, encoding: str) -> bool:
@@ -146,14 +146,18 @@ def _escaped(value: bytes, encoding: str) -> str:
         return value.decode(encoding)
     except UnicodeDecodeError as fault:
         cut = _is_cut(value, fault, encoding)
-        return resync.escaped(value[: fault.start] if cut else value, encoding)
+        return resync.escaped(value[: fault.start] if cut else value, encoding, _everyday(encoding))
 
 
 def _is_plain(c: str, encoding: str) -> bool:
     """Tell whether a character speaks for its encoding: of three bytes in UTF-8, everyday in the others."""
     if encoding == UTF8:
         return ord(c) >= 0x800 and unicodedata.category(c) not in {"Cn", "Co"}
-    return c in (big5_level_one() if encoding == BIG5 else level_one())
+    return c in _everyday(encoding)
+
+
+def _everyday(encoding: str) -> frozenset[str]:
+    return big5_level_one() if encoding == BIG5 else level_one()
 
 
 def _looks_written(text: str, claimed: str) -> bool:

@@ -13,8 +13,8 @@ _ESCAPED = re.compile("[\udc80-\udcff]+")
 _SURE = re.compile(rb"([\x00-\x2f\x3a-\x3f]+)")
 """Bytes that are never a part of a character of two bytes."""
 
-_BAD, _ODD, _RARE, _KNOWN = 2.0, 3.0, 1.5, 1.0
-"""What it costs to take a byte for damaged, two for a symbol, for a rare or for a known character."""
+_BAD, _BOTH_BAD, _ODD, _RARE, _KNOWN = 2.0, 2.5, 3.0, 1.5, 1.0
+"""What it costs to take a byte for damaged, or two; two for a symbol, for a rare or for a known character."""
 
 
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r\x1e")
@@ -31,11 +31,6 @@ def without_controls(text: str) -> str:
     return text.translate(_CONTROL_SIGNS)
 
 
-def escaped(value: bytes, encoding: str) -> str:
-    """Return the text of a value in which each damaged byte stands as a lone surrogate."""
-    return value.decode(encoding, "surrogateescape")
-
-
 def damaged_places(text: str) -> int:
     """Return at how many places an escaped text is damaged."""
     return len(_ESCAPED.findall(text))
@@ -47,7 +42,12 @@ def without_damage(text: str) -> str:
 
 
 def read(value: bytes, encoding: str, everyday: frozenset[str]) -> str:
-    """Return the text of a value with bytes that no character has; `LOST` once for each damaged place.
+    """Return the text of a value with bytes that no character has; `LOST` once for each damaged place."""
+    return _ESCAPED.sub(LOST, escaped(value, encoding, everyday))
+
+
+def escaped(value: bytes, encoding: str, everyday: frozenset[str]) -> str:
+    """Return the text of a value in which each damaged byte stands as a lone surrogate.
 
     Parameters
     ----------
@@ -62,12 +62,8 @@ def read(value: bytes, encoding: str, everyday: frozenset[str]) -> str:
     end of the word: there the reading is taken that costs least in rare characters and lost bytes.
     """
     if encoding.casefold() == "utf-8":
-        return _marked(escaped(value, encoding))
-    return _marked("".join(_piece(piece, encoding, everyday) for piece in _SURE.split(value)))
-
-
-def _marked(text: str) -> str:
-    return _ESCAPED.sub(LOST, text)
+        return value.decode(encoding, "surrogateescape")
+    return "".join(_piece(piece, encoding, everyday) for piece in _SURE.split(value))
 
 
 def _piece(piece: bytes, encoding: str, everyday: frozenset[str]) -> str:
@@ -101,6 +97,8 @@ def _ways(
         yield 1, chr(last), 0.0
     else:
         yield 1, chr(0xDC00 + last), _BAD
+    if end > 1 and last >= 0x80 and piece[end - 2] >= 0x80:
+        yield 2, chr(0xDC00 + piece[end - 2]) + chr(0xDC00 + last), _BOTH_BAD
     if end > 1 and (sign := _character(piece[end - 2 : end], encoding)):
         yield (
             2,

@@ -18,7 +18,6 @@ def as_bytes(data: bytes) -> str:
     """Return a text file, each character a byte; its separators are never part of a Chinese one."""
     if data.startswith(MARKS[1:]):
         data = data[: len(data) // 2 * 2].decode("utf-16", "replace").encode("utf-8", "replace")
-    # Zero bytes pad what a system writes in blocks; within a word one stands for a byte that is lost.
     return data.removeprefix(MARKS[0]).rstrip(b"\0\x1a").decode(enc.LATIN1)
 
 
@@ -28,7 +27,12 @@ def rows(text: str, separator: str) -> list[list[str]]:
     found = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     if _is_open(text, separator) or any(cell.count("\n") > _MOST_LINES for row in found for cell in row):
         found = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=csv.QUOTE_NONE))
-    return found
+    return [[_shown(cell) for cell in row] for row in found] if "\0" in text else found
+
+
+def _shown(cell: str) -> str:
+    """Return a cell without the zero bytes that fill it up; one in a word stands for a lost byte."""
+    return cell.strip("\0").replace("\0", "\xff")
 
 
 def _is_open(text: str, separator: str) -> bool:

@@ -145,6 +145,8 @@ def damaged_csv(folder: Path, seed: int) -> Outcome:
         if frame is None
         else {str(n): int(h) if h == h else -1 for n, h in zip(frame["name"], frame["hh"], strict=True)}
     )
+    if frame is None and -1 in touched and any(problem.code == "left_aside" for problem in log):
+        return Outcome([], 0)  # the damage took a heading; the table cannot be used, and that is said
     return judged(found, names, touched, len(log))
 
 

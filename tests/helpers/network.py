@@ -130,9 +130,10 @@ def kml_links(path: Path, url: str) -> None:
 
 def kml_entity(path: Path, url: str) -> None:
     """Write a KML with entities and a document type elsewhere."""
+    named = _PLACE.replace("甲", "&a;")
     path.write_text(
         f'<?xml version="1.0"?><!DOCTYPE kml SYSTEM "{url}a.dtd" [<!ENTITY a SYSTEM "{url}a.txt">]>'
-        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{_PLACE.replace("甲", "&a;")}</Document></kml>',
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{named}</Document></kml>',
         encoding="utf-8",
     )
 

