@@ -57,6 +57,18 @@ def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
         yield copy, decision
 
 
+def links_crs(path: Path) -> bool:
+    """Tell whether a file names its coordinate system by a link only, before its features or behind them."""
+    with path.open("rb") as file:
+        head = file.read(_NEAR)
+        file.seek(max(0, file.seek(0, 2) - _NEAR))
+        return any(_LINKED.search(text) for text in (head, file.read()))
+
+
+_NEAR = 4096
+_LINKED = re.compile(rb'"crs"\s*:\s*\{[^{}]*(\{[^{}]*\}[^{}]*)?"type"\s*:\s*"link"')
+
+
 def lost_lines(path: Path, read: int) -> list[int]:
     """Return the numbers of the lines that are no features, of a file of a line a feature."""
     lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()

@@ -195,6 +195,9 @@ def _read(
         crs = _crs_beside(where, log)
     elif kind == Format.GEOJSON:
         _say_lost(where, len(table), log)
+        if jsonfile.links_crs(where):
+            text = "Its coordinate system is a link to the network, which is not followed: name the system."
+            log.add(Severity.DOUBT, "crs_linked", text, file=path.name)
     elif kind in {Format.DXF, Format.MAPINFO}:
         _say_cut(where, len(taken.number), log)
     if len(table) == 0:

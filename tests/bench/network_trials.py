@@ -6,11 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bigmap.base import i18n
 from tests.helpers.network import listening, trials, tried
 
 
 def main(table: Path) -> None:
     """Try each file with a listening socket and write what was asked and said."""
+    i18n.use("en")
     lines = ["| format | requests | what was said |", "| --- | --: | --- |"]
     total = 0
     for kind, (name, make) in trials().items():

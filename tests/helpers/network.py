@@ -308,7 +308,8 @@ def _looked_at(path: Path) -> None:
 
 def _said(read: Callable[[], object]) -> str:
     try:
-        read()
+        found = read()
     except UserError as refused:
         return refused.text.render("en")
-    return "read"
+    told = [problem.text.render("en") for problem in getattr(found, "problems", ())]
+    return " ".join(["read", *told])

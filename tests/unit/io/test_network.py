@@ -65,7 +65,7 @@ def test_no_format_asks_the_network_anything(trial: str, tmp_path: Path) -> None
         make(tmp_path / name, url)
         said = tried(tmp_path / name)
     assert asked == []
-    assert said == "read" or "estates" in said
+    assert said.startswith("read") or "estates" in said
 
 
 def test_drivers_that_lead_elsewhere_are_gone() -> None:
