@@ -196,7 +196,7 @@ def test_a_folder_that_may_only_be_read(logged: Path, all_formats: Path) -> None
         "from bigmap.base.problems import ProblemLog\nfrom bigmap.io.vector import read_vector\n"
         "path = Path(sys.argv[1])\n"
         "assert not os.access(path.parent, os.W_OK)\n"
-        "print(read_vector(path, None, ProblemLog()).table['户数'].tolist())"
+        "print(read_vector(path, None, ProblemLog()).table['户数'].sort_values().tolist())"
     )
     shutil.move(logged, all_formats / "logged")
     paths = [all_formats / "logged" / "estates.gpkg", all_formats / "b.gdb", all_formats / "c.fgb"]
@@ -204,13 +204,19 @@ def test_a_folder_that_may_only_be_read(logged: Path, all_formats: Path) -> None
         for file in files:
             Path(folder, file).chmod(everybody & ~0o111)
         Path(folder).chmod(everybody)
-    if os.geteuid() == 0:
-        pytest.skip("root may write anywhere")
-    for path, hh in zip(paths, ([10, 9, 8], [9, 8, 7], [9, 8, 7]), strict=True):
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False
-        )
+    plain = [] if os.geteuid() else _without_rights()
+    for path, hh in zip(paths, ([8, 9, 10], [7, 8, 9], [7, 8, 9]), strict=True):
+        command = [*plain, sys.executable, "-c", script, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.stdout.strip() == str(hh), done.stderr
+
+
+def _without_rights() -> list[str]:
+    """Return what starts a process of the superuser that may not write where others may not either."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("root may write anywhere")
+    return [setpriv, "--bounding-set=-all"]
 
 
 def test_pictures_under_the_plan(tmp_path: Path) -> None:
