@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bigmap.base.offline import keep_offline
+
 if TYPE_CHECKING:
     from bigmap.core.bundling import BundleRules, bundle_operators
     from bigmap.core.coverage import Coverage, check_coverage
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from bigmap.io.folder import read_folder
 
 __version__ = "0.1.0"
+
+keep_offline()
 
 _HOME = {
     "read_folder": "bigmap.io.folder",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bigmap.core.layers import Role
+from bigmap.io.resync import LOST
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "name": (
@@ -287,7 +288,7 @@ def folded(name: str) -> str:
 
 def _best(keys: Mapping[str, str], aliases: Sequence[str]) -> list[str]:
     """Return the column that fits best, then those that fit as well."""
-    for fits in (_equals, _is_cut, _contains):
+    for fits in (_equals, _is_cut, _contains, _is_damaged):
         for alias in map(folded, aliases):
             hits = [name for name, key in keys.items() if fits(key, alias)]
             if hits:
@@ -311,6 +312,14 @@ def _is_cut(key: str, alias: str) -> bool:
 def _contains(key: str, alias: str) -> bool:
     other = any(word in key and word not in alias for word in _OTHERS)
     return alias not in _WHOLE and not alias.isascii() and alias in key and not other
+
+
+def _is_damaged(key: str, alias: str) -> bool:
+    """Tell whether a name with a damaged place was an alias: all but one or two of its letters are there."""
+    if LOST not in key or len(alias) < 3 or alias.isascii():
+        return False
+    kept = [re.escape(part) for part in re.split(rf"[a-z]?{LOST}+[a-z]?", key)]
+    return sum(map(len, kept)) >= 2 and re.fullmatch(".{1,2}".join(kept), alias) is not None
 
 
 def _factor(wanted: str, name: str) -> float:

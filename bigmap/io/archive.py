@@ -77,7 +77,7 @@ def names(path: Path) -> list[str]:
 
 def check(path: Path) -> None:
     """Raise `UserError` where unpacking could do harm; for files that GDAL unpacks itself (.kmz)."""
-    with _opened(path) as file:
+    with unpacking(path) as file:
         _refuse_bombs(path, file.infolist(), _most(path), path.name)
 
 
@@ -150,7 +150,7 @@ def _home() -> Path:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def unpacking(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive; what is wrong with it becomes one sentence."""
     try:
         with zipfile.ZipFile(path) as file:
@@ -166,7 +166,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _unpack(path: Path, folder: Path, most: int, shown: str) -> int:
     """Unpack the wanted files of an archive; return how many bytes may still follow."""
-    with _opened(path) as file:
+    with unpacking(path) as file:
         wanted = [(i, n) for i, n in zip(file.infolist(), _names(file), strict=True) if _is_wanted(n)]
         _refuse_bombs(path, [info for info, _ in wanted], most, shown)
         for info, name in wanted:

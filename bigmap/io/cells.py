@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import subprocess
@@ -15,9 +13,11 @@ from typing import Any
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.io import archive, workbook
+from bigmap.io import archive, resync, workbook
 from bigmap.io import encoding as enc
+from bigmap.io.damage import say_cells
 from bigmap.io.numbers import is_rounded
+from bigmap.io.separated import MARKS, as_bytes, rows
 
 BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 SHEET_SUFFIXES = BOOK_SUFFIXES | {".csv", ".tsv"}
@@ -61,7 +61,9 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[Grid]:
     try:
         if path.suffix.lower() in BOOK_SUFFIXES and not _is_text(path):
             return list(_book(path, log))
-        return [Grid("", _text_cells(path.read_bytes(), encoding), [])]
+        cells = _text_cells(path.read_bytes(), encoding)
+        say_cells(cells, path.name, log)
+        return [Grid("", cells, [])]
     except OSError as fault:
         text = "{file} cannot be opened ({why}): close it elsewhere, or copy it and try again."
         raise UserError(text, file=path.name, why=fault.strerror or str(fault)) from fault
@@ -98,6 +100,7 @@ def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
             cells = [
                 [_cell(value, column in cut) for column, value in enumerate(row)] for row in sheet["rows"]
             ]
+            say_cells(cells, path.name, log)
             yield Grid(sheet["name"], cells, [tuple(merged) for merged in sheet["merged"]])
 
 
@@ -171,19 +174,17 @@ def _cell(value: object, cut: bool) -> str:
 
 def _text_cells(data: bytes, encoding: str) -> Cells:
     """Return the cells of a text with separators; Excel's "Unicode text" is UTF-16 with tabs."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", "replace")
-    else:
-        text = enc.decode(data, encoding or enc.decide([data]).encoding).lstrip("\ufeff")
+    text = as_bytes(data)
     first = max(
         text.splitlines()[:_LOOKED_AT], key=lambda line: max(map(line.count, _SEPARATORS)), default=""
     )
-    separator = max(_SEPARATORS, key=first.count)
-    rows = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=separator)
-    try:
-        return [[_unquoted(cell) for cell in row] for row in rows]
-    except csv.Error:
-        return []  # a field of more than 128 kB: no table
+    raw = rows(text, max(_SEPARATORS, key=first.count))
+    words = {cell for row in raw for cell in row if not cell.isascii()}
+    label = enc.UTF8 if data.startswith(MARKS) else ""
+    known = encoding if encoding and not label else ""
+    code = known or enc.decide([word.encode(enc.LATIN1) for word in words], label).encoding
+    meant = {word: enc.decode(word.encode(enc.LATIN1), code, cut=False) for word in words}
+    return [[_unquoted(resync.without_controls(meant.get(cell, cell))) for cell in row] for row in raw]
 
 
 def _unquoted(cell: str) -> str:

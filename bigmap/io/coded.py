@@ -6,6 +6,7 @@ import re
 import shutil
 import struct
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 import pyogrio
 
 from bigmap.base.errors import UserError
+from bigmap.io import archive, resync, shapefile
 from bigmap.io import encoding as enc
 
 _CHARSET = re.compile(rb'((?:!charset|\bcharset)\s+"?)([A-Za-z0-9_\-]+)', re.IGNORECASE)
@@ -21,6 +23,8 @@ _ESCAPE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 _HEAD = 65_536
 _BYTES_KEPT = b"ISO8859_1"
 """MapInfo's name of the code page in which every byte is a character."""
+_NO_LETTER = b"\xff"
+"""A byte that is a part of no character in any encoding read here."""
 
 
 @contextmanager
@@ -40,9 +44,23 @@ def drawing(path: Path) -> Iterator[tuple[Path, str]]:
     before = pyogrio.get_gdal_config_option("DXF_ENCODING")
     pyogrio.set_gdal_config_options({"DXF_ENCODING": "ISO-8859-1"})
     try:
-        yield path, _code_page(head)
+        with _without_zeros(path) as source:
+            yield source, _code_page(head)
     finally:
         pyogrio.set_gdal_config_options({"DXF_ENCODING": before})
+
+
+@contextmanager
+def _without_zeros(path: Path) -> Iterator[Path]:
+    """Give a text such that GDAL reads all of it: for GDAL a line ends at a zero byte."""
+    data = path.read_bytes()
+    if b"\0" not in data:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(data.replace(b"\0", _NO_LETTER))
+        yield copy
 
 
 def _code_page(head: bytes) -> str:
@@ -72,7 +90,12 @@ def mapinfo(path: Path) -> Iterator[tuple[Path, str]]:
             out.write(_keeping_bytes(file.read(_HEAD)))
             shutil.copyfileobj(file, out)
         for part in _parts(path, head):
-            shutil.copyfile(part, copy.with_suffix(part.suffix.lower()))
+            suffix = part.suffix.lower()
+            shutil.copyfile(part, copy.with_suffix(suffix))
+            if suffix == ".dat":
+                shapefile.show_hidden(copy.with_suffix(suffix))
+            elif suffix == ".mid" and b"\0" in (data := part.read_bytes()):
+                copy.with_suffix(suffix).write_bytes(data.replace(b"\0", _NO_LETTER))
         yield copy, _label(named[2].decode("ascii")) if named else ""
 
 
@@ -127,17 +150,45 @@ _DECLARED = re.compile(rb"(<\?xml[^>]*encoding=[\"'])([A-Za-z0-9_\-]+)")
 def markup(path: Path) -> Iterator[Path]:
     """Give a KML in UTF-8: itself, or a copy, since GDAL knows neither GBK nor files that lie about it."""
     data = path.read_bytes()
-    declared = _DECLARED.search(data[:200])
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (_is_utf8(data) and not _is_other(declared)):
+    better = _legible(data)
+    if better is data:
         yield path
         return
-    label = declared[2].decode("ascii") if declared else ""
-    decision = enc.decide(data.splitlines(), label)
-    text = enc.decode(data, decision.encoding)
     with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
         copy = Path(folder) / path.name  # GDAL takes the name of the file for that of a layer without one
-        copy.write_bytes(_DECLARED.sub(rb"\g<1>UTF-8", text.encode("utf-8", "replace"), count=1))
+        copy.write_bytes(better)
         yield copy
+
+
+@contextmanager
+def packed_markup(path: Path) -> Iterator[Path]:
+    """Give a KMZ whose files are in UTF-8: itself, or a copy."""
+    with archive.unpacking(path) as packed:
+        held = {
+            info: packed.read(info) for info in packed.infolist() if info.filename.lower().endswith(".kml")
+        }
+        better = {info: _legible(data) for info, data in held.items()}
+        if all(better[info] is data for info, data in held.items()):
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
+            copy = Path(folder) / path.name
+            with zipfile.ZipFile(copy, "w") as out:
+                for info, data in better.items():
+                    out.writestr(info.filename, data)
+            yield copy
+
+
+def _legible(data: bytes) -> bytes:
+    """Return the bytes of a KML, in UTF-8 and without signs that markup does not know."""
+    declared = _DECLARED.search(data[:200])
+    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if is_wide or (_is_utf8(data) and not _is_other(declared) and not resync.has_controls(data)):
+        return data
+    label = declared[2].decode("ascii") if declared else ""
+    decision = enc.decide(data.splitlines(), label)
+    text = resync.without_controls(enc.decode(data, decision.encoding, cut=False))
+    return _DECLARED.sub(rb"\g<1>UTF-8", text.encode("utf-8", "replace"), count=1)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -160,11 +211,21 @@ def has_end(drawing: Path) -> bool:
         return b"EOF" in file.read()
 
 
-def rows_told(table: Path) -> int:
-    """Return how many rows the .dat of a MapInfo table says that it holds, 0 for any other file."""
+def widths(table: Path) -> tuple[int, ...]:
+    """Return how many bytes a value of each field of a MapInfo table may have, none for any other file."""
+    dat = _dat(table)
+    return shapefile.widths(dat) if dat is not None else ()
+
+
+def _dat(table: Path) -> Path | None:
     stem = table.stem.casefold()
     parts = (p for p in table.parent.iterdir() if p.stem.casefold() == stem and p.suffix.lower() == ".dat")
-    dat = next(parts, None) if table.suffix.lower() == ".tab" else None
+    return next(parts, None) if table.suffix.lower() == ".tab" else None
+
+
+def rows_told(table: Path) -> int:
+    """Return how many rows the .dat of a MapInfo table says that it holds, 0 for any other file."""
+    dat = _dat(table)
     if dat is None:
         return 0
     with dat.open("rb") as file:

@@ -8,12 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from bigmap.io import resync
+
 UTF8, GB18030, BIG5, LATIN1 = "UTF-8", "GB18030", "Big5", "ISO-8859-1"
 _LETTERS = ((0x391, 0x3CE), (0x401, 0x401), (0x410, 0x44F), (0x451, 0x451), (0x5D0, 0x5EA), (0x620, 0x64A))
 """Greek, Cyrillic, Hebrew and Arabic letters in use."""
 
 ENOUGH = 20_000
 """Values looked at: a whole street office, a good sample of a city."""
+
+_MOST_DAMAGED = 0.5
+"""Places that may be damaged, as a share of the foreign characters that are not."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +38,20 @@ class Decision:
 
 
 def decide(values: Iterable[bytes], label: str = "") -> Decision:
-    """Return the encoding of raw cell values and field names.
+    """Return the encoding of raw cell values and field names: the one that explains most of the text.
 
     Parameters
     ----------
     values : iterable of bytes
-        Field names and cells as they stand in the file; a last character cut by the field width is allowed.
+        Field names and cells as they stand in the file; a last character cut by the field width is allowed,
+        and a few bytes that were damaged on the way.
     label : str
         What .cpg or the language byte claims, '' for nothing; believed only where the bytes allow it.
 
     Notes
     -----
-    Order: strict UTF-8 whose characters look like a language, GB18030 (holds GBK and GB2312), Big5, Latin-1.
-    Strict UTF-8 alone is not enough: 路, 小学 and 学校 in GBK are valid UTF-8 (·, Сѧ, ѧУ).
+    Order: UTF-8 whose characters look like a language, GB18030 (holds GBK and GB2312), Big5, Latin-1.
+    UTF-8 without a fault is not enough: 路, 小学 and 学校 in GBK are valid UTF-8 (·, Сѧ, ѧУ).
     """
     raw = [value for value, _ in zip((v for v in values if not v.isascii()), range(ENOUGH), strict=False)]
     claimed = canonical_label(label)
@@ -91,16 +97,22 @@ def label_of_language_byte(ldid: int) -> str:
     return {0x4D: GB18030, 0x4F: BIG5}.get(ldid, "")
 
 
-def decode(value: bytes, encoding: str) -> str:
-    """Return the text of one value, without a character that the field width cut in two.
+def decode(value: bytes, encoding: str, *, cut: bool = True) -> str:
+    """Return the text of one value; U+FFFD stands for each place that is damaged: it must not cost the layer.
 
-    Bytes that no character has become U+FFFD: one bad cell must not cost the layer.
+    Parameters
+    ----------
+    value : bytes
+    encoding : str
+    cut : bool
+        Whether a field width may have cut the last character in two: then it is left out.
     """
     try:
         return value.decode(encoding)
     except UnicodeDecodeError as fault:
-        cut = value[: fault.start] if _is_cut(value, fault, encoding) else value
-        return cut.decode(encoding, errors="replace")
+        if cut and _is_cut(value, fault, encoding):
+            return value[: fault.start].decode(encoding)
+        return resync.read(value, encoding, _everyday(encoding))
 
 
 def _is_cut(value: bytes, fault: UnicodeDecodeError, encoding: str) -> bool:
@@ -111,10 +123,41 @@ def _is_cut(value: bytes, fault: UnicodeDecodeError, encoding: str) -> bool:
 
 
 def _decoded(raw: list[bytes], encoding: str) -> str | None:
-    """Return all values as one text, or None when one of them cannot be of this encoding."""
-    texts = [decode(value, encoding) for value in raw]
-    joined = "\n".join(texts)
-    return None if "\ufffd" in joined else joined
+    """Return all values as one text, without what is damaged; None when they are not of this encoding.
+
+    A few places may be damaged: then what is left must be plain, since bytes of one encoding can be taken
+    for damaged ones of another.
+    """
+    text = "\n".join(_escaped(value, encoding) for value in raw)
+    damaged = resync.damaged_places(text)
+    if damaged == 0:
+        return text
+    text = resync.without_damage(text)
+    signs = [c for c in text if not c.isascii()]
+    if damaged > max(1, len(signs) * _MOST_DAMAGED):
+        return None
+    plain = sum(_is_plain(c, encoding) for c in signs)
+    return text if plain > len(signs) / 2 else None
+
+
+def _escaped(value: bytes, encoding: str) -> str:
+    """Return the text of a value with damaged bytes escaped, without a character that was cut."""
+    try:
+        return value.decode(encoding)
+    except UnicodeDecodeError as fault:
+        cut = _is_cut(value, fault, encoding)
+        return resync.escaped(value[: fault.start] if cut else value, encoding, _everyday(encoding))
+
+
+def _is_plain(c: str, encoding: str) -> bool:
+    """Tell whether a character speaks for its encoding: of three bytes in UTF-8, everyday in the others."""
+    if encoding == UTF8:
+        return ord(c) >= 0x800 and unicodedata.category(c) not in {"Cn", "Co"}
+    return c in _everyday(encoding)
+
+
+def _everyday(encoding: str) -> frozenset[str]:
+    return big5_level_one() if encoding == BIG5 else level_one()
 
 
 def _looks_written(text: str, claimed: str) -> bool:

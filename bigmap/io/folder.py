@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,13 +16,13 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.layers import Layer, LayerSet, Role
 from bigmap.io import archive
-from bigmap.io import encoding as enc
+from bigmap.io.aside import is_foreign, is_hidden, is_named, leave, leave_foreign, say_documents
 from bigmap.io.cells import SHEET_SUFFIXES
 from bigmap.io.choices import Choice as Chosen
 from bigmap.io.choices import Choices, choice_of, choices_in, chosen, key_of, mended, say
 from bigmap.io.control_points import read_control_points
 from bigmap.io.exchange import RESULT_FILES
-from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder, refusal
+from bigmap.io.formats import Format, format_of, is_archive, is_dataset_folder
 from bigmap.io.ledger import Ledger, operators_in, read_ledger
 from bigmap.io.operators import read_operators
 from bigmap.io.placing import Choice, placed
@@ -146,7 +145,7 @@ def _ledger(
         except UserError as refused:
             if tables:
                 raise
-            _leave(file, refused, log)
+            leave(file, refused, log, READ_ROLES)
             continue
         found.tables += one.tables
         found.points += one.points
@@ -202,11 +201,13 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     """Return the sources in a folder, not in folders inside it, those in its archives among them."""
     if not path.is_dir() or is_dataset_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
-    listed = [p for p in _listed(path) if not p.name.startswith((".", "~")) and _is_named(p, log)]
+    say_documents(_listed(path), log)
+    listed = [p for p in _listed(path) if not is_hidden(p) and is_named(p, log, READ_ROLES)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
+    layers = [p for p in files if format_of(p) is not None]
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
-        found = _unpacked(packed, log)
+        found = _unpacked(packed, log, set(READ_ROLES) - {recognise(p.stem).role for p in layers})
         if any((p.name, archive.real(p).stat().st_size) not in beside for p in found):
             files += found
         elif found:
@@ -215,35 +216,15 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     return files
 
 
-def _is_named(file: Path, log: ProblemLog) -> bool:
-    """Tell whether a name can be read here; one in another encoding is said as it was meant."""
-    try:
-        file.name.encode("utf-8")
-    except UnicodeEncodeError:
-        raw = os.fsencode(file.name)
-        meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
-        text = "{file}: its name is in another encoding than those of this system: rename it."
-        _leave(meant, UserError(text, file=meant.name), log)
-        return False
-    return True
-
-
-def _unpacked(packed: Path, log: ProblemLog) -> list[Path]:
+def _unpacked(packed: Path, log: ProblemLog, needed: set[Role]) -> list[Path]:
     try:
         found = archive.members(packed)
         if not found:
             raise UserError("{file} holds nothing that is read here.", file=packed.name)
         return found
     except UserError as refused:
-        _leave(packed, refused, log)
+        leave(packed, refused, log, needed)
         return []
-
-
-def _leave(file: Path, refused: UserError, log: ProblemLog) -> None:
-    """Leave a file aside that cannot be read, unless its name says that it is needed."""
-    if recognise(file.stem).role in READ_ROLES:
-        raise refused
-    log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -267,9 +248,11 @@ def _choose(named: _Inputs, choices: Choices, log: ProblemLog) -> list[Choice]:
     """Return what to read, in the order of the pipeline; what is left aside is said."""
     told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
     taken = {choice.file.resolve() for choice in told}
-    rest = [file for file in named.files if file.resolve() not in taken]
+    others = [file for file in named.files if file.resolve() not in taken]
     _refuse_orphans(named.files)
+    rest = [file for file in others if not is_foreign(file)]
     found = [c for file in rest for c in _recognised(file, choices, log) if c.role not in named.told]
+    leave_foreign(others, {*named.told, *(c.role for c in found)}, READ_ROLES, log)
     return sorted(told + _one_boundary(found, log), key=lambda choice: READ_ROLES.index(choice.role))
 
 
@@ -335,14 +318,12 @@ def _layers(file: Path, log: ProblemLog) -> list[str | None]:
     try:
         return layers_in(file)
     except UserError as refused:
-        _leave(file, refused, log)
+        leave(file, refused, log, READ_ROLES)
         return []
 
 
 def layers_in(file: Path) -> list[str | None]:
     """Return the layers of a file; of a drawing those whose names tell something, else all as one."""
-    if (refused := refusal(file)) is not None:
-        raise refused
     names = layer_names(file) if format_of(file) is not None else []
     if format_of(file) != Format.DXF:
         return names

@@ -18,7 +18,7 @@ class Format(StrEnum):
     PARQUET = "Parquet"
     CSV = "CSV"
     UNICODE = "Unicode"
-    """GeoPackage, FileGDB, KML, KMZ: GDAL alone does it, text is Unicode already."""
+    """GeoPackage, FlatGeobuf, FileGDB, KML, KMZ: GDAL alone does it, text is Unicode already."""
 
 
 _FORMATS = {
@@ -35,6 +35,7 @@ _FORMATS = {
     ".geoparquet": Format.PARQUET,
     ".csv": Format.CSV,
     ".gpkg": Format.UNICODE,
+    ".fgb": Format.UNICODE,
     ".gdb": Format.UNICODE,
     ".kml": Format.UNICODE,
     ".kmz": Format.UNICODE,
@@ -48,13 +49,15 @@ PARTS = frozenset({".shx", ".dbf", ".prj", ".cpg", ".dat", ".map", ".id", ".mid"
 _PACKED = "{file} is packed in a way that cannot be opened here: unpack it and give its folder."
 _CAD = "{file} is a drawing in AutoCAD's own format: save it as .dxf, or export its layers as shapefiles."
 _FOREIGN = "{file} can be read only by the program that made it: export it as shapefile, .gpkg or .dxf."
+_PROJECT = "{file} names layers but holds none: give the layers themselves."
+_UNREAD = "{file} is in a format that is not read here: export it as shapefile or .gpkg."
 
 _REFUSED = {
     **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), _PACKED),
     **dict.fromkeys((".dwg", ".dgn"), _CAD),
-    **dict.fromkeys(
-        (".mdb", ".udb", ".udbx", ".wp", ".wl", ".wt", ".lpk", ".mpk", ".mxd", ".aprx"), _FOREIGN
-    ),
+    **dict.fromkeys((".mdb", ".udb", ".udbx", ".wp", ".wl", ".wt", ".lpk", ".mpk"), _FOREIGN),
+    **dict.fromkeys((".mxd", ".aprx", ".qgz", ".qgs", ".lyr", ".lyrx", ".wor", ".vrt"), _PROJECT),
+    **dict.fromkeys((".gml", ".gpx", ".sqlite", ".topojson", ".shz"), _UNREAD),
 }
 
 
@@ -76,6 +79,11 @@ def is_dataset_folder(path: Path) -> bool:
 def is_archive(path: Path) -> bool:
     """Tell whether a file holds others."""
     return path.suffix.lower() == ".zip"
+
+
+def is_project(path: Path) -> bool:
+    """Tell whether a file only names layers that lie elsewhere."""
+    return _REFUSED.get(path.suffix.lower()) == _PROJECT
 
 
 def refusal(path: Path) -> UserError | None:

@@ -26,6 +26,7 @@ from rasterio.windows import Window
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
+from bigmap.io.signature import picture_driver
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -77,13 +78,7 @@ class GeoTiff:
 
     def __init__(self, path: Path, crs: CRS, progress: Progress | None = None) -> None:
         self.attribution = path.stem
-        try:
-            with _quietly():
-                file = rasterio.open(path)
-        except (RasterioError, OSError) as error:
-            raise UserError(
-                "{name} is no picture that can be read: choose another one", name=path.name
-            ) from error
+        file = _opened(path)
         try:
             transform = self._place(path, file, crs)
             self._whole = _Source(file, transform, _Bands(file))
@@ -181,6 +176,18 @@ class _Source:
         a, b, c, d, e, f = self.transform[:6]
         copy = _in_memory(small)
         return _Source(copy, Affine(a * across, b * down, c, d * across, e * down, f), _Bands(copy))
+
+
+def _opened(path: Path) -> Any:
+    """Open a picture by the driver that its bytes tell; with none told, rasterio would try them all."""
+    try:
+        driver = picture_driver(path)
+        if driver is not None:
+            with _quietly():
+                return rasterio.open(path, driver=driver)
+    except (RasterioError, OSError):
+        pass
+    raise UserError("{name} is no picture that can be read: choose another one", name=path.name)
 
 
 class _Bands:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from bigmap.base.errors import UserError
 from bigmap.io import encoding as enc
+from bigmap.io import resync
 
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8",
@@ -44,7 +45,7 @@ def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
     if not data.strip(b"\x00 \r\n\t"):
         raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
     usual = told in {"", enc.UTF8} and not _is_bare(data) and _is_utf8(data) and b"\x00" not in data[:2]
-    if usual and _is_whole(data):
+    if usual and _is_whole(data) and not resync.has_controls(data):
         yield path, enc.Decision(enc.UTF8, told=True)
         return
     text, decision = _text(data, told)
@@ -52,8 +53,20 @@ def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
     with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
         copy = Path(folder) / "layer.geojson"
         with copy.open("w", encoding="utf-8", errors="replace") as file:
-            _copy(text, file, path.name)
+            _copy(resync.without_controls(text), file, path.name)
         yield copy, decision
+
+
+def links_crs(path: Path) -> bool:
+    """Tell whether a file names its coordinate system by a link only, before its features or behind them."""
+    with path.open("rb") as file:
+        head = file.read(_NEAR)
+        file.seek(max(0, file.seek(0, 2) - _NEAR))
+        return any(_LINKED.search(text) for text in (head, file.read()))
+
+
+_NEAR = 4096
+_LINKED = re.compile(rb'"crs"\s*:\s*\{[^{}]*(\{[^{}]*\}[^{}]*)?"type"\s*:\s*"link"')
 
 
 def lost_lines(path: Path, read: int) -> list[int]:
@@ -212,10 +225,10 @@ def _text(data: bytes, told: str) -> tuple[str, enc.Decision]:
         wide = "utf-16-be" if data[:1] == b"\x00" else "utf-16-le"
         return data.decode(wide, "replace"), enc.Decision(enc.UTF8, told=True)
     if told:
-        return enc.decode(data, told), enc.Decision(told, told=True)
+        return enc.decode(data, told, cut=False), enc.Decision(told, told=True)
     known = _is_utf8(data)
     decision = enc.Decision(enc.UTF8, told=True) if known else enc.decide(data.splitlines())
-    return enc.decode(data, decision.encoding), decision
+    return enc.decode(data, decision.encoding, cut=False), decision
 
 
 def _features(item: Any) -> list[dict[str, Any]]:

@@ -92,8 +92,11 @@ def read_ledger(
     UserError
         If the file cannot be read, or was named as a table and holds none.
     """
-    out = Ledger()
-    for sheet in read_sheets(path, log, choices):
+    out, sheets = Ledger(), read_sheets(path, log, choices)
+    if not sheets and not told:
+        text = "Left aside: no row in it names columns, such as 小区名称 and 户数."
+        log.add(Severity.DOUBT, "left_aside", text, file=path.name)
+    for sheet in sheets:
         own = choice_of(choices or {}, path, sheet.name or None)
         if own.skip:
             log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=sheet.shown)

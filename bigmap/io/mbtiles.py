@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from bigmap.base.errors import UserError
+from bigmap.io.settled import address
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
 
@@ -36,9 +37,7 @@ class MbTiles:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
-            )
+            self._file = sqlite3.connect(address(path), uri=True, check_same_thread=False)
             low, high = self._file.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
             told = dict(self._file.execute("SELECT name, value FROM metadata").fetchall())
             first = self._file.execute("SELECT tile_data FROM tiles LIMIT 1").fetchone()

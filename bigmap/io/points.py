@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import shapely
 from bigmap.base.errors import UserError
 from bigmap.io import encoding as enc
 from bigmap.io.aliases import folded
+from bigmap.io.separated import as_bytes, rows
 from bigmap.io.words import unique
 
 _X = (
@@ -41,16 +40,13 @@ _Y = (
 _BLANKS = " \t\r\n"
 """Not all that Python takes for blank: in GBK such bytes are halves of characters."""
 
-_MOST_LINES = 20
-"""More lines than this in one cell are rows behind a quote that nobody closed."""
-
 _WKT = ("wkt", "geometry", "geom", "thegeom", "wkbgeometry")
 
 
 def has_shapes(path: Path) -> bool:
     """Tell whether a text table has columns of coordinates."""
     with path.open("rb") as file:
-        head = _rows(_latin(file.read(65_536)))[:1]
+        head = _rows(as_bytes(file.read(65_536)))[:1]
     return bool(head) and _place(head[0]) is not None
 
 
@@ -62,35 +58,22 @@ def read(path: Path) -> tuple[pa.Table, npt.NDArray[np.object_]]:
     UserError
         If it has no columns of coordinates.
     """
-    rows = _rows(_latin(path.read_bytes()))
-    place = _place(rows[0]) if rows else None
+    cells = _rows(as_bytes(path.read_bytes()))
+    place = _place(cells[0]) if cells else None
     if place is None:
         text = "{file} has no columns of coordinates: name them x and y, lon and lat, or 经度 and 纬度."
         raise UserError(text, file=path.name)
-    names = unique([name.strip(_BLANKS) for name in rows[0]])
+    names = unique([name.strip(_BLANKS) for name in cells[0]])
     columns = [
-        [row[i].strip(_BLANKS) if i < len(row) else None for row in rows[1:]] for i in range(len(names))
+        [row[i].strip(_BLANKS) if i < len(row) else None for row in cells[1:]] for i in range(len(names))
     ]
     table = pa.table([pa.array(column, type=pa.string()) for column in columns], names=names)
     return table, _shapes([columns[i] for i in place])
 
 
-def _latin(data: bytes) -> str:
-    """Return the text, each character a byte; the separators of a table are never part of a Chinese one."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        data = data[: len(data) // 2 * 2].decode("utf-16", "replace").encode("utf-8", "replace")
-    return data.removeprefix(b"\xef\xbb\xbf").decode(enc.LATIN1)
-
-
 def _rows(text: str) -> list[list[str]]:
-    text = text.replace("\0", "")
     first = text.partition("\n")[0]
-    separator = max(",;\t|", key=first.count)
-    csv.field_size_limit(2**31 - 1)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    if any(cell.count("\n") > _MOST_LINES for row in rows for cell in row):  # a lone quote swallowed rows
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=csv.QUOTE_NONE))
-    return [row for row in rows if any(row)]
+    return [row for row in rows(text, max(",;\t|", key=first.count)) if any(row)]
 
 
 def _place(head: Sequence[str]) -> tuple[int, ...] | None:

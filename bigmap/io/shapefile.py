@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -88,7 +89,17 @@ def opened(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
         table = None if shapes_only else part(path, ".dbf")
         if table is not None:
             shutil.copyfile(table, copy.with_suffix(".dbf"))
+            show_hidden(copy.with_suffix(".dbf"))
         yield copy
+
+
+def show_hidden(copy: Path) -> None:
+    """Put a byte that no encoding has where a zero byte in a copied .dbf or .dat would hide what follows."""
+    hidden = _hidden(copy)
+    with copy.open("r+b") as file:
+        for at in hidden.tolist():
+            file.seek(at)
+            file.write(b"\xff")
 
 
 @contextmanager
@@ -112,6 +123,8 @@ def _is_orderly(path: Path) -> bool:
     beside = [path.with_suffix(suffix) for suffix in (".prj", ".cpg", ".qix", ".sbn")]
     if any(other.exists() and not other.is_file() for other in beside):
         return False  # a pipe would make GDAL wait for ever
+    if len(_hidden(path.with_suffix(".dbf"))):
+        return False
     labels = (part(path, ".prj"), part(path, ".cpg"))
     return all(label is None or label.read_bytes().isascii() for label in labels)
 
@@ -153,20 +166,53 @@ def overflown(path: Path) -> dict[int, tuple[int, int]]:
     rows = len(_row_flags(dbf)) if dbf is not None else 0
     if dbf is None or rows == 0:
         return {}
+    found = {}
+    for place, (kind, cells) in enumerate(_fields(dbf, rows)):
+        if kind in {b"N", b"F"} and cells.shape[1]:
+            stars = np.flatnonzero(cells[:, -1] == ord("*"))
+            if len(stars):
+                found[place] = (int(stars[0]) + 1, len(stars))
+    return found
+
+
+def _fields(dbf: Path, rows: int) -> list[tuple[bytes, npt.NDArray[np.uint8]]]:
+    """Return the kind of each field of a .dbf and its cells, shape (rows, width); no width beyond the row."""
     data = np.memmap(dbf, dtype=np.uint8, mode="r")
     start, size = (int(v) for v in data[8:12].copy().view("<u2"))
     cells = data[start : start + rows * size].reshape(rows, size)
-    found, at = {}, 1
-    for place, described in enumerate(
-        data[32 : start - 1].tobytes()[i : i + 32] for i in range(0, start - 64, 32)
-    ):
+    found, at = [], 1
+    for described in (data[32 : start - 1].tobytes()[i : i + 32] for i in range(0, start - 64, 32)):
         width = described[16] if len(described) == 32 else 0
-        if described[11:12] in {b"N", b"F"} and 0 < width <= size - at:
-            stars = np.flatnonzero(cells[:, at + width - 1] == ord("*"))
-            if len(stars):
-                found[place] = (int(stars[0]) + 1, len(stars))
+        found.append((described[11:12], cells[:, at : at + width if at + width <= size else at]))
         at += width
     return found
+
+
+def widths(path: Path) -> tuple[int, ...]:
+    """Return how many bytes a value of each field of the .dbf, or of a MapInfo .dat, may have."""
+    dbf = path if path.suffix.lower() == ".dat" else part(path, ".dbf")
+    with dbf.open("rb") if dbf is not None else io.BytesIO() as file:
+        head = file.read(2 + 2**16)
+    start = int.from_bytes(head[8:10], "little")
+    return tuple(head[at + 16] for at in range(32, min(start, len(head)) - 32, 32) if at + 32 <= len(head))
+
+
+def _hidden(dbf: Path) -> npt.NDArray[np.int64]:
+    """Return where in a .dbf a zero byte stands before more text: GDAL would end the value there."""
+    rows = len(_row_flags(dbf))
+    data = np.memmap(dbf, dtype=np.uint8, mode="r") if rows else np.zeros(0, dtype=np.uint8)
+    start, size = (int(v) for v in data[8:12].copy().view("<u2")) if rows else (0, 0)
+    if not rows or bool(data[start : start + rows * size].all()):
+        return np.zeros(0, dtype=np.int64)
+    found, at = [np.zeros(0, dtype=np.int64)], start + 1
+    for kind, cells in _fields(dbf, rows):
+        if kind == b"C":
+            written = (cells != 0) & (cells != ord(" "))
+            follows = np.flip(np.maximum.accumulate(np.flip(written, axis=1), axis=1), axis=1)
+            row, column = np.nonzero((cells == 0) & follows)
+            found.append(at + row * size + column)
+        at += cells.shape[1]
+    return np.concatenate(found)
 
 
 def label(path: Path) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,10 @@ import pyogrio
 import shapely
 
 from bigmap.base.errors import UserError
-from bigmap.io import archive, coded, jsonfile, points, shapefile
+from bigmap.io import archive, coded, jsonfile, points, shapefile, signature
 from bigmap.io import encoding as enc
 from bigmap.io.formats import Format, format_of, refusal
+from bigmap.io.settled import settled
 
 _FAULTS = (
     pyogrio.errors.DataSourceError,
@@ -59,12 +59,15 @@ class Opened:
         Encoding that the file claims, '' for none; None where GDAL gives Unicode.
     decision : enc.Decision
         How the text was decoded before GDAL sees it; for Unicode only.
+    widths : tuple of int
+        Bytes that a value of each field may have, where the format has such widths.
     """
 
     path: Path
     options: dict[str, Any] = field(default_factory=dict)
     label: str | None = None
     decision: enc.Decision = UNICODE
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _plainly(why: str, path: Path) -> str:
     """Return what a library complains of, without its queries and the names of copies that nobody knows."""
     why = re.sub(r"^sqlite3_\w+\(.*\) failed: ?", "", why.replace(str(path), path.name), flags=re.DOTALL)
     why = "database is damaged" if why.startswith("sqlite3_") else why
-    return re.sub(r"[^\s':]*bigmap-\w+[/\\]layer\.\w+", path.name, why).split(";")[0].strip()[:160]
+    return re.sub(r"[^\s':]*bigmap-\w+[/\\][^':;]*", path.name, why).split(";")[0].strip()[:160]
 
 
 @contextmanager
@@ -125,15 +128,16 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
     UserError
         If it can be seen beforehand that nobody can open it.
     """
-    _silence()
     if (refused := refusal(path)) is not None:
         raise refused
+    signature.check(path)
     kind = format_of(path)
     if kind == Format.SHAPEFILE:
         shapefile.check(path)
         with shapefile.opened(path) as source:
             # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
-            yield Opened(source, {"ENCODING": enc.LATIN1}, shapefile.label(path))
+            label, widths = shapefile.label(path), shapefile.widths(path)
+            yield Opened(source, {"ENCODING": enc.LATIN1}, label, widths=widths)
     elif path.suffix.lower() == ".kml":
         with coded.markup(path) as source:
             yield Opened(source)
@@ -142,11 +146,13 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
             yield Opened(source, decision=decision)
     elif kind in {Format.DXF, Format.MAPINFO}:
         with (coded.drawing if kind == Format.DXF else coded.mapinfo)(path) as (source, label):
-            yield Opened(source, label=label)
+            yield Opened(source, label=label, widths=coded.widths(path))
+    elif path.suffix.lower() == ".kmz":
+        archive.check(path)
+        with coded.packed_markup(path) as packed, shapefile.renamed(packed) as source:
+            yield Opened(source)
     else:
-        if path.suffix.lower() == ".kmz":
-            archive.check(path)
-        with shapefile.renamed(path) as source:
+        with shapefile.renamed(settled(path) if path.is_file() else path) as source:
             yield Opened(source)
 
 
@@ -183,11 +189,6 @@ def take(
         return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)
 
 
-def _silence() -> None:
-    """Keep GDAL quiet: pyogrio takes its warnings on the main thread only, others reach the terminal."""
-    pyogrio.set_gdal_config_options({"CPL_LOG": os.devnull})
-
-
 def _by_gdal(
     path: Path, source: Opened, layer: str | None, told: str, *, shapes: bool, most: int | None
 ) -> Taken:
@@ -196,7 +197,7 @@ def _by_gdal(
     )
     # By place, not by name, which an attribute may bear too: the number stands first, the shape last.
     has_shapes = shapes and arrow.column_names[-1] == (meta["geometry_name"] or "wkb_geometry")
-    columns = arrow.select(range(1, arrow.num_columns - has_shapes))
+    columns, source = _readable(arrow.select(range(1, arrow.num_columns - has_shapes)), source)
     wkb = arrow.column(arrow.num_columns - 1) if has_shapes else pa.chunked_array([pa.nulls(len(arrow))])
     fid = arrow.column(0).to_numpy().astype(np.int64)
 
@@ -208,6 +209,37 @@ def _by_gdal(
             )
 
     return Taken(columns, wkb, fid, meta["crs"], source, linear)
+
+
+def _readable(columns: pa.Table, source: Opened) -> tuple[pa.Table, Opened]:
+    """Return text that is said to be Unicode and is not as what stands in place of its bytes."""
+    if all(map(_is_unicode, columns.columns)):
+        return columns, source
+    texts = [
+        pa.array((v and v.decode(enc.LATIN1) for v in _raw(c)), pa.string()) if _is_text(c.type) else c
+        for c in columns.columns
+    ]
+    return pa.table(texts, names=columns.column_names), replace(source, label=enc.UTF8)
+
+
+def _raw(column: pa.ChunkedArray) -> list[bytes | None]:
+    wide = pa.types.is_large_string(column.type)
+    values: list[bytes | None] = column.cast(pa.large_binary() if wide else pa.binary()).to_pylist()
+    return values
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _is_unicode(column: pa.ChunkedArray) -> bool:
+    """Tell whether all text of a column is valid UTF-8."""
+    if _is_text(column.type):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            return False
+    return True
 
 
 def _nothing(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
@@ -232,11 +264,11 @@ def _parquet(path: Path) -> Taken:
         for n, kind in zip(table.column_names, table.schema.types, strict=True)
         if not pa.types.is_nested(kind)
     ]
-    columns = table.select([n for n in flat if n != name])
+    columns, source = _readable(table.select([n for n in flat if n != name]), Opened(path))
     # The format says: no word about the system means lon/lat of WGS 84, an empty word means unknown.
     crs = about.get("crs", "OGC:CRS84") if meta else None
     crs = json.dumps(crs) if isinstance(crs, dict) else crs
-    return Taken(columns, wkb, np.arange(len(table)), crs, Opened(path), _nothing)
+    return Taken(columns, wkb, np.arange(len(table)), crs, source, _nothing)
 
 
 def _told(metadata: dict[bytes, bytes]) -> dict[str, Any]:

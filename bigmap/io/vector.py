@@ -20,6 +20,7 @@ from bigmap.core.crs import known, name_of
 from bigmap.io import archive, coded, jsonfile, points, shapefile
 from bigmap.io import encoding as enc
 from bigmap.io.coded import unescaped
+from bigmap.io.damage import say_values
 from bigmap.io.formats import VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.shaperows import completed
 from bigmap.io.shapes import Bounds, Shapes, have_places, parsed, total_bounds
@@ -194,6 +195,9 @@ def _read(
         crs = _crs_beside(where, log)
     elif kind == Format.GEOJSON:
         _say_lost(where, len(table), log)
+        if jsonfile.links_crs(where):
+            text = "Its coordinate system is a link to the network, which is not followed: name the system."
+            log.add(Severity.DOUBT, "crs_linked", text, file=path.name)
     elif kind in {Format.DXF, Format.MAPINFO}:
         _say_cut(where, len(taken.number), log)
     if len(table) == 0:
@@ -203,6 +207,7 @@ def _read(
             "{file}: none of its {n} features has a shape that can be read: ask for it again, or take it out."
         )
         raise UserError(text, file=path.name, n=len(table))
+    say_values(table, path.name, log)
     first = next(iter(wording.samples.values()), [])
     return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, tuple(wording.samples))
 
@@ -267,7 +272,7 @@ def _worded(taken: Taken, told: str = "") -> Wording:
     """Return the columns of a layer decoded."""
     if taken.opened.label is None:
         return unicode_text(taken.columns, taken.opened.decision)
-    wording = worded(taken.columns, taken.opened.label, told)
+    wording = worded(taken.columns, taken.opened.label, told, taken.opened.widths)
     if format_of(taken.opened.path) == Format.DXF:
         return replace(wording, table=unescaped(wording.table))
     return wording

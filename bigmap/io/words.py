@@ -39,7 +39,7 @@ class Wording:
     samples: dict[str, Rows] = field(default_factory=dict)
 
 
-def worded(arrow: pa.Table, label: str = "", told: str = "") -> Wording:
+def worded(arrow: pa.Table, label: str = "", told: str = "", widths: Sequence[int] = ()) -> Wording:
     """Return the table of a layer whose text stands as Latin-1.
 
     Parameters
@@ -50,14 +50,18 @@ def worded(arrow: pa.Table, label: str = "", told: str = "") -> Wording:
         Encoding that the file claims, '' for none.
     told : str
         Encoding that the user chose, '' to decide from the bytes.
+    widths : sequence of int
+        Bytes that a value of each column may have, where the format has such widths; a value that fills its
+        field may end in a half character.
     """
     foreign = [_foreign(column) for column in arrow.columns]
     words = (word for column in foreign for word in column)
     raw = [_bytes(word) for word in chain(arrow.column_names, islice(words, enc.ENOUGH))]
     decision = enc.Decision(told, told=True) if told else enc.decide(raw, label)
+    limits = widths if len(widths) == arrow.num_columns else [0] * arrow.num_columns
     columns = [
-        _recoded(column, decision.encoding) if words else column
-        for column, words in zip(arrow.columns, foreign, strict=True)
+        _recoded(column, decision.encoding, limit) if words else column
+        for column, words, limit in zip(arrow.columns, foreign, limits, strict=True)
     ]
     table = pa.table(columns, names=_names(arrow, decision.encoding)).to_pandas()
     order = dict.fromkeys((decision.encoding, *enc.candidates(raw)))
@@ -75,12 +79,12 @@ def unicode_text(arrow: pa.Table, decision: enc.Decision) -> Wording:
     return Wording(table, decision, {decision.encoding: rows})
 
 
-def original(text: str, encoding: str) -> str:
+def original(text: str, encoding: str, *, cut: bool = True) -> str:
     """Return what a text that stands as Latin-1 means; characters beyond Latin-1 are decoded already."""
     if text.isascii():
         return text
     runs = _NOT_BYTES.split(text)
-    return "".join(run if i % 2 else enc.decode(_bytes(run), encoding) for i, run in enumerate(runs))
+    return "".join(run if i % 2 else enc.decode(_bytes(run), encoding, cut=cut) for i, run in enumerate(runs))
 
 
 def _bytes(text: str) -> bytes:
@@ -99,20 +103,22 @@ def _foreign(column: pa.ChunkedArray) -> list[str]:
     return [word for word in words if word is not None]
 
 
-def _recoded(column: pa.ChunkedArray, encoding: str) -> pa.ChunkedArray:
+def _recoded(column: pa.ChunkedArray, encoding: str, width: int) -> pa.ChunkedArray:
     """Return a text column decoded, each different value once."""
     coded = pa.chunked_array(column.chunks, type=column.type).combine_chunks().dictionary_encode()
-    texts = pa.array(_originals(coded.dictionary.to_pylist(), encoding), type=pa.string())
+    texts = pa.array(_originals(coded.dictionary.to_pylist(), encoding, width), type=pa.string())
     return pa.chunked_array([texts.take(coded.indices)])
 
 
-def _originals(words: list[str], encoding: str) -> list[str]:
+def _originals(words: list[str], encoding: str, width: int) -> list[str]:
     """Return what the words mean: all in one go, and one by one where a character is cut or damaged."""
     try:
         texts = "\n".join(words).encode(enc.LATIN1).decode(encoding).split("\n")
     except UnicodeError:
         texts = []
-    return texts if len(texts) == len(words) else [original(word, encoding) for word in words]
+    if len(texts) == len(words):
+        return texts
+    return [original(word, encoding, cut=0 < width <= len(word)) for word in words]
 
 
 def _names(arrow: pa.Table, encoding: str) -> list[str]:

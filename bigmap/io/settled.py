@@ -1,0 +1,103 @@
+"""Databases that another program has open: read from a copy, since SQLite would write to the file itself."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import sqlite3
+import tempfile
+import threading
+from contextlib import closing, suppress
+from functools import cache
+from pathlib import Path
+
+from bigmap.base.errors import UserError
+
+_LOGS = ("-wal", "-journal")
+"""Files in which SQLite keeps what is not yet in the database, or not yet for good."""
+_KEPT_APART = b"\x02\x02"
+"""What bytes 18 and 19 of a database say whose changes go into a log first: it is written even to be read."""
+
+_TRIES = 3
+_LOCK = threading.Lock()
+_COPIES: dict[Path, tuple[tuple[int, ...], Path]] = {}
+
+
+def settled(path: Path) -> Path:
+    """Return a database that is not written to when it is read: itself, or a copy with the last changes.
+
+    The copy bears the same name, stays as long as the file does not change, and ends with the process.
+
+    Raises
+    ------
+    UserError
+        If the file changes faster than it can be copied.
+    """
+    if not _is_unsettled(path):
+        return path
+    path = path.resolve()
+    with _LOCK:
+        state, copy = _COPIES.get(path, ((), path))
+        if state != _state(path) or not copy.is_file():
+            if copy != path:
+                shutil.rmtree(copy.parent, ignore_errors=True)
+            _COPIES[path] = _copied(path)
+        return _COPIES[path][1]
+
+
+def address(path: Path) -> str:
+    """Return the address under which SQLite only reads a database, however large, and writes nothing beside.
+
+    Raises
+    ------
+    UserError
+        If the file changes faster than it can be copied.
+    """
+    pending = any(log.stat().st_size for log in _logs(path))
+    return f"{(settled(path) if pending else path).resolve().as_uri()}?mode=ro&immutable=1"
+
+
+def _is_unsettled(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(20)
+    if not head.startswith(b"SQLite format 3\x00"):
+        return False
+    return head[18:20] == _KEPT_APART or any(log.stat().st_size for log in _logs(path))
+
+
+def _logs(path: Path) -> list[Path]:
+    return [log for end in _LOGS if (log := path.with_name(path.name + end)).is_file()]
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what changes when the database or its logs do."""
+    found = [file.stat() for file in (path, *_logs(path))]
+    return tuple(number for stat in found for number in (stat.st_mtime_ns, stat.st_size))
+
+
+def _copied(path: Path) -> tuple[tuple[int, ...], Path]:
+    for _ in range(_TRIES):
+        before = _state(path)
+        copy = Path(tempfile.mkdtemp(dir=_home())) / path.name
+        for file in (*_logs(path), path):
+            shutil.copyfile(file, copy.with_name(file.name))
+        if _state(path) == before:
+            _put_in_order(copy)
+            return before, copy
+        shutil.rmtree(copy.parent, ignore_errors=True)
+    text = "{file} is being changed by another program: save it there, close it, and try again."
+    raise UserError(text, file=path.name)
+
+
+def _put_in_order(copy: Path) -> None:
+    """Bring the last changes into the database, or take back those that were not finished."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as database:  # a damaged one is said later
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        database.execute("PRAGMA journal_mode=DELETE").fetchone()
+
+
+@cache
+def _home() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="bigmap-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
