@@ -148,7 +148,7 @@ def from_json(values: Mapping[str, Any]) -> Choice:
     for name, value in values.items():
         try:
             found[name] = _READERS[name](value)
-        except (KeyError, TypeError, ValueError, OverflowError):
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             logging.getLogger(__name__).warning("not used of an import choice: %s", name)
     return Choice(**found)
 

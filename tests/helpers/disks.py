@@ -1,4 +1,4 @@
-"""Disks that are full: a limit on the size of files, which anybody may set, and a mounted disk of a few kB."""
+"""Disks that are full: a limit on the size of files, for anybody to set, and a mounted disk of a few kB."""
 
 from __future__ import annotations
 

@@ -238,9 +238,9 @@ def test_a_file_that_is_write_protected_is_left_alone(old):
 TWO_RUNS = """
 import pathlib, sys
 from bigmap.io.results import write_files
-name = sys.argv[1]
-for _ in range(40):
-    write_files({f"{i}.txt": lambda path: path.write_text(name) for i in range(12)}, pathlib.Path(sys.argv[2]))
+name, out = sys.argv[1:]
+for _ in range(15):
+    write_files({f"{i}.txt": lambda path: path.write_text(name) for i in range(12)}, pathlib.Path(out))
 """
 
 
