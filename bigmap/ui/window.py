@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -377,6 +377,9 @@ class Window(QMainWindow):
         geometry = settings.load().get("geometry")
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        middle = self.frameGeometry().center()
+        if not any(screen.geometry().contains(middle) for screen in QApplication.screens()):
+            self.setGeometry(QRect(self.screen().availableGeometry().topLeft(), QSize(*_SIZE)))
 
 
 def _whole(document: Document, progress: Progress, title: Text) -> Plan:
