@@ -11,8 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bigmap.base import i18n, log, settings
+from bigmap.base.files import store
 from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
+from bigmap.session import choices
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType, SignalInstance
@@ -84,11 +86,13 @@ def picture_of_window(plan: Plan, path: Path, lang: str | None = None) -> None:
     ------
     RuntimeError
         If the map was not painted whole within a minute.
-    OSError
+    UserError
         If the file cannot be written.
     """
     if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # empty is as good as unset
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from bigmap.ui.sheet import png_bytes
+
     _application()
     if lang:
         i18n.use(lang)
@@ -99,8 +103,7 @@ def picture_of_window(plan: Plan, path: Path, lang: str | None = None) -> None:
     try:
         if not _comes(window.map.idle, window.map.await_idle):
             raise RuntimeError("the map was not painted whole within a minute")
-        if not window.grab().save(str(path), "PNG"):
-            raise OSError(f"{path} cannot be written")
+        store(path, png_bytes(window.grab().toImage()))
     finally:
         window.close()
 
@@ -130,12 +133,16 @@ def prepare() -> None:
 
 
 def _run(start: Plan | list[Path], lang: str) -> int:
+    from PySide6.QtCore import QTimer
+
     log.write_log()
     i18n.use(lang)
     app = _application()
     window = _window(remembered=True)
     sys.excepthook = _confessor(window)
     window.show()
+    if said := [text for text in (settings.mend(), choices.mend()) if text]:
+        QTimer.singleShot(0, window, lambda: list(map(window.desk.ui.refuse, said)))
     if isinstance(start, Plan):
         window.session.replace(_document(start))
     elif start:

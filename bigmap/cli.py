@@ -17,8 +17,9 @@ from tqdm import tqdm
 
 from bigmap import __version__
 from bigmap import options as options_of
-from bigmap.base import i18n, settings
+from bigmap.base import console, i18n, settings
 from bigmap.base.errors import Cancelled, UserError
+from bigmap.base.files import full_disk
 from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
@@ -34,29 +35,37 @@ DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    if argv is None:
+        console.open_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     options = _parser().parse_args(arguments)
     if argv is None:
-        signal.signal(
-            signal.SIGTERM, signal.default_int_handler
-        )  # so that a stop leaves nothing half-written
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop leaves nothing half-written
     i18n.use(options.lang or settings.language())
     write_log()
+    if said := settings.mend():
+        _complain(str(said))
     try:
         return int(options.run(options))
     except UserError as error:
-        print(f"bigmap: {error}", file=sys.stderr)
+        _complain(str(error))
         return UNUSABLE
     except (Cancelled, KeyboardInterrupt):
-        print(f"bigmap: {tr('stopped; nothing was written')}", file=sys.stderr)
+        _complain(tr("stopped; nothing was written"))
         return UNUSABLE
-    except Exception:
+    except Exception as error:
+        if said := full_disk(error):
+            _complain(str(said))
+            return UNUSABLE
         logging.getLogger("bigmap").exception("defect")
-        said = tr("a defect of bigmap; the details are in {file}", file=log_file())
-        print(f"bigmap: {said}", file=sys.stderr)
+        _complain(tr("a defect of bigmap; the details are in {file}", file=log_file()))
         return DEFECT
+
+
+def _complain(sentence: str) -> None:
+    print(f"bigmap: {sentence}", file=sys.stderr)
 
 
 # --- the commands ------------------------------------------------------------------------------
@@ -67,18 +76,14 @@ def _window(arguments: list[str]) -> int:
 
     i18n.use(settings.language())
     mistyped = next((a for a in arguments[:1] if not a.startswith("-") and not Path(a).exists()), None)
-    said = None
     if mistyped:
-        said = tr(
-            "{word} is neither a command ({commands}) nor a file",
-            word=mistyped,
-            commands=", ".join(_COMMANDS),
-        )
-    elif not app.has_display():
-        said = tr("there is no display to open a window on; bigmap plan FOLDER --out DIR works without")
-    if said is None:
+        names = ", ".join(_COMMANDS)
+        said = tr("{word} is neither a command ({commands}) nor a file", word=mistyped, commands=names)
+    elif app.has_display():
         return app.main(arguments)
-    print(f"bigmap: {said}", file=sys.stderr)
+    else:
+        said = tr("there is no display to open a window on; bigmap plan FOLDER --out DIR works without")
+    _complain(said)
     return UNUSABLE
 
 
@@ -218,7 +223,7 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
     from bigmap.io.report import notes
 
     if options.json:
-        print((out / "report.json").read_text(encoding="utf-8"))
+        console.print_json(json.loads((out / "report.json").read_text(encoding="utf-8")))
         return
     proof, counts = made.coverage, made.problems.counts()
     print(
@@ -256,7 +261,7 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
 
 def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
     if options.json:
-        print(json.dumps(report, ensure_ascii=False, indent=1))
+        console.print_json(report)
         return
     print(
         tr(

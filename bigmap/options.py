@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
+from bigmap.base.files import parse_json
 from bigmap.base.workers import workers
 from bigmap.core.crs import known
 from bigmap.core.layers import LayerSet, Role
@@ -98,7 +98,7 @@ def _rules_file(name: str) -> dict[str, Any]:
 
     path = Path(name)
     try:
-        values = json.loads(path.read_text(encoding="utf-8-sig"))
+        values = parse_json(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UserError(
             "{file} cannot be read: {reason}", file=name, reason=error.strerror or "OSError"

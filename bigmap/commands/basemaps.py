@@ -87,11 +87,11 @@ def osm(desk: Desk) -> None:
 def sky_map(desk: Desk) -> None:
     """Show 天地图 with the user's own key, which is remembered."""
     held = settings.load().get("tianditu_key", "")
-    key = desk.ui.ask_text(Text("Key of 天地图 (tianditu.gov.cn, for browsers)"), str(held))
+    key = desk.ui.ask_text(Text("Key of 天地图 (tianditu.gov.cn, for browsers)"), held)
     if key is None:
         return
     if not key.strip().isalnum():
         raise UserError("A key of 天地图 has letters and digits only; copy it again from its console")
-    settings.remember(tianditu_key=key.strip())
+    desk.keep(lambda: settings.keep(tianditu_key=key.strip()))
     desk.ui.put_under(tianditu(key.strip()), None)
     desk.session.lie_on("tianditu")

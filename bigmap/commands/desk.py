@@ -153,3 +153,10 @@ class Desk:
         if self.session.document is None:
             raise UserError("Nothing is open yet: open a folder of layers first.")
         return self.session.document
+
+    def keep(self, store: Callable[[], None]) -> None:
+        """Store what the user chose for the next time; say in the status bar where that is not possible."""
+        try:
+            store()
+        except UserError as error:
+            self.ui.hint(Text("This holds now, but not the next time."), error.text)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
 from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
@@ -12,6 +16,9 @@ from bigmap.core.bundling.rules import BundleRules, rules_from, rules_values
 from bigmap.core.parameters import Parameters, parameters_from
 from bigmap.core.swap import Of, Swap, owners_after, suggest_swap, zones_after
 from bigmap.session.document import Document
+
+log = logging.getLogger(__name__)
+Made = TypeVar("Made", Parameters, BundleRules)
 
 
 def parameters(desk: Desk) -> None:
@@ -28,7 +35,7 @@ def parameters(desk: Desk) -> None:
         return with_plan(document, reckoned(document.plan, answer), drawn_alike=True)
 
     def done(made: Document) -> None:
-        settings.remember(parameters=answer.changed())
+        desk.keep(lambda: settings.keep(parameters=answer.changed()))
         desk.session.advance(title, made)
 
     title = Text("Changing the parameters")
@@ -48,7 +55,7 @@ def bundle(desk: Desk) -> None:
         return with_plan(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
 
     def done(made: Document) -> None:
-        settings.remember(bundle={**rules_values(rules), "locks": {}})
+        desk.keep(lambda: settings.keep(bundle={**rules_values(rules), "locks": {}}))
         desk.session.advance(title, made)
 
     title = Text("Giving zones to operators")
@@ -74,12 +81,22 @@ def swap(desk: Desk, of: Of) -> None:
 
 
 def remembered() -> tuple[Parameters, BundleRules]:
-    """Return the parameters and rules used last; what cannot be understood any more counts as not there."""
+    """Return the parameters and rules used last; a value that cannot be used any more counts as not there."""
     held = settings.load()
-    try:
-        return parameters_from(held.get("parameters", {})), rules_from(held.get("bundle", {}))
-    except (UserError, TypeError, AttributeError):
-        return Parameters(), BundleRules()
+    return _usable(parameters_from, held.get("parameters", {})), _usable(rules_from, held.get("bundle", {}))
+
+
+def _usable(read: Callable[[Mapping[str, Any]], Made], values: Mapping[str, Any]) -> Made:
+    """Return what is made of the values that can be used on their own."""
+    good = {}
+    for name, value in values.items():
+        try:
+            read({name: value})
+        except UserError as error:
+            log.warning("not used of the settings: %s", error)
+        else:
+            good[name] = value
+    return read(good)
 
 
 def _make(desk: Desk, found: Swap) -> None:

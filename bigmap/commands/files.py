@@ -64,7 +64,7 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
             desk.session.open(result)
             zoom_to_all(desk)
             if choices is not None:
-                imports.remember(result)
+                desk.keep(lambda: imports.remember(result))
         elif desk.ui.offer(result.text, Text("Choose how to read it…")):
             imports.import_paths(desk, chosen, choices)
 

@@ -77,7 +77,7 @@ def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
 
     def done(made: Document) -> None:
         desk.session.advance(title, made)
-        remember(made)
+        desk.keep(lambda: remember(made))
 
     desk.ui.run(title, work, done)
 
@@ -98,8 +98,7 @@ def recalled(paths: Sequence[Path]) -> dict[str, Choice]:
     if not remembered.anything():
         return {}
     found = remembered.recall(_place(paths), sources_of(paths))
-    pairs = ((key, from_json(values)) for key, values in found.items())
-    return {key: choice for key, choice in pairs if choice is not None}
+    return {key: from_json(values) for key, values in found.items()}
 
 
 def remember(document: Document, sources: Sequence[remembered.Source] = ()) -> None:

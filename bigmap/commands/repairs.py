@@ -109,7 +109,7 @@ def _accept(desk: Desk, what: Repair) -> None:
 
     def done(made: Document) -> None:
         desk.session.advance(what.title, made)
-        remember(made)
+        desk.keep(lambda: remember(made))
 
     desk.ui.run(what.title, work, done)
 
@@ -145,7 +145,7 @@ def _take(desk: Desk, take: Callable[[], None]) -> None:
     take()
     if desk.document.made is left.made:
         return
-    remember(desk.document, left.sources)
+    desk.keep(lambda: remember(desk.document, left.sources))
     if desk.document.made.rules.instead != left.made.rules.instead:
         zoning.remember_balance(desk.document)
 

@@ -69,7 +69,9 @@ def write_check(
         "problems.csv": lambda path: write_csv(problems_table(problems), path, PROBLEM_LABELS),
         "fields.csv": lambda path: write_csv(fields_table(), path),
         "report.json": lambda path: path.write_text(
-            json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8"
+            json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n",
+            encoding="utf-8",
+            errors="replace",
         ),
     }
     if repaired is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -141,35 +142,39 @@ def as_json(choice: Choice) -> dict[str, Any]:
     return {name: value for name, value in (values | plain).items() if value}
 
 
-def from_json(values: Mapping[str, Any]) -> Choice | None:
-    """Return the choice that plain values mean, None where they mean none."""
-    try:
-        return Choice(
-            role=Role(values["role"]) if "role" in values else None,
-            encoding=str(values.get("encoding", "")),
-            crs=str(values.get("crs", "")),
-            swapped=bool(values.get("swapped", False)),
-            fields=_words(values, "fields"),
-            skip=bool(values.get("skip", False)),
-            wan=bool(values.get("wan", False)),
-            left_out=tuple(int(v) for v in values.get("left_out", ())),
-            first=tuple(int(v) for v in values.get("first", ())),
-            shift=str(values.get("shift", "")),
-            control=tuple(
-                (float(x), float(y), float(e), float(n)) for x, y, e, n in values.get("control", ())
-            ),
-            head=int(values.get("head", 0)),
-            points=bool(values.get("points", False)),
-            leads=bool(values.get("leads", False)),
-            joined=_words(values, "joined"),
-            accepted=tuple(str(v) for v in values.get("accepted", ())),
-        )
-    except (TypeError, ValueError):
-        return None
+def from_json(values: Mapping[str, Any]) -> Choice:
+    """Return the choice that plain values mean; one that means nothing counts as not there."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            found[name] = _READERS[name](value)
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            logging.getLogger(__name__).warning("not used of an import choice: %s", name)
+    return Choice(**found)
 
 
-def _words(values: Mapping[str, Any], name: str) -> dict[str, str]:
-    return {str(k): str(v) for k, v in dict(values.get(name, {})).items()}
+def _exactly(kind: type) -> Callable[[Any], Any]:
+    """Return a function that gives back a value of this type and takes no other."""
+
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"{type(value).__name__} for {kind.__name__}")
+        return value
+
+    return read
+
+
+_text, _yes, _whole = _exactly(str), _exactly(bool), _exactly(int)
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "role": Role,
+    **dict.fromkeys(("encoding", "crs", "shift"), _text),
+    **dict.fromkeys(("swapped", "skip", "wan", "points", "leads"), _yes),
+    **dict.fromkeys(("fields", "joined"), lambda value: {_text(k): _text(v) for k, v in value.items()}),
+    **dict.fromkeys(("left_out", "first"), lambda value: tuple(map(_whole, value))),
+    "accepted": lambda value: tuple(map(_text, value)),
+    "head": _whole,
+    "control": lambda value: tuple((float(x), float(y), float(e), float(n)) for x, y, e, n in value),
+}
 
 
 def mark_of(problem: Problem) -> str:

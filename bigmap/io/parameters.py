@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bigmap.base.errors import UserError
+from bigmap.base.files import parse_json, store
 from bigmap.core.bundling import BundleRules
 from bigmap.core.bundling.rules import rules_from, rules_values
 from bigmap.core.parameters import Parameters, infos, parameters_from
@@ -15,7 +16,13 @@ NAME = "parameters.json"
 
 
 def write_parameters(parameters: Parameters, rules: BundleRules, path: Path, lang: str | None = None) -> None:
-    """Write all values as JSON, each with its title, unit and source in ``lang``, and the bundle rules."""
+    """Write all values as JSON, each with its title, unit and source in ``lang``, and the bundle rules.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be written; one that was there is then as it was.
+    """
     told = {
         info.name: {
             "value": getattr(parameters, info.name),
@@ -26,7 +33,7 @@ def write_parameters(parameters: Parameters, rules: BundleRules, path: Path, lan
         for info in infos()
     }
     text = json.dumps({"parameters": told, "bundle": rules_values(rules)}, ensure_ascii=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    store(path, f"{text}\n".encode())
 
 
 def read_parameters(path: Path) -> tuple[Parameters, BundleRules]:
@@ -40,7 +47,7 @@ def read_parameters(path: Path) -> tuple[Parameters, BundleRules]:
         If the file cannot be read, or a name or value in it cannot be used.
     """
     try:
-        held = json.loads(path.read_text(encoding="utf-8-sig"))
+        held = parse_json(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as fault:
         raise UserError(
             "{file} cannot be read as parameters ({reason}): give a parameters.json that bigmap wrote.",

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -17,7 +17,9 @@ from pathlib import Path
 import geopandas as gpd
 
 from bigmap.base.errors import UserError
+from bigmap.base.files import is_full, move, sync, why_not
 from bigmap.base.i18n import Text
+from bigmap.base.lock import locked
 from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.io import exchange
@@ -115,8 +117,10 @@ def write_files(writers: Mapping[str, Writer], out: Path, progress: Progress | N
         for i, (name, write) in enumerate(writers.items()):
             progress.step(i / len(writers), Text("Writing {file}", {"file": name}))
             write(fresh / name)
+            sync(fresh / name)
         progress.step(1.0, Text("Moving the results into place"))
-        _move_all(list(writers), fresh, out, workshop)
+        with locked(out / ".bigmap-lock"):  # or two windows would leave half of each
+            _move_all(list(writers), fresh, out, workshop)
     return [out / name for name in writers]
 
 
@@ -142,16 +146,10 @@ def _writable(out: Path) -> Iterator[Path]:
     except BaseException as error:
         for folder in made:
             _remove_empty(folder)
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise UserError(
-                "The disk of {folder} is full: make room or choose another.", folder=out
-            ) from error
-        if isinstance(error, OSError) and _is_about(error, out):
-            raise UserError(
-                "The results cannot be written to {folder}: choose another folder, or close the programs"
-                " that have its files open.",
-                folder=out,
-            ) from error
+        if isinstance(error, OSError) and (is_full(error) or _is_about(error, out)):
+            blamed = Path(os.fsdecode(error.filename2 or error.filename or "results")).name
+            text = "The results cannot be written to the folder {folder}: {why}."
+            raise UserError(text, folder=out, why=why_not(error, out / blamed)) from error
         raise
 
 
@@ -180,7 +178,7 @@ def _move_all(names: list[str], fresh: Path, out: Path, workshop: Path) -> None:
     done: list[str] = []
     try:
         for name in names:
-            (fresh / name).replace(out / name)
+            move(fresh / name, out / name)
             done.append(name)
     except OSError:
         for name in done:
@@ -197,10 +195,11 @@ def _keep(file: Path, copy: Path) -> None:
 
 
 def _put_back(kept: Path, file: Path) -> None:
-    if kept.exists():
-        shutil.copy2(kept, file)
-    else:
-        file.unlink()
+    with suppress(OSError):  # the others go back all the same
+        if kept.exists():
+            kept.replace(file)
+        else:
+            file.unlink()
 
 
 def _geojson(layer: Callable[[Plan], gpd.GeoDataFrame], moved: Callable[[], Plan], id_field: str) -> Writer:
@@ -211,4 +210,4 @@ def _write_report(plan: Plan, path: Path, seconds: float, lang: str | None) -> N
     timed = replace(plan, timings={**plan.timings, "write": seconds})
     report = build_report(timed, peak_memory_mb(), lang)
     text = json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    path.write_text(text + "\n", encoding="utf-8", errors="replace", newline="\n")

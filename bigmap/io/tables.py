@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from pandas.api import types
 
 from bigmap.base.errors import UserError
+from bigmap.base.files import replacing, store
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.adjacency import build_graph
@@ -151,27 +153,26 @@ def write_problems(problems: ProblemLog, path: Path, lang: str | None = None) ->
         raise UserError(
             "{file}: .xlsx cannot be written here; choose a name that ends in .csv.", file=path.name
         )
-    try:
-        if xlsx:
-            _write_xlsx(table, path, lang)
-        else:
-            write_csv(table, path, PROBLEM_LABELS, lang)
-    except OSError as fault:
-        text = "{file} cannot be written ({reason}): close it in other programs or choose another folder."
-        raise UserError(text, file=path.name, reason=fault.strerror or str(fault)) from fault
+    if xlsx:
+        store(path, _xlsx(table, lang))
+        return
+    with replacing(path) as fresh:
+        write_csv(table, fresh, PROBLEM_LABELS, lang)
 
 
-def _write_xlsx(table: pd.DataFrame, path: Path, lang: str | None) -> None:
-    """Write a table to be read at once: wide columns, the head kept in sight, a filter."""
+def _xlsx(table: pd.DataFrame, lang: str | None) -> bytes:
+    """Return a workbook to be read at once: wide columns, the head kept in sight, a filter."""
+    content = BytesIO()
     heads = {name: text.render(lang) for name, text in PROBLEM_LABELS.items()}
     title = Text("Problems").render(lang)
-    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+    with pd.ExcelWriter(content, engine="openpyxl") as writer:
         shown = table.rename(columns=heads).map(_no_formula)
         shown.to_excel(writer, index=False, sheet_name=title, freeze_panes=(1, 0))
         sheet = writer.sheets[title]
         sheet.auto_filter.ref = sheet.dimensions
         for letter, name in zip("ABCDEFGHIJ", PROBLEM_LABELS, strict=True):
             sheet.column_dimensions[letter].width = _WIDTHS.get(name, 14)
+    return content.getvalue()
 
 
 def fields_table() -> pd.DataFrame:

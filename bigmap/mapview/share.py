@@ -35,4 +35,4 @@ def write_map_html(plan: Plan, path: Path, lang: str | None = None) -> None:
     UserError
         If the file cannot be written.
     """
-    store(path, map_html(plan, lang).encode())
+    store(path, map_html(plan, lang).encode("utf-8", "replace"))

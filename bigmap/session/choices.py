@@ -6,12 +6,13 @@ and a file of the same name but another layout is not read by yesterday's choice
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bigmap.base import profile
+from bigmap.base.i18n import Text
 from bigmap.base.settings import settings_file
 
 KEPT = 500
@@ -42,19 +43,25 @@ def choices_file() -> Path:
 
 
 def remember(folder: Path, chosen: Sequence[tuple[Source, Values]]) -> None:
-    """Store what was chosen for sources of a folder; empty values forget it. A failure is none."""
+    """Store what was chosen for sources of a folder; empty values forget it.
+
+    Raises
+    ------
+    UserError
+        If it cannot be stored; the file is then as it was.
+    """
     new = {(str(folder), source.key): (source, values) for source, values in chosen}
-    kept = [entry for entry in _load() if (entry["folder"], entry["key"]) not in new]
-    kept = [entry for entry in kept if not _forgotten(entry, new.values())]
-    for (place, key), (source, values) in new.items():
-        if values:
-            kept.append({"folder": place, "key": key, "fields": list(source.fields), "choice": dict(values)})
-    path = choices_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(kept[-KEPT:], ensure_ascii=False, indent=1), encoding="utf-8")
-    except OSError:
-        return
+    added = [
+        {"folder": place, "key": key, "fields": list(source.fields), "choice": dict(values)}
+        for (place, key), (source, values) in new.items()
+        if values
+    ]
+
+    def amend(held: list[Any]) -> list[Any]:
+        kept = [e for e in _sift(held)[0] if (e["folder"], e["key"]) not in new]
+        return [*(e for e in kept if not _forgotten(e, new.values())), *added][-KEPT:]
+
+    profile.change(choices_file(), list, amend)
 
 
 def recall(folder: Path, sources: Sequence[Source]) -> dict[str, Values]:
@@ -83,12 +90,22 @@ def _forgotten(entry: Values, chosen: Any) -> bool:
 
 
 def _load() -> list[dict[str, Any]]:
-    """Return the entries, oldest first; an unreadable file counts as none."""
+    """Return the entries, oldest first; a damaged file counts as none."""
     try:
-        held = json.loads(choices_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return _sift(profile.read(choices_file(), list))[0]
+    except profile.Damaged:
         return []
-    return [e for e in held if _is_entry(e)] if isinstance(held, list) else []
+
+
+def mend() -> Text | None:
+    """Set a damaged file aside, and return a sentence about it; None where all is well."""
+    return profile.mend(choices_file(), list, _sift)
+
+
+def _sift(held: list[Any]) -> tuple[list[Any], list[str]]:
+    """Return the entries that can be used, and the numbers of those that cannot."""
+    wrong = [str(number) for number, entry in enumerate(held, start=1) if not _is_entry(entry)]
+    return [entry for entry in held if _is_entry(entry)], wrong
 
 
 def _is_entry(entry: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,28 +122,34 @@ def _has(name: str, text: str) -> bool:
 
 def bookmarks(document: Document) -> list[Spot]:
     """Return the places that were remembered for documents of this name and CRS, oldest first."""
-    held = settings.load().get("bookmarks", {})
-    rows = held.get(_key(document), []) if isinstance(held, dict) else []
-    try:
-        return [Spot(str(n), "", float(x), float(y), zoom=float(z)) for n, x, y, z in rows]
-    except (TypeError, ValueError):
-        return []  # not written by us
+    rows = settings.load().get("bookmarks", {}).get(_key(document), [])
+    return [Spot(n, "", float(x), float(y), zoom=float(z)) for n, x, y, z in rows]
 
 
 def remember(document: Document, name: str, x: float, y: float, zoom: float) -> None:
-    """Remember a view under a name, in place of one of the same name."""
-    _store(document, [s for s in bookmarks(document) if s.name != name] + [Spot(name, "", x, y, zoom=zoom)])
+    """Remember a view under a name, in place of one of the same name.
+
+    Raises
+    ------
+    UserError
+        If it cannot be stored; likewise `forget`.
+    """
+    _amend(document, name, [[name, round(x, 2), round(y, 2), zoom]])
 
 
 def forget(document: Document, name: str) -> None:
     """Forget the bookmark of this name."""
-    _store(document, [s for s in bookmarks(document) if s.name != name])
+    _amend(document, name, [])
 
 
-def _store(document: Document, spots: list[Spot]) -> None:
-    held = settings.load().get("bookmarks", {})
-    rows = [[s.name, round(s.x, 2), round(s.y, 2), s.zoom] for s in spots]
-    settings.remember(bookmarks={**(held if isinstance(held, dict) else {}), _key(document): rows})
+def _amend(document: Document, name: str, rows: list[list[Any]]) -> None:
+    """Put rows in the place of the bookmark of a name, among those that are there by now."""
+    key = _key(document)
+
+    def amend(held: dict[str, Any]) -> dict[str, Any]:
+        return {**held, key: [*(row for row in held.get(key, []) if row[0] != name), *rows]}
+
+    settings.keep_in("bookmarks", amend)
 
 
 def _key(document: Document) -> str:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.errors import UserError
+from bigmap.base.files import parse_json, store
 from bigmap.base.i18n import tr
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
@@ -171,7 +172,7 @@ class BuildZonesDialog(QDialog):
         if not name:
             return
         try:
-            values = json.loads(Path(name).read_text(encoding="utf-8-sig"))
+            values = parse_json(Path(name).read_text(encoding="utf-8-sig"))
             self.show_rules(ZoningRules.from_json(values))
             self._show_advanced(on=True)
         except (OSError, ValueError) as error:
@@ -185,13 +186,9 @@ class BuildZonesDialog(QDialog):
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".json")
         try:
-            path.write_text(
-                json.dumps(self.rules().to_json(), ensure_ascii=False, indent=1), encoding="utf-8"
-            )
-        except OSError as error:
-            self._refuse(
-                tr("{file} cannot be written: {reason}", file=name, reason=error.strerror or "OSError")
-            )
+            store(path, json.dumps(self.rules().to_json(), ensure_ascii=False, indent=1).encode())
+        except UserError as error:
+            self._refuse(str(error))
 
     def _refuse(self, sentence: str) -> None:
         QMessageBox.warning(self, "bigmap", sentence)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import tr
 from bigmap.mapview.messages import Moved
 from bigmap.session import places
@@ -56,6 +57,7 @@ class GoTo(QDialog):
         self.drop = QPushButton(tr("Remove the bookmark"))
         self.there = QPushButton(tr("Go there"))
         self.there.setObjectName("primary")
+        self.note.setWordWrap(True)
         for button in (self.keep, self.drop, self.there):
             button.setAutoDefault(False)
         self._lay_out()
@@ -113,15 +115,24 @@ class GoTo(QDialog):
         if self._where is None:
             return
         name = self.text.text().strip() or tr("View {n}", n=len(places.bookmarks(self._document)) + 1)
-        places.remember(self._document, name, self._where.x, self._where.y, self._where.zoom)
+        try:
+            places.remember(self._document, name, self._where.x, self._where.y, self._where.zoom)
+        except UserError as error:
+            self.note.setText(str(error))
+            return
         self.text.clear()
         self._search("")
 
     def _forget(self) -> None:
         spot = self._spot()
-        if spot is not None:
+        if spot is None:
+            return
+        try:
             places.forget(self._document, spot.name)
-            self._search(self.text.text())
+        except UserError as error:
+            self.note.setText(str(error))
+            return
+        self._search(self.text.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the list with the arrows while typing."""

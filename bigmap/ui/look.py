@@ -87,7 +87,10 @@ def icon(name: str) -> QIcon:
 
 
 def _icons() -> Path:
-    return Path(_nightly_icons().name) if is_night() else resources("icons")
+    try:
+        return Path(_nightly_icons().name) if is_night() else resources("icons")
+    except OSError:  # no room for temporary files
+        return resources("icons")
 
 
 @cache

@@ -212,15 +212,8 @@ class ParametersDialog(QDialog):
         if name:
             try:
                 write_parameters(self.parameters(), BundleRules(), Path(name), current())
-            except OSError as fault:
-                self._say(
-                    tr(
-                        "{file} cannot be written ({reason}): choose another folder.",
-                        file=name,
-                        reason=fault.strerror,
-                    ),
-                    wrong=True,
-                )
+            except UserError as error:
+                self._say(str(error), wrong=True)
 
     # --- showing ---
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPageLayout, QPageSize
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog, QPrintPreviewWidget
-from PySide6.QtWidgets import QComboBox, QDialog, QToolBar, QWidget
+from pathlib import Path
 
+from PySide6.QtGui import QPageLayout, QPageSize, QPaintEngine
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog, QPrintPreviewWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QMessageBox, QToolBar, QWidget
+
+from bigmap.base.errors import UserError
+from bigmap.base.files import store
 from bigmap.base.i18n import tr
 from bigmap.core.plan import Plan
-from bigmap.ui.sheet import SheetOptions, page_layout, paint_sheet
+from bigmap.ui.sheet import SheetOptions, page_layout, paint_sheet, pdf_bytes
 from bigmap.ui.sheet_content import sheet_title
 from bigmap.ui.sheet_layout import PAPERS, paper_name
 
@@ -26,7 +30,7 @@ def print_sheet(parent: QWidget | None, plan: Plan, options: SheetOptions) -> bo
     Raises
     ------
     UserError
-        Where the printer takes no picture.
+        Where the printer takes no picture, or the file it prints into cannot be written.
     """
     printer = sheet_printer(plan, options)
     dialog = QPrintDialog(printer, parent)
@@ -34,8 +38,17 @@ def print_sheet(parent: QWidget | None, plan: Plan, options: SheetOptions) -> bo
     if dialog.exec() != QDialog.DialogCode.Accepted:
         return False
     printer.setFullPage(True)
-    paint_sheet(printer, plan, options)
+    _paint(printer, plan, options)
     return True
+
+
+def _paint(printer: QPrinter, plan: Plan, options: SheetOptions) -> None:
+    """Print on paper or on the preview; into a file whole or not at all, which Qt's own printer does not."""
+    into_file = printer.outputFileName() and printer.outputFormat() == QPrinter.OutputFormat.PdfFormat
+    if into_file and printer.paintEngine().type() == QPaintEngine.Type.Pdf:  # a preview has another engine
+        store(Path(printer.outputFileName()), pdf_bytes(plan, options, printer.pageLayout()))
+    else:
+        paint_sheet(printer, plan, options)
 
 
 def sheet_printer(plan: Plan, options: SheetOptions) -> QPrinter:
@@ -55,7 +68,14 @@ def preview_dialog(parent: QWidget | None, plan: Plan, options: SheetOptions) ->
     dialog = QPrintPreviewDialog(parent)
     printer = _set_up(dialog.printer(), plan, options)
     dialog.setWindowTitle(tr("Print preview of the coverage map"))
-    dialog.paintRequested.connect(lambda device: paint_sheet(device, plan, options))
+
+    def paint(device: QPrinter) -> None:
+        try:
+            _paint(device, plan, options)
+        except UserError as error:
+            QMessageBox.warning(dialog, "bigmap", str(error))
+
+    dialog.paintRequested.connect(paint)
     dialog.findChildren(QToolBar)[0].addWidget(_paper_choice(dialog, printer))
     dialog.resize(1200, 860)
     return dialog

@@ -28,7 +28,16 @@ from bigmap.ui.sheet_layout import paper_size
 from bigmap.ui.sheet_options import SheetOptions
 from bigmap.ui.sheet_pages import Sheet
 
-__all__ = ["SheetOptions", "blank_image", "page_layout", "paint_sheet", "write_pdf", "write_png"]
+__all__ = [
+    "SheetOptions",
+    "blank_image",
+    "page_layout",
+    "paint_sheet",
+    "pdf_bytes",
+    "png_bytes",
+    "write_pdf",
+    "write_png",
+]
 
 _PDF_DPI = 600
 
@@ -89,32 +98,43 @@ def write_pdf(plan: Plan, path: Path, options: SheetOptions | None = None) -> No
         Where the file cannot be written or no Chinese font is installed.
     """
     options = options or SheetOptions()
+    store(path, pdf_bytes(plan, options, page_layout(options)))
+
+
+def pdf_bytes(plan: Plan, options: SheetOptions, layout: QPageLayout) -> bytes:
+    """Return the sheet as PDF on the paper of a layout."""
     content = QByteArray()
     with _application():
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         writer = QPdfWriter(buffer)
         writer.setResolution(_PDF_DPI)
-        writer.setPageLayout(page_layout(options))
+        writer.setPageLayout(layout)
         writer.setTitle(sheet_title(plan, options))
         writer.setCreator(f"bigmap {__version__}")
         paint_sheet(writer, plan, options)
         buffer.close()
-    store(path, bytes(content.data()))
+    return bytes(content.data())
 
 
 def write_png(plan: Plan, path: Path, options: SheetOptions | None = None, dpi: int = 150) -> None:
     """Write the first page as a picture of ``dpi`` dots an inch; errors as `write_pdf`."""
     options = options or SheetOptions()
-    content = QByteArray()
     with _application():
         image = blank_image(options, dpi)
         paint_sheet(image, plan, options)
-        buffer = QBuffer(content)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]
-        buffer.close()
-    store(path, bytes(content.data()))
+        content = png_bytes(image)
+    store(path, content)
+
+
+def png_bytes(image: QImage) -> bytes:
+    """Return a picture as PNG."""
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    buffer.close()
+    return bytes(content.data())
 
 
 def blank_image(options: SheetOptions, dpi: int) -> QImage:

@@ -193,13 +193,12 @@ class Table(QTableView):
     def unwanted(self) -> list[str]:
         """Return the titles (English) of the columns that the user does not want to see."""
         held = settings.load().get("columns_hidden", {}).get(self._remembered, [])
-        return [str(title) for title in held] if self._remembered else []
+        return list(held) if self._remembered else []
 
     def want(self, title: str, wanted: bool) -> None:
         """Show a column or not, from now on."""
         held = [t for t in self.unwanted() if t != title] + ([] if wanted else [title])
-        known = settings.load().get("columns_hidden", {})
-        settings.remember(columns_hidden={**known, self._remembered: held})
+        settings.remember_in("columns_hidden", self._remembered, held)
         self._hide_columns()
 
     def filter(self, text: str) -> None:
@@ -245,9 +244,9 @@ class Table(QTableView):
 
     def _fit(self) -> None:
         widths = settings.load().get("columns", {}).get(self._remembered)
-        if isinstance(widths, list) and len(widths) == len(self.rows_model.columns):
+        if widths and len(widths) == len(self.rows_model.columns):
             for i, width in enumerate(widths):
-                self.setColumnWidth(i, int(width) or self.sizeHintForColumn(i))
+                self.setColumnWidth(i, width or self.sizeHintForColumn(i))
             return
         self.resizeColumnsToContents()
         most = self.fontMetrics().horizontalAdvance("片" * self._most)
@@ -263,8 +262,7 @@ class Table(QTableView):
 
     def _keep_widths(self) -> None:
         widths = [self.columnWidth(i) for i in range(len(self.rows_model.columns))]
-        known = settings.load().get("columns", {})
-        settings.remember(columns={**known, self._remembered: widths})
+        settings.remember_in("columns", self._remembered, widths)
 
     def _use_room_left(self) -> None:
         room = self.viewport().width() - self.horizontalHeader().length()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base import settings
 from bigmap.base.errors import UserError
+from bigmap.base.files import full_disk
 from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file
 from bigmap.base.progress import Progress
@@ -184,7 +185,10 @@ class Window(QMainWindow):
             self.desk.ui.refuse(error.text)
 
     def confess(self, error: Exception) -> None:
-        """Log a defect with its traceback, and tell where."""
+        """Log a defect with its traceback, and tell where; a full disk is none."""
+        if said := full_disk(error):
+            self.desk.ui.refuse(said)
+            return
         log.error("a defect of bigmap", exc_info=error)
         self.desk.ui.refuse(
             Text(
@@ -371,8 +375,11 @@ class Window(QMainWindow):
     def restore_place(self) -> None:
         """Go where the window was last on the screen."""
         geometry = settings.load().get("geometry")
-        if isinstance(geometry, str):
+        if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        middle = self.frameGeometry().center()
+        if not any(screen.geometry().contains(middle) for screen in QApplication.screens()):
+            self.setGeometry(QRect(self.screen().availableGeometry().topLeft(), QSize(*_SIZE)))
 
 
 def _whole(document: Document, progress: Progress, title: Text) -> Plan:

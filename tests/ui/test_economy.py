@@ -176,11 +176,11 @@ def test_a_swap_is_proposed_made_and_taken_back(
     assert opened.session.document is before
 
 
-def test_what_was_remembered_wrongly_counts_as_nothing() -> None:
+def test_what_was_remembered_wrongly_costs_itself_only() -> None:
     settings.remember(parameters={"wage": "x"}, bundle={"band": 0.2})
-    assert remembered() == (Parameters(), BundleRules())
+    assert remembered() == (Parameters(), BundleRules(band=0.2))
     settings.remember(parameters=3)
-    assert remembered() == (Parameters(), BundleRules())
+    assert remembered() == (Parameters(), BundleRules(band=0.2))
 
 
 def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:

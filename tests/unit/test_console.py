@@ -1,0 +1,203 @@
+"""What the command says reaches any terminal, pipe or disk, or is lost quietly, never the work with it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bigmap.base import console
+from tests.helpers.plans import write_street
+
+BIGMAP = [sys.executable, "-m", "bigmap"]
+HELPS = [("--help",), ("plan", "--help"), ("check", "--help"), ("demo", "--help"), ("--version",)]
+ENCODINGS = ["ascii", "cp1252", "gbk", "cp437", "utf-16"]
+on_posix = pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX closes and pipes the streams")
+
+
+def run(*arguments, encoding=None, **streams):
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8", "PYTHONPATH": str(Path.cwd())}
+    if encoding:
+        environment["PYTHONIOENCODING"] = encoding
+    kinds = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
+    return subprocess.run([*BIGMAP, *map(str, arguments)], check=False, env=environment, timeout=300, **kinds)
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory):
+    """A folder that is planned in a second, its zones, and the exit code of its plan."""
+    folder = write_street(tmp_path_factory.mktemp("town") / "街道")
+    out = folder.parent / "out"
+    done = run("plan", folder, "--out", out, "--zones", "2", "--quiet")
+    assert done.stderr == b""
+    return folder, (out / "zones.geojson").rename(out / "片区.geojson"), done.returncode
+
+
+def check_arguments(street, tmp_path):
+    return ["check", street[1], street[0], "--out", tmp_path / "out", "--quiet"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "encoding"),
+    [(arguments, "ascii") for arguments in HELPS] + [(HELPS[1], encoding) for encoding in ENCODINGS[1:]],
+    ids=str,
+)
+def test_help_is_shown_in_any_encoding(arguments, encoding):
+    done = run(*arguments, encoding=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "bigmap" in done.stdout.decode(encoding)
+
+
+@pytest.mark.parametrize(("encoding", "lang"), [("ascii", "en"), ("gbk", "en"), ("cp1252", "zh")])
+def test_results_are_told_in_any_encoding(street, tmp_path, encoding, lang):
+    done = run(*check_arguments(street, tmp_path), "--lang", lang, encoding=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(done.stdout.decode(encoding).splitlines()) == 2
+    assert (tmp_path / "out" / "report.json").is_file()
+    assert lang == "zh" or " m2" in done.stdout.decode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_json_stays_the_report_in_any_encoding(street, tmp_path, encoding):
+    done = run(*check_arguments(street, tmp_path), "--json", encoding=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    told = json.loads(done.stdout.decode("utf-8"))  # also what reads it as UTF-8, as JSON is, finds the same
+    assert told == json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert "片区.geojson" in [layer["file"] for layer in told["inputs"]]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_sentences_about_mistakes_are_told_in_any_encoding(tmp_path, encoding):
+    done = run("plan", tmp_path / "没有", "--out", tmp_path / "out", "--lang", "zh", encoding=encoding)
+    assert done.returncode == 2
+    assert done.stderr.decode(encoding).startswith("bigmap: ")
+    assert b"Traceback" not in done.stderr
+
+
+@on_posix
+@pytest.mark.parametrize("arguments", HELPS, ids=" ".join)
+def test_help_piped_to_a_reader_that_went_away(arguments):
+    done = unread(*arguments)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@on_posix
+def test_results_piped_to_a_reader_that_went_away(street, tmp_path):
+    done = unread(*check_arguments(street, tmp_path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "out" / "report.json").is_file()
+
+
+@on_posix
+def test_a_plan_that_nobody_reads_has_the_code_of_a_plan_that_is_read(street, tmp_path):
+    done = unread("plan", street[0], "--out", tmp_path / "out", "--zones", "2", "--json")
+    assert (done.returncode, done.stderr) == (street[2], b"")
+
+
+@on_posix
+def test_the_first_line_is_enough():
+    line = f"{sys.executable} -m bigmap plan --help | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"usage: bigmap plan")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_behind_the_streams(street, tmp_path):
+    with Path("/dev/full").open("wb") as disk:
+        for full in ("stdout", "stderr"):
+            assert run("plan", "--help", **{full: disk}).returncode == 0
+            assert run("plan", tmp_path / "none", "--out", tmp_path, **{full: disk}).returncode == 2
+        assert run(*check_arguments(street, tmp_path), stdout=disk, stderr=disk).returncode == 0
+    assert (tmp_path / "out" / "report.json").is_file()
+
+
+@on_posix
+def test_closed_streams(street, tmp_path):
+    """Also none of the results may take a number that libraries print to."""
+    for closed in (">&-", "2>&-"):
+        assert in_shell(closed, "plan", "--help").returncode == 0
+        assert in_shell(closed, "plan", tmp_path / "none", "--out", tmp_path).returncode == 2
+    assert in_shell("<&- >&- 2>&-", *check_arguments(street, tmp_path)).returncode == 0
+    json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+
+
+def in_shell(ending, *arguments):
+    words = [*BIGMAP, *map(str, arguments)]
+    return subprocess.run(["bash", "-c", f'"$@" {ending}', "bash", *words], capture_output=True, check=False)
+
+
+@on_posix
+def test_the_bar_is_drawn_on_a_terminal_of_few_characters(street, tmp_path):
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (25, 80))
+    done = run(*check_arguments(street, tmp_path)[:-1], "--lang", "zh", encoding="ascii", stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    while chunk := read_some(ours):
+        seen += chunk
+    os.close(ours)
+    assert done.returncode == 0
+    assert b"100% |" in seen
+    assert b"Traceback" not in seen
+    assert seen.isascii()
+
+
+def read_some(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the other side is closed and all is read
+        return b""
+
+
+def unread(*arguments):
+    """Run the command with an output whose reader is gone before it begins."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return run(*arguments, stdout=writer)
+    finally:
+        os.close(writer)
+
+
+@given(st.text(alphabet=st.characters()), st.sampled_from([*ENCODINGS, "utf-8", "big5", "cp866", "latin-1"]))
+def test_any_text_can_be_written_in_any_encoding(text, encoding):
+    raw = io.BytesIO()
+    stream = console._tolerant(io.TextIOWrapper(io.BufferedWriter(raw), encoding=encoding))
+    print(text, file=stream, flush=True)
+    told = raw.getvalue().decode(encoding)
+    kept = "".join(c for c in text if can(c, encoding))
+    assert all(c in told for c in kept)
+
+
+def can(character, encoding):
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@on_posix
+def test_a_pipe_that_does_not_block_is_waited_for():
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    told = "宗地" * 200_000
+    code = f"from bigmap.base import console; console.open_streams(); print({told[:2]!r} * 200_000)"
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        seen = pipe.read().decode()
+    assert (child.wait(), child.stderr.read()) == (0, b"")
+    child.stderr.close()
+    assert seen == told + "\n"
