@@ -192,7 +192,7 @@ def _document(plan: Plan) -> Document:
 
 def _confessor(window: Window) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def confess(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        if isinstance(error, Exception):
-            window.confess(error)
+        if not isinstance(error, KeyboardInterrupt):
+            window.defects.confess(error, unchanged=False)
 
     return confess

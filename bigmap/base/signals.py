@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 
 class Signal:
@@ -29,6 +32,14 @@ class Signal:
         self._listeners.remove(listener)
 
     def emit(self, *args: Any) -> None:
-        """Tell all listeners."""
+        """Tell all listeners; the exception of one goes to the caller, and those after it are not told."""
         for listener in tuple(self._listeners):
             listener(*args)
+
+    def emit_to_all(self, *args: Any) -> None:
+        """Tell all listeners, also those after one that fails, which is logged."""
+        for listener in tuple(self._listeners):
+            try:
+                listener(*args)
+            except Exception:
+                log.exception("a listener failed")

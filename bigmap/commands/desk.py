@@ -83,6 +83,9 @@ class Ui(Protocol):
     def hint(self, *texts: Text) -> None:
         """Tell in passing what a gesture met with; nobody has to answer. Without texts the last one goes."""
 
+    def ask_unsaved(self, text: Text) -> Literal["export", "discard"] | None:
+        """Tell what is not exported and would be lost, and ask what to do; None to do nothing at all."""
+
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from bigmap.base import settings
@@ -52,7 +53,8 @@ def bundle(desk: Desk) -> None:
     def work(progress: Progress) -> Document:
         from bigmap.core.pipeline import rebundled
 
-        return with_plan(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
+        made = with_plan(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
+        return replace(made, by_hand=True) if rules.locks else made
 
     def done(made: Document) -> None:
         desk.keep(lambda: settings.keep(bundle={**rules_values(rules), "locks": {}}))
@@ -108,8 +110,10 @@ def _make(desk: Desk, found: Swap) -> None:
         progress.step(0.0, Text("Making the swap"))
         plan = document.plan
         if found.unit is None:
-            return with_plan(document, with_owners(plan, owners_after(plan, found)))
-        return with_plan(document, with_assignment(plan, zones_after(plan, found)))
+            made = with_owners(plan, owners_after(plan, found))
+        else:
+            made = with_assignment(plan, zones_after(plan, found))
+        return replace(with_plan(document, made), by_hand=True)
 
     title = Text("Suggested swap")
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))

@@ -54,7 +54,7 @@ def _cut(desk: Desk, rows: Ints, blade: shapely.Geometry, gesture: Callable[[Tal
         if not proposal.edit:
             return None, proposal
         progress.step(0.8, Text("Preparing the map"))
-        cut = replace(document.with_plan(plan, pack_plan(plan)), assignment=after)
+        cut = replace(document.with_plan(plan, pack_plan(plan)), assignment=after, by_hand=True)
         return cut.make_ready(), proposal
 
     def done(found: tuple[Document | None, Proposal]) -> None:

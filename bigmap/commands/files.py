@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bigmap.base import settings
@@ -12,11 +13,13 @@ from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
+from bigmap.commands.leaving import leave, standing
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.plan import Plan
 from bigmap.io.choices import Choice, settled
 from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document
+from bigmap.session.unsaved import in_its_place
 
 
 def open_folder(desk: Desk) -> None:
@@ -43,10 +46,14 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
 
     Without ``choices`` those made before for such layers hold. What cannot be read can be read with choices.
     """
+    leave(desk, lambda: _read(desk, tuple(paths), choices))
+
+
+def _read(desk: Desk, chosen: tuple[Path, ...], choices: Mapping[str, Choice] | None) -> None:
     from bigmap.commands import imports
     from bigmap.io.survey import vector_files
 
-    chosen = tuple(paths)
+    before = standing(desk)
 
     def work(progress: Progress) -> Document | UserError:
         try:
@@ -60,15 +67,22 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
 
     def done(result: Document | UserError) -> None:
         if isinstance(result, Document):
-            settings.remember(folder=str(_folder_of(chosen[0])))
-            desk.session.open(result)
-            zoom_to_all(desk)
-            if choices is not None:
-                desk.keep(lambda: imports.remember(result))
+            show = partial(_open, desk, result, chosen, remember=choices is not None)
+            show() if standing(desk) == before else leave(desk, show)  # edits go on while it is read
         elif desk.ui.offer(result.text, Text("Choose how to read it…")):
             imports.import_paths(desk, chosen, choices)
 
     desk.ui.run(Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])}), work, done)
+
+
+def _open(desk: Desk, document: Document, paths: tuple[Path, ...], *, remember: bool) -> None:
+    from bigmap.commands import imports
+
+    desk.session.open(document)
+    zoom_to_all(desk)
+    settings.remember(folder=str(_folder_of(paths[0])))
+    if remember:
+        desk.keep(lambda: imports.remember(document))
 
 
 def document_of(
@@ -111,7 +125,8 @@ def with_plan(document: Document, plan: Plan, *, drawn_alike: bool = False) -> D
 
 
 def advance(desk: Desk, title: Text, document: Document) -> None:
-    """Put a document on the desk as a step, made ready off the UI thread where that takes its time."""
+    """Put another document on the desk as a step, made ready off the UI thread where that takes its time."""
+    document = in_its_place(desk.session, document)
     if document.at_hand:
         desk.session.advance(title, document)
         return

@@ -14,6 +14,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
 from bigmap.commands.draw import propose
 from bigmap.commands.files import with_plan
+from bigmap.commands.output import write_checked
 from bigmap.core import gestures
 from bigmap.core.assignment import NOBODY
 from bigmap.core.repair import Proposal, all_under
@@ -21,6 +22,7 @@ from bigmap.mapview import words
 from bigmap.mapview.payload import pack_check
 from bigmap.session.checked import Checked
 from bigmap.session.document import Document
+from bigmap.session.unsaved import note_exported
 
 
 def title_of(proposal: Proposal) -> Text:
@@ -52,21 +54,16 @@ def repair_under(desk: Desk) -> None:
 
 def save_checked(desk: Desk) -> None:
     """Ask for a folder and write the zones that are checked as they are now, with what is left to do."""
-    from bigmap.io.check import write_check
-
-    document = desk.document
-    checked, plan = document.checked, document.plan
+    checked, plan = desk.document.checked, desk.document.plan
     folder = desk.ui.ask_folder(Text("Write the results into"))
     if folder is None or checked is None:
         return
 
-    def work(progress: Progress) -> None:
-        args = (checked.zones, checked.coverage, plan.sources, plan.units, plan.problems, folder, progress)
-        write_check(*args, checked.applied)
-
     def done(_: None) -> None:
+        note_exported(desk.session, [checked])
         desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
 
+    work = partial(write_checked, checked, plan, folder)
     desk.ui.run(Text("Writing the results"), work, done)
 
 
@@ -83,7 +80,7 @@ def repaired(document: Document, chosen: Sequence[Proposal], progress: Progress)
 
         plan = with_repairs(document.plan, chosen)
         progress.step(0.9, Text("Preparing the map"))
-        return with_plan(document, plan)
+        return replace(with_plan(document, plan), by_hand=True)
     checked = _checked(document, document.checked, chosen, progress)
     progress.step(0.9, Text("Preparing the map"))
     return replace(

@@ -10,6 +10,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands import files
 from bigmap.commands.desk import Desk
+from bigmap.commands.leaving import leave
 from bigmap.io.choices import Choice, as_json, from_json, key_of
 from bigmap.io.survey import field_names, survey_folder, table_files, vector_files
 from bigmap.io.surveyed import Survey
@@ -60,6 +61,10 @@ def _ask(
 
 def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
     """Read the layers on the desk by other choices and plan them by the same rules; `undo` goes back."""
+    leave(desk, lambda: _replan(desk, title, choices), scenarios=False)
+
+
+def _replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
     document = desk.document
 
     def work(progress: Progress) -> Document:

@@ -2,32 +2,90 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+
 from bigmap.base.i18n import Text, current
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
+from bigmap.core.plan import Plan
 from bigmap.mapview.share import write_map_html
+from bigmap.session.checked import Checked
+from bigmap.session.document import Document
+from bigmap.session.unsaved import DESK, note_exported
+
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_LONGEST = 60
+_RESERVED = re.compile(r"(?i)con|prn|aux|nul|com[1-9]|lpt[1-9]")
 
 
 def export(desk: Desk) -> None:
     """Ask for a folder and write every result into it: GeoJSON, tables, map, sheet."""
+    export_states(desk, {DESK: desk.document})
+
+
+def export_states(
+    desk: Desk,
+    states: Mapping[str, Document],
+    check: Checked | None = None,
+    go_on: Callable[[], None] = lambda: None,
+) -> None:
+    """Ask for a folder and write every result of some states into it; then, and only then, go on.
+
+    Parameters
+    ----------
+    desk : Desk
+    states : mapping of str to Document
+        By name: that of the name `DESK` goes into the folder itself, others into folders below ``scenarios``.
+    check : Checked, optional
+        Zones of somebody else that were repaired; into the folder ``check``.
+    go_on : callable
+    """
     from bigmap.io.results import write_results
 
-    plan, lang = desk.document.plan, current()
-    folder = desk.ui.ask_folder(Text("Write the results into"))
+    folder, lang = desk.ui.ask_folder(Text("Write the results into")), current()
     if folder is None:
         return
     extras = {
         "coverage.pdf": desk.ui.write_pdf,
         "map.html": lambda plan, path: write_map_html(plan, path, lang),
     }
+    document = desk.session.document
 
     def work(progress: Progress) -> None:
-        write_results(plan, folder, progress, lang, extras)
+        share, taken = 1 / (len(states) + (check is not None)), {""}
+        for i, (name, state) in enumerate(states.items()):
+            out = folder / "scenarios" / folder_name(name, taken) if name else folder
+            write_results(state.plan, out, progress.part(i * share, (i + 1) * share), lang, extras)
+        if check is not None and document is not None:
+            write_checked(check, document.plan, folder / "check", progress.part(1 - share, 1.0))
 
     def done(_: None) -> None:
+        note_exported(desk.session, [*states.values(), *([check] if check is not None else [])])
         desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
+        go_on()
 
     desk.ui.run(Text("Writing the results"), work, done)
+
+
+def folder_name(name: str, taken: set[str]) -> str:
+    """Return a name that every system takes for a folder, none of those ``taken``; it is one of them then."""
+    plain = _NOT_IN_NAMES.sub("_", name).strip(" .")[:_LONGEST].rstrip(" .")
+    plain = f"_{plain}" if not plain or _RESERVED.fullmatch(plain.split(".")[0]) else plain
+    ways = (plain if n == 1 else f"{plain} {n}" for n in count(1))
+    free = next(way for way in ways if way.casefold() not in taken)
+    taken.add(free.casefold())
+    return free
+
+
+def write_checked(checked: Checked, plan: Plan, folder: Path, progress: Progress) -> None:
+    """Write the zones of a check as they are now, with what is left to do."""
+    from bigmap.io.check import write_check
+
+    args = (checked.zones, checked.coverage, plan.sources, plan.units, plan.problems, folder, progress)
+    write_check(*args, checked.applied)
 
 
 def write_map(desk: Desk) -> None:

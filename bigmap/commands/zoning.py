@@ -23,6 +23,7 @@ from bigmap.core.zoning.wishes import zone_name, zone_number
 from bigmap.mapview.payload import pack_check, pack_plan
 from bigmap.session.checked import Checked
 from bigmap.session.document import Document
+from bigmap.session.unsaved import in_its_place
 
 ALTERNATIVES = 4
 """How many sets of zones are shown side by side."""
@@ -42,7 +43,7 @@ def build(desk: Desk) -> None:
         return _rebuilt(document, plan, progress.part(0.95, 1.0))
 
     title = Text("Building zones")
-    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+    desk.ui.run(title, work, lambda made: _replace(desk, title, made))
 
 
 def with_locks(document: Document) -> Plan:
@@ -111,17 +112,23 @@ def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
         return _rebuilt(document, plan, progress.part(0.9, 1.0))
 
     title = Text("Using the alternative: {title}", {"title": chosen.title})
-    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+    desk.ui.run(title, work, lambda made: _replace(desk, title, made))
+
+
+def _replace(desk: Desk, title: Text, made: Document) -> None:
+    desk.session.advance(title, in_its_place(desk.session, made))
 
 
 def keep_scenario(desk: Desk) -> None:
     """Ask for a name, and keep the present state of the plan under it."""
     n = len(desk.session.scenarios) + 1
     name = desk.ui.ask_text(Text("Keep this state as"), str(Text("Scenario {n}", {"n": n})))
-    if name and name.strip():
-        desk.session.keep(name.strip())
+    name = name.strip() if name else ""
+    there = Text("There is a scenario {name} already.", {"name": name})
+    if name and (name not in desk.session.scenarios or desk.ui.offer(there, Text("Replace it"))):
+        desk.session.keep(name)
         text = "{name} is kept: compare with it on a second map (menu View)."
-        desk.ui.hint(Text(text, {"name": name.strip()}))
+        desk.ui.hint(Text(text, {"name": name}))
 
 
 def take_scenario(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -28,6 +28,7 @@ from bigmap.session.choices import Source
 from bigmap.session.editor import Editor
 from bigmap.session.live import Live
 from bigmap.session.ready import Ready
+from bigmap.session.whole import wholly
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
@@ -47,7 +48,7 @@ class Pick:
     row: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A plan with what was opened to make it and the packed scene the map shows of it.
 
@@ -68,6 +69,8 @@ class Document:
         What these are known by, where that is to be remembered.
     assignment : Assignment or None
         What the planner made of it since; rows of zones as in `Session.tally`.
+    by_hand : bool
+        Whether edits are part of ``made``.
     """
 
     made: Plan
@@ -77,14 +80,15 @@ class Document:
     choices: Mapping[str, Choice] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     assignment: Assignment | None = None
+    by_hand: bool = False
     _drawn: Outlines | None = field(default=None, repr=False, compare=False)
     _ready: Ready = field(default_factory=Ready, repr=False, compare=False)
 
     def with_plan(self, plan: Plan, scene: bytes) -> Document:
         """Return the document with another plan of the same ground, and its scene; locks are kept."""
         kept = assignment_of(plan, self.assignment) if self.assignment else None
-        after = replace(self, made=plan, scene=scene, assignment=kept, _drawn=None, _ready=Ready())
-        return replace(after, checked=None)
+        after = replace(self, made=plan, scene=scene, assignment=kept, by_hand=self.has_edits)
+        return replace(after, checked=None, _drawn=None, _ready=Ready())
 
     def with_assignment(self, assignment: Assignment) -> Document:
         """Return the document after an edit."""
@@ -111,6 +115,12 @@ class Document:
         if self.assignment is None or _says(self.made, self.assignment):
             return self.made
         return edited(self.made, self.assignment, self.drawn.shapes)
+
+    @property
+    def has_edits(self) -> bool:
+        """Whether hands made something of it that reading and planning its layers again would not give."""
+        edited = self.assignment is not None and self.assignment != assignment_of(self.made)
+        return edited or self.by_hand
 
     @property
     def is_whole(self) -> bool:
@@ -160,8 +170,7 @@ class Document:
     @property
     def layer_files(self) -> list[Path]:
         """The files of the ground, each once; drawn zones among them are not ground."""
-        layers = self.made.sources.layers
-        return list(dict.fromkeys(layer.file for layer in layers if layer.role != Role.ZONES))
+        return list(dict.fromkeys(la.file for la in self.made.sources.layers if la.role != Role.ZONES))
 
     @property
     def zones(self) -> gpd.GeoDataFrame:
@@ -221,10 +230,6 @@ def _says(plan: Plan, assignment: Assignment) -> bool:
     return held.zones == assignment.zones and np.array_equal(held.zone, assignment.zone)
 
 
-def _theme() -> Theme:
-    return settings.theme()  # type: ignore[return-value] # one of them
-
-
 @dataclass
 class Session(Editor):
     """The only mutable state of the window: an `Editor`, and how its document is looked at.
@@ -246,6 +251,8 @@ class Session(Editor):
         Whether long work is under way.
     scenarios : dict of str to Document
         States kept by name, until something else is opened.
+    exported : tuple of Document and Checked
+        What was written to disk since something was opened.
     selection_changed, colouring_changed, theme_changed, comparing_changed, scenarios_changed : Signal
     language_changed : Signal
     """
@@ -253,11 +260,12 @@ class Session(Editor):
     selection: Pick | None = None
     colouring: Colouring = "zone"
     classing: str = "quantile"
-    theme: Theme = field(default_factory=_theme)
+    theme: Theme = field(default_factory=settings.theme)  # type: ignore[arg-type] # one of them
     comparing: bool = False
     base: str = ""
     busy: bool = False
     scenarios: dict[str, Document] = field(default_factory=dict)
+    exported: tuple[Document | Checked, ...] = ()
     scenarios_changed: Signal = field(default_factory=Signal)
     selection_changed: Signal = field(default_factory=Signal)
     colouring_changed: Signal = field(default_factory=Signal)
@@ -266,6 +274,10 @@ class Session(Editor):
     language_changed: Signal = field(default_factory=Signal)
     _live: Live | None = field(default=None, repr=False)
     _unseen: list[Change] = field(default_factory=list, repr=False)
+
+    HELD: ClassVar[tuple[str, ...]] = (*Editor.HELD, "scenarios", "exported", "selection")
+    MADE: ClassVar[tuple[str, ...]] = (*Editor.MADE, "_live")
+    TOLD: ClassVar[tuple[str, ...]] = (*Editor.TOLD, "scenarios_changed", "selection_changed")
 
     def __post_init__(self) -> None:
         self.assignment_changed.connect(self._unseen.append)
@@ -280,11 +292,13 @@ class Session(Editor):
         self._unseen.clear()
         return self._live
 
+    @wholly
     def open(self, document: Document) -> None:
         """Put a document on the desk that has nothing to do with the one there, nor with its scenarios."""
-        self.scenarios = {}
+        self.scenarios, self.exported = {}, ()
         super().open(document)
 
+    @wholly
     def replace(self, document: Document | None, _: Tally | None = None) -> None:
         """Put another document on the desk; nothing is chosen in it."""
         ready = document.take_ready() if document is not None else None
@@ -318,6 +332,7 @@ class Session(Editor):
         self.classing = method
         self.colour_by("load")
 
+    @wholly
     def keep(self, name: str) -> None:
         """Keep the present state of the plan as a scenario; one of the same name is replaced."""
         self.scenarios = {**self.scenarios, name: self.document_or_refuse}

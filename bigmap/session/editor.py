@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from bigmap.core.figures import Change, Covered, Figures, Preview
 from bigmap.core.tally import Tally
 from bigmap.session.hand import Hand
 from bigmap.session.history import History
+from bigmap.session.whole import State, Whole, wholly
 
 if TYPE_CHECKING:
     from bigmap.session.document import Document
@@ -56,6 +57,8 @@ class Stroke:
     title : Text
     covered : Covered
         Coverage before.
+    before : dict
+        The desk before (`Editor.state`).
     edit : Edit
     figures : dict of int to Figures
         The zones touched so far, as they were before; none for zones that are new.
@@ -63,6 +66,7 @@ class Stroke:
 
     title: Text
     covered: Covered
+    before: State
     edit: Edit = field(default_factory=Edit)
     figures: dict[int, Figures] = field(default_factory=dict)
 
@@ -76,8 +80,8 @@ def _nothing() -> Ints:
 
 
 @dataclass
-class Editor:
-    """The part of the session that edits.
+class Editor(Whole):
+    """The part of the session that edits; what it does it does wholly or not at all.
 
     Attributes
     ----------
@@ -126,8 +130,32 @@ class Editor:
             raise UserError("Nothing is open yet: open a folder of layers first.")
         return self.document
 
+    # --- wholly or not at all -------------------------------------------------------------------------------
+
+    HELD: ClassVar[tuple[str, ...]] = ("document", "history", "chosen", "hand")
+    MADE: ClassVar[tuple[str, ...]] = ("stroke", "_tally")
+    TOLD: ClassVar[tuple[str, ...]] = ("document_replaced", "chosen_changed", "hand_changed", "facts_changed")
+    # attributes that are the desk's state; those that are made of it when asked for; signals that tell it all
+
+    def state(self) -> State:
+        """Return the desk as it is; in a stroke, as it was before that."""
+        if self.stroke is not None:
+            return self.stroke.before
+        return {name: getattr(self, name) for name in self.HELD} | {"history": self.history.copy()}
+
+    def go_back(self, state: State) -> None:
+        """Put the desk back into a state, and have everything shown anew; figures are made again."""
+        for name, value in state.items():
+            setattr(self, name, value)
+        for name in self.MADE:
+            setattr(self, name, None)
+        self.previewed.emit_to_all(None)
+        for name in self.TOLD:
+            getattr(self, name).emit_to_all()
+
     # --- gestures -------------------------------------------------------------------------------------------
 
+    @wholly
     def edit(self, title: Text, edit: Edit) -> None:
         """Do an edit as one gesture; an empty one is none."""
         if edit:
@@ -135,12 +163,14 @@ class Editor:
             self.extend(edit)
             self.commit()
 
+    @wholly
     def begin(self, title: Text) -> None:
         """Begin a stroke: what is done until `commit` is taken back at once. One under way ends first."""
         self.commit()
-        self.stroke = Stroke(title, self.tally.covered)
+        self.stroke = Stroke(title, self.tally.covered, self.state())
         self.facts_changed.emit()
 
+    @wholly
     def extend(self, edit: Edit) -> Change | None:
         """Do a part of the stroke, made of `tally` as it stands; None where it changes nothing."""
         stroke = self.stroke
@@ -157,6 +187,7 @@ class Editor:
         self.assignment_changed.emit(change)
         return change
 
+    @wholly
     def commit(self) -> None:
         """End the stroke; it is one step of the history, or none where it changed nothing."""
         stroke, self.stroke = self.stroke, None
@@ -169,6 +200,7 @@ class Editor:
         self.previewed.emit(None)
         self.facts_changed.emit()
 
+    @wholly
     def abort(self) -> None:
         """Give the stroke up: nothing of it stays."""
         stroke, self.stroke = self.stroke, None
@@ -192,6 +224,7 @@ class Editor:
 
     # --- units chosen, tool in hand -------------------------------------------------------------------------
 
+    @wholly
     def choose(self, units: npt.ArrayLike, how: Combine = "new") -> None:
         """Choose units, or add to those chosen, take from them, keep what is in both; can be taken back."""
         wanted = combined(self.chosen, np.asarray(units, dtype=np.int64), how)
@@ -202,6 +235,7 @@ class Editor:
         self._go(Choice(wanted))
         self.facts_changed.emit()
 
+    @wholly
     def hold(self, **values: Any) -> None:
         """Take another tool in hand, or the same with other settings (attributes of `Hand`).
 
@@ -216,6 +250,7 @@ class Editor:
 
     # --- history --------------------------------------------------------------------------------------------
 
+    @wholly
     def replace(self, document: Document | None, tally: Tally | None = None) -> None:
         """Put another document on the desk, with its figures if they are there; nothing is chosen in it."""
         self.abort()
@@ -226,6 +261,7 @@ class Editor:
         self.chosen_changed.emit()
         self.facts_changed.emit()
 
+    @wholly
     def advance(self, title: Text, document: Document) -> None:
         """Put the document after a step called ``title`` on the desk, from where `undo` goes back.
 
@@ -236,6 +272,7 @@ class Editor:
             self.history.push(title, Desktop(self.document, self.chosen))
         self.replace(document)
 
+    @wholly
     def open(self, document: Document) -> None:
         """Put a document on the desk that has nothing to do with the one there."""
         self.history.clear()
@@ -253,6 +290,7 @@ class Editor:
         if self.document is not None and self.stroke is None:
             self._walk(self.history.redo)
 
+    @wholly
     def _walk(self, through: Callable[[Callable[[Step], Step]], None]) -> None:
         """Go a step of the history; those who are told of it find the history as it is after it."""
         steps: list[Step] = []

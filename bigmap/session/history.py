@@ -69,6 +69,10 @@ class History(Generic[Step]):
         """Take the step again that was taken back last; nothing happens where there is none."""
         _go(self._after, self._before, go)
 
+    def copy(self) -> History[Step]:
+        """Return a history of the same steps."""
+        return History(self.weight, self._before.copy(), self._after.copy())
+
     def clear(self) -> None:
         """Forget everything."""
         self._before.clear()

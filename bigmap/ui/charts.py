@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.ui.columns import Row, tenthousands, whole
+from bigmap.ui.combo import Combo
 from bigmap.ui.shades import shade
 
 _LINE, _TOP, _NAME, _VALUE = 22, 26, 60, 92
@@ -218,7 +218,7 @@ class Charts(QWidget):
         self.setObjectName("charts")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rows: list[Row] = []
-        self.which, self.bars = QComboBox(), Bars()
+        self.which, self.bars = Combo(), Bars()
         for chart in CHARTS:
             self.which.addItem("", chart)
         self.which.currentIndexChanged.connect(self._turn)

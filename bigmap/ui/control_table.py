@@ -9,7 +9,6 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
@@ -27,6 +26,7 @@ from bigmap.base.i18n import Text, tr
 from bigmap.core.crs import code_of, epsg, is_metric
 from bigmap.io.choices import Choice
 from bigmap.io.control_points import ControlPoints, from_degrees, read_control_points
+from bigmap.ui.combo import Combo
 
 _DEGREES, _METRES = "degrees", "metres"
 _LEFT = 4
@@ -46,7 +46,7 @@ class ControlTable(QWidget):
 
     def __init__(self, choice: Choice) -> None:
         super().__init__()
-        self.target = QComboBox()
+        self.target = Combo()
         self.target.addItem(tr("Longitude and latitude"), _DEGREES)
         self.target.addItem(tr("Metres, EPSG"), _METRES)
         self.code = QSpinBox()

@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -34,6 +33,7 @@ from bigmap.base.i18n import tr
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.columns import whole
+from bigmap.ui.combo import Combo
 from bigmap.ui.zoning_advanced import FIELDS, AdvancedRules
 
 _REST = 380  # pixels of the dialog and its frame beside the advanced rules
@@ -75,7 +75,7 @@ class BuildZonesDialog(QDialog):
         self.load = QDoubleSpinBox()
         self.load.setDecimals(0)
         self.load.setGroupSeparatorShown(True)
-        self.balance = QComboBox()
+        self.balance = Combo()
         for field, title in FIELDS:
             self.balance.addItem(tr(title), field)
         self.tolerance = QSpinBox()

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-Answer = Callable[[Any, Exception | None], None]
+Answer = Callable[[Any, BaseException | None], None]
 
 
 class Foresight(QObject):
@@ -59,14 +59,14 @@ class Foresight(QObject):
         def think() -> None:
             try:
                 found, error = work(), None
-            except Exception as raised:  # noqa: BLE001 - whoever asked tells it
+            except BaseException as raised:  # noqa: BLE001 - whoever asked tells it
                 found, error = None, raised
             self._came_back.emit(lambda: self._end(asked, answer, found, error))
 
         self._thread = threading.Thread(target=think, name="bigmap-foresight", daemon=True)
         self._thread.start()
 
-    def _end(self, asked: int, answer: Answer, found: Any, error: Exception | None) -> None:
+    def _end(self, asked: int, answer: Answer, found: Any, error: BaseException | None) -> None:
         if self._thread is not None:
             self._thread.join()
         self._thread = None

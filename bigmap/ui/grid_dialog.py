@@ -9,7 +9,6 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -27,6 +26,7 @@ from bigmap.core.crs import LonLat, guess
 from bigmap.core.local_grid import LIKE_XIAMEN_92, LocalGrid, grid_of
 from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey, lonlat, reading_of
+from bigmap.ui.combo import Combo
 from bigmap.ui.control_table import ControlTable
 from bigmap.ui.outlines import Drawing, Outlines
 
@@ -51,10 +51,10 @@ class ParametersPage(QWidget):
 
     def __init__(self, grid: LocalGrid) -> None:
         super().__init__()
-        self.template = QComboBox()
+        self.template = Combo()
         self.template.addItem(tr("Own parameters"), None)
         self.template.addItem(tr("Like Xiamen 92 (not official)"), LIKE_XIAMEN_92)
-        self.ellipsoid = QComboBox()
+        self.ellipsoid = Combo()
         for name, title in _SHAPES.items():
             self.ellipsoid.addItem(tr(title), name)
         self.boxes = {name: _box(decimals, most, unit) for name, _, decimals, most, unit in _NUMBERS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ from bigmap.mapview.hand import (
 )
 from bigmap.mapview.messages import Gaps, Mark, Zones, tool_order
 from bigmap.mapview.payload import pack_gaps
+from bigmap.ui.defects import Defects
 from bigmap.ui.foresight import Foresight
 from bigmap.ui.map_widget import MapWidget
 
@@ -50,17 +52,14 @@ class HandOnMap(QObject):
     ----------
     desk : Desk
     widget : MapWidget
-    confess : callable
-        Told of a defect.
+    defects : Defects
     menu : callable
         Shows the menu of what can be done to what is picked, at the mouse.
     """
 
-    def __init__(
-        self, desk: Desk, widget: MapWidget, confess: Callable[[Exception], None], menu: Callable[[], None]
-    ) -> None:
+    def __init__(self, desk: Desk, widget: MapWidget, defects: Defects, menu: Callable[[], None]) -> None:
         super().__init__(widget)
-        self._desk, self._map, self._confess, self._menu = desk, widget, confess, menu
+        self._desk, self._map, self._defects, self._menu = desk, widget, defects, menu
         self._colours: Colours | None = None
         self._told: Zones | None = None
         self._foresight = Foresight(self)
@@ -78,13 +77,11 @@ class HandOnMap(QObject):
         document = session.document
         if document is None or (document.checked is not None and not isinstance(gesture, Asked)):
             return
-        try:
-            self._do(gesture)
-        except UserError as error:
-            self._desk.ui.hint(error.text)
-            self._map.would([], False, [])
-        except Exception as error:  # noqa: BLE001 - a defect: logged and told
-            self._confess(error)
+        self._defects.attempt(lambda: self._do(gesture), self._refuse)
+
+    def _refuse(self, text: Text) -> None:
+        self._desk.ui.hint(text)
+        self._map.would([], False, [])
 
     def _do(self, gesture: Gesture) -> None:
         match gesture:
@@ -175,15 +172,8 @@ class HandOnMap(QObject):
 
     def _finish(self, ask: Callable[[Desk, shapely.Geometry], None], shape: shapely.Geometry) -> None:
         self._give_up()
-        QTimer.singleShot(0, lambda: self._safely(ask, shape))  # the bridge does not wait for the menu
-
-    def _safely(self, ask: Callable[[Desk, shapely.Geometry], None], shape: shapely.Geometry) -> None:
-        try:
-            ask(self._desk, shape)
-        except UserError as error:
-            self._desk.ui.hint(error.text)
-        except Exception as error:  # noqa: BLE001 - a defect: logged and told
-            self._confess(error)
+        go = partial(self._defects.attempt, lambda: ask(self._desk, shape), self._desk.ui.hint)
+        QTimer.singleShot(0, go)  # the bridge does not wait for the menu
 
     def _give_up(self) -> None:
         """Leave nothing of the gesture under way: the page has forgotten it already."""
@@ -199,11 +189,11 @@ class HandOnMap(QObject):
             proposal = gesture(tally)
             return proposal, tally.after(proposal.edit) if proposal else None
 
-        def answer(found: tuple[Proposal, Preview | None] | None, error: Exception | None) -> None:
+        def answer(found: tuple[Proposal, Preview | None] | None, error: BaseException | None) -> None:
             if isinstance(error, UserError):
                 self._desk.ui.hint(error.text)
             elif error is not None:
-                self._confess(error)
+                self._defects.confess(error, unchanged=True)
             same = session.document is not None and session.document.made is ground
             proposal, preview = found if found and same else (Proposal(Text("Look")), None)
             session.previewed.emit(preview)

@@ -18,6 +18,7 @@ from bigmap.io.ledger import Use
 from bigmap.io.surveyed import ENCODINGS, Survey, candidates, sure
 from bigmap.io.table_survey import TableSurvey
 from bigmap.mapview import words
+from bigmap.ui.combo import Combo
 
 ROLES = READ_ROLES
 _SHORT = (
@@ -31,7 +32,7 @@ POINT_ROLES = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 Control = tuple[tuple[float, float, float, float], ...]
 
 
-class Cell(QComboBox):
+class Cell(Combo):
     """A combo box in a table: the wheel scrolls the table, and entering it chooses the row.
 
     Attributes

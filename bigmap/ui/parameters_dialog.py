@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -27,6 +26,7 @@ from bigmap.base.i18n import current, tr
 from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.parameters import LEVELS, Info, Parameters, as_values, checked, infos, parameters_from
 from bigmap.io.parameters import NAME, read_parameters, write_parameters
+from bigmap.ui.combo import Combo
 from bigmap.ui.shades import shade
 
 _HEADS = ("Parameter", "Value", "Unit", "Source", "")
@@ -123,7 +123,7 @@ class ParametersDialog(QDialog):
         self.table.setCellWidget(row, _RESET, reset)
 
     def _lay_out(self) -> None:
-        self.level = QComboBox()
+        self.level = Combo()
         self.level.addItem(tr("As entered"), None)
         for name, title in _LEVEL_NAMES.items():
             self.level.addItem(tr(title), name)

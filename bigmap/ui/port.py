@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 from PySide6.QtGui import QColor, QCursor
@@ -173,9 +173,22 @@ class WindowPort:
         box.exec()
         return box.clickedButton() is way
 
+    def ask_unsaved(self, text: Text) -> Literal["export", "discard"] | None:
+        """Tell what is not exported and would be lost, and ask what to do; None to do nothing at all."""
+        box = QMessageBox(QMessageBox.Icon.Warning, "bigmap", str(text), parent=self._window)
+        export = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
+        export.setObjectName("primary")
+        discard = box.addButton(tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(export)
+        box.setEscapeButton(stay)
+        box.exec()
+        answers: dict[object, Literal["export", "discard"]] = {export: "export", discard: "discard"}
+        return answers.get(box.clickedButton())
+
     def run(self, title: Text, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
         """Do ``work`` off the UI thread, then ``done`` with its result on it."""
-        self._lane.run(title, work, done)
+        self._lane.run(title, work, lambda result: self._window.defects.attempt(lambda: done(result)))
 
     def cancel(self) -> None:
         """Stop the work under way at its next step."""

@@ -108,7 +108,7 @@ class Library(QWebEngineUrlSchemeHandler):
             try:
                 if pictures is not None and number in self._jobs:
                     content = pictures(z, x, y)
-            except Exception:
+            except BaseException:  # a panic in a library too: the page waits for an answer
                 log.exception("tile %d/%d/%d of the basemap cannot be read", z, x, y)
             self._painted.emit(number, content)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -89,7 +90,17 @@ class RowsModel(QAbstractTableModel):
 
 
 def _same(old: Row, new: Row) -> bool:
-    return old is new or all(value is old.get(name) or value == old.get(name) for name, value in new.items())
+    return old is new or all(_alike(value, old.get(name)) for name, value in new.items())
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Tell whether two cells hold the same; a figure that is unknown is never sure to be the same."""
+    if one is other:
+        return True
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    same = one == other
+    return isinstance(same, bool | np.bool_) and bool(same)
 
 
 def key_of(row: Row, place: int) -> int:

@@ -37,7 +37,7 @@ class Lane(QObject):
     refused : Signal(Text)
         A sentence for the user: the work could not be done.
     failed : Signal(object)
-        An exception that is a defect of bigmap.
+        An exception that is a defect of bigmap, of whatever kind it is.
     """
 
     started = Signal(object)
@@ -80,7 +80,11 @@ class Lane(QObject):
         )
         self._timer.start()
         self.started.emit(title)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # the system gives no more threads
+            defect, self._thread = error, None
+            self._end(lambda: self.failed.emit(defect))
 
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
@@ -120,7 +124,7 @@ class Lane(QObject):
         except UserError as error:
             sentence = error.text
             self._came_back.emit(lambda: self._end(lambda: self.refused.emit(sentence)))
-        except Exception as error:  # noqa: BLE001 - a defect: logged and told by the window
+        except BaseException as error:  # noqa: BLE001 - a defect, or a panic in a library: told by the window
             defect = error
             self._came_back.emit(lambda: self._end(lambda: self.failed.emit(defect)))
         else:

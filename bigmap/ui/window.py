@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer
@@ -18,15 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base import settings
-from bigmap.base.errors import UserError
-from bigmap.base.files import full_disk
 from bigmap.base.i18n import Text, tr
-from bigmap.base.log import log_file
 from bigmap.base.progress import Progress
 from bigmap.commands import files
 from bigmap.commands.desk import Desk, List, Ui
 from bigmap.commands.gaps import fill_open, repair_one, title_of
 from bigmap.commands.here import here
+from bigmap.commands.leaving import leave
 from bigmap.commands.repairs import Repair, repair
 from bigmap.commands.table import Command, Menu, command, facts_of
 from bigmap.core.assignment import NOBODY
@@ -39,6 +36,7 @@ from bigmap.mapview.words import page_words
 from bigmap.session.document import Document, Session
 from bigmap.ui.banner import Banner
 from bigmap.ui.compare import Compare
+from bigmap.ui.defects import Defects
 from bigmap.ui.gesture_panel import GesturePanel
 from bigmap.ui.hand_on_map import HandOnMap
 from bigmap.ui.look import dress
@@ -52,7 +50,6 @@ from bigmap.ui.status import StatusBar
 from bigmap.ui.tasks import Lane
 from bigmap.ui.welcome import Welcome
 
-log = logging.getLogger(__name__)
 _SIZE = (1400, 900)
 _FRAME_MS = 30  # between two looks at a stroke under way
 _WIDTHS = [340, 674, 386]
@@ -74,11 +71,12 @@ class Window(QMainWindow):
         self.lane = Lane(self)
         self.map = MapWidget()
         self.desk = Desk(self.session, ui or WindowPort(self, self.session, self.lane, self.map))
+        self.defects = Defects(self.desk)
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
         self.banner, self.compare = Banner(), Compare(self.desk, self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
-        self.hand = HandOnMap(self.desk, self.map, self.confess, self._show_menu)
+        self.hand = HandOnMap(self.desk, self.map, self.defects, self._show_menu)
         self.padlocks = Padlocks(self.session, self.map)
         self.pointing = Pointing(self.desk, self.map, self.sources, self.results)
         self._stale = False
@@ -133,7 +131,7 @@ class Window(QMainWindow):
         session.language_changed.connect(self.retranslate)
         session.facts_changed.connect(lambda: self.menus.follow(self.facts()))
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
-        self._frame.timeout.connect(self._follow)
+        self._frame.timeout.connect(lambda: self.defects.attempt(self._follow))
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self.lane.started.connect(self._begin)
         self.lane.moved.connect(self.status.move_to)
@@ -142,7 +140,7 @@ class Window(QMainWindow):
         self.lane.stopping.connect(self.status.stopping)
         self.lane.ended.connect(self._end)
         self.lane.refused.connect(self.desk.ui.refuse)
-        self.lane.failed.connect(self.confess)
+        self.lane.failed.connect(lambda error: self.defects.confess(error, unchanged=True))
         self.status.stopped.connect(lambda: self.do(command("cancel")))
         self.banner.closed.connect(lambda: self.do(command("end_check")))
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
@@ -165,12 +163,7 @@ class Window(QMainWindow):
             title = Text("Bringing the plan up to date")
             self.lane.run(title, lambda bar: _whole(document, bar, title), lambda _: self.do(what))
             return
-        try:
-            what.run(self.desk)
-        except UserError as error:
-            self.desk.ui.refuse(error.text)
-        except Exception as error:  # noqa: BLE001 - a defect: logged and told
-            self.confess(error)
+        self.defects.attempt(lambda: what.run(self.desk))
         self.menus.follow(self.facts())
 
     def facts(self) -> frozenset[str]:
@@ -179,23 +172,7 @@ class Window(QMainWindow):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open a folder or files."""
-        try:
-            files.open_paths(self.desk, paths)
-        except UserError as error:
-            self.desk.ui.refuse(error.text)
-
-    def confess(self, error: Exception) -> None:
-        """Log a defect with its traceback, and tell where; a full disk is none."""
-        if said := full_disk(error):
-            self.desk.ui.refuse(said)
-            return
-        log.error("a defect of bigmap", exc_info=error)
-        self.desk.ui.refuse(
-            Text(
-                "This is a defect of bigmap; nothing was changed. The details are in {file}.",
-                {"file": str(log_file())},
-            )
-        )
+        self.defects.attempt(lambda: files.open_paths(self.desk, paths))
 
     def _begin(self, title: Text) -> None:
         self.session.set_busy(True)
@@ -238,8 +215,9 @@ class Window(QMainWindow):
         if not self._stale or session.document is None or session.document.checked is not None:
             return
         self._stale = False
-        self.results.follow(session)
-        self.gesture_shows(session.so_far())
+        with session.whole():
+            self.results.follow(session)
+            self.gesture_shows(session.so_far())
 
     def _settle(self) -> None:
         """Show what a gesture came to."""
@@ -359,18 +337,40 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
+        """Open what was dropped, once the drag is over: there may be a question first."""
         event.acceptProposedAction()
-        self.open_paths(_local_paths(event))
+        paths = _local_paths(event)
+        QTimer.singleShot(0, self, lambda: self.open_paths(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the work under way, remember the place on the screen, free the page before its profile."""
+        """Ask for what would be lost; then stop the work under way and free the page before its profile."""
+        if not self._may_close():
+            event.ignore()
+            return
         self.lane.wait()
         self.hand.rest()
         settings.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
         self.compare.close_page()
         self.map.close_page()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        """Return whether nothing would be lost; a planner who exports first has it closed after that."""
+        asking, agreed = True, False
+
+        def agree() -> None:
+            nonlocal agreed
+            agreed = True
+            if not asking:
+                self._agreed = True
+                self.close()
+
+        if not self._agreed:
+            self.defects.attempt(lambda: leave(self.desk, agree))
+        asking = False
+        return agreed or self._agreed
+
+    _agreed = False  # to lose what is not exported
 
     def restore_place(self) -> None:
         """Go where the window was last on the screen."""

@@ -11,7 +11,6 @@ from itertools import count
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QFormLayout,
     QGridLayout,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 from bigmap.base.i18n import tr
 from bigmap.core.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.ui.combo import Combo
 
 FIELDS = (
     ("hh", "Households"),
@@ -59,10 +59,10 @@ class AdvancedRules(QWidget):
         self.extent = _limit(1e6, " m")
         for box in (self.min_load, self.max_zones, self.extent):
             box.setSpecialValueText(tr("no limit"))
-        self.borders = QComboBox()
+        self.borders = Combo()
         for weight, title in _BORDERS:
             self.borders.addItem(tr(title), weight)
-        self.communities, self.streets = QComboBox(), QComboBox()
+        self.communities, self.streets = Combo(), Combo()
         for combo in (self.communities, self.streets):
             for key, title in _WHOLE:
                 combo.addItem(tr(title), key)

@@ -26,6 +26,7 @@ from bigmap.app import prepare
 from bigmap.commands.table import command
 from bigmap.mapview.payload import pack_plan
 from bigmap.session.document import Document, Session
+from bigmap.session.unsaved import note_exported, unsaved
 from bigmap.ui.look import dress
 from bigmap.ui.window import Window
 from tests.bench.bench_map import Driver
@@ -169,6 +170,7 @@ def measure(app: Any, units: int, zones: int, n: int) -> dict[str, float]:
             stroke.blind()
         return found | {"units of the stroke": len(stroke.taken)}
     finally:
+        note_exported(stroke.session, unsaved(stroke.session).values())  # so that nothing is asked
         stroke.window.close()
 
 

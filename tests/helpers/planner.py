@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.i18n import tr
 from bigmap.session.document import Session
+from bigmap.session.unsaved import unsaved
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.window import Window
 from tests.bench.bench_map import Driver
@@ -70,7 +72,12 @@ class Planner:
         return self.window.session
 
     def close(self) -> None:
-        self.window.close()
+        """Close the window; what was edited is thrown away."""
+        if unsaved(self.session):
+            with self.answering(self.press(tr("Throw away"))):
+                self.window.close()
+        else:
+            self.window.close()
 
     def _close_unasked(self) -> None:
         """Close a dialog that nobody waits for, which would stop the day; `until` tells of it."""

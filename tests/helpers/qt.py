@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -50,6 +50,10 @@ class FakeUser(WindowPort):
     picks : int or None
         Which of them he takes; None closes the dialog.
     takes_offers : bool
+    leaves : str or None
+        What he does about what is not exported: 'export', 'discard', or None to stay.
+    asked : list of str
+        What of that he was asked for.
     area : float or None
         Under how many m² he has gaps repaired.
     told, refused : list of str
@@ -79,6 +83,8 @@ class FakeUser(WindowPort):
         self.candidates: list[Candidate] = []
         self.picks: int | None = None
         self.takes_offers = False
+        self.leaves: Literal["export", "discard"] | None = "discard"
+        self.asked: list[str] = []
         self.area: float | None = None
         self.told: list[str] = []
         self.refused: list[str] = []
@@ -138,6 +144,10 @@ class FakeUser(WindowPort):
     def offer(self, text: Text, action: Text) -> bool:
         self.refused.append(str(text))
         return self.takes_offers
+
+    def ask_unsaved(self, text: Text) -> Literal["export", "discard"] | None:
+        self.asked.append(str(text))
+        return self.leaves
 
     def ask_here(self, names: Sequence[str], able: Sequence[bool]) -> int | None:
         self.menus.append([name for name, possible in zip(names, able, strict=True) if possible])
