@@ -19,6 +19,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
+from bigmap.core import unknown
 from bigmap.core.adjacency import Graph, build_graph, induced, merged
 from bigmap.core.assignment import Assignment
 from bigmap.core.barriers import BarrierRules, barriers_of, islands, with_barriers
@@ -114,6 +115,7 @@ def plan(
     with timed(timings, "adjacency"):
         graph = with_barriers(graph, units, barriers_of(sources, barriers))
     _tell_islands(graph, units, problems)
+    unknown.tell(units.frame, problems)
     start = present(units) if present else {}
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
@@ -237,7 +239,9 @@ def ground(
     progress = progress or Progress()
     problems = ProblemLog(list(layers.problems))
     sources = clean(layers, crs, progress.part(0.0, 0.3), problems)
-    return sources, build_units(sources, unit_rules, problems, progress.part(0.3, 1.0)), problems
+    units = build_units(sources, unit_rules, problems, progress.part(0.3, 1.0))
+    unknown.tell(units.frame, problems)
+    return sources, units, problems
 
 
 def _ground(
@@ -314,7 +318,7 @@ def _finished(draft: Plan) -> Plan:
         told = draft.sources
         duties = duties_of(operators, told.exceptions, told.day)
         ground = (draft.units, draft.graph, draft.zone_of_unit, draft.zones)
-        coverage = cover_plan(*ground, operators is not None, duties)
+        coverage = cover_plan(*ground, duties)
     return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.duties import EXCEPTION_COLUMNS, NO_NEED, SERVICES
+from bigmap.core.duties import EXCEPTION_COLUMNS, NO_NEED, NO_ONE, SERVICES
 from bigmap.core.units import KINDS
 from bigmap.io.aliases import folded
 from bigmap.io.numbers import plain_text
@@ -43,7 +43,6 @@ _KINDS = {
 }
 _ANY = ("", "*", "全部", "所有", "all", "any")
 _NOT_NEEDED = ("n/a", "na", "不适用", "不需要", "无需", "免")
-_NOBODY = ("", "无", "无人", "待定", "暂无", "none", "nobody")
 
 
 def read_services(path: Path, log: ProblemLog) -> pd.DataFrame:
@@ -110,5 +109,5 @@ def _understand(rule: dict[str, str]) -> str:
     for name in ("unit", "zone"):
         rule[name] = "" if rule[name] in _ANY else rule[name]
     operator = plain_text(rule["oper"])
-    rule["oper"] = NO_NEED if operator in _NOT_NEEDED else "" if operator in _NOBODY else rule["oper"]
+    rule["oper"] = NO_NEED if operator in _NOT_NEEDED else "" if operator in NO_ONE else rule["oper"]
     return ""

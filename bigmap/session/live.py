@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.core import unknown
 from bigmap.core.economy import SUMMED, ZONE_COLUMNS, amounts, costed, economy_of_sums, ratios
 from bigmap.core.figures import Change
 from bigmap.core.openground import open_ground
@@ -19,7 +20,7 @@ from bigmap.core.units import Units
 Row = dict[str, Any]
 Ints = npt.NDArray[np.int64]
 
-_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *ZONE_COLUMNS)
+_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *unknown.COUNTS, *ZONE_COLUMNS)
 
 
 class Live:
@@ -126,7 +127,7 @@ class Live:
             if row["oper"] in held and row["units"]:
                 held[row["oper"]].append(row)
         table = pd.DataFrame({n: [sum(r[n] for r in held[c]) for c in codes] for n in _SUMS}, dtype=float)
-        everybody = max(1.0, sum(row["hh"] for row in self.zones.values()))
+        everybody = sum(row["hh"] for row in self.zones.values()) or float("nan")
         table = table.assign(
             zones=[len(held[c]) for c in codes],
             pieces=[_pieces(held[c]) for c in codes],
@@ -190,9 +191,3 @@ def _pieces(zones: list[Row]) -> int:
             seen.update(near)
             front += near
     return count
-
-
-def served(tally: Tally, zones: dict[int, Row], column: str) -> tuple[float, float]:
-    """Return how much of a column lies in zones that somebody is in charge of, and how much there is."""
-    in_charge = [z for z in zones.values() if tally.operators is None or z["oper"] is not None]
-    return sum(z[column] for z in in_charge), tally.total(column)

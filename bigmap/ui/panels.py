@@ -20,10 +20,8 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem
-from bigmap.core.coverage import Share
 from bigmap.mapview import words
 from bigmap.session.document import Document, Layer, Pick, Session
-from bigmap.session.live import served
 from bigmap.ui import columns
 from bigmap.ui.charts import Charts
 from bigmap.ui.columns import Row, whole
@@ -236,7 +234,7 @@ class ResultsPanel(QSplitter):
         if (document.assignment is None and session.stroke is None) or document.checked:
             self.figures.show_coverage(document.coverage)
         else:
-            more = {name: Share(*served(session.tally, session.live.zones, name)) for name in _SERVED}
+            more = {name: session.tally.served(name) for name in _SERVED}
             self.figures.show_covered(session.tally.covered, more)
         for i, title in enumerate(self.TITLES):
             count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)

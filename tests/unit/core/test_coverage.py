@@ -107,7 +107,7 @@ def plan_proof(assign, operators=None):
     zones = zones_of(units, zone, 2)
     if operators:
         zones["oper"] = operators
-    return units, cover_plan(units, graph, zone, zones, has_operators=operators is not None)
+    return units, cover_plan(units, graph, zone, zones)
 
 
 def test_an_estate_without_a_zone_is_a_gap_inside_the_wall():
@@ -174,4 +174,4 @@ def test_derived_zones_that_overlap_are_a_defect():
     zones = zones_of(units, zone, 2)
     zones.loc[0, "geometry"] = zones.geometry.iloc[0].buffer(5)
     with pytest.raises(ArithmeticError):
-        cover_plan(units, graph, zone, zones, has_operators=False)
+        cover_plan(units, graph, zone, zones)
