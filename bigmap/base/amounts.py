@@ -12,8 +12,8 @@ UNKNOWN = "–"
 class Exact(float):
     """A number whose writing never rounds a difference away.
 
-    A share below one never reads as 100 %, one above it neither; what is not zero never reads as zero: a share
-    is then the smallest that can be written, an amount "<1". NaN is "–".
+    A share below one never reads as 100 %, one above it neither; what is not zero never reads as zero: a
+    share is then the smallest that can be written, an amount "<1". NaN is "–".
 
     Examples
     --------
@@ -28,12 +28,12 @@ class Exact(float):
         text = float.__format__(self, spec)
         share = spec.endswith("%")
         step = 10.0 ** -(_decimals(spec) + 2 * share)
-        read = _value(text)
-        if share and read == 100 and self != 1:
-            return float.__format__(1 + math.copysign(step, self - 1), spec)
-        if read == 0 and self != 0:
-            small = float.__format__(math.copysign(step, self), spec)
-            return small if share or self < 0 else f"<{small}"
+        read, value = _value(text), float(self)
+        if share and read == 100 and value != 1:
+            return float.__format__(1 + math.copysign(step, value - 1), spec)
+        if read == 0 and value != 0:
+            small = float.__format__(math.copysign(step, value), spec)
+            return small if share or value < 0 else f"<{small}"
         return text
 
 
@@ -55,6 +55,8 @@ def percent(value: float | None, decimals: int = 1, space: str = " ") -> str:
     """Return a share in per cent: the one way in which shares are written; "–" where it is unknown."""
     if value is None or math.isnan(value):
         return UNKNOWN
+    if math.isinf(value):
+        return "∞"
     text = f"{Exact(value):.{decimals}%}".replace("%", f"{space}%")
     return f"≥ {text}" if isinstance(value, AtLeast) else text
 

@@ -91,8 +91,8 @@ class Coverage:
         there is no table of operators and no zone names one.
     services : dict of str to Walled
         Service item → cells of the matrix of units and services that somebody fills, of those that need it.
-    untold : dict of str to tuple of int
-        'hh' and 'gfa_m2' → how many units do not tell it, and how many should.
+    untold : dict of str to list of Untold
+        'hh' and 'gfa_m2' → how many estates and houses do not tell it.
     """
 
     land: Share
@@ -104,7 +104,7 @@ class Coverage:
     gaps: gpd.GeoDataFrame
     figures: dict[str, Walled] = field(default_factory=dict)
     services: dict[str, Walled] = field(default_factory=dict)
-    untold: dict[str, tuple[int, int]] = field(default_factory=dict)
+    untold: dict[str, list[unknown.Untold]] = field(default_factory=dict)
 
 
 def cover_plan(

@@ -26,8 +26,9 @@ from bigmap.core.barriers import BarrierRules, barriers_of, islands, with_barrie
 from bigmap.core.bundling import BundleRules, bundle
 from bigmap.core.bundling.ground import distance_km
 from bigmap.core.bundling.running import running, runs, tell_ended
-from bigmap.core.bundling.told import CODES, tell_all
+from bigmap.core.bundling.told import CODES, tell_all, tell_beyond, tell_idle
 from bigmap.core.clean import clean
+from bigmap.core.clean.zones import drawn_zones
 from bigmap.core.coverage import cover_plan
 from bigmap.core.districts import build_by_district
 from bigmap.core.duties import duties_of
@@ -244,6 +245,13 @@ def ground(
     return sources, units, problems
 
 
+def drawn(layers: LayerSet, sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
+    """Return the zones that somebody drew (`drawn_zones`); an operator that serves nobody is said."""
+    zones = drawn_zones(layers, sources.crs)
+    tell_idle(zones, duties_of(sources.operators, None, sources.day), problems)
+    return zones
+
+
 def _ground(
     sources: Sources,
     unit_rules: UnitRules | None,
@@ -332,6 +340,8 @@ def _told(draft: Plan) -> Plan:
         limits = operators["capacity"].where(runs(operators, day), 0.0)
         tell_all(draft.zones, touching, operators.assign(capacity=limits), draft.bundle_rules, kept)
         tell_ended(operators, day, kept)
+        tell_beyond(draft.operators.to_dict("records"), kept)
+        tell_idle(draft.zones, duties_of(operators, None, day), kept)
     return replace(draft, problems=kept)
 
 

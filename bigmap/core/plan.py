@@ -48,12 +48,13 @@ class Plan:
     zones : geopandas.GeoDataFrame
         One row a zone in the project CRS: ``zone_id`` ('W01'…), ``name``, ``oper`` (operator_id or None),
         ``units``, ``pieces``, ``load``, ``hh``, ``gfa_m2``, ``site_m2``, ``sweep_m2``, ``compact``,
-        `bigmap.core.unknown.COUNTS`, ``geometry``, and what `bigmap.core.economy` reckons (yuan a year): ``staff_n``, ``cost_y``,
-        ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other quotients.
+        ``geometry``, `bigmap.core.unknown.COUNTS`, and what `bigmap.core.economy` reckons (yuan a year):
+        ``staff_n``, ``cost_y``, ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other
+        quotients.
     operators : pandas.DataFrame
         One row an operator: ``operator_id``, ``name``, ``capacity`` (NaN for no limit), ``phone``, ``zones``
-        (count), ``pieces``, ``share`` (of all known households; NaN of none), and the sums and quotients of their zones. Empty
-        where no table was given.
+        (count), ``pieces``, ``share`` (of all known households; NaN of none), and the sums and quotients of
+        their zones. Empty where no table was given.
     parameters : Parameters
         What cost and income are reckoned with.
     bundle_rules : BundleRules

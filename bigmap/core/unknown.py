@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bigmap.base.amounts import AtLeast
+from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 
 Bools = npt.NDArray[np.bool_]
@@ -32,14 +34,39 @@ COUNTS = tuple(f"{name}_{what}" for name in ASKED for what in ("asked", "untold"
 CODES = ("no_households", "no_floor_area")
 """Problems that tell how many estates and houses lack a figure."""
 
+_GROUPS = {"estates": _WALLED, "houses": ("building",)}
 _SAID = {
     ("hh", "estates"): "{n} of {of} estates tell no households",
     ("hh", "houses"): "{n} of {of} houses tell no households",
     ("gfa_m2", "estates"): "{n} of {of} estates tell no floor area",
     ("gfa_m2", "houses"): "{n} of {of} houses tell no floor area",
 }
-_GROUPS = {"estates": _WALLED, "houses": ("building",)}
-_AFTER = ": shares, loads, capacities, cost and income count only the others"
+_AFTER = "{said}: shares, loads, capacities, cost and income count only the others"
+
+
+@dataclass(frozen=True)
+class Untold:
+    """How many estates or houses do not tell a figure.
+
+    Attributes
+    ----------
+    name : str
+        'hh' or 'gfa_m2'.
+    group : str
+        'estates' or 'houses'.
+    n, of : int
+        How many do not tell it, and how many there are.
+    """
+
+    name: str
+    group: str
+    n: int
+    of: int
+
+    @property
+    def text(self) -> Text:
+        """The same in words."""
+        return Text(_SAID[self.name, self.group], {"n": self.n, "of": self.of})
 
 
 def told_column(name: str) -> str:
@@ -63,10 +90,16 @@ def counts(frame: pd.DataFrame) -> dict[str, npt.NDArray[np.int64]]:
     return found
 
 
-def untold(frame: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Return for households and floor area how many units do not tell them, and how many should."""
-    held = counts(frame)
-    return {n: (int(held[f"{n}_untold"].sum()), int(held[f"{n}_asked"].sum())) for n in ("hh", "gfa_m2")}
+def untold(frame: pd.DataFrame) -> dict[str, list[Untold]]:
+    """Return for households and floor area which groups of units there are, and what they do not tell."""
+    found: dict[str, list[Untold]] = {"hh": [], "gfa_m2": []}
+    for name, held in found.items():
+        lacking = ~told(frame, name)
+        for group, kinds in _GROUPS.items():
+            mine = frame["kind"].isin(kinds).to_numpy(bool)
+            if mine.any():
+                held.append(Untold(name, group, _features(frame, mine & lacking), _features(frame, mine)))
+    return found
 
 
 def of_units(frame: pd.DataFrame, name: str) -> Floats:
@@ -94,10 +127,10 @@ def figure(row: Mapping[str, Any], name: str) -> float:
 
 def chosen(frame: pd.DataFrame, name: str, rows: Any = slice(None)) -> float:
     """Return the sum of a figure over some units, as `figure` does."""
-    part = frame.iloc[rows]
-    held = counts(part)
-    sums = {key: int(held[key].sum()) for key in (f"{name}_asked", f"{name}_untold")}
-    return figure({name: float(part[name].sum()), **sums}, name)
+    asked = frame["kind"].isin(ASKED[name]).to_numpy(bool)[rows]
+    untold = asked & ~told(frame, name)[rows]
+    sums = {f"{name}_asked": int(asked.sum()), f"{name}_untold": int(untold.sum())}
+    return figure({name: float(frame[name].to_numpy(float)[rows].sum()), **sums}, name)
 
 
 def without_blank_zeros(frame: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
@@ -118,16 +151,31 @@ def without_blank_zeros(frame: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoData
 
 def tell(frame: pd.DataFrame, log: ProblemLog) -> None:
     """Say how many estates and houses lack households, or floor area."""
-    for name, code in zip(("hh", "gfa_m2"), CODES, strict=True):
-        lacking = ~told(frame, name)
-        for group, kinds in _GROUPS.items():
-            mine = frame["kind"].isin(kinds).to_numpy(bool)
-            if n := _features(frame[mine & lacking]):
-                text = _SAID[name, group] + _AFTER
-                log.add(Severity.DOUBT, code, text, n=n, of=_features(frame[mine]))
+    for code, held in zip(CODES, untold(frame).values(), strict=True):
+        for group in held:
+            if group.n:
+                log.add(Severity.DOUBT, code, _AFTER, said=group.text)
 
 
-def _features(frame: pd.DataFrame) -> int:
+def reason(lacks: str, held: Sequence[Untold] = ()) -> list[Text]:
+    """Return why there is no share (`Share.lacks`), and what it leaves out, a sentence each.
+
+    Parameters
+    ----------
+    lacks : str
+    held : sequence of Untold
+        What is not told of its figure.
+    """
+    lines = [group.text for group in held if group.n]
+    if lacks == "operators":
+        lines.insert(0, Text("no operators are known: who serves is not told"))
+    elif lacks and not lines:
+        lines.append(Text("there is nothing to count"))
+    return lines
+
+
+def _features(frame: pd.DataFrame, rows: Bools) -> int:
     """Return how many features some units come from: pieces of one bear its name and file."""
-    named = frame["name"] != ""
-    return int((~named).sum()) + len(frame.loc[named, ["source", "name"]].drop_duplicates())
+    part = frame.loc[rows, ["source", "name"]]
+    named = part["name"] != ""
+    return int((~named).sum()) + len(part[named].drop_duplicates())

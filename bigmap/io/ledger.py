@@ -21,6 +21,7 @@ from bigmap.io.choices import Choice, Choices, choice_of, choices_in, say
 from bigmap.io.fields import canonical
 from bigmap.io.numbers import number_in
 from bigmap.io.roles import Guess, recognise
+from bigmap.io.services import tells_services
 from bigmap.io.sheets import Sheet, read_sheets
 from bigmap.io.vector import RawLayer
 
@@ -93,6 +94,10 @@ def read_ledger(
         If the file cannot be read, or was named as a table and holds none.
     """
     out = Ledger()
+    if not told and tells_services(path):
+        text = "It says who does which service, and was not read: name it with --services"
+        log.add(Severity.DOUBT, "services_unread", text, file=path.name)
+        return out
     for sheet in read_sheets(path, log, choices):
         own = choice_of(choices or {}, path, sheet.name or None)
         if own.skip:
@@ -143,8 +148,12 @@ def operators_in(files: Sequence[Path], choices: Choices) -> Path | None:
     sheets = [file for file in files if file.suffix.lower() in SHEET_SUFFIXES]
     own = {file: choices_in(choices, file) for file in sheets}
     chosen = (f for f in sheets if any(c.role == Role.OPERATORS and not c.skip for c in own[f]))
-    free = (f for f in sheets if not any(c.role or c.skip for c in own[f]) and is_operators(f))
+    free = (f for f in sheets if not any(c.role or c.skip for c in own[f]) and _is_free(f))
     return next(chosen, None) or next(free, None)
+
+
+def _is_free(file: Path) -> bool:
+    return is_operators(file) and not tells_services(file)
 
 
 def is_operators(path: Path) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from bigmap.base.i18n import tr
+from bigmap.base.amounts import percent
+from bigmap.base.i18n import Text, tr
+from bigmap.core import unknown
 from bigmap.core.coverage import Coverage, Share, Walled
 from bigmap.core.figures import Covered
+from bigmap.core.unknown import Untold
 from bigmap.mapview import words
-from bigmap.ui.columns import percent, whole
+from bigmap.ui.columns import whole
 
 
 class Figure(QWidget):
@@ -27,17 +30,30 @@ class Figure(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.base.setWordWrap(True)
         for label in (self.name, self.value, self.base):
             column.addWidget(label)
 
-    def show_share(self, share: Share) -> None:
-        """Write a share; anything short of everything stands out."""
+    def show_share(self, share: Share, untold: Sequence[Untold] = ()) -> None:
+        """Write a share; anything short of everything stands out, and what is not known is said.
+
+        Parameters
+        ----------
+        share : Share
+        untold : sequence of Untold
+            What is not told of the figure.
+        """
         self.name.setText(tr(self._title))
-        self.value.setText(percent(share.value) if share.of > 0 else "–")
-        if self.value.property("short") != (share.value < 1):  # polishing is dear
-            self.value.setProperty("short", share.value < 1)
+        self.value.setText(percent(share.value))
+        state = (share.value < 1, bool(share.lacks))
+        if (self.value.property("short"), self.value.property("unknown")) != state:  # polishing is dear
+            self.value.setProperty("short", state[0])
+            self.value.setProperty("unknown", state[1])
             self.value.style().polish(self.value)
-        self.base.setText(tr("of {amount} {unit}", amount=whole(share.of), unit=tr(self._unit)))
+        lines = unknown.reason(share.lacks, untold)
+        if share.of > 0:
+            lines.insert(0, Text("of {amount} {unit}", {"amount": whole(share.of), "unit": Text(self._unit)}))
+        self.base.setText("\n".join(map(str, lines)))
 
 
 class Figures(QFrame):
@@ -79,7 +95,7 @@ class Figures(QFrame):
         self.land.show_share(coverage.land)
         self.inside.show_share(coverage.inside)
         self.outside.show_share(coverage.outside)
-        self.households.show_share(coverage.households)
+        self.households.show_share(coverage.households, coverage.untold.get("hh", ()))
         for figure in self.more:
             figure.setVisible(bool(coverage.figures))
         if coverage.figures:
@@ -92,7 +108,9 @@ class Figures(QFrame):
         text = tr("Not covered {bare} m² · overlapping {twice} m²", bare=whole(bare), twice=whole(twice))
         self.rest.setText(text)
 
-    def show_covered(self, covered: Covered, more: Mapping[str, Share]) -> None:
+    def show_covered(
+        self, covered: Covered, more: Mapping[str, Share], untold: Mapping[str, Sequence[Untold]]
+    ) -> None:
         """Write the figures of a plan that is being edited; services are counted again when that is over.
 
         Parameters
@@ -100,12 +118,16 @@ class Figures(QFrame):
         covered : Covered
         more : mapping of str to Share
             ``gfa_m2`` and ``sweep_m2``: floor area and road surface served.
+        untold : mapping of str to sequence of Untold
+            As in `Coverage`.
         """
         shares = ((self.land, covered.land), (self.inside, covered.inside), (self.outside, covered.outside))
-        for figure, share in (*shares, (self.households, covered.households)):
+        for figure, share in shares:
             figure.show_share(share)
             figure.setToolTip("")
-        self.floor.show_share(more["gfa_m2"])
+        self.households.show_share(covered.households, untold.get("hh", ()))
+        self.households.setToolTip("")
+        self.floor.show_share(more["gfa_m2"], untold.get("gfa_m2", ()))
         self.road.show_share(more["sweep_m2"])
         self.services.show_share(Share(0.0, 0.0))
         self.services.base.setText(tr("after editing"))
@@ -114,7 +136,7 @@ class Figures(QFrame):
 
     def _show_more(self, coverage: Coverage) -> None:
         """Write the shares with other denominators, and inside and outside the walls in their tips."""
-        self.floor.show_share(coverage.figures["gfa_m2"].all)
+        self.floor.show_share(coverage.figures["gfa_m2"].all, coverage.untold.get("gfa_m2", ()))
         self.road.show_share(coverage.figures["sweep_m2"].all)
         done = sum(figure.all.covered for figure in coverage.services.values())
         self.services.show_share(Share(done, sum(figure.all.of for figure in coverage.services.values())))
@@ -138,5 +160,4 @@ def _walls(figure: Walled) -> str:
 
 def _full(share: Share) -> str:
     """Return a share with what it is a share of."""
-    value = percent(share.value) if share.of > 0 else "–"
-    return f"{value}  ({whole(share.covered)} / {whole(share.of)})"
+    return f"{percent(share.value)}  ({whole(share.covered)} / {whole(share.of)})"

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.amounts import UNKNOWN, AtLeast
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem
+from bigmap.core import unknown
 from bigmap.mapview import words
 from bigmap.session.document import Document, Layer, Pick, Session
 from bigmap.ui import columns
@@ -74,6 +76,10 @@ class SourcesPanel(QSplitter):
         self.layers.show_rows(columns.layer_rows(document))
         self.problems.show_document(document)
         self._write()
+
+    def follow(self, session: Session) -> None:
+        """Show what an edit changed of the problems."""
+        self.problems.show_log(session.problems)
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
@@ -235,7 +241,7 @@ class ResultsPanel(QSplitter):
             self.figures.show_coverage(document.coverage)
         else:
             more = {name: session.tally.served(name) for name in _SERVED}
-            self.figures.show_covered(session.tally.covered, more)
+            self.figures.show_covered(session.tally.covered, more, document.made.coverage.untold)
         for i, title in enumerate(self.TITLES):
             count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
@@ -297,7 +303,7 @@ def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
         (tr("Wall"), tr("inside") if unit["inside"] else tr("outside")),
         (tr("Management"), unit["mgmt"]),
         (tr("Road class"), unit["road_class"]),
-        *((tr(title), _amount(unit[key])) for title, key in _UNIT_AMOUNTS),
+        *((tr(title), _told(unit, key)) for title, key in _UNIT_AMOUNTS),
         (tr("Code"), unit["unit_id"]),
         (tr("Source"), unit["source"]),
     ]
@@ -317,5 +323,9 @@ _UNIT_AMOUNTS = (
 )
 
 
-def _amount(value: float) -> str:
-    return whole(value) if value and not pd.isna(value) else ""
+def _told(unit: pd.Series, name: str) -> str:
+    """Return a figure of a unit; nothing where it has none, "–" where it should have but nobody tells."""
+    value, told = unit[name], unit.get(unknown.told_column(name), True)
+    if told:
+        return whole(value) if value and not pd.isna(value) else ""
+    return whole(AtLeast(value)) if value else UNKNOWN
