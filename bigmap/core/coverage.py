@@ -106,6 +106,11 @@ class Coverage:
     services: dict[str, Walled] = field(default_factory=dict)
     untold: dict[str, list[unknown.Untold]] = field(default_factory=dict)
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing at all is known of who serves."""
+        return "operated" in self.figures and self.figures["operated"].all.lacks == "operators"
+
 
 def cover_plan(
     units: Units,

@@ -116,8 +116,6 @@ def zones_of(
         values = units.frame[column].to_numpy(float)[assigned]
         zones[column] = np.bincount(zone[assigned], weights=values, minlength=k)
     zones["hh"] = zones["hh"].round().astype(np.int64)
-    for column, flags in unknown.counts(units.frame).items():
-        zones[column] = np.bincount(zone[assigned], weights=flags[assigned], minlength=k).astype(np.int64)
     zones["compact"] = compactness(shapes)
     return with_economy(zones, units, zone, parameters)
 
@@ -125,12 +123,16 @@ def zones_of(
 def with_economy(
     zones: gpd.GeoDataFrame, units: Units, zone: Ints, parameters: Parameters
 ) -> gpd.GeoDataFrame:
-    """Return the zones with load, cost, income and their quotients reckoned anew."""
+    """Return the zones with load, what is not told, cost, income and their quotients reckoned anew."""
     mine, k = zone >= 0, len(zones)
+    told = {
+        name: np.bincount(zone[mine], flags[mine], k).astype(np.int64)
+        for name, flags in unknown.counts(units.frame).items()
+    }
     load = np.bincount(zone[mine], units.frame["load"].to_numpy(float)[mine], k)
     known = units if "cost_y" in units.frame else costed(units, parameters)
     money = zone_economy(known.frame, zone, k, parameters)
-    return ratios(zones.assign(load=load, **{name: money[name] for name in money}), parameters)
+    return ratios(zones.assign(load=load, **told, **{name: money[name] for name in money}), parameters)
 
 
 def _pieces(zones: gpd.GeoSeries) -> int:

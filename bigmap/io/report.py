@@ -123,8 +123,8 @@ class _Teller:
 
 def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     """Return what the figures leave open, a sentence each: what nobody told, and what was not read."""
-    silent = "operated" in proof.figures and proof.figures["operated"].all.lacks == "operators"
-    found = [Text("No operators are known, so it is not told who is served.")] if silent else []
+    text = Text("No operators are known, so it is not told who is served.")
+    found = [text] if proof.silent else []
     found += [problem.text for problem in problems if problem.code in unknown.CODES]
     files = [(p.file, p.text) for p in problems if p.code in UNREAD]
     return found + [Text("{file}: {text}", {"file": file, "text": text}) for file, text in files]

@@ -206,7 +206,7 @@ class ResultsPanel(QSplitter):
         else:
             rows = columns.live_zone_rows(session.live)
             self.operators.show_rows(columns.live_operator_rows(session.live))
-            self.gaps_panel.follow(columns.live_gap_rows(session.live))
+            self._follow_gaps(session)
         self.zones.show_rows(rows, columns.FOREIGN_ZONES if foreign else columns.ZONES)
         self.charts.show_rows(rows, document.made.rules.tolerance)
         self.tabs.setCurrentWidget(self.gaps_panel if foreign else self.zones_panel)
@@ -220,10 +220,14 @@ class ResultsPanel(QSplitter):
         rows = columns.live_zone_rows(live)
         self.zones.follow(rows)
         self.operators.follow(columns.live_operator_rows(live))
-        self.gaps_panel.follow(columns.live_gap_rows(live))
+        self._follow_gaps(session)
         self.charts.show_rows(rows, document.made.rules.tolerance)
         self._tell_of(document, session.selection)
         self._write(session)
+
+    def _follow_gaps(self, session: Session) -> None:
+        silent = session.document_or_refuse.made.coverage.silent
+        self.gaps_panel.follow(columns.live_gap_rows(session.live), silent=silent)
 
     def retranslate(self, session: Session) -> None:
         """Write everything in the language and the theme in use."""
