@@ -25,6 +25,7 @@ import pyarrow as pa
 import shapely
 
 from bigmap.core import unknown
+from bigmap.core.duties import folded
 from bigmap.core.plan import Plan
 from bigmap.core.units import KINDS
 from bigmap.mapview import styles
@@ -195,16 +196,16 @@ def _areal(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
 
 def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]) -> None:
-    row_of = {code: row for row, code in enumerate(operators["operator_id"])}
+    row_of = {folded(name): i for key in ("name", "operator_id") for i, name in enumerate(operators[key])}
     packet.add_shapes("zones", zones.geometry.to_numpy())
     packet.head |= {
         "zone_ids": _texts(zones["zone_id"]),
         "zone_names": _texts(zones["name"]) if "name" in zones else [""] * len(zones),
-        "zone_operators": [row_of.get(code, -1) for code in zones["oper"]],
+        "zone_operators": [row_of.get(folded(code), -1) for code in zones["oper"]],
         "zone_colours": colours,
         "zone_labels": _label_points(zones.geometry.to_numpy(), packet.origin),
         "operator_names": _texts(operators["name"]) if row_of else [],
-        "operator_colours": styles.operator_colours(len(row_of)),
+        "operator_colours": styles.operator_colours(len(operators)),
     }
 
 
