@@ -52,12 +52,18 @@ class AtLeast(float):
 
 
 def percent(value: float | None, decimals: int = 1, space: str = " ") -> str:
-    """Return a share in per cent: the one way in which shares are written; "–" where it is unknown."""
+    """Return a share in per cent: the one way in which shares are written; "–" where it is unknown.
+
+    Below one it is rounded down, so that no more is read than there is; what is above zero never reads as
+    zero, what is not one never as 100 %.
+    """
     if value is None or math.isnan(value):
         return UNKNOWN
     if math.isinf(value):
         return "∞"
-    text = f"{Exact(value):.{decimals}%}".replace("%", f"{space}%")
+    steps = 10 ** (decimals + 2)
+    below = math.floor(value * steps + 1e-9) / steps  # 0.57 is 56.99999 steps
+    text = f"{Exact(below if 0 < below < 1 else value):.{decimals}%}".replace("%", f"{space}%")
     return f"≥ {text}" if isinstance(value, AtLeast) else text
 
 

@@ -116,7 +116,7 @@ def test_an_ended_contract_serves_nobody_while_editing(qtbot: QtBot) -> None:
     assert (session.tally.covered.households.covered, session.tally.covered.households.of) == (774, 974)
     session.edit(Text("Move"), session.tally.move([10], 2))
     results.follow(session)
-    assert results.figures.households.value.text() == "79.5 %"
+    assert results.figures.households.value.text() == "79.4 %"
     assert shown(results.gaps, "Cause") == ["Contract has run out"]
     codes = [problem.code for problem in session.problems]
     assert "ended_serves" in codes
