@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from bigmap.base.amounts import percent
-from bigmap.base.i18n import Text, tr
+from bigmap.base.i18n import tr
 from bigmap.core import unknown
 from bigmap.core.coverage import Coverage, Share, Walled
 from bigmap.core.figures import Covered
 from bigmap.core.unknown import Untold
 from bigmap.mapview import words
 from bigmap.ui.columns import whole
+
+_SIDE = 16
 
 
 class Figure(QWidget):
@@ -30,19 +33,11 @@ class Figure(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.base.setWordWrap(True)
         for label in (self.name, self.value, self.base):
             column.addWidget(label)
 
-    def show_share(self, share: Share, untold: Sequence[Untold] = ()) -> None:
-        """Write a share; anything short of everything stands out, and what is not known is said.
-
-        Parameters
-        ----------
-        share : Share
-        untold : sequence of Untold
-            What is not told of the figure.
-        """
+    def show_share(self, share: Share) -> None:
+        """Write a share; anything short of everything stands out, what is not known stands back."""
         self.name.setText(tr(self._title))
         self.value.setText(percent(share.value))
         state = (share.value < 1, bool(share.lacks))
@@ -50,10 +45,8 @@ class Figure(QWidget):
             self.value.setProperty("short", state[0])
             self.value.setProperty("unknown", state[1])
             self.value.style().polish(self.value)
-        lines = unknown.reason(share.lacks, untold)
-        if share.of > 0:
-            lines.insert(0, Text("of {amount} {unit}", {"amount": whole(share.of), "unit": Text(self._unit)}))
-        self.base.setText("\n".join(map(str, lines)))
+        known = tr("of {amount} {unit}", amount=whole(share.of), unit=tr(self._unit))
+        self.base.setText(known if share.of > 0 else tr("not told"))
 
 
 class Figures(QFrame):
@@ -83,24 +76,45 @@ class Figures(QFrame):
         for i, figure in enumerate(self.more):
             grid.addWidget(figure, 2, i, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(_SIDE, 12, _SIDE, 12)
         column.setSpacing(8)
         column.addLayout(grid)
-        line = QHBoxLayout()
-        line.addWidget(self.rest)
-        column.addLayout(line)
+        self.note = QLabel()
+        self.note.setObjectName("figureBase")
+        self.note.setWordWrap(True)
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(self.rest)
+        column.addWidget(self.note)
 
     def show_coverage(self, coverage: Coverage) -> None:
         """Write the figures in the language in use."""
         self.land.show_share(coverage.land)
         self.inside.show_share(coverage.inside)
         self.outside.show_share(coverage.outside)
-        self.households.show_share(coverage.households, coverage.untold.get("hh", ()))
+        self.households.show_share(coverage.households)
         for figure in self.more:
             figure.setVisible(bool(coverage.figures))
         if coverage.figures:
             self._show_more(coverage)
         self._show_rest(coverage.uncovered_m2, coverage.overlap_m2)
+        self._show_note(coverage.untold, silent=coverage.silent)
+
+    def _show_note(self, untold: Mapping[str, Sequence[Untold]], *, silent: bool) -> None:
+        """Say, once for all figures, what they leave open."""
+        missing = [group for held in untold.values() for group in held]
+        lines = unknown.reason("operators" if silent else "", missing)
+        self.note.setText("\n".join(str(line) for line in lines))
+        self.note.setVisible(bool(lines))
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for what wraps anew."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        width = self.width() - 2 * _SIDE
+        self.note.setMinimumHeight(self.note.heightForWidth(width) if self.note.text() else 0)
 
     def _show_rest(self, bare: float, twice: float) -> None:
         self.rest.setProperty("short", bare > 0 or twice > 0)
@@ -109,7 +123,12 @@ class Figures(QFrame):
         self.rest.setText(text)
 
     def show_covered(
-        self, covered: Covered, more: Mapping[str, Share], untold: Mapping[str, Sequence[Untold]]
+        self,
+        covered: Covered,
+        more: Mapping[str, Share],
+        untold: Mapping[str, Sequence[Untold]],
+        *,
+        silent: bool,
     ) -> None:
         """Write the figures of a plan that is being edited; services are counted again when that is over.
 
@@ -119,24 +138,26 @@ class Figures(QFrame):
         more : mapping of str to Share
             ``gfa_m2`` and ``sweep_m2``: floor area and road surface served.
         untold : mapping of str to sequence of Untold
+        silent : bool
             As in `Coverage`.
         """
         shares = ((self.land, covered.land), (self.inside, covered.inside), (self.outside, covered.outside))
         for figure, share in shares:
             figure.show_share(share)
             figure.setToolTip("")
-        self.households.show_share(covered.households, untold.get("hh", ()))
+        self.households.show_share(covered.households)
         self.households.setToolTip("")
-        self.floor.show_share(more["gfa_m2"], untold.get("gfa_m2", ()))
+        self.floor.show_share(more["gfa_m2"])
         self.road.show_share(more["sweep_m2"])
         self.services.show_share(Share(0.0, 0.0))
         self.services.base.setText(tr("after editing"))
         self.services.setToolTip(tr("Services are counted again on export and print."))
         self._show_rest(covered.uncovered_m2, 0.0)
+        self._show_note(untold, silent=silent)
 
     def _show_more(self, coverage: Coverage) -> None:
         """Write the shares with other denominators, and inside and outside the walls in their tips."""
-        self.floor.show_share(coverage.figures["gfa_m2"].all, coverage.untold.get("gfa_m2", ()))
+        self.floor.show_share(coverage.figures["gfa_m2"].all)
         self.road.show_share(coverage.figures["sweep_m2"].all)
         done = sum(figure.all.covered for figure in coverage.services.values())
         self.services.show_share(Share(done, sum(figure.all.of for figure in coverage.services.values())))

@@ -245,7 +245,8 @@ class ResultsPanel(QSplitter):
             self.figures.show_coverage(document.coverage)
         else:
             more = {name: session.tally.served(name) for name in _SERVED}
-            self.figures.show_covered(session.tally.covered, more, document.made.coverage.untold)
+            made = document.made.coverage
+            self.figures.show_covered(session.tally.covered, more, made.untold, silent=made.silent)
         for i, title in enumerate(self.TITLES):
             count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")

@@ -140,7 +140,7 @@ def coverage_table(plan: Plan, options: SheetOptions) -> Table:
 def _share_row(name: str, share: Share, unit: str) -> list[str]:
     missing = share.of - share.covered if share.value < 1 else 0.0
     left = UNKNOWN if share.lacks else f"{amounts.amount(missing)} {unit}"
-    return [name, percent(share), f"{amounts.amount(share.of or float('nan'))} {unit}", left]
+    return [name, percent(share), f"{amounts.amount(share.of)} {unit}" if share.of > 0 else UNKNOWN, left]
 
 
 def percent(share: Share) -> str:

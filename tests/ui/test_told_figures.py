@@ -86,8 +86,8 @@ def test_without_operators_no_service_is_green(qtbot: QtBot, edited: bool) -> No
     for figure in shares:
         assert figure.value.text() == "–"
         assert (figure.value.property("short"), figure.value.property("unknown")) == (False, True)
-        assert "no operators are known" in figure.base.text()
     assert results.figures.land.value.property("unknown") is False
+    assert results.figures.note.text() == "no operators are known: who serves is not told"
 
 
 def test_a_whole_coverage_without_operators_does_not_claim_somebody_in_charge(qtbot: QtBot) -> None:
@@ -160,8 +160,8 @@ def test_unknown_households_are_a_dash_with_their_number(qtbot: QtBot) -> None:
     plan = without_households()
     session, results = results_of(qtbot, plan)
     households = results.figures.households
-    assert households.value.text() == "–"
-    assert "6 of 6 estates tell no households" in households.base.text()
+    assert (households.value.text(), households.base.text()) == ("–", "not told")
+    assert "6 of 6 estates tell no households" in results.figures.note.text()
     assert shown(results.zones, "Households") == ["–"] * 3
     assert shown(results.operators, "Households") == ["–"] * 2
     assert shown(results.operators, "Used") == shown(results.operators, "Share") == ["–"] * 2
@@ -183,7 +183,7 @@ def test_households_known_in_part_are_at_least(qtbot: QtBot) -> None:
     session, results = results_of(qtbot, plan)
     assert shown(results.zones, "Households") == ["≥ 80", "334", "440"]
     assert shown(results.operators, "Used") == ["≥ 16.0 %", "–"]
-    assert "1 of 6 estates tell no households" in results.figures.households.base.text()
+    assert "1 of 6 estates tell no households" in results.figures.note.text()
     status = StatusBar()
     qtbot.addWidget(status)
     status.show_document(session.document)
