@@ -18,6 +18,7 @@ from tqdm import tqdm
 from bigmap import __version__
 from bigmap import options as options_of
 from bigmap.base import console, i18n, settings
+from bigmap.base.amounts import Exact
 from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.files import full_disk
 from bigmap.base.i18n import Text, tr
@@ -134,7 +135,6 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
 
 def _check(options: argparse.Namespace) -> int:
     from bigmap.core import pipeline
-    from bigmap.core.clean.zones import drawn_zones
     from bigmap.core.coverage import check_coverage
     from bigmap.core.repair import all_under, repair_zones
     from bigmap.io.check import write_check
@@ -148,7 +148,7 @@ def _check(options: argparse.Namespace) -> int:
         options_of.tell_duties(layers, options)
         told = options_of.metric(crs), options_of.unit_rules(options)
         sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), *told)
-        zones = drawn_zones(layers, sources.crs)
+        zones = pipeline.drawn(layers, sources, problems)
         progress.step(0.7, Text("Measuring the coverage"))
         proof, repaired = check_coverage(zones, sources, units), None
         if options.repair_under is not None:
@@ -220,7 +220,7 @@ def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
 
 def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
     from bigmap.core.workload import FIELDS
-    from bigmap.io.report import notes
+    from bigmap.io.report import doubts, notes
 
     if options.json:
         console.print_json(json.loads((out / "report.json").read_text(encoding="utf-8")))
@@ -233,12 +233,12 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
             " uncovered {bare:,.2f} m², twice covered {twice:,.2f} m²",
             zones=len(made.zones),
             units=len(made.units),
-            land=proof.land.value,
+            land=Exact(proof.land.value),
             of=proof.land.of,
-            inside=proof.inside.value,
-            outside=proof.outside.value,
-            bare=proof.uncovered_m2,
-            twice=proof.overlap_m2,
+            inside=Exact(proof.inside.value),
+            outside=Exact(proof.outside.value),
+            bare=Exact(proof.uncovered_m2),
+            twice=Exact(proof.overlap_m2),
         )
     )
     print(tr("{mended} problems mended, {doubt} to look at, {error} not usable (problems.csv)", **counts))
@@ -247,13 +247,13 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
         tr(
             "{field}: the heaviest zone has {most:.1%} of the mean, the lightest {least:.1%}",
             field=FIELDS.get(made.units.load_field, made.units.load_field),
-            most=loads.max(),
-            least=loads.min(),
+            most=Exact(loads.max()),
+            least=Exact(loads.min()),
         )
     )
-    for problem in made.problems:
-        if problem.code in _WORTH_SAYING:
-            print(f"? {problem.text}")
+    said = [problem.text for problem in made.problems if problem.code in _WORTH_SAYING]
+    for line in (*said, *doubts(made.coverage, made.problems)):
+        print(f"? {line}")
     for note in notes(made):
         print(f"! {note}")
     print(tr("Results are in {folder}", folder=out.resolve()))
@@ -268,12 +268,14 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
             "{zones} zones checked; coverage {land:.4%}; {gaps} places to look at: uncovered {bare:,.2f} m²,"
             " twice covered {twice:,.2f} m² (gaps.geojson)",
             zones=len(report["zones"]),
-            land=report["coverage"]["land"]["value"],
+            land=Exact(report["coverage"]["land"]["value"]),
             gaps=report["gaps"],
-            bare=report["uncovered_m2"],
-            twice=report["overlap_m2"],
+            bare=Exact(report["uncovered_m2"]),
+            twice=Exact(report["overlap_m2"]),
         )
     )
+    for line in (*report["doubts"], *report["notes"]):
+        print(f"? {line}")
     if "repaired" in report:
         print(tr("{n} places were repaired (zones.geojson)", n=len(report["repaired"])))
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))

@@ -236,7 +236,10 @@ def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
 
     layers.day = options.date
     if options.services:
-        layers.exceptions = read_services(Path(options.services), layers.problems)
+        named = Path(options.services)
+        layers.exceptions = read_services(named, layers.problems)
+        read = [p for p in layers.problems if p.code == "services_unread" and p.file == named.name]
+        layers.problems.items[:] = [p for p in layers.problems if p not in read]
 
 
 def metric(crs: CRS | None) -> CRS | None:

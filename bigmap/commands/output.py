@@ -120,7 +120,7 @@ def write_problems(desk: Desk) -> None:
     """Ask for a file and write the problem list into it, as a sheet of the kind its name tells."""
     from bigmap.io.tables import can_write_xlsx, write_problems
 
-    problems, lang = desk.document.made.problems, current()
+    problems, lang = desk.session.problems, current()
     name = "problems.xlsx" if can_write_xlsx() else "problems.csv"
     path = desk.ui.ask_save(Text("Save the problem list"), name)
     if path is not None:

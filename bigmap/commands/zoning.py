@@ -15,8 +15,7 @@ from bigmap.commands.desk import Desk
 from bigmap.commands.files import advance, packed, with_plan
 from bigmap.commands.view import zoom_to_all
 from bigmap.core.layers import Role
-from bigmap.core.plan import Plan
-from bigmap.core.tally import assignment_of
+from bigmap.core.plan import Plan, assignment_of
 from bigmap.core.workload import FIELDS
 from bigmap.core.zoning import Candidate, ZoningRules
 from bigmap.core.zoning.wishes import zone_name, zone_number

@@ -14,6 +14,7 @@ import shapely
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
+from bigmap.core.unknown import told_column
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
@@ -140,7 +141,7 @@ def attributes(
     _fill_texts(frame, sources, segments, stand_alone, origin, row)
     estates = _with_their_buildings(sources)
     for column in SUMMED:
-        frame[column] = 0.0
+        frame[column], frame[told_column(column)] = 0.0, True
     _share_out(frame, estates, origin == Origin.ESTATE, row, problems)
     _share_out(frame, stand_alone, origin == Origin.BUILDING, row, problems)
     for column in WHOLE:
@@ -198,7 +199,11 @@ def _kinds(rows: gpd.GeoDataFrame, origin: int) -> npt.ArrayLike:
 
 
 def _with_their_buildings(sources: Sources) -> gpd.GeoDataFrame:
-    """Return the estates, with unknown households and floor area filled from the buildings inside."""
+    """Return the estates, with unknown households and floor area filled from the buildings inside.
+
+    What these tell is a part where one of them tells nothing (``hh_told`` False), and nothing where all of
+    them tell 0: in such a layer the estate was to tell it.
+    """
     estates = sources.estates.copy()
     shapes = estates.geometry.to_numpy()
     inner = shapely.point_on_surface(sources.buildings.geometry.to_numpy())
@@ -206,9 +211,12 @@ def _with_their_buildings(sources: Sources) -> gpd.GeoDataFrame:
     first = np.unique(building, return_index=True)[1]
     building, estate = building[first], estate[first]
     for column in ("hh", "gfa_m2"):
-        values = np.nan_to_num(sources.buildings[column].to_numpy(float))[building]
-        within = np.bincount(estate, weights=values, minlength=len(estates))
-        estates[column] = estates[column].astype(float).where(estates[column].notna(), within)
+        values = sources.buildings[column].to_numpy(float)[building]
+        within = np.bincount(estate, weights=np.nan_to_num(values), minlength=len(estates))
+        silent = np.bincount(estate, weights=np.isnan(values), minlength=len(estates))
+        own = estates[column].astype(float)
+        estates[told_column(column)] = own.notna() | (silent == 0)
+        estates[column] = own.where(own.notna(), np.where(within > 0, within, np.nan))
     return estates
 
 
@@ -227,9 +235,13 @@ def _share_out(
     feature = np.concatenate([row[units], lost])
     area = np.where(np.arange(len(unit)) < len(units), frame["site_m2"].to_numpy()[unit], 1.0)
     for column in SUMMED:
-        values = np.nan_to_num(layer[column].to_numpy(float))
-        parts = apportioned(values, feature, area, whole=column in WHOLE)
+        values = layer[column].to_numpy(float)
+        parts = apportioned(np.nan_to_num(values), feature, area, whole=column in WHOLE)
         frame[column] = frame[column].to_numpy() + np.bincount(unit, weights=parts, minlength=len(frame))
+        silent = np.isnan(values)
+        if told_column(column) in layer:
+            silent |= ~layer[told_column(column)].to_numpy(bool)
+        frame[told_column(column)] &= np.bincount(unit, weights=silent[feature], minlength=len(frame)) == 0
 
 
 def _heirs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.core import drawn, gaps
+from bigmap.core import drawn, gaps, unknown
 from bigmap.core.adjacency import Graph, pieces
-from bigmap.core.duties import NOBODY, NOT_NEEDED, SERVICES, Cells, Duties, duties_of, matrix
+from bigmap.core.duties import NOBODY, NOT_NEEDED, SERVICES, UNKNOWN, Cells, Duties, duties_of, matrix
 from bigmap.core.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M
 from bigmap.core.layers import Sources
 from bigmap.core.partition import dissolve
@@ -32,15 +33,30 @@ _WHOLE_KINDS = ("estate", "village", "building", "public")  # roads may be cut a
 
 @dataclass(frozen=True)
 class Share:
-    """A covered part with its denominator, both in the same unit (m² or households)."""
+    """A covered part with its denominator, both in the same unit (m² or households).
+
+    Attributes
+    ----------
+    covered : float
+        NaN where it is not known, as nobody told who serves.
+    of : float
+        What is known of the whole; 0 where nothing is.
+    """
 
     covered: float
     of: float
 
     @property
     def value(self) -> float:
-        """Covered share from 0 to 1; 1 where there is nothing to cover."""
-        return self.covered / self.of if self.of > 0 else 1.0
+        """Covered share from 0 to 1; NaN where nothing is known to cover, or not what is covered."""
+        if not self.of > 0:
+            return math.nan
+        return 1.0 if self.of - self.covered <= _NOISE * self.of else self.covered / self.of
+
+    @property
+    def lacks(self) -> str:
+        """Return why there is no share: 'operators' or 'base'; '' where there is one."""
+        return "base" if not self.of > 0 else "operators" if math.isnan(self.covered) else ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +77,7 @@ class Coverage:
     land, inside, outside : Share
         Ground in m² (ellipsoidal): all, inside estate walls, outside them.
     households : Share
-        Households in units that have a zone with somebody in charge; where no operators are known, in units
-        that have a zone.
+        Known households in units that have a zone with somebody in charge.
     uncovered_m2, overlap_m2 : float
         Ground in no zone, and ground in two zones, m².
     gaps : geopandas.GeoDataFrame
@@ -72,9 +87,12 @@ class Coverage:
         most of it), ``services`` (that nobody does), ``cause``, ``suggest``, ``geometry``.
     figures : dict of str to Walled
         Every share with its denominator, inside and outside the walls: 'land', 'operated' (ground of zones
-        with somebody in charge), 'hh', 'gfa_m2', 'sweep_m2' (road surface).
+        with somebody in charge), 'hh', 'gfa_m2', 'sweep_m2' (road surface). Who is served is NaN where
+        there is no table of operators and no zone names one.
     services : dict of str to Walled
         Service item → cells of the matrix of units and services that somebody fills, of those that need it.
+    untold : dict of str to list of Untold
+        'hh' and 'gfa_m2' → how many estates and houses do not tell it.
     """
 
     land: Share
@@ -86,6 +104,12 @@ class Coverage:
     gaps: gpd.GeoDataFrame
     figures: dict[str, Walled] = field(default_factory=dict)
     services: dict[str, Walled] = field(default_factory=dict)
+    untold: dict[str, list[unknown.Untold]] = field(default_factory=dict)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing at all is known of who serves."""
+        return "operated" in self.figures and self.figures["operated"].all.lacks == "operators"
 
 
 def cover_plan(
@@ -93,7 +117,6 @@ def cover_plan(
     graph: Graph,
     zone_of_unit: Ints,
     zones: gpd.GeoDataFrame,
-    has_operators: bool,
     duties: Duties | None = None,
 ) -> Coverage:
     """Prove the coverage of a plan of whole units.
@@ -106,28 +129,29 @@ def cover_plan(
         Row of ``zones``, -1 for none.
     zones : geopandas.GeoDataFrame
         ``zone_id``, ``oper``, ``site_m2`` and the derived polygon of each zone.
-    has_operators : bool
-        Whether a zone needs an operator to count for more than land.
     duties : Duties, optional
-        Contracts that have run out, and services that others do.
+        Operators that are known, contracts that have run out, and services that others do.
     """
     duties = duties or Duties()
     site = units.frame["site_m2"].to_numpy(float)
     zoned = zone_of_unit >= 0
-    charge = duties.in_charge(zones["oper"]) if has_operators else np.ones(len(zones), dtype=bool)
+    known, faults = duties.tell_of(zones["oper"]), duties.faults(zones["oper"])
+    charge = (faults == "") | (not known)
     served = zoned & _of_zone(charge, zone_of_unit, False)
     polygons = zones.geometry.to_numpy()[zones["units"] > 0]
     if not shapely.coverage_is_valid(polygons):
         raise ArithmeticError("zones overlap or do not share their vertices")
     overlap = float(units.meter.area_m2(polygons).sum()) - float(site[zoned].sum())
     zone_id = _of_zone(zones["zone_id"].to_numpy(object), zone_of_unit, "")
-    cells = matrix(units.frame, zone_id, served, duties)
+    cells = matrix(units.frame, zone_id, served, duties, known=known)
+    idle = zones.assign(cause=faults)[~charge]
     found = [
         _unassigned(units, graph, zone_of_unit, zones),
-        _without_operator(zones[~charge], zones.geometry.to_numpy()[~charge], units),
+        _without_operator(idle, idle.geometry.to_numpy(), units),
         _service_holes(units, graph, zone_id, served, cells),
     ]
-    return _proof(units, site * zoned, site * served, served, overlap, gaps.table(found, units), cells)
+    table = gaps.table(found, units)
+    return _proof(units, site * zoned, site * served, served, overlap, table, cells, known=known)
 
 
 def check_coverage(
@@ -142,22 +166,22 @@ def check_coverage(
     Parameters
     ----------
     zones : geopandas.GeoDataFrame
-        Polygons in the project CRS with ``zone_id`` and ``oper`` (operator or None). Where none has an
-        operator, a zone is enough to be served.
+        Polygons in the project CRS with ``zone_id`` and ``oper`` (operator or None).
     sources : Sources
         Gives the boundary.
     units : Units
         The ground, with names, walls and households; built from whatever layers are known.
     duties : Duties, optional
-        Contracts that have run out, and services that others do; what ``sources`` tell of them otherwise.
+        Operators that are known, contracts that have run out, and services that others do; what ``sources``
+        tell of them otherwise.
     excluded : sequence of shapely.Polygon, optional
         Further ground that the planner took out of the denominator.
     """
     duties = duties or duties_of(sources.operators, sources.exceptions, sources.day)
     zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]
     shapes, names = zones.geometry.to_numpy(), zones["zone_id"].to_numpy(object)
-    charge = duties.in_charge(zones["oper"])
-    charge |= not charge.any() and bool(zones["oper"].isna().all())
+    known, faults = duties.tell_of(zones["oper"]), duties.faults(zones["oper"])
+    charge = (faults == "") | (not known)
     out = np.array(excluded, dtype=object)
     away = np.concatenate([units.exclusions, out])
     fit = drawn.Fitting.of(shapes)
@@ -172,27 +196,30 @@ def check_coverage(
     zone_of_unit, split = _main_zones(shapes, names, units, every=bool(len(duties.exceptions)))
     served = bare + idle <= (1 - _HELD) * base
     zone_id = _of_zone(names, zone_of_unit, "")
-    cells = matrix(units.frame, zone_id, served, duties)
+    cells = matrix(units.frame, zone_id, served, duties, known=known)
     no_one, owner = drawn.governed(shapes[~charge], sources.boundary, away)
     rows = [
         gaps.rows(found.bare, "gap", found.beside, units),
-        _without_operator(zones[~charge].iloc[owner], no_one, units),
+        _without_operator(zones.assign(cause=faults)[~charge].iloc[owner], no_one, units),
         gaps.rows(places, "overlap", _pairs(names, low[pair], high[pair]), units, "duplicate"),
         split,
     ]
     table = gaps.table(rows, units)
-    return _proof(units, base - bare, base - bare - idle, served, float(overlap), table, cells, base)
+    held = base - bare
+    return _proof(units, held, held - idle, served, float(overlap), table, cells, base, known=known)
 
 
 def _proof(
     units: Units,
     zoned_m2: Floats,
     operated_m2: Floats,
-    served: Bools,
+    served: Bools | Floats,
     overlap_m2: float,
     table: gpd.GeoDataFrame,
     cells: Cells,
     base: Floats | None = None,
+    *,
+    known: bool,
 ) -> Coverage:
     """Return the figures from what is covered of each unit."""
     frame = units.frame
@@ -201,6 +228,8 @@ def _proof(
     if not _without_noise(float((base - zoned_m2).sum()), units):
         zoned_m2, operated_m2 = base, base - np.maximum(zoned_m2 - operated_m2, 0.0)
     part = np.divide(operated_m2, base, out=np.ones(len(base)), where=base > 0)
+    if not known:
+        operated_m2, served, part = (np.full(len(base), math.nan) for _ in range(3))
     amount = {name: frame[name].to_numpy(float) for name in ("hh", "gfa_m2", "sweep_m2")}
     figures = {
         "land": _walled(zoned_m2, base, inside),
@@ -209,10 +238,10 @@ def _proof(
         "gfa_m2": _walled(amount["gfa_m2"] * served, amount["gfa_m2"], inside),
         "sweep_m2": _walled(amount["sweep_m2"] * part, amount["sweep_m2"], inside),
     }
-    needed, done = cells != NOT_NEEDED, cells > NOBODY
+    needed = cells != NOT_NEEDED
+    done = np.where(cells == UNKNOWN, math.nan, cells > NOBODY)
     services = {
-        name: _walled(done[:, i].astype(float), needed[:, i].astype(float), inside)
-        for i, name in enumerate(SERVICES)
+        name: _walled(done[:, i], needed[:, i].astype(float), inside) for i, name in enumerate(SERVICES)
     }
     land = figures["land"]
     of = units.governance_m2 - float((frame["site_m2"].to_numpy(float) - base).sum())
@@ -227,12 +256,14 @@ def _proof(
         table,
         figures,
         services,
+        unknown.untold(frame),
     )
 
 
 def _walled(covered: Floats, of: Floats, inside: Bools) -> Walled:
     def share(rows: Bools | slice) -> Share:
-        return Share(float(covered[rows].sum()), float(of[rows].sum()))
+        known = float(covered[rows].sum())
+        return Share(math.nan if math.isnan(known) else known, float(of[rows].sum()))
 
     return Walled(share(slice(None)), share(inside), share(~inside))
 
@@ -272,12 +303,11 @@ def _unassigned(units: Units, graph: Graph, zone_of_unit: Ints, zones: gpd.GeoDa
 
 
 def _without_operator(zones: gpd.GeoDataFrame, shapes: Shapes, units: Units) -> gpd.GeoDataFrame:
-    """Return ground of zones that have no operator, or one whose contract has run out."""
+    """Return ground of zones that nobody serves; ``cause`` says why."""
     solid = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     zones = zones[solid]
     frame = gaps.rows(shapes[solid], "no_operator", list(zones["zone_id"]), units, "no_operator")
-    frame.loc[zones["oper"].notna().to_numpy(), "cause"] = "contract_ended"
-    return frame
+    return frame.assign(cause=zones["cause"].to_numpy(object))
 
 
 def _service_holes(

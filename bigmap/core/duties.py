@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,8 +17,11 @@ Bools = npt.NDArray[np.bool_]
 SERVICES = ("cleaning", "waste", "greening", "order", "repair", "parking", "patrol", "common")
 """The service items: 清扫保洁, 垃圾收运, 绿化, 秩序, 设施维修, 停车, 巡查, 公共部位."""
 
-DONE, NOBODY, NOT_NEEDED = 1, 0, -1
-"""What stands in a cell of the matrix."""
+DONE, NOBODY, NOT_NEEDED, UNKNOWN = 1, 0, -1, -2
+"""What stands in a cell of the matrix; `UNKNOWN` where no operator was told at all."""
+
+NO_ONE = ("", "无", "无人", "待定", "未定", "暂无", "none", "nobody", "-", "–", "—", "/")
+"""What planners write in place of an operator where there is none."""
 
 NO_NEED = "n/a"
 """What an exception says in place of an operator where a service is not needed."""
@@ -29,9 +33,23 @@ def _none() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype="str") for name in EXCEPTION_COLUMNS})
 
 
+def folded(code: object) -> str:
+    """Return a code or name as it is compared: full width as half width, without blanks around; '' for none.
+
+    Examples
+    --------
+    >>> folded(" Ｙ０１ "), folded("无"), folded(None)
+    ('Y01', '', '')
+    """
+    if pd.isna(code):
+        return ""
+    text = unicodedata.normalize("NFKC", str(code)).strip()
+    return "" if text.lower() in NO_ONE else text
+
+
 @dataclass(frozen=True)
 class Duties:
-    """What departs from "the operator of its zone does every service on a unit".
+    """Who serves, and what departs from "the operator of its zone does every service on a unit".
 
     Attributes
     ----------
@@ -41,32 +59,64 @@ class Duties:
         ``unit`` (code or name), ``kind``, ``zone``, ``service`` (one of `SERVICES`), ``oper``; '' in the
         first four means any. ``oper`` is who does it, '' for nobody, 'n/a' where it is not needed. A later
         row overrides an earlier one.
+    known : frozenset of str or None
+        Ids and names of the table of operators; None where there is no table.
     """
 
     ended: frozenset[str] = frozenset()
     exceptions: pd.DataFrame = field(default_factory=_none)
+    known: frozenset[str] | None = None
+
+    def faults(self, operators: Iterable[object]) -> npt.NDArray[np.object_]:
+        """Return for each operator why it serves nobody, '' where it does: the one rule of who serves.
+
+        'no_operator' for none, 'operator_unknown' for one that is not in the table, 'contract_ended'.
+        """
+        return np.array([self._fault(folded(operator)) for operator in operators], dtype=object)
+
+    def _fault(self, operator: str) -> str:
+        if not operator:
+            return "no_operator"
+        if self.known is not None and operator not in self.known:
+            return "operator_unknown"
+        return "contract_ended" if operator in self.ended else ""
 
     def in_charge(self, operators: Iterable[object]) -> Bools:
-        """Return for each operator (None for none) whether it is one whose contract runs."""
-        return np.array([not pd.isna(o) and o != "" and o not in self.ended for o in operators], dtype=bool)
+        """Return for each operator (None for none) whether it serves."""
+        return self.faults(operators) == ""
+
+    def tell_of(self, operators: Iterable[object]) -> bool:
+        """Tell whether anything is known of who serves: there is a table, or a zone names somebody."""
+        return self.known is not None or any(folded(operator) for operator in operators)
 
 
 def ended_on(operators: pd.DataFrame | None, day: date) -> frozenset[str]:
-    """Return ids and names of the operators whose ``contract_end`` lies before a day; unknown ones run on."""
+    """Return ids and names of the operators whose ``contract_end`` lies before a day; unknown ones run on.
+
+    A name that another line bears, whose contract runs, has not ended.
+    """
     if operators is None or "contract_end" not in operators:
         return frozenset()
-    over = operators[pd.to_datetime(operators["contract_end"]) < pd.Timestamp(day)]
-    return frozenset(over["operator_id"]) | frozenset(over["name"])
+    over = (pd.to_datetime(operators["contract_end"]) < pd.Timestamp(day)).to_numpy(bool)
+    return _called(operators[over]) - _called(operators[~over])
+
+
+def _called(operators: pd.DataFrame) -> frozenset[str]:
+    """Return the ids and names of operators, as they are compared."""
+    return frozenset(map(folded, [*operators["operator_id"], *operators["name"]])) - {""}
 
 
 def duties_of(operators: pd.DataFrame | None, exceptions: pd.DataFrame | None, day: date | None) -> Duties:
     """Return the duties that operators and exceptions make on a day, today where it is None."""
     ended = ended_on(operators, day or date.today())  # noqa: DTZ011 - the day on the planner's own calendar
-    return Duties(ended) if exceptions is None else Duties(ended, exceptions)
+    known = None if operators is None else _called(operators)
+    return Duties(ended, _none() if exceptions is None else exceptions, known)
 
 
-def matrix(frame: pd.DataFrame, zone_id: npt.ArrayLike, served: Bools, duties: Duties) -> Cells:
-    """Return the matrix of units and services, shape (n, 8), of `DONE`, `NOBODY`, `NOT_NEEDED`.
+def matrix(
+    frame: pd.DataFrame, zone_id: npt.ArrayLike, served: Bools, duties: Duties, *, known: bool = True
+) -> Cells:
+    """Return the matrix of units and services, shape (n, 8), of `DONE`, `NOBODY`, `NOT_NEEDED`, `UNKNOWN`.
 
     Parameters
     ----------
@@ -77,8 +127,11 @@ def matrix(frame: pd.DataFrame, zone_id: npt.ArrayLike, served: Bools, duties: D
     served : ndarray of bool, shape (n,)
         Whether the zone of a unit has somebody in charge.
     duties : Duties
+    known : bool
+        Whether anything is known of operators: else only the exceptions say who does what.
     """
-    cells = np.repeat(served[:, None], len(SERVICES), axis=1).astype(np.int8)
+    own = np.where(served, DONE, NOBODY) if known else np.full(len(frame), UNKNOWN)
+    cells = np.repeat(own[:, None], len(SERVICES), axis=1).astype(np.int8)
     zones = np.asarray(zone_id, dtype=object)
     for rule in duties.exceptions.itertuples():
         rows = np.ones(len(frame), dtype=bool)
@@ -96,4 +149,4 @@ def matrix(frame: pd.DataFrame, zone_id: npt.ArrayLike, served: Bools, duties: D
 def _cell(operator: str, duties: Duties) -> int:
     if operator == NO_NEED:
         return NOT_NEEDED
-    return DONE if operator and operator not in duties.ended else NOBODY
+    return DONE if folded(operator) and folded(operator) not in duties.ended else NOBODY

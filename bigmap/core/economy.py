@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.core import unknown
 from bigmap.core.parameters import PHASES, Parameters
 from bigmap.core.units import Units
 
@@ -136,6 +137,9 @@ def ratios(table: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     ``rich`` 'rich', 'even' or 'lean'; NaN and '' where there is nothing to divide by.
     """
     cost, income = table["cost_y"].to_numpy(float), table["income_y"].to_numpy(float)
+    for name in ("hh", "gfa_m2"):  # what most of cost and income hangs on: nothing follows where nobody tells
+        untold = np.isnan(unknown.of_groups(table, name)) if name in table else False
+        cost = np.where(untold, np.nan, cost)
     collected = parameters.fees[parameters.phase][1] or parameters.collected_mature
     own = (table["fee_y"] + table["park_y"]).to_numpy(float)
     share = _quotient(income - cost, cost)

@@ -19,14 +19,16 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
+from bigmap.core import unknown
 from bigmap.core.adjacency import Graph, build_graph, induced, merged
 from bigmap.core.assignment import Assignment
 from bigmap.core.barriers import BarrierRules, barriers_of, islands, with_barriers
 from bigmap.core.bundling import BundleRules, bundle
 from bigmap.core.bundling.ground import distance_km
 from bigmap.core.bundling.running import running, runs, tell_ended
-from bigmap.core.bundling.told import CODES, tell_all
+from bigmap.core.bundling.told import CODES, tell_all, tell_beyond, tell_idle
 from bigmap.core.clean import clean
+from bigmap.core.clean.zones import drawn_zones
 from bigmap.core.coverage import cover_plan
 from bigmap.core.districts import build_by_district
 from bigmap.core.duties import duties_of
@@ -114,6 +116,7 @@ def plan(
     with timed(timings, "adjacency"):
         graph = with_barriers(graph, units, barriers_of(sources, barriers))
     _tell_islands(graph, units, problems)
+    unknown.tell(units.frame, problems)
     start = present(units) if present else {}
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
@@ -237,7 +240,16 @@ def ground(
     progress = progress or Progress()
     problems = ProblemLog(list(layers.problems))
     sources = clean(layers, crs, progress.part(0.0, 0.3), problems)
-    return sources, build_units(sources, unit_rules, problems, progress.part(0.3, 1.0)), problems
+    units = build_units(sources, unit_rules, problems, progress.part(0.3, 1.0))
+    unknown.tell(units.frame, problems)
+    return sources, units, problems
+
+
+def drawn(layers: LayerSet, sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
+    """Return the zones that somebody drew (`drawn_zones`); an operator that serves nobody is said."""
+    zones = drawn_zones(layers, sources.crs)
+    tell_idle(zones, duties_of(sources.operators, None, sources.day), problems)
+    return zones
 
 
 def _ground(
@@ -314,7 +326,7 @@ def _finished(draft: Plan) -> Plan:
         told = draft.sources
         duties = duties_of(operators, told.exceptions, told.day)
         ground = (draft.units, draft.graph, draft.zone_of_unit, draft.zones)
-        coverage = cover_plan(*ground, operators is not None, duties)
+        coverage = cover_plan(*ground, duties)
     return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
 
 
@@ -328,6 +340,8 @@ def _told(draft: Plan) -> Plan:
         limits = operators["capacity"].where(runs(operators, day), 0.0)
         tell_all(draft.zones, touching, operators.assign(capacity=limits), draft.bundle_rules, kept)
         tell_ended(operators, day, kept)
+        tell_beyond(draft.operators.to_dict("records"), kept)
+        tell_idle(draft.zones, duties_of(operators, None, day), kept)
     return replace(draft, problems=kept)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +11,9 @@ import pandas as pd
 import shapely
 
 from bigmap.base.problems import ProblemLog
+from bigmap.core import unknown
 from bigmap.core.adjacency import Graph
+from bigmap.core.assignment import Assignment, Zone
 from bigmap.core.bundling import BundleRules
 from bigmap.core.coverage import Coverage
 from bigmap.core.economy import ZONE_COLUMNS, costed, ratios, zone_economy
@@ -26,7 +28,7 @@ Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
-_OPERATOR_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *ZONE_COLUMNS)
+_OPERATOR_SUMS = (*_SUMS, *unknown.COUNTS, *ZONE_COLUMNS)
 
 
 @dataclass
@@ -46,12 +48,13 @@ class Plan:
     zones : geopandas.GeoDataFrame
         One row a zone in the project CRS: ``zone_id`` ('W01'…), ``name``, ``oper`` (operator_id or None),
         ``units``, ``pieces``, ``load``, ``hh``, ``gfa_m2``, ``site_m2``, ``sweep_m2``, ``compact``,
-        ``geometry``, and what `bigmap.core.economy` reckons (yuan a year): ``staff_n``, ``cost_y``,
-        ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other quotients.
+        ``geometry``, `bigmap.core.unknown.COUNTS`, and what `bigmap.core.economy` reckons (yuan a year):
+        ``staff_n``, ``cost_y``, ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other
+        quotients.
     operators : pandas.DataFrame
         One row an operator: ``operator_id``, ``name``, ``capacity`` (NaN for no limit), ``phone``, ``zones``
-        (count), ``pieces``, ``share`` (of all households), and the sums and quotients of their zones. Empty
-        where no table was given.
+        (count), ``pieces``, ``share`` (of all known households; NaN of none), and the sums and quotients of
+        their zones. Empty where no table was given.
     parameters : Parameters
         What cost and income are reckoned with.
     bundle_rules : BundleRules
@@ -120,12 +123,16 @@ def zones_of(
 def with_economy(
     zones: gpd.GeoDataFrame, units: Units, zone: Ints, parameters: Parameters
 ) -> gpd.GeoDataFrame:
-    """Return the zones with load, cost, income and their quotients reckoned anew."""
+    """Return the zones with load, what is not told, cost, income and their quotients reckoned anew."""
     mine, k = zone >= 0, len(zones)
+    told = {
+        name: np.bincount(zone[mine], flags[mine], k).astype(np.int64)
+        for name, flags in unknown.counts(units.frame).items()
+    }
     load = np.bincount(zone[mine], units.frame["load"].to_numpy(float)[mine], k)
     known = units if "cost_y" in units.frame else costed(units, parameters)
     money = zone_economy(known.frame, zone, k, parameters)
-    return ratios(zones.assign(load=load, **{name: money[name] for name in money}), parameters)
+    return ratios(zones.assign(load=load, **told, **{name: money[name] for name in money}), parameters)
 
 
 def _pieces(zones: gpd.GeoSeries) -> int:
@@ -142,9 +149,31 @@ def operators_of(
     served = zones.groupby("oper")
     table = operators.copy()
     table["zones"] = table["operator_id"].map(served.size()).fillna(0).astype(np.int64)
-    for column in _OPERATOR_SUMS:
+    for column in (name for name in _OPERATOR_SUMS if name in zones):
         table[column] = table["operator_id"].map(served[column].sum()).fillna(0.0)
     ground = served["geometry"].agg(_pieces)
     table["pieces"] = table["operator_id"].map(ground).fillna(0).astype(np.int64)
-    table["share"] = table["hh"] / max(1.0, float(zones["hh"].sum()))
+    everybody = float(zones["hh"].sum())
+    table["share"] = table["hh"] / everybody if everybody else np.nan
     return ratios(table, parameters or Parameters())
+
+
+def assignment_of(plan: Plan, like: Assignment | None = None) -> Assignment:
+    """Return the assignment of a plan; its rows are those of ``plan.zones``.
+
+    Parameters
+    ----------
+    plan : Plan
+    like : Assignment, optional
+        Zones get the colour and the lock of its zone of the same id; locked units stay so where it is one of
+        as many units.
+    """
+    old = {zone.zone_id: zone for zone in like.zones if zone} if like else {}
+    held = plan.zones
+    zones = []
+    for code, name, oper in zip(held["zone_id"], held["name"], held["oper"], strict=True):
+        zone = Zone(str(code), str(name), None if pd.isna(oper) else str(oper))
+        same = old.get(zone.zone_id, zone)
+        zones.append(replace(zone, colour=same.colour, locked=same.locked))
+    made = Assignment.new(plan.zone_of_unit, zones)
+    return replace(made, locked=like.locked) if like and len(like.locked) == len(made.locked) else made

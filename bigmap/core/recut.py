@@ -15,8 +15,8 @@ from bigmap.core.cutting import cut_units
 from bigmap.core.economy import costed
 from bigmap.core.gestures import Proposal, Rule, kept_whole
 from bigmap.core.pipeline import edited
-from bigmap.core.plan import Plan
-from bigmap.core.tally import Tally, assignment_of
+from bigmap.core.plan import Plan, assignment_of
+from bigmap.core.tally import Tally
 from bigmap.core.terrain import Terrain
 from bigmap.core.walled import terrain_of
 from bigmap.core.workload import weigh

@@ -8,10 +8,10 @@ searched. The full computation (`zones_of` and `cover_plan`) is the twin in the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,9 @@ from bigmap.core.adjacency import pieces
 from bigmap.core.assignment import Assignment, Edit, Editable, Zone, zones_after
 from bigmap.core.borders import Borders, neighbours, pair
 from bigmap.core.coverage import Share
+from bigmap.core.duties import Duties, duties_of
 from bigmap.core.figures import Change, Covered, Figures, Preview
-from bigmap.core.plan import Plan
+from bigmap.core.plan import Plan, assignment_of
 from bigmap.core.terrain import AREA, OUTLINE, WALLED, Terrain, distinct
 
 Ints = npt.NDArray[np.int64]
@@ -42,13 +43,20 @@ class Tally(Editable):
     terrain : Terrain
     assignment : Assignment
     operators : pandas.DataFrame, optional
-        ``operator_id`` …; where given, a zone needs one to serve its households.
+        ``operator_id`` …
+    duties : Duties, optional
+        Who serves; what ``operators`` tell of it today otherwise.
     """
 
     def __init__(
-        self, terrain: Terrain, assignment: Assignment, operators: pd.DataFrame | None = None
+        self,
+        terrain: Terrain,
+        assignment: Assignment,
+        operators: pd.DataFrame | None = None,
+        duties: Duties | None = None,
     ) -> None:
         self.terrain, self.operators = terrain, operators
+        self.duties = duties or duties_of(operators, None, None)
         self.zone = assignment.zone.copy()
         self.locked = assignment.locked.copy()
         self.zones = assignment.zones
@@ -62,7 +70,9 @@ class Tally(Editable):
     def of(cls, plan: Plan, assignment: Assignment | None = None, terrain: Terrain | None = None) -> Tally:
         """Return the figures of a plan, or of another assignment of its units."""
         terrain = terrain or Terrain(plan.units, plan.graph)
-        return cls(terrain, assignment or assignment_of(plan), plan.sources.operators)
+        told = plan.sources
+        duties = duties_of(told.operators, told.exceptions, told.day)
+        return cls(terrain, assignment or assignment_of(plan), told.operators, duties)
 
     def apart(self) -> Tally:
         """Return one of the same state that another thread may ask, or edit, while this one is shown."""
@@ -346,15 +356,26 @@ class Tally(Editable):
         uncovered = bare if abs(bare) > _NOISE * units.governance_m2 else 0.0
         open_ = float(real(sums[0, at["site_m2"]], "site_m2"))
         open_ = open_ if abs(open_) > _NOISE * units.governance_m2 else 0.0
-        serves = [z is not None and (self.operators is None or z.oper is not None) for z in zones]
-        served = sums[1 : len(serves) + 1][np.array(serves, dtype=bool), at["hh"]].sum()
+        served = self._served(sums, zones, "hh")
         return Covered(
             Share(units.governance_m2 - open_, units.governance_m2),
             Share(walled, walled_all),
             Share(site - walled, site_all - walled_all),
-            Share(float(real(served, "hh")), float(real(all_[at["hh"]], "hh"))),
+            Share(served, float(real(all_[at["hh"]], "hh"))),
             uncovered,
         )
+
+    def served(self, column: str) -> Share:
+        """Return how much of a column lies in zones that somebody serves, and how much there is."""
+        return Share(self._served(self._sums, self.zones, column), self.total(column))
+
+    def _served(self, sums: Ints, zones: tuple[Zone | None, ...], column: str) -> float:
+        """Return how much of a column somebody serves; NaN where nothing is known of who does."""
+        owners = [zone.oper if zone else None for zone in zones]
+        if not self.duties.tell_of(owners):
+            return math.nan
+        held = sums[1 : len(owners) + 1, self.terrain.place[column]]
+        return float(self.terrain.real(held[self.duties.in_charge(owners)].sum(), column))
 
 
 def _grouped(rows: Ints) -> Iterator[tuple[int, npt.NDArray[Any]]]:
@@ -366,24 +387,3 @@ def _grouped(rows: Ints) -> Iterator[tuple[int, npt.NDArray[Any]]]:
     order = np.argsort(rows, kind="stable")
     ends = np.searchsorted(rows[order], there, side="right")
     yield from zip(there.tolist(), np.split(order, ends[:-1]), strict=True)
-
-
-def assignment_of(plan: Plan, like: Assignment | None = None) -> Assignment:
-    """Return the assignment of a plan; its rows are those of ``plan.zones``.
-
-    Parameters
-    ----------
-    plan : Plan
-    like : Assignment, optional
-        Zones get the colour and the lock of its zone of the same id; locked units stay so where it is one of
-        as many units.
-    """
-    old = {zone.zone_id: zone for zone in like.zones if zone} if like else {}
-    held = plan.zones
-    zones = []
-    for code, name, oper in zip(held["zone_id"], held["name"], held["oper"], strict=True):
-        zone = Zone(str(code), str(name), None if pd.isna(oper) else str(oper))
-        same = old.get(zone.zone_id, zone)
-        zones.append(replace(zone, colour=same.colour, locked=same.locked))
-    made = Assignment.new(plan.zone_of_unit, zones)
-    return replace(made, locked=like.locked) if like and len(like.locked) == len(made.locked) else made

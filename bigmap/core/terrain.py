@@ -15,6 +15,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.core import unknown
 from bigmap.core.adjacency import Graph
 from bigmap.core.units import Units
 
@@ -43,7 +44,8 @@ class Terrain:
     Attributes
     ----------
     columns : tuple of str
-        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, then every numeric column.
+        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, `bigmap.core.unknown.COUNTS`, then
+        every numeric column.
     numbers : ndarray of int, shape (n, len(columns))
         A power of two of each column times its value, so that sums of integers are sums of the column.
     """
@@ -145,6 +147,7 @@ def _numbers(units: Units) -> dict[str, Floats]:
         AREA: shapely.area(shapes),
         OUTLINE: shapely.length(shapes),
         WALLED: frame["site_m2"].to_numpy(float) * frame["inside"].to_numpy(bool),
+        **{name: values.astype(float) for name, values in unknown.counts(frame).items()},
     }
     for name in frame.columns:
         kind = frame[name].dtype

@@ -16,13 +16,14 @@ import shapely
 from bigmap import __version__
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
+from bigmap.core.bundling.told import IDLE
 from bigmap.core.coverage import Coverage
 from bigmap.core.layers import Sources
 from bigmap.core.repair import Proposal
 from bigmap.core.units import Units
 from bigmap.io import exchange
 from bigmap.io.geojson import write_geojson
-from bigmap.io.report import coverage_values, crs_name, input_values, plain
+from bigmap.io.report import coverage_values, crs_name, doubts, input_values, plain
 from bigmap.io.results import write_files
 from bigmap.io.tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
 
@@ -60,6 +61,8 @@ def write_check(
             "zones": _zones(zones, units),
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
+            "notes": [str(p.text) for p in problems if p.code in IDLE],
+            "doubts": [str(text) for text in doubts(proof, problems)],
         }
     )
     if repaired is not None:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from bigmap.base.i18n import Text
+from bigmap.core import unknown
 from bigmap.core.coverage import Coverage
 from bigmap.core.plan import Plan
 from bigmap.io.lonlat import Floats, Shapes, to_lonlat
@@ -78,6 +79,7 @@ GAP_CAUSES = {
     "missing_unit": Text("unit without a zone"),
     "no_operator": Text("no operator"),
     "contract_ended": Text("contract has run out"),
+    "operator_unknown": Text("operator is not in the table"),
     "service_missing": Text("nobody named for the service"),
     "unit_cut": Text("zone border runs through the unit"),
 }
@@ -101,6 +103,7 @@ _ZONE = Field("zone_id", Text("Zone code"))
 _OPER = Field("oper", Text("Operator code"))
 _NAME = Field("name", Text("Name"))
 _HOUSEHOLDS = Field("hh", Text("Households"), "integer")
+_UNTOLD = Field("hh_untold", Text("Units that tell no households"), "integer")
 _FLOOR = Field("gfa_m2", Text("Gross floor area"), "number", "m²")
 _SITE = Field("site_m2", Text("Site area"), "number", "m²")
 _SWEEP = Field("sweep", Text("Sweep area"), "number", "m²", "sweep_m2")
@@ -168,6 +171,7 @@ ZONE_FIELDS = (
     Field("units", Text("Number of units"), "integer"),
     Field("pieces", Text("Number of pieces"), "integer"),
     _HOUSEHOLDS,
+    _UNTOLD,
     _FLOOR,
     _SITE,
     _SWEEP,
@@ -183,6 +187,7 @@ OPERATOR_FIELDS = (
     Field("capacity", Text("Capacity in households"), "number"),
     Field("zones", Text("Number of zones"), "integer"),
     _HOUSEHOLDS,
+    _UNTOLD,
     _LOAD,
     _SITE,
     Field("pieces", Text("Number of pieces"), "integer"),
@@ -284,7 +289,16 @@ def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
 
 def typed(frame: pd.DataFrame, fields: tuple[Field, ...]) -> pd.DataFrame:
     """Return the columns of a table that are handed over, by their names in the file."""
-    return pd.DataFrame({f.name: _typed(frame[f.column or f.name], f.kind) for f in fields})
+    return pd.DataFrame({f.name: _typed(_known(frame, f.column or f.name), f.kind) for f in fields})
+
+
+def _known(frame: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column, nothing standing where nobody told the figure."""
+    if column not in unknown.ASKED:
+        return frame[column]
+    whole = unknown.told_column(column) in frame
+    values = unknown.of_units(frame, column) if whole else unknown.of_groups(frame, column)
+    return pd.Series(values, index=frame.index)
 
 
 def _layer(frame: gpd.GeoDataFrame, fields: tuple[Field, ...]) -> gpd.GeoDataFrame:

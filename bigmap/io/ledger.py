@@ -21,6 +21,7 @@ from bigmap.io.choices import Choice, Choices, choice_of, choices_in, say
 from bigmap.io.fields import canonical
 from bigmap.io.numbers import number_in
 from bigmap.io.roles import Guess, recognise
+from bigmap.io.services import tells_services
 from bigmap.io.sheets import Sheet, read_sheets
 from bigmap.io.vector import RawLayer
 
@@ -92,7 +93,12 @@ def read_ledger(
     UserError
         If the file cannot be read, or was named as a table and holds none.
     """
-    out, sheets = Ledger(), read_sheets(path, log, choices)
+    out = Ledger()
+    if not told and tells_services(path):
+        text = "It says who does which service, and was not read: name it with --services"
+        log.add(Severity.DOUBT, "services_unread", text, file=path.name)
+        return out
+    sheets = read_sheets(path, log, choices)
     if not sheets and not told:
         text = "Left aside: no row in it names columns, such as 小区名称 and 户数."
         log.add(Severity.DOUBT, "left_aside", text, file=path.name)
@@ -146,8 +152,12 @@ def operators_in(files: Sequence[Path], choices: Choices) -> Path | None:
     sheets = [file for file in files if file.suffix.lower() in SHEET_SUFFIXES]
     own = {file: choices_in(choices, file) for file in sheets}
     chosen = (f for f in sheets if any(c.role == Role.OPERATORS and not c.skip for c in own[f]))
-    free = (f for f in sheets if not any(c.role or c.skip for c in own[f]) and is_operators(f))
+    free = (f for f in sheets if not any(c.role or c.skip for c in own[f]) and _is_free(f))
     return next(chosen, None) or next(free, None)
+
+
+def _is_free(file: Path) -> bool:
+    return is_operators(file) and not tells_services(file)
 
 
 def is_operators(path: Path) -> bool:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pyproj import CRS
 
 from bigmap import __version__
+from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog
+from bigmap.core import unknown
+from bigmap.core.bundling.told import CODES
 from bigmap.core.coverage import Coverage, Share, Walled
 from bigmap.core.layers import Layer
 from bigmap.core.plan import Plan
@@ -24,8 +30,9 @@ _FIGURES = (
     ("sweep_m2", "road_surface", "_m2"),
 )
 """Figure of the proof → its name in the report, and the unit."""
+UNREAD = ("services_unread",)
+"""Problems of tables that lie in the folder and were not read."""
 _MONEY = ("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio")
-_BUNDLE_CODES = ("capacity", "cover_band", "operator_share", "bundle_parts", "contract_ended")
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
 
@@ -55,7 +62,7 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
         "excluded_m2": units.excluded_m2,
         "units": len(units),
         "units_m2": units.units_m2,
-        **coverage_values(plan.coverage),
+        **coverage_values(plan.coverage, lang),
         "zones": _zones(plan),
         "spread": _spread(plan),
         "operators": _operators(plan),
@@ -63,39 +70,69 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
         "problems": plan.problems.counts(),
         "timings_s": {stage: round(plan.timings.get(stage, 0.0), 3) for stage in STAGES},
         "peak_mb": round(peak_mb, 1),
+        "doubts": [str(text.render(lang)) for text in doubts(plan.coverage, plan.problems)],
         "notes": [note.render(lang) for note in notes(plan)],
     }
     return plain(report)
 
 
-def coverage_values(proof: Coverage) -> dict[str, Any]:
-    """Return the figures of a coverage proof under the names of the report."""
+def coverage_values(proof: Coverage, lang: str | None = None) -> dict[str, Any]:
+    """Return the figures of a coverage proof under the names of the report.
+
+    A share that cannot be told is None, with its ``reason``; ``untold`` counts what gives no figure.
+    """
+    say = _Teller(proof, lang)
+    figures = {n: say.walled(proof.figures[k], unit, k) for k, n, unit in _FIGURES if k in proof.figures}
     return {
         "uncovered_m2": proof.uncovered_m2,
         "overlap_m2": proof.overlap_m2,
         "coverage": {
-            "land": _share(proof.land, "_m2"),
-            "inside_walls": _share(proof.inside, "_m2"),
-            "outside_walls": _share(proof.outside, "_m2"),
-            "households": _share(proof.households, ""),
-            **{
-                name: _walled(proof.figures[key], unit)
-                for key, name, unit in _FIGURES
-                if key in proof.figures
-            },
-            "services": {name: _walled(found, "_units") for name, found in proof.services.items()},
+            "land": say.share(proof.land, "_m2"),
+            "inside_walls": say.share(proof.inside, "_m2"),
+            "outside_walls": say.share(proof.outside, "_m2"),
+            "households": say.share(proof.households, "", "hh") | say.untold("hh"),
+            **figures,
+            "services": {name: say.walled(found, "_units") for name, found in proof.services.items()},
         },
     }
 
 
-def _walled(figure: Walled, unit: str) -> dict[str, Any]:
-    parts = {"inside_walls": _share(figure.inside, unit), "outside_walls": _share(figure.outside, unit)}
-    return {**_share(figure.all, unit), **parts}
+@dataclass(frozen=True)
+class _Teller:
+    """Writes the shares of a proof."""
+
+    proof: Coverage
+    lang: str | None
+
+    def share(self, share: Share, unit: str, name: str = "") -> dict[str, Any]:
+        found = {"value": share.value, f"covered{unit}": share.covered, f"of{unit}": share.of}
+        if not share.lacks:
+            return found
+        lines = unknown.reason(share.lacks, self.proof.untold.get(name, []))
+        return found | {"reason": "; ".join(line.render(self.lang) for line in lines)}
+
+    def walled(self, figure: Walled, unit: str, name: str = "") -> dict[str, Any]:
+        parts = {"inside_walls": figure.inside, "outside_walls": figure.outside}
+        sides = {side: self.share(share, unit, name) for side, share in parts.items()}
+        return {**self.share(figure.all, unit, name), **sides, **self.untold(name)}
+
+    def untold(self, name: str) -> dict[str, Any]:
+        held = self.proof.untold.get(name, [])
+        return {"untold": {g.group: {"n": g.n, "of": g.of} for g in held}} if held else {}
+
+
+def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
+    """Return what the figures leave open, a sentence each: what nobody told, and what was not read."""
+    text = Text("No operators are known, so it is not told who is served.")
+    found = [text] if proof.silent else []
+    found += [problem.text for problem in problems if problem.code in unknown.CODES]
+    files = [(p.file, p.text) for p in problems if p.code in UNREAD]
+    return found + [Text("{file}: {text}", {"file": file, "text": text}) for file, text in files]
 
 
 def notes(plan: Plan) -> list[Text]:
     """Return what the planner has to decide, a sentence each; empty where all is settled."""
-    return [*_left_out(plan), *_ground_notes(plan), *_zone_notes(plan), *_operator_notes(plan)]
+    return [*_left_out(plan), *_ground_notes(plan), *_zone_notes(plan)]
 
 
 def _left_out(plan: Plan) -> Iterator[Text]:
@@ -103,7 +140,7 @@ def _left_out(plan: Plan) -> Iterator[Text]:
     for problem in plan.problems:
         if problem.code in ("elsewhere", "far_away"):
             yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
-        elif problem.code in _BUNDLE_CODES:
+        elif problem.code in CODES:
             yield problem.text
 
 
@@ -146,9 +183,9 @@ def _peak_windows_mb() -> float:
 def _ground_notes(plan: Plan) -> Iterator[Text]:
     proof = plan.coverage
     if proof.uncovered_m2 >= _NOTHING_M2:
-        yield Text("{area:,.2f} m² of ground lie in no zone.", {"area": proof.uncovered_m2})
+        yield Text("{area:,.2f} m² of ground lie in no zone.", {"area": Exact(proof.uncovered_m2)})
     if proof.overlap_m2 >= _NOTHING_M2:
-        yield Text("{area:,.2f} m² of ground lie in two zones.", {"area": proof.overlap_m2})
+        yield Text("{area:,.2f} m² of ground lie in two zones.", {"area": Exact(proof.overlap_m2)})
 
 
 def _zone_notes(plan: Plan) -> Iterator[Text]:
@@ -158,14 +195,6 @@ def _zone_notes(plan: Plan) -> Iterator[Text]:
     explained = any(problem.code == "capacity" for problem in plan.problems)
     if len(free) and len(plan.operators) and not explained:
         yield Text("These zones have no operator: {zones}.", {"zones": ", ".join(free)})
-
-
-def _operator_notes(plan: Plan) -> Iterator[Text]:
-    for oper in plan.operators[plan.operators["hh"] > plan.operators["capacity"]].itertuples():
-        yield Text(
-            "{name} gets {hh:,.0f} households, more than its capacity of {capacity:,.0f}.",
-            {"name": oper.name, "hh": oper.hh, "capacity": oper.capacity},
-        )
 
 
 def input_values(layer: Layer, lang: str | None = None) -> dict[str, Any]:
@@ -180,14 +209,10 @@ def input_values(layer: Layer, lang: str | None = None) -> dict[str, Any]:
     }
 
 
-def _share(share: Share, unit: str) -> dict[str, float]:
-    return {"value": share.value, f"covered{unit}": share.covered, f"of{unit}": share.of}
-
-
 def _zones(plan: Plan) -> list[dict[str, Any]]:
     names = {"oper": "operator_id", "hh": "households"}
     columns = ["zone_id", "oper", "units", "pieces", "load", "hh", "site_m2", "compact", *_MONEY]
-    return list(plan.zones[columns].rename(columns=names).to_dict("records"))
+    return _records(plan.zones, columns, names)
 
 
 def _operators(plan: Plan) -> list[dict[str, Any]]:
@@ -203,7 +228,14 @@ def _operators(plan: Plan) -> list[dict[str, Any]]:
         "share",
         *_MONEY,
     ]
-    return list(plan.operators[columns].rename(columns={"hh": "households"}).to_dict("records"))
+    return _records(plan.operators, columns, {"hh": "households"})
+
+
+def _records(table: pd.DataFrame, columns: list[str], names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return a row each, None for households that nobody tells, with the number of units that do not."""
+    known = table.assign(hh=unknown.of_groups(table, "hh"))
+    own = [*columns, *(name for name in ("hh_untold",) if name in table)]
+    return list(known[own].rename(columns=names | {"hh_untold": "households_untold"}).to_dict("records"))
 
 
 def _spread(plan: Plan) -> dict[str, Any]:
@@ -213,8 +245,8 @@ def _spread(plan: Plan) -> dict[str, Any]:
     field = plan.units.load_field
     return {
         "field": "households" if field == "hh" else field,
-        "max_over_mean": float(load.max()) / mean if mean else 1.0,
-        "min_over_mean": float(load.min()) / mean if mean else 1.0,
+        "max_over_mean": float(load.max()) / mean if mean else None,
+        "min_over_mean": float(load.min()) / mean if mean else None,
     }
 
 

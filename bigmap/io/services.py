@@ -8,11 +8,11 @@ import pandas as pd
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.duties import EXCEPTION_COLUMNS, NO_NEED, SERVICES
+from bigmap.core.duties import EXCEPTION_COLUMNS, NO_NEED, NO_ONE, SERVICES
 from bigmap.core.units import KINDS
 from bigmap.io.aliases import folded
 from bigmap.io.numbers import plain_text
-from bigmap.io.sheets import read_sheets
+from bigmap.io.sheets import Sheet, read_sheets
 
 _HEADS = {
     "unit": ("单元编号", "单元", "单元名称", "小区名称", "名称", "unit", "unit_id", "name"),
@@ -43,7 +43,6 @@ _KINDS = {
 }
 _ANY = ("", "*", "全部", "所有", "all", "any")
 _NOT_NEEDED = ("n/a", "na", "不适用", "不需要", "无需", "免")
-_NOBODY = ("", "无", "无人", "待定", "暂无", "none", "nobody")
 
 
 def read_services(path: Path, log: ProblemLog) -> pd.DataFrame:
@@ -65,17 +64,36 @@ def read_services(path: Path, log: ProblemLog) -> pd.DataFrame:
         If the file cannot be read or has no column of services or of operators.
     """
     for sheet in read_sheets(path, log):
-        keys = {folded(str(column)): str(column) for column in reversed(sheet.frame.columns)}
-        found = {
-            wanted: next((keys[folded(n)] for n in names if folded(n) in keys), None)
-            for wanted, names in _HEADS.items()
-        }
+        found = _columns(sheet)
         if found["oper"] is not None and (found["service"] is not None or found["kind"] is not None):
             return _rules(sheet.frame, found, path.name, log)
     raise UserError(
         "{file}: no services were found; name the columns 服务事项 and 责任单位 (service and operator).",
         file=path.name,
     )
+
+
+def tells_services(path: Path) -> bool:
+    """Tell whether a sheet has columns of services and of who does them, and names a known service."""
+    try:
+        sheets = read_sheets(path, ProblemLog())
+    except UserError:
+        return False
+    words = {folded(word) for names in _SERVICES.values() for word in names}
+    for sheet in sheets:
+        found = _columns(sheet)
+        if found["service"] and found["oper"] and words & set(map(folded, sheet.frame[found["service"]])):
+            return True
+    return False
+
+
+def _columns(sheet: Sheet) -> dict[str, str | None]:
+    """Return which column of a sheet tells what, None where none does."""
+    keys = {folded(str(column)): str(column) for column in reversed(sheet.frame.columns)}
+    return {
+        wanted: next((keys[folded(n)] for n in names if folded(n) in keys), None)
+        for wanted, names in _HEADS.items()
+    }
 
 
 def _rules(frame: pd.DataFrame, found: dict[str, str | None], file: str, log: ProblemLog) -> pd.DataFrame:
@@ -110,5 +128,5 @@ def _understand(rule: dict[str, str]) -> str:
     for name in ("unit", "zone"):
         rule[name] = "" if rule[name] in _ANY else rule[name]
     operator = plain_text(rule["oper"])
-    rule["oper"] = NO_NEED if operator in _NOT_NEEDED else "" if operator in _NOBODY else rule["oper"]
+    rule["oper"] = NO_NEED if operator in _NOT_NEEDED else "" if operator in NO_ONE else rule["oper"]
     return ""

@@ -24,6 +24,8 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from bigmap.core import unknown
+from bigmap.core.duties import folded
 from bigmap.core.plan import Plan
 from bigmap.core.units import KINDS
 from bigmap.mapview import styles
@@ -31,6 +33,7 @@ from bigmap.mapview import styles
 VERSION = 2
 _GAP_HEAD = {"gap_ids": "gap_id", "gap_kinds": "kind", "gap_m2": "area_m2"}
 _ALIGN = 8
+_UNTOLD = 2**32 - 1  # households that nobody tells; the page knows it too
 
 
 @dataclass
@@ -143,7 +146,8 @@ def _ground(plan: Plan, zone_of_unit: npt.ArrayLike) -> _Packet:
     packet.add_shapes("buildings", plan.sources.buildings.geometry.to_numpy())
     packet.arrays["unit_kind"] = pd.Categorical(frame["kind"], categories=KINDS).codes.astype("<u1")
     packet.arrays["unit_zone"] = np.asarray(zone_of_unit).astype("<i4")
-    packet.arrays["unit_hh"] = frame["hh"].fillna(0).to_numpy().astype("<u4")
+    households = unknown.of_units(frame, "hh")
+    packet.arrays["unit_hh"] = np.where(np.isnan(households), _UNTOLD, households).astype("<u4")
     packet.arrays["unit_m2"] = frame["site_m2"].to_numpy().astype("<f4")
     _add_load(packet, frame)
     _add_phase(packet, frame)
@@ -192,16 +196,16 @@ def _areal(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
 
 def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]) -> None:
-    row_of = {code: row for row, code in enumerate(operators["operator_id"])}
+    row_of = {folded(name): i for key in ("name", "operator_id") for i, name in enumerate(operators[key])}
     packet.add_shapes("zones", zones.geometry.to_numpy())
     packet.head |= {
         "zone_ids": _texts(zones["zone_id"]),
         "zone_names": _texts(zones["name"]) if "name" in zones else [""] * len(zones),
-        "zone_operators": [row_of.get(code, -1) for code in zones["oper"]],
+        "zone_operators": [row_of.get(folded(code), -1) for code in zones["oper"]],
         "zone_colours": colours,
         "zone_labels": _label_points(zones.geometry.to_numpy(), packet.origin),
         "operator_names": _texts(operators["name"]) if row_of else [],
-        "operator_colours": styles.operator_colours(len(row_of)),
+        "operator_colours": styles.operator_colours(len(operators)),
     }
 
 

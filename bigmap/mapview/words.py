@@ -34,6 +34,7 @@ CAUSE = {
     "missing_unit": "Unit left out",
     "no_operator": "No operator fits",
     "contract_ended": "Contract has run out",
+    "operator_unknown": "Operator not in the table",
     "service_missing": "Nobody does it",
     "unit_cut": "Border runs through it",
 }
@@ -90,6 +91,7 @@ _PAGE = {
     "zone": "Zone",
     "operator": "Operator",
     "households_short": "households",
+    "households_unknown": "households not told",
     "nobody": "No operator",
     "unassigned": "In no zone",
     "locked": "locked",

@@ -13,15 +13,16 @@ import numpy as np
 import pandas as pd
 
 from bigmap.base import settings
+from bigmap.base.problems import ProblemLog
 from bigmap.base.signals import Signal
 from bigmap.core.assignment import NOBODY, Assignment
 from bigmap.core.coverage import Coverage
 from bigmap.core.figures import Change, joined
 from bigmap.core.layers import Role
 from bigmap.core.outlines import Outlines, with_all_rows
-from bigmap.core.plan import Plan
+from bigmap.core.plan import Plan, assignment_of
 from bigmap.core.repair import repairable
-from bigmap.core.tally import Tally, assignment_of
+from bigmap.core.tally import Tally
 from bigmap.core.terrain import Terrain
 from bigmap.session.checked import Checked
 from bigmap.session.choices import Source
@@ -281,6 +282,13 @@ class Session(Editor):
 
     def __post_init__(self) -> None:
         self.assignment_changed.connect(self._unseen.append)
+
+    @property
+    def problems(self) -> ProblemLog:
+        """The problems of the plan, those of operators and their capacities as they stand."""
+        document = self.document_or_refuse
+        made = document.made.problems
+        return made if document.checked or document.assignment is None else self.live.problems(made)
 
     @property
     def live(self) -> Live:

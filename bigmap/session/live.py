@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.problems import ProblemLog
+from bigmap.core import unknown
+from bigmap.core.bundling.told import IDLE, tell_beyond, tell_idle
 from bigmap.core.economy import SUMMED, ZONE_COLUMNS, amounts, costed, economy_of_sums, ratios
 from bigmap.core.figures import Change
 from bigmap.core.openground import open_ground
@@ -17,9 +20,11 @@ from bigmap.core.tally import Tally
 from bigmap.core.units import Units
 
 Row = dict[str, Any]
+_KNOWN = ("hh", "gfa_m2", "hh_asked", "hh_untold", "gfa_m2_asked", "gfa_m2_untold")
+_OF_OWNERS = ("over_capacity", *IDLE)
 Ints = npt.NDArray[np.int64]
 
-_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *ZONE_COLUMNS)
+_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *unknown.COUNTS, *ZONE_COLUMNS)
 
 
 class Live:
@@ -85,6 +90,26 @@ class Live:
             )
         return rows
 
+    def idle(self) -> list[tuple[Row, str]]:
+        """Return the zones that nobody serves, and why, where anything is known of who serves."""
+        held = [row for row in self.zones.values() if row["units"]]
+        owners, duties = [row["oper"] for row in held], self._tally.duties
+        faults = duties.faults(owners) if duties.tell_of(owners) else [""] * len(held)
+        return [(row, str(fault)) for row, fault in zip(held, faults, strict=True) if fault]
+
+    def problems(self, made: ProblemLog) -> ProblemLog:
+        """Return the problems of the plan as it was made, with those of capacities as they stand now."""
+        free = {row["zone_id"] for row in self.zones.values() if not row["oper"]}
+        kept = [p for p in made if p.code not in _OF_OWNERS]
+        kept = [p for p in kept if p.code != "capacity" or dict(p.text.values).get("zone") in free]
+        now = ProblemLog(kept)
+        tell_beyond(self.operators, now)
+        owned = pd.DataFrame(
+            [(row["zone_id"], row["oper"]) for row in self.zones.values()], columns=["zone_id", "oper"]
+        )
+        tell_idle(owned, self._tally.duties, now)
+        return now
+
     def _renew(self, rows: Any) -> None:
         tally = self._tally
         there = [row for row in rows if row < len(tally.zones) and tally.zones[row] is not None]
@@ -126,7 +151,7 @@ class Live:
             if row["oper"] in held and row["units"]:
                 held[row["oper"]].append(row)
         table = pd.DataFrame({n: [sum(r[n] for r in held[c]) for c in codes] for n in _SUMS}, dtype=float)
-        everybody = max(1.0, sum(row["hh"] for row in self.zones.values()))
+        everybody = sum(row["hh"] for row in self.zones.values()) or float("nan")
         table = table.assign(
             zones=[len(held[c]) for c in codes],
             pieces=[_pieces(held[c]) for c in codes],
@@ -148,8 +173,12 @@ class _Money:
     def __init__(self, units: Units, parameters: Parameters, tally: Tally) -> None:
         self._tally, self._parameters = tally, parameters
         frame = (units if "cost_y" in units.frame else costed(units, parameters)).frame
-        self._summed = ("green_m2", "parking_n", *SUMMED, "hh")
-        columns = [*(frame[name].to_numpy(float) for name in self._summed), *amounts(frame).T]
+        self._summed = ("green_m2", "parking_n", *SUMMED, *_KNOWN)
+        told = unknown.counts(frame)
+        columns = [
+            *(told[name] if name in told else frame[name].to_numpy(float) for name in self._summed),
+            *amounts(frame).T,
+        ]
         self._scale = np.array([np.ldexp(1.0, 60 - int(np.ceil(np.log2(abs(c).sum() + 2)))) for c in columns])
         self._numbers = np.round(np.nan_to_num(np.column_stack(columns)) * self._scale).astype(np.int64)
         self._zone = tally.zone.copy()
@@ -171,7 +200,7 @@ class _Money:
         k = len(self._summed)
         table = pd.DataFrame(real[:, :k], columns=list(self._summed))
         money = ratios(economy_of_sums(table, real[:, k:], self._parameters), self._parameters)
-        return _records(money.drop(columns="hh"))
+        return _records(money.drop(columns=list(_KNOWN)))
 
 
 def _pieces(zones: list[Row]) -> int:
@@ -190,9 +219,3 @@ def _pieces(zones: list[Row]) -> int:
             seen.update(near)
             front += near
     return count
-
-
-def served(tally: Tally, zones: dict[int, Row], column: str) -> tuple[float, float]:
-    """Return how much of a column lies in zones that somebody is in charge of, and how much there is."""
-    in_charge = [z for z in zones.values() if tally.operators is None or z["oper"] is not None]
-    return sum(z[column] for z in in_charge), tally.total(column)

@@ -10,8 +10,10 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from bigmap.base.i18n import Text
+from bigmap.core import unknown
 from bigmap.core.assignment import NOBODY, Edit
-from bigmap.core.tally import Tally, assignment_of
+from bigmap.core.plan import assignment_of
+from bigmap.core.tally import Tally
 from bigmap.session.document import Document, Session
 from bigmap.session.editor import Desktop, Step
 
@@ -91,14 +93,15 @@ class Difference:
     Attributes
     ----------
     now, other : Standing
-    units, households : int or None
+    units : int or None
+    households : float or None
         How many change hands from one to the other; None where the states are of other ground.
     """
 
     now: Standing
     other: Standing
     units: int | None = None
-    households: int | None = None
+    households: float | None = None
 
 
 def difference(now: Tally, other: Tally) -> Difference:
@@ -112,8 +115,8 @@ def difference(now: Tally, other: Tally) -> Difference:
     if len(mine) != len(theirs) or (mine.to_numpy() != theirs.to_numpy()).any():
         return Difference(*standing)
     moved = _counterpart(now, other) != now.zone
-    households = now.terrain.numbers[moved, now.terrain.place["hh"]].sum()
-    return Difference(*standing, int(moved.sum()), round(float(now.terrain.real(households, "hh"))))
+    households = unknown.chosen(now.terrain.units.frame, "hh", np.flatnonzero(moved))
+    return Difference(*standing, int(moved.sum()), households)
 
 
 def _counterpart(now: Tally, other: Tally) -> npt.NDArray[np.int64]:

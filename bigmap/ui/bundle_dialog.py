@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.amounts import percent
 from bigmap.base.i18n import Text, tr
+from bigmap.core import unknown
 from bigmap.core.bundling.rules import BundleRules
 from bigmap.core.bundling.running import runs
 from bigmap.core.plan import Plan
 from bigmap.core.swap import Swap
-from bigmap.ui.columns import ratio, whole
+from bigmap.ui.columns import whole
 from bigmap.ui.import_cells import Cell
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -92,7 +94,9 @@ class BundleDialog(QDialog):
         free = dict(zip(on["operator_id"], on["name"], strict=True))
         for row, zone in enumerate(plan.zones.itertuples()):
             now = "–" if pd.isna(zone.oper) else names.get(zone.oper, zone.oper)
-            for column, text in enumerate((zone.zone_id, whole(zone.hh), ratio(zone.cover_ratio), now)):
+            households = whole(unknown.figure(zone._asdict(), "hh"))
+            cells = (zone.zone_id, households, percent(zone.cover_ratio), now)
+            for column, text in enumerate(cells):
                 self.table.setItem(row, column, _item(str(text), right=column in (1, 2)))
             box = Cell()
             box.addItem(tr("free"), None)
@@ -159,7 +163,7 @@ class SwapDialog(QDialog):
         self.table = _table(len(rows), heads, numbers=(1, 2, 3))
         for row, (title, before, after) in enumerate(rows):
             change = f"{100 * (after - before):+.1f}"
-            for place, text in enumerate((title, ratio(before), ratio(after), change)):
+            for place, text in enumerate((title, percent(before), percent(after), change)):
                 self.table.setItem(row, place, _item(text, right=place > 0))
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -186,7 +190,7 @@ def sentence(plan: Plan, swap: Swap) -> Text:
             "Zone {zone} ({hh:,.0f} households) goes from {a} to {b}.",
             {
                 "zone": zones[swap.zone],
-                "hh": float(plan.zones["hh"].iloc[swap.zone]),
+                "hh": unknown.figure(plan.zones.iloc[swap.zone], "hh"),
                 "a": names[a],
                 "b": names[b],
             },
@@ -196,7 +200,7 @@ def sentence(plan: Plan, swap: Swap) -> Text:
         "{unit} ({hh:,.0f} households, {area:,.0f} m²) goes from zone {a} to zone {b}.",
         {
             "unit": unit["name"] or unit["unit_id"],
-            "hh": float(unit["hh"]),
+            "hh": unknown.chosen(plan.units.frame, "hh", [swap.unit]),
             "area": float(unit["site_m2"]),
             "a": zones[swap.zone],
             "b": zones[swap.to],

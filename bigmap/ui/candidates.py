@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.amounts import percent
 from bigmap.base.i18n import tr
 from bigmap.core.partition import dissolve
 from bigmap.core.plan import Plan
@@ -130,12 +131,12 @@ class _Card(QFrame):
 def _figures(c: Candidate) -> list[tuple[str, str]]:
     figures = [
         (tr("Zones"), f"{c.zones:,}"),
-        (tr("Farthest from the mean"), f"{c.deviation:.1%}"),
+        (tr("Farthest from the mean"), percent(c.deviation)),
         (tr("Borders between zones"), tr("{n:,.1f} km", n=c.border_m / 1000)),
         (tr("Compactness"), f"{c.compact:.2f}"),
     ]
     if not math.isnan(c.moved):
-        figures.append((tr("Load that changes its zone"), f"{c.moved:.1%}"))
+        figures.append((tr("Load that changes its zone"), percent(c.moved)))
     return figures
 
 

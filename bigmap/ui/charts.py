@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import tr
+from bigmap.core import unknown
 from bigmap.ui.columns import Row, tenthousands, whole
 from bigmap.ui.combo import Combo
 from bigmap.ui.shades import shade
@@ -47,6 +48,11 @@ CHARTS = (
 )
 
 
+def _value(row: Row, column: str) -> float:
+    """Return what a bar stands for, NaN where nobody tells it."""
+    return unknown.figure(row, column) if column in row else float("nan")
+
+
 class Bars(QAbstractScrollArea):
     """One bar a zone.
 
@@ -69,7 +75,7 @@ class Bars(QAbstractScrollArea):
 
     def show_rows(self, rows: list[Row]) -> None:
         """Show other rows, or the same as they are now."""
-        held = [row for row in rows if not pd.isna(row.get(self.chart.column, float("nan")))]
+        held = [row for row in rows if not pd.isna(_value(row, self.chart.column))]
         self.rows = sorted(held, key=lambda r: -r[self.chart.column]) if self.by_size else held
         self._range()
         self.viewport().update()
@@ -126,7 +132,7 @@ class Bars(QAbstractScrollArea):
 
     def told_of(self, row: Row) -> str:
         """Return what a bar says in words."""
-        value = row[self.chart.column]
+        value = _value(row, self.chart.column)
         text = (
             f"{row['zone_id']}  {row.get('name') or ''}".strip()
             + f"\n{tr(self.chart.title)}: {self.chart.show(value)}"
@@ -143,7 +149,7 @@ class Bars(QAbstractScrollArea):
         painter.fillRect(area, QColor(shade("#ffffff")))
         if not self.rows:
             return
-        values = [float(row[self.chart.column]) for row in self.rows]
+        values = [_value(row, self.chart.column) for row in self.rows]
         low, high = min(0.0, *values), max(0.0, *values, self.target * 1.05 if self.chart.aimed else 0.0)
         left, right = _NAME + 8, max(_NAME + 60, area.width() - _VALUE)
         span = (high - low) or 1.0

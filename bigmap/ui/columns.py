@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import shapely
 
+from bigmap.base import amounts
+from bigmap.base.amounts import UNKNOWN, percent
 from bigmap.base.i18n import Text, tr
 from bigmap.base.problems import Problem
+from bigmap.core import unknown
 from bigmap.core.layers import Layer
 from bigmap.mapview import words
 from bigmap.session.document import Document
@@ -55,22 +58,12 @@ class Column:
 
 def whole(value: float) -> str:
     """Return a number without decimals, thousands apart; '–' where there is none."""
-    return "–" if pd.isna(value) else f"{value:,.0f}"
+    return UNKNOWN if pd.isna(value) else amounts.amount(value)
 
 
 def tenth(value: float | str) -> str:
     """Return a number with one decimal; '' where nothing is known."""
-    return "" if value == "" else "–" if pd.isna(value) else f"{value:,.1f}"
-
-
-def percent(value: float) -> str:
-    """Return a share as per cent; a share below one never reads 100.0 %."""
-    return f"{int(value * 1000) / 10 if value < 1 else 100.0:.1f} %"
-
-
-def ratio(value: float) -> str:
-    """Return a ratio that may exceed one as per cent; '–' where there is none."""
-    return "–" if pd.isna(value) else f"{100 * value:.1f} %"
+    return "" if isinstance(value, str) else UNKNOWN if pd.isna(value) else amounts.amount(value, 1)
 
 
 def tenthousands(value: float) -> str:
@@ -118,12 +111,34 @@ def _quotient(over: str, under: str) -> Callable[[list[Row]], float]:
     return total
 
 
+def _known(title: str, key: str) -> Column:
+    """Return the column of a figure that units may not tell: "≥ 1,234" where some do not, "–" where none."""
+
+    def total(rows: list[Row]) -> float:
+        keys = (key, f"{key}_asked", f"{key}_untold")
+        sums = {name: sum(row.get(name, 0) for row in rows) for name in keys}
+        return unknown.figure(sums, key) if rows else float("nan")
+
+    return Column(title, lambda row: unknown.figure(row, key) if key in row else "", whole, True, total=total)
+
+
+def _use(rows: list[Row]) -> float:
+    """Return how much of the capacities of those that have one is used."""
+    held = [row for row in rows if row["capacity"] > 0]
+    known = [row["used"] for row in held if row["used"] == row["used"]]
+    if not held or not known:
+        return float("nan")
+    found = sum(row["hh"] for row in held) / sum(row["capacity"] for row in held)
+    partly = len(known) < len(held) or any(isinstance(used, amounts.AtLeast) for used in known)
+    return amounts.AtLeast(found) if partly else found
+
+
 def _count(title: str, key: str) -> Column:
     return Column(title, _get(key), whole, number=True, total=_sum(key))
 
 
 def _off(value: float | str) -> str:
-    return "–" if value == "" or pd.isna(value) else f"{value:+.1%}"
+    return UNKNOWN if value == "" or pd.isna(value) else f"{value:+.1%}"
 
 
 def _yuan(title: str, key: str) -> Column:
@@ -132,11 +147,12 @@ def _yuan(title: str, key: str) -> Column:
 
 _RICH = {"rich": "rich", "even": "even", "lean": "lean"}
 _RICH_COLOURS = {"rich": "#1b6e3c", "lean": "#b3261e"}
+_ALARM, _INK = "#b3261e", "#1f2933"
 _MONEY = (
     Column(
         "Cover ratio",
         _get("cover_ratio"),
-        ratio,
+        percent,
         number=True,
         total=_quotient("income_y", "cost_y"),
     ),
@@ -144,7 +160,7 @@ _MONEY = (
         "Rich or lean",
         _get("rich"),
         lambda v: tr(_RICH[v]) if v in _RICH else "–",
-        colour=lambda v: _RICH_COLOURS.get(v, "#1f2933"),
+        colour=lambda v: _RICH_COLOURS.get(v, _INK),
     ),
     _yuan("Balance (10,000 yuan)", "balance_y"),
     _yuan("Cost (10,000 yuan)", "cost_y"),
@@ -167,12 +183,12 @@ _MONEY = (
 ZONES = (
     Column("Zone", _get("zone_id"), icon=lambda row: "lock" if row.get("locked") else ""),
     Column("Operator", _get("operator"), _text, wide=True),
-    _count("Households", "hh"),
+    _known("Households", "hh"),
     _count("Area (m²)", "site_m2"),
     _count("Units", "units"),
     _count("Load", "load"),
     Column("Off target", _get("off"), _off, number=True),
-    _count("Floor area (m²)", "gfa_m2"),
+    _known("Floor area (m²)", "gfa_m2"),
     _count("Sweep area (m²)", "sweep_m2"),
     _count("Pieces", "pieces"),
     Column("Compactness", _get("compact"), lambda v: f"{v:.2f}", number=True),
@@ -190,18 +206,19 @@ FOREIGN_ZONES = (
 OPERATORS = (
     Column("Operator", _get("name"), _text, wide=True),
     _count("Zones", "zones"),
-    _count("Households", "hh"),
+    _known("Households", "hh"),
     Column(
         "Used",
         _get("used"),
-        lambda v: "–" if pd.isna(v) else percent(v),
+        percent,
         number=True,
-        total=_quotient("hh", "capacity"),
+        colour=lambda v: _ALARM if v > 1 else _INK,
+        total=_use,
     ),
     _count("Capacity", "capacity"),
     *_MONEY[:3],
     _count("Pieces", "pieces"),
-    Column("Share", _get("share"), ratio, number=True),
+    Column("Share", _get("share"), percent, number=True),
     _count("Load", "load"),
     _count("Area (m²)", "site_m2"),
     *_MONEY[3:],
@@ -262,23 +279,21 @@ def live_operator_rows(live: Live) -> list[Row]:
 
 
 def live_gap_rows(live: Live) -> list[Row]:
-    """Return a row for each piece of ground without a zone, and for each zone without an operator."""
+    """Return a row for each piece of ground without a zone, and for each zone that nobody serves."""
     rows = live.open_ground()
-    if live.operators:
-        idle = [zone for zone in live.zones.values() if not zone["oper"] and zone["units"]]
-        rows += [
+    for zone, cause in live.idle():
+        rows.append(
             {
-                "gap_id": f"G{len(rows) + 1 + i:04d}",
+                "gap_id": f"G{len(rows) + 1:04d}",
                 "kind": "no_operator",
                 "area_m2": zone["site_m2"],
                 "near_name": zone["name"],
                 "zones": zone["zone_id"],
-                "cause": "no_operator",
+                "cause": cause,
                 "suggest": "",
                 "zone_row": zone["row"],
             }
-            for i, zone in enumerate(idle)
-        ]
+        )
     return [_UNKNOWN | row | {"proposal": _proposal(row)} for row in rows]
 
 
@@ -292,7 +307,16 @@ def _with_operators(document: Document, rows: list[Row]) -> list[Row]:
 
 
 def _with_use(rows: list[Row]) -> list[Row]:
-    return [row | {"used": row["hh"] / row["capacity"] if row["capacity"] else float("nan")} for row in rows]
+    return [row | {"used": used(row)} for row in rows]
+
+
+def used(row: Mapping[str, Any]) -> float:
+    """Return how much of its capacity an operator uses; NaN where it has none, or no households are known."""
+    held, capacity = unknown.figure(row, "hh"), float(row["capacity"])
+    if capacity != capacity or held != held:
+        return float("nan")
+    share = held / capacity if capacity else float("inf") if held else float("nan")
+    return amounts.AtLeast(share) if isinstance(held, amounts.AtLeast) else share
 
 
 def gap_rows(document: Document) -> list[Row]:

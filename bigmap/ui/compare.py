@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.amounts import percent
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
 from bigmap.commands.desk import Desk
@@ -34,7 +35,7 @@ _SETTLED_MS = 200
 Line = tuple[str, Callable[[Standing], str]]
 _LINES: tuple[Line, ...] = (
     ("Zones", lambda s: whole(s.zones)),
-    ("Largest distance from target", lambda s: f"{s.off:.1%}"),
+    ("Largest distance from target", lambda s: percent(s.off)),
     ("Zones in several pieces", lambda s: whole(s.broken)),
     ("Mean compactness", lambda s: f"{s.compact:.2f}"),
     ("Uncovered (m²)", lambda s: whole(s.uncovered_m2)),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from bigmap.base.amounts import percent
 from bigmap.base.i18n import tr
+from bigmap.core import unknown
 from bigmap.core.coverage import Coverage, Share, Walled
 from bigmap.core.figures import Covered
+from bigmap.core.unknown import Untold
 from bigmap.mapview import words
-from bigmap.ui.columns import percent, whole
+from bigmap.ui.columns import whole
+
+_SIDE = 16
 
 
 class Figure(QWidget):
@@ -31,13 +37,16 @@ class Figure(QWidget):
             column.addWidget(label)
 
     def show_share(self, share: Share) -> None:
-        """Write a share; anything short of everything stands out."""
+        """Write a share; anything short of everything stands out, what is not known stands back."""
         self.name.setText(tr(self._title))
-        self.value.setText(percent(share.value) if share.of > 0 else "–")
-        if self.value.property("short") != (share.value < 1):  # polishing is dear
-            self.value.setProperty("short", share.value < 1)
+        self.value.setText(percent(share.value))
+        state = (share.value < 1, bool(share.lacks))
+        if (self.value.property("short"), self.value.property("unknown")) != state:  # polishing is dear
+            self.value.setProperty("short", state[0])
+            self.value.setProperty("unknown", state[1])
             self.value.style().polish(self.value)
-        self.base.setText(tr("of {amount} {unit}", amount=whole(share.of), unit=tr(self._unit)))
+        known = tr("of {amount} {unit}", amount=whole(share.of), unit=tr(self._unit))
+        self.base.setText(known if share.of > 0 else tr("not told"))
 
 
 class Figures(QFrame):
@@ -67,12 +76,15 @@ class Figures(QFrame):
         for i, figure in enumerate(self.more):
             grid.addWidget(figure, 2, i, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(_SIDE, 12, _SIDE, 12)
         column.setSpacing(8)
         column.addLayout(grid)
-        line = QHBoxLayout()
-        line.addWidget(self.rest)
-        column.addLayout(line)
+        self.note = QLabel()
+        self.note.setObjectName("figureBase")
+        self.note.setWordWrap(True)
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(self.rest)
+        column.addWidget(self.note)
 
     def show_coverage(self, coverage: Coverage) -> None:
         """Write the figures in the language in use."""
@@ -85,6 +97,24 @@ class Figures(QFrame):
         if coverage.figures:
             self._show_more(coverage)
         self._show_rest(coverage.uncovered_m2, coverage.overlap_m2)
+        self._show_note(coverage.untold, silent=coverage.silent)
+
+    def _show_note(self, untold: Mapping[str, Sequence[Untold]], *, silent: bool) -> None:
+        """Say, once for all figures, what they leave open."""
+        missing = [group for held in untold.values() for group in held]
+        lines = unknown.reason("operators" if silent else "", missing)
+        self.note.setText("\n".join(str(line) for line in lines))
+        self.note.setVisible(bool(lines))
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for what wraps anew."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        width = self.width() - 2 * _SIDE
+        self.note.setMinimumHeight(self.note.heightForWidth(width) if self.note.text() else 0)
 
     def _show_rest(self, bare: float, twice: float) -> None:
         self.rest.setProperty("short", bare > 0 or twice > 0)
@@ -92,7 +122,14 @@ class Figures(QFrame):
         text = tr("Not covered {bare} m² · overlapping {twice} m²", bare=whole(bare), twice=whole(twice))
         self.rest.setText(text)
 
-    def show_covered(self, covered: Covered, more: Mapping[str, Share]) -> None:
+    def show_covered(
+        self,
+        covered: Covered,
+        more: Mapping[str, Share],
+        untold: Mapping[str, Sequence[Untold]],
+        *,
+        silent: bool,
+    ) -> None:
         """Write the figures of a plan that is being edited; services are counted again when that is over.
 
         Parameters
@@ -100,17 +137,23 @@ class Figures(QFrame):
         covered : Covered
         more : mapping of str to Share
             ``gfa_m2`` and ``sweep_m2``: floor area and road surface served.
+        untold : mapping of str to sequence of Untold
+        silent : bool
+            As in `Coverage`.
         """
         shares = ((self.land, covered.land), (self.inside, covered.inside), (self.outside, covered.outside))
-        for figure, share in (*shares, (self.households, covered.households)):
+        for figure, share in shares:
             figure.show_share(share)
             figure.setToolTip("")
+        self.households.show_share(covered.households)
+        self.households.setToolTip("")
         self.floor.show_share(more["gfa_m2"])
         self.road.show_share(more["sweep_m2"])
         self.services.show_share(Share(0.0, 0.0))
         self.services.base.setText(tr("after editing"))
         self.services.setToolTip(tr("Services are counted again on export and print."))
         self._show_rest(covered.uncovered_m2, 0.0)
+        self._show_note(untold, silent=silent)
 
     def _show_more(self, coverage: Coverage) -> None:
         """Write the shares with other denominators, and inside and outside the walls in their tips."""
@@ -138,5 +181,4 @@ def _walls(figure: Walled) -> str:
 
 def _full(share: Share) -> str:
     """Return a share with what it is a share of."""
-    value = percent(share.value) if share.of > 0 else "–"
-    return f"{value}  ({whole(share.covered)} / {whole(share.of)})"
+    return f"{percent(share.value)}  ({whole(share.covered)} / {whole(share.of)})"

@@ -67,7 +67,7 @@ class GapsPanel(QWidget):
         self.under.clicked.connect(self.under_wanted)
         self.actions_box = QHBoxLayout()
         self.buttons: list[QPushButton] = []
-        self._live = False
+        self._live = self._silent = False
         self._lay_out()
 
     def _stepper(self, by: int) -> QToolButton:
@@ -100,13 +100,13 @@ class GapsPanel(QWidget):
 
     def show_document(self, document: Document) -> None:
         """Show the gaps of a document."""
-        self._live = False
+        self._live, self._silent = False, document.coverage.silent
         self.table.show_rows(columns.gap_rows(document))
         self._write()
 
-    def follow(self, rows: list[Row]) -> None:
+    def follow(self, rows: list[Row], *, silent: bool) -> None:
         """Show the gaps of a plan that is being edited."""
-        self._live = True
+        self._live, self._silent = True, silent
         if [r["gap_id"] for r in rows] == [r["gap_id"] for r in self.table.rows_model.rows]:
             self.table.follow(rows)
         else:
@@ -126,7 +126,9 @@ class GapsPanel(QWidget):
         self.under.setToolTip(tr("Repair every gap and overlap smaller than an area, each as proposed"))
         self.under.setEnabled(not self._live and any(proposals(row) for row in rows))
         self.nothing.setText(
-            tr("Every square metre has exactly one zone, and every zone somebody in charge.")
+            tr("Every square metre has exactly one zone; who serves it is not told.")
+            if self._silent
+            else tr("Every square metre has exactly one zone, and every zone somebody in charge.")
         )
         self.nothing.setVisible(not rows)
         self.table.setVisible(bool(rows))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from bigmap.base.i18n import tr
+from bigmap.core import unknown
 from bigmap.core.figures import Figures, Preview
 from bigmap.ui.columns import whole
 
@@ -17,7 +18,7 @@ Line = tuple[str, Callable[[Figures], str]]
 _LINES: tuple[Line, ...] = (
     ("Load", lambda f: whole(f.sums.get("load", 0.0))),
     ("Off target", lambda f: f"{f.off:+.1%}"),
-    ("Households", lambda f: whole(f.sums.get("hh", 0.0))),
+    ("Households", lambda f: whole(unknown.figure(f.sums, "hh"))),
     ("Pieces", lambda f: str(f.pieces)),
     ("Compactness", lambda f: f"{f.compact:.2f}"),
 )

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.amounts import UNKNOWN, AtLeast
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem
-from bigmap.core.coverage import Share
+from bigmap.core import unknown
 from bigmap.mapview import words
 from bigmap.session.document import Document, Layer, Pick, Session
-from bigmap.session.live import served
 from bigmap.ui import columns
 from bigmap.ui.charts import Charts
 from bigmap.ui.columns import Row, whole
@@ -76,6 +76,10 @@ class SourcesPanel(QSplitter):
         self.layers.show_rows(columns.layer_rows(document))
         self.problems.show_document(document)
         self._write()
+
+    def follow(self, session: Session) -> None:
+        """Show what an edit changed of the problems."""
+        self.problems.show_log(session.problems)
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
@@ -202,7 +206,7 @@ class ResultsPanel(QSplitter):
         else:
             rows = columns.live_zone_rows(session.live)
             self.operators.show_rows(columns.live_operator_rows(session.live))
-            self.gaps_panel.follow(columns.live_gap_rows(session.live))
+            self._follow_gaps(session)
         self.zones.show_rows(rows, columns.FOREIGN_ZONES if foreign else columns.ZONES)
         self.charts.show_rows(rows, document.made.rules.tolerance)
         self.tabs.setCurrentWidget(self.gaps_panel if foreign else self.zones_panel)
@@ -216,10 +220,14 @@ class ResultsPanel(QSplitter):
         rows = columns.live_zone_rows(live)
         self.zones.follow(rows)
         self.operators.follow(columns.live_operator_rows(live))
-        self.gaps_panel.follow(columns.live_gap_rows(live))
+        self._follow_gaps(session)
         self.charts.show_rows(rows, document.made.rules.tolerance)
         self._tell_of(document, session.selection)
         self._write(session)
+
+    def _follow_gaps(self, session: Session) -> None:
+        silent = session.document_or_refuse.made.coverage.silent
+        self.gaps_panel.follow(columns.live_gap_rows(session.live), silent=silent)
 
     def retranslate(self, session: Session) -> None:
         """Write everything in the language and the theme in use."""
@@ -236,8 +244,9 @@ class ResultsPanel(QSplitter):
         if (document.assignment is None and session.stroke is None) or document.checked:
             self.figures.show_coverage(document.coverage)
         else:
-            more = {name: Share(*served(session.tally, session.live.zones, name)) for name in _SERVED}
-            self.figures.show_covered(session.tally.covered, more)
+            more = {name: session.tally.served(name) for name in _SERVED}
+            made = document.made.coverage
+            self.figures.show_covered(session.tally.covered, more, made.untold, silent=made.silent)
         for i, title in enumerate(self.TITLES):
             count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
@@ -299,7 +308,7 @@ def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
         (tr("Wall"), tr("inside") if unit["inside"] else tr("outside")),
         (tr("Management"), unit["mgmt"]),
         (tr("Road class"), unit["road_class"]),
-        *((tr(title), _amount(unit[key])) for title, key in _UNIT_AMOUNTS),
+        *((tr(title), _told(unit, key)) for title, key in _UNIT_AMOUNTS),
         (tr("Code"), unit["unit_id"]),
         (tr("Source"), unit["source"]),
     ]
@@ -319,5 +328,9 @@ _UNIT_AMOUNTS = (
 )
 
 
-def _amount(value: float) -> str:
-    return whole(value) if value and not pd.isna(value) else ""
+def _told(unit: pd.Series, name: str) -> str:
+    """Return a figure of a unit; nothing where it has none, "–" where it should have but nobody tells."""
+    value, told = unit[name], unit.get(unknown.told_column(name), True)
+    if told:
+        return whole(value) if value and not pd.isna(value) else ""
+    return whole(AtLeast(value)) if value else UNKNOWN

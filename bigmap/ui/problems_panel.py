@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import tr
-from bigmap.base.problems import Problem, Severity
+from bigmap.base.problems import Problem, ProblemLog, Severity
 from bigmap.commands.repairs import ACCEPTED, Repair, other_encodings, repairs_of
 from bigmap.commands.table import command
 from bigmap.mapview import words
@@ -141,6 +141,7 @@ class ProblemsPanel(QWidget):
         super().__init__()
         self.setObjectName("problems")
         self._document: Document | None = None
+        self._log = ProblemLog()
         self.line = QLabel()
         self.line.setObjectName("headline")
         self.line.setWordWrap(True)
@@ -212,8 +213,14 @@ class ProblemsPanel(QWidget):
 
     def show_document(self, document: Document) -> None:
         """Show the problems of a document."""
-        self._document = document
+        self._document, self._log = document, document.made.problems
         self.retranslate()
+
+    def show_log(self, log: ProblemLog) -> None:
+        """Show other problems of the same document, where they are others."""
+        if log.items != self._log.items:
+            self._log = log
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
@@ -223,7 +230,7 @@ class ProblemsPanel(QWidget):
         self.save.setToolTip(tr(command("write_problems").title).replace("&", ""))
         if self._document is None:
             return
-        log = self._document.made.problems
+        log = self._log
         self.line.setText(headline(log))
         counts = log.counts()
         for severity, button in self.filters.items():
@@ -236,7 +243,7 @@ class ProblemsPanel(QWidget):
     def _refill(self) -> None:
         if self._document is None:
             return
-        problems = self._document.made.problems
+        problems = self._log
         shown = [severity for severity, button in self.filters.items() if button.isChecked()]
         self.tree.show_groups(grouped(problems, shown), self._group_buttons)
         self.empty.setVisible(len(problems) == 0)
@@ -309,8 +316,7 @@ class ProblemsPanel(QWidget):
 
     def _copy(self) -> None:
         held = self.tree.currentIndex().data(HELD)
-        document = self._document
-        everything = list(document.made.problems) if document else []
+        everything = list(self._log)
         chosen = (
             held.problems if isinstance(held, Group) else [held] if isinstance(held, Problem) else everything
         )

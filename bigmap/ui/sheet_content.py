@@ -9,8 +9,11 @@ import pandas as pd
 from pyproj import CRS
 
 from bigmap import __version__
+from bigmap.base.i18n import Text
+from bigmap.core.bundling.told import IDLE
 from bigmap.core.layers import Role
 from bigmap.core.plan import Plan
+from bigmap.io.report import doubts
 from bigmap.mapview import styles, words
 from bigmap.ui.sheet_colours import EXCLUDED, HILL, ROAD, WATER, operator_colours, paper
 from bigmap.ui.sheet_options import SheetOptions
@@ -115,10 +118,17 @@ def notes(plan: Plan, options: SheetOptions) -> list[str]:
     say = options.say
     found = [
         coverage_sentence(plan, options),
+        *(text.render(options.lang) for text in _left_open(plan)),
         say("Areas are ellipsoidal."),
         say("Lines on this map are no proof of ownership or of administrative boundaries."),
     ]
     return [*found, options.note] if options.note else found
+
+
+def _left_open(plan: Plan) -> list[Text]:
+    """Return what the figures leave out or exceed: what nobody told, and operators beyond their capacity."""
+    found = doubts(plan.coverage, plan.problems)
+    return found + [p.text for p in plan.problems if p.code in ("over_capacity", *IDLE)]
 
 
 def footer(plan: Plan, options: SheetOptions) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from bigmap.ui.sheet_layout import (
 )
 from bigmap.ui.sheet_map import BOUNDARY_DASH, COMMUNITY_DASH, HATCH_MM, SLOPES
 from bigmap.ui.sheet_options import SheetOptions
-from bigmap.ui.sheet_pen import GREY, INK, RULE, SheetPen
+from bigmap.ui.sheet_pen import ALARM, GREY, INK, RULE, SheetPen
 from bigmap.ui.sheet_shapes import hatch, path_of
 from bigmap.ui.sheet_tables import Table
 from bigmap.ui.sheet_view import MapView, bar_step
@@ -121,7 +121,8 @@ def _row(pen: SheetPen, line: Box, edges: list[float], table: Table, i: int) -> 
         pen.rect(sample, paper(colour), edge_colour(colour), 0.35 * u)
     for c, text in enumerate(table.rows[i]):
         indent = _SWATCH * u if c == 0 and table.swatches else 0.0
-        _cell(pen, line, edges, c, text, TEXT_SIZE, table.columns[c].number, indent=indent)
+        ink = ALARM if (i, c) in table.alarms else INK
+        _cell(pen, line, edges, c, text, TEXT_SIZE, table.columns[c].number, ink, indent)
     if not total:
         pen.line(line.x, line.bottom, line.right, line.bottom, RULE, 0.1 * u)
 

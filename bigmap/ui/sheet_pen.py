@@ -24,6 +24,7 @@ from bigmap.ui.sheet_layout import Box
 INK = "#20262e"
 GREY = "#667078"
 RULE = "#b4bac0"
+ALARM = "#b3141f"
 
 # With Noto CJK the text copied out of a PDF has Kangxi radicals for 片, 面, 大: it stands last.
 FAMILIES = (

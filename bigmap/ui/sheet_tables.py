@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from bigmap.base import amounts
+from bigmap.base.amounts import UNKNOWN, Exact
+from bigmap.core import unknown
 from bigmap.core.coverage import Share
 from bigmap.core.plan import Plan
 from bigmap.mapview import words
+from bigmap.ui.columns import used
 from bigmap.ui.sheet_colours import zone_colours
 from bigmap.ui.sheet_options import SheetOptions
 
@@ -27,13 +32,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under a heading; ``swatches`` are the colours of the first column."""
+    """Rows of text under a heading; ``swatches`` colour the first column, ``alarms`` are red cells."""
 
     heading: str
     columns: list[Column]
     rows: list[list[str]]
     swatches: list[str] = field(default_factory=list)
     total: bool = False
+    alarms: frozenset[tuple[int, int]] = frozenset()
 
 
 def zone_table(plan: Plan, options: SheetOptions) -> Table:
@@ -53,11 +59,12 @@ def zone_table(plan: Plan, options: SheetOptions) -> Table:
     names = operator_names(plan)
     load = float(zones["load"].sum())
     rows = [
-        [str(z.zone_id), names.get(z.oper, "–"), *_sums(z), f"{z.compact:.2f}", _part(z.load, load)]
+        [str(z.zone_id), names.get(z.oper, "–"), *_sums(z._asdict()), f"{z.compact:.2f}", _part(z.load, load)]
         for z in zones.itertuples()
     ]
     if rows:
-        total = zones[["units", "hh", "gfa_m2", "site_m2", "sweep_m2"]].sum()
+        counted = [name for name in unknown.COUNTS if name in zones]
+        total = zones[["units", "hh", "gfa_m2", "site_m2", "sweep_m2", *counted]].sum().to_dict()
         rows.append([say("Total"), "", *_sums(total), "", _part(load, load)])
     swatches = zone_colours(plan, options.colour_by) if options.colour_by != "kind" else []
     return Table(say("List of zones"), columns, rows, swatches, total=bool(rows))
@@ -70,13 +77,21 @@ def operator_names(plan: Plan) -> dict[str, str]:
     return dict(zip(plan.operators["operator_id"], plan.operators["name"].astype(str), strict=True))
 
 
-def _sums(row: Any) -> list[str]:
-    large = (f"{v / 1e4:,.2f}" if v else "–" for v in (row.gfa_m2, row.site_m2, row.sweep_m2))
-    return [f"{row.units:,.0f}", f"{row.hh:,.0f}" if row.hh else "–", *large]
+def _sums(row: Mapping[str, Any]) -> list[str]:
+    households = unknown.figure(row, "hh")
+    large = (_large(unknown.figure(row, name)) for name in ("gfa_m2", "site_m2", "sweep_m2"))
+    return [f"{row['units']:,.0f}", amounts.amount(households) if households else UNKNOWN, *large]
+
+
+def _large(value: float) -> str:
+    """Return an area in 10,000 m²."""
+    if not value:
+        return UNKNOWN
+    return amounts.amount(type(value)(value / 1e4), 2)
 
 
 def _part(value: float, of: float) -> str:
-    return f"{value / of:.1%}" if of > 0 else "–"
+    return amounts.percent(value / of, space="") if of > 0 else UNKNOWN
 
 
 def operator_table(plan: Plan, options: SheetOptions) -> Table:
@@ -89,18 +104,19 @@ def operator_table(plan: Plan, options: SheetOptions) -> Table:
         Column(say("Capacity\nhouseholds")),
         Column(say("Capacity\nused")),
     ]
+    held = plan.operators.to_dict("records")
     rows = [
-        [str(o.name), ", ".join(zones.loc[zones["oper"] == o.operator_id, "zone_id"]), *_capacity(o)]
-        for o in plan.operators.itertuples(index=False)
+        [str(o["name"]), ", ".join(zones.loc[zones["oper"] == o["operator_id"], "zone_id"]), *_capacity(o)]
+        for o in held
     ]
-    return Table(say("Operators"), columns, rows)
+    beyond = frozenset((i, 4) for i, o in enumerate(held) if used(o) > 1)
+    return Table(say("Operators"), columns, rows, alarms=beyond)
 
 
-def _capacity(operator: Any) -> list[str]:
-    limit = operator.capacity
-    if pd.isna(limit):
-        return [f"{operator.hh:,.0f}", "–", "–"]
-    return [f"{operator.hh:,.0f}", f"{limit:,.0f}", _part(operator.hh, limit)]
+def _capacity(operator: Mapping[str, Any]) -> list[str]:
+    households, limit = unknown.figure(operator, "hh"), float(operator["capacity"])
+    shown = amounts.percent(used(operator), space="")
+    return [amounts.amount(households), amounts.amount(limit), shown]
 
 
 def coverage_table(plan: Plan, options: SheetOptions) -> Table:
@@ -122,16 +138,14 @@ def coverage_table(plan: Plan, options: SheetOptions) -> Table:
 
 
 def _share_row(name: str, share: Share, unit: str) -> list[str]:
-    missing = max(0.0, share.of - share.covered)
-    return [name, percent(share), f"{share.of:,.0f} {unit}", f"{missing:,.0f} {unit}"]
+    missing = share.of - share.covered if share.value < 1 else 0.0
+    left = UNKNOWN if share.lacks else f"{amounts.amount(missing)} {unit}"
+    return [name, percent(share), f"{amounts.amount(share.of)} {unit}" if share.of > 0 else UNKNOWN, left]
 
 
 def percent(share: Share) -> str:
-    """Return the share in percent, rounded down, so that only full coverage reads 100.0%; – of nothing."""
-    if share.of <= 0:
-        return "–"
-    full = share.covered >= share.of * (1 - 1e-9)
-    return "100.0%" if full else f"{int(share.value * 1000) / 10:.1f}%"
+    """Return the share in percent, so that only full coverage reads 100.0%; – where it is not known."""
+    return amounts.percent(share.value, space="")
 
 
 def coverage_sentence(plan: Plan, options: SheetOptions) -> str:
@@ -141,8 +155,8 @@ def coverage_sentence(plan: Plan, options: SheetOptions) -> str:
         "Coverage {value} (denominator {of} m²); ground in no zone {gap} m², in two zones {overlap} m².",
         value=percent(land),
         of=f"{land.of:,.0f}",
-        gap=f"{plan.coverage.uncovered_m2:,.0f}",
-        overlap=f"{plan.coverage.overlap_m2:,.0f}",
+        gap=f"{Exact(plan.coverage.uncovered_m2):,.0f}",
+        overlap=f"{Exact(plan.coverage.overlap_m2):,.0f}",
     )
 
 
@@ -171,4 +185,4 @@ def _gap_row(gap: Any, options: SheetOptions) -> list[str]:
     wall = say("inside") if gap.inside else say("outside")
     near = "" if pd.isna(gap.near_name) else str(gap.near_name)
     zones = "" if pd.isna(gap.zones) else str(gap.zones).replace(";", " ")
-    return [str(gap.gap_id), kind, f"{gap.area_m2:,.0f}", wall, near, zones, cause]
+    return [str(gap.gap_id), kind, amounts.amount(gap.area_m2), wall, near, zones, cause]

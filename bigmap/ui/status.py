@@ -6,7 +6,9 @@ from pyproj import Transformer
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
+from bigmap.base.amounts import UNKNOWN
 from bigmap.base.i18n import Text, tr
+from bigmap.core import unknown
 from bigmap.mapview.messages import Pointer
 from bigmap.session.document import Document, Session
 from bigmap.ui.columns import whole
@@ -97,7 +99,7 @@ class StatusBar(QStatusBar):
         parts = [
             tr("{n} units", n=whole(len(plan.units))),
             tr("{n} zones", n=whole(document.zone_count)),
-            tr("{n} households", n=whole(float(plan.units.frame["hh"].sum()))),
+            tr("{n} households", n=_households(unknown.chosen(plan.units.frame, "hh"))),
             tr("governance area {n} m²", n=whole(plan.units.governance_m2)),
             _crs_name(document),
         ]
@@ -110,10 +112,9 @@ class StatusBar(QStatusBar):
         if not len(units) or document is None:
             return
         frame = document.made.units.frame
-        hh, area = (float(frame[name].to_numpy(float)[units].sum()) for name in ("hh", "site_m2"))
-        text = tr(
-            "Chosen: {n} units, {hh} households, {area} m²", n=len(units), hh=whole(hh), area=whole(area)
-        )
+        hh = whole(unknown.chosen(frame, "hh", units))
+        area = whole(float(frame["site_m2"].to_numpy(float)[units].sum()))
+        text = tr("Chosen: {n} units, {hh} households, {area} m²", n=len(units), hh=hh, area=area)
         self.chosen.setText(text)
 
     def point_at(self, at: Pointer) -> None:
@@ -127,6 +128,11 @@ class StatusBar(QStatusBar):
     def _say(self, text: Text | None) -> None:
         self._text = text
         self.stage.setText(str(text) if text else "")
+
+
+def _households(known: float) -> str:
+    """Return the households of a whole plan; none at all means that nobody tells them."""
+    return whole(known) if known else UNKNOWN
 
 
 def _crs_name(document: Document) -> str:

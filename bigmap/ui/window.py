@@ -196,6 +196,7 @@ class Window(QMainWindow):
         self.status.show_document(document)
         if document is not None:
             self.sources.show_document(document)
+            self.sources.follow(self.session)
             self.results.show_session(self.session)
             self.hand.show_gaps(self.results.gaps.rows_model.rows)
         self._title()
@@ -228,6 +229,7 @@ class Window(QMainWindow):
         self.gesture_shows(None)
         self.hand.show_gaps(self.results.gaps.rows_model.rows)
         self.status.show_document(document)
+        self.sources.follow(self.session)
         pick = self.session.selection
         if pick is not None and pick.layer == "zone" and not document.zone_id(pick.row):
             self.session.select(None)

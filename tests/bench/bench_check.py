@@ -121,7 +121,7 @@ def plan(request):
 def test_proof(benchmark, plan):
     units, graph, zone = plan
     zones = zones_of(units, zone, int(zone.max()) + 1)
-    proof = benchmark.pedantic(lambda: cover_plan(units, graph, zone, zones, has_operators=False), rounds=3)
+    proof = benchmark.pedantic(lambda: cover_plan(units, graph, zone, zones), rounds=3)
     assert (proof.gaps["kind"] == "gap").any()
 
 

@@ -135,7 +135,7 @@ def test_full(benchmark, city):
     def full():
         zones = zones_of(plan.units, tally.zone, len(tally.zones))
         zones["oper"] = plan.zones["oper"]
-        cover_plan(plan.units, plan.graph, tally.zone, zones, has_operators=True)
+        cover_plan(plan.units, plan.graph, tally.zone, zones)
 
     benchmark.group = "the naive way: everything anew"
     benchmark.pedantic(full, rounds=1)

@@ -68,7 +68,7 @@ def grid_city(
         zone_of_unit=zone,
         zones=table,
         operators=operators_of(operators, table),
-        coverage=cover_plan(units, graph, zone, table, has_operators=True),
+        coverage=cover_plan(units, graph, zone, table),
         problems=ProblemLog(),
     )
 

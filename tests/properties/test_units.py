@@ -187,7 +187,7 @@ def test_zones_are_whole_connected_and_cover_everything(seed, k):
     if (zones["pieces"] > 1).any():
         assert "ground_in_pieces" in [p.code for p in log]
     assert shapely.coverage_is_valid(zones.geometry.to_numpy())
-    proof = cover_plan(units, graph, zone, zones, has_operators=False)
+    proof = cover_plan(units, graph, zone, zones)
     assert (proof.uncovered_m2, proof.overlap_m2, len(proof.gaps)) == (0.0, 0.0, 0)
 
 
@@ -207,7 +207,7 @@ def test_the_check_of_our_own_zones_agrees_with_the_plan(seed):
     zones = zones[zones["units"] > 0].reset_index(drop=True)
     number = {int(z[1:]) - 1: i for i, z in enumerate(zones["zone_id"])}
     plan_zone = np.array([number.get(int(z), -1) for z in zone])
-    ours = cover_plan(units, graph, plan_zone, zones, has_operators=False)
+    ours = cover_plan(units, graph, plan_zone, zones)
     theirs = check_coverage(zones, town, units)
     assert theirs.uncovered_m2 == pytest.approx(ours.uncovered_m2, rel=1e-6, abs=0.05)
     assert theirs.inside.covered == pytest.approx(ours.inside.covered, rel=1e-6, abs=0.05)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.amounts import Exact
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.adjacency import Graph
 from bigmap.core.bundling.model import Model, model_of, parts
 from bigmap.core.bundling.rules import BundleRules
+from bigmap.core.duties import Duties
 
 Ints = npt.NDArray[np.int64]
 
-CODES = ("capacity", "cover_band", "operator_share", "bundle_parts", "contract_ended")
+IDLE = ("operator_unknown", "ended_serves")
+CODES = ("capacity", "over_capacity", "cover_band", "operator_share", "bundle_parts", "contract_ended", *IDLE)
 """Problems that new bundles bring anew."""
 
 
@@ -88,7 +93,7 @@ def _tell_bands(
             "cover_band",
             text,
             operator=str(operators["name"].iloc[i]),
-            cover=float(model.cover + points),
+            cover=Exact(model.cover + points),
             low=float(model.cover - rules.band),
             high=float(model.cover + rules.band),
             band=float(np.ceil(abs(points) * 1000) / 1000),
@@ -109,7 +114,7 @@ def _tell_shares(
             "operator_share",
             "{operator} has {share:.1%} of the whole, more than the {most:.0%} that one operator should have",
             operator=str(operators["name"].iloc[i]),
-            share=float(load[i] / total),
+            share=Exact(load[i] / total),
             most=rules.max_share,
         )
 
@@ -124,3 +129,42 @@ def _tell_parts(operators: pd.DataFrame, model: Model, owner: Ints, log: Problem
                 operator=str(operators["name"].iloc[i]),
                 n=int(n),
             )
+
+
+def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None:
+    """Say which operators have more households than their capacity.
+
+    Parameters
+    ----------
+    operators : iterable of mapping
+        ``name``, ``hh``, ``capacity`` (NaN for no limit).
+    log : ProblemLog
+    """
+    for operator in operators:
+        hh, capacity = float(operator["hh"]), float(operator["capacity"])
+        if hh > capacity:
+            log.add(
+                Severity.ERROR,
+                "over_capacity",
+                "{operator} has {hh:,.0f} households, {over:,.0f} more than its capacity of {capacity:,.0f}"
+                " ({share:.1%}): take zones from it, or enter a larger capacity",
+                operator=str(operator["name"]),
+                hh=hh,
+                over=hh - capacity,
+                capacity=capacity,
+                share=Exact(hh / capacity if capacity else np.inf),
+            )
+
+
+def tell_idle(zones: pd.DataFrame, duties: Duties, log: ProblemLog) -> None:
+    """Say which zones (``zone_id oper``) name an operator that serves nobody: not in the table, or ended."""
+    texts = {
+        "operator_unknown": "Zone {zone} names {operator}, which is not in the table of operators: nobody is"
+        " served there; put the name right, or add a line to the table",
+        "contract_ended": "Zone {zone} belongs to {operator}, whose contract has run out: nobody is served"
+        " there; give it to another one, or enter a later end of the contract",
+    }
+    for zone, oper, fault in zip(zones["zone_id"], zones["oper"], duties.faults(zones["oper"]), strict=True):
+        if fault in texts:
+            code = "ended_serves" if fault == "contract_ended" else fault
+            log.add(Severity.ERROR, code, texts[fault], zone=str(zone), operator=str(oper))

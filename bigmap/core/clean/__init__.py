@@ -26,6 +26,7 @@ from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
 from bigmap.core.clean.roads import completed
 from bigmap.core.clean.vertices import Surroundings
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role, Sources
+from bigmap.core.unknown import without_blank_zeros
 
 __all__ = ["clean"]
 
@@ -91,8 +92,8 @@ def clean(
     return Sources(
         crs=crs,
         boundary=boundary,
-        estates=estates,
-        buildings=buildings,
+        estates=without_blank_zeros(estates, log),
+        buildings=without_blank_zeros(buildings, log),
         roads=roads,
         exclusions=frames[Role.EXCLUSIONS],
         communities=frames[Role.COMMUNITIES],

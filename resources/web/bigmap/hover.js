@@ -78,7 +78,9 @@ bigmap.Hover = class {
     const number = (value) => Math.round(value).toLocaleString("en-US");
     if (unit >= 0) {
       const kind = words[`kind_${scene.kinds[scene.unit_kind[unit]]}`];
-      const households = scene.unit_hh[unit] ? ` · ${number(scene.unit_hh[unit])} ${words.households_short}` : "";
+      const told = scene.unit_hh[unit], untold = 2 ** 32 - 1;
+      const amount = told === untold ? words.households_unknown : `${number(told)} ${words.households_short}`;
+      const households = told ? ` · ${amount}` : "";
       lines.push(["name", scene.unit_names.at(unit) || kind]);
       lines.push(["line", `${kind}${households} · ${number(scene.unit_m2[unit])} m²${shut(locks.units.has(unit))}`]);
     }

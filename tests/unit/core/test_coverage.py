@@ -76,7 +76,7 @@ def test_no_gap_is_listed_in_the_water():
 
 def test_inside_and_outside_the_walls_apart():
     town, units = field(estates=layer([box(0, 0, 500, 100)], name="园", hh=[100.0]))
-    proof = check_coverage(drawn(box(250, 0, 1000, 100)), town, units)
+    proof = check_coverage(drawn(box(250, 0, 1000, 100), operators=["A"]), town, units)
     assert proof.inside.value == pytest.approx(0.5)
     assert proof.outside.value == pytest.approx(1.0)
     assert (proof.households.covered, proof.households.of) == (0, 100)
@@ -107,11 +107,11 @@ def plan_proof(assign, operators=None):
     zones = zones_of(units, zone, 2)
     if operators:
         zones["oper"] = operators
-    return units, cover_plan(units, graph, zone, zones, has_operators=operators is not None)
+    return units, cover_plan(units, graph, zone, zones)
 
 
 def test_an_estate_without_a_zone_is_a_gap_inside_the_wall():
-    _, proof = plan_proof(lambda unit: -1 if unit.name == "筼筜花园" else 0)
+    _, proof = plan_proof(lambda unit: -1 if unit.name == "筼筜花园" else 0, ["A", "A"])
     assert proof.gaps[["gap_id", "kind", "inside", "zones", "cause"]].to_numpy().tolist() == [
         ["G0001", "gap", True, "W01", "missing_unit"]
     ]
@@ -126,9 +126,16 @@ def test_neighbouring_units_without_a_zone_are_one_gap():
     assert len(proof.gaps) == 1
 
 
-def test_without_an_operators_table_a_zone_is_enough():
+def test_where_no_operator_is_known_nothing_is_told_of_who_serves():
     _, proof = plan_proof(lambda unit: int(unit.comm == "西社区"))
-    assert proof.households.value == 1.0
+    assert proof.silent
+    assert proof.land.value == 1.0
+    served = [proof.households, *(proof.figures[n].all for n in ("operated", "hh", "gfa_m2", "sweep_m2"))]
+    served += [figure.all for figure in proof.services.values()]
+    assert {(share.lacks, np.isnan(share.value), np.isnan(share.covered)) for share in served} == {
+        ("operators", True, True)
+    }
+    assert proof.households.of == 163
     assert not len(proof.gaps)
 
 
@@ -153,7 +160,7 @@ def test_an_overlap_counts_only_governed_ground_and_only_once():
 @pytest.mark.parametrize(("covered", "counts"), [(0.96, True), (0.94, False), (0.5, False)])
 def test_a_unit_counts_from_95_percent_of_its_ground(covered, counts):
     town, units = field(estates=layer([box(0, 0, 1000, 100)], name="园", hh=[70.0]))
-    proof = check_coverage(drawn(box(0, 0, 1000 * covered, 100)), town, units)
+    proof = check_coverage(drawn(box(0, 0, 1000 * covered, 100), operators=["A"]), town, units)
     assert proof.households.covered == (70 if counts else 0)
 
 
@@ -174,4 +181,4 @@ def test_derived_zones_that_overlap_are_a_defect():
     zones = zones_of(units, zone, 2)
     zones.loc[0, "geometry"] = zones.geometry.iloc[0].buffer(5)
     with pytest.raises(ArithmeticError):
-        cover_plan(units, graph, zone, zones, has_operators=False)
+        cover_plan(units, graph, zone, zones)

@@ -9,7 +9,19 @@ import pandas as pd
 import pytest
 
 from bigmap.core.coverage import check_coverage
-from bigmap.core.duties import DONE, EXCEPTION_COLUMNS, NOBODY, NOT_NEEDED, SERVICES, Duties, ended_on, matrix
+from bigmap.core.duties import (
+    DONE,
+    EXCEPTION_COLUMNS,
+    NOBODY,
+    NOT_NEEDED,
+    SERVICES,
+    UNKNOWN,
+    Duties,
+    duties_of,
+    ended_on,
+    folded,
+    matrix,
+)
 from bigmap.core.pipeline import with_assignment
 from tests.helpers.plans import grid_plan
 from tests.helpers.towns import layer
@@ -111,3 +123,106 @@ def test_every_figure_has_its_denominator():
     for figure in (*proof.figures.values(), *proof.services.values()):
         assert figure.all.of == figure.inside.of + figure.outside.of
         assert figure.all.covered == figure.inside.covered + figure.outside.covered
+
+
+TABLE = pd.DataFrame(
+    {
+        "operator_id": ["Y01", "Y02", "Y03"],
+        "name": ["甲物业", "乙物业", "丙物业"],
+        "contract_end": pd.to_datetime(["2030-01-01", "2026-06-30", None]),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "fault"),
+    [
+        ("Y01", ""),
+        (" Ｙ０１　", ""),  # full width, with blanks
+        ("甲物业", ""),
+        ("Y03", ""),
+        ("Y02", "contract_ended"),
+        ("Ｙ０２", "contract_ended"),
+        ("乙物业 ", "contract_ended"),
+        ("Y04", "operator_unknown"),
+        ("丁物业", "operator_unknown"),
+        *((word, "no_operator") for word in (None, np.nan, "", "  ", "无", "待定", "None", "－", "/")),
+    ],
+)
+def test_who_serves(named, fault):
+    duties = duties_of(TABLE, None, date(2026, 7, 1))
+    assert duties.faults([named]).tolist() == [fault]
+    assert duties.in_charge([named]).tolist() == [not fault]
+
+
+def test_without_a_table_whoever_is_named_serves_and_an_empty_name_does_not():
+    duties = duties_of(None, None, None)
+    assert duties.faults(["甲物业", "无", None]).tolist() == ["", "no_operator", "no_operator"]
+    assert duties.tell_of(["", "甲物业"])
+    assert not duties.tell_of(["无", None])
+    assert duties_of(TABLE, None, None).tell_of([None])
+
+
+def test_a_name_goes_on_where_a_later_line_of_it_runs():
+    table = pd.DataFrame(
+        {
+            "operator_id": ["A1", "A2"],
+            "name": ["甲", "甲"],
+            "contract_end": pd.to_datetime(["2025-12-31", "2027-12-31"]),
+        }
+    )
+    assert ended_on(table, date(2026, 7, 1)) == {"A1"}
+
+
+def test_ended_operators_of_exceptions_are_known_in_full_width_too():
+    table = rules(("", "road", "", "waste", "Ｙ０２"), ("", "road", "", "order", "环卫所"))
+    found = matrix(
+        FRAME, np.array(["W1", "W2"]), np.array([True, True]), duties_of(TABLE, table, date(2026, 7, 1))
+    )
+    assert found[1, SERVICES.index("waste")] == NOBODY
+    assert found[1, SERVICES.index("order")] == DONE
+
+
+def test_without_operators_only_the_exceptions_are_known():
+    table = rules(
+        ("", "road", "", "waste", ""), ("", "", "", "parking", "n/a"), ("", "", "", "order", "街道")
+    )
+    served = np.array([True, True])
+    found = matrix(FRAME, np.array(["W1", "W2"]), served, Duties(exceptions=table), known=False)
+    by_name = {name: found[:, i].tolist() for i, name in enumerate(SERVICES)}
+    assert by_name["waste"] == [UNKNOWN, NOBODY]
+    assert by_name["parking"] == [NOT_NEEDED, NOT_NEEDED]
+    assert by_name["order"] == [DONE, DONE]
+    assert by_name["repair"] == [UNKNOWN, UNKNOWN]
+
+
+def test_zones_of_an_unknown_operator_are_listed_with_their_cause():
+    town, units = field(estates=layer([box(0, 0, 400, 100)], name="园", hh=[100.0]))
+    zones = drawn(
+        box(0, 0, 400, 100),
+        box(400, 0, 700, 100),
+        box(700, 0, 1000, 100),
+        operators=["丁物业", "Ｙ０１", "无"],
+    )
+    proof = check_coverage(zones, town, units, duties_of(TABLE, None, date(2026, 7, 1)))
+    assert sorted(map(tuple, proof.gaps[["zones", "kind", "cause"]].to_numpy())) == [
+        ("Z1", "no_operator", "operator_unknown"),
+        ("Z3", "no_operator", "no_operator"),
+    ]
+    assert (proof.households.covered, proof.households.of) == (0, 100)
+    assert proof.figures["operated"].all.value == pytest.approx(0.3, abs=1e-3)
+
+
+def test_all_contracts_ended_is_nobody_not_unknown():
+    """A table of operators whose contracts have all run out tells that nobody serves: 0 %, not a dash."""
+    plan = grid_plan()
+    plan.sources.operators = plan.sources.operators.assign(contract_end=pd.Timestamp("2020-01-01"))
+    proof = with_assignment(plan, plan.zone_of_unit).coverage
+    assert not proof.silent
+    assert (proof.households.covered, proof.households.value) == (0, 0)
+    assert proof.gaps.loc[proof.gaps["kind"] == "no_operator", "cause"].tolist() == ["contract_ended"] * 3
+
+
+def test_folding_is_idempotent():
+    for text in ("Ｙ０１", "　甲物业　", "無", "ﬁrma", "A—B"):
+        assert folded(folded(text)) == folded(text)

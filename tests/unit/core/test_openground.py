@@ -35,7 +35,7 @@ def test_it_agrees_with_the_proof(seed, columns, rows):
     plan = grid_city(columns, rows, 3, seed=seed, holes=0.1, bare=0.3)
     tally = Tally.of(plan)
     zones = zones_of(plan.units, tally.zone, len(tally.zones))
-    proof = cover_plan(plan.units, plan.graph, tally.zone, zones, has_operators=False).gaps
+    proof = cover_plan(plan.units, plan.graph, tally.zone, zones).gaps
     found = open_ground(tally)
     assert [g.area_m2 for g in found] == pytest.approx(proof["area_m2"].tolist())
     codes = [";".join(tally.zones[row].zone_id for row in g.zones) for g in found]

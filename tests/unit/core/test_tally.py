@@ -42,9 +42,7 @@ def assert_full(tally, plan):
     filled = zones[zones["units"] > 0]
     number = np.full(k + 1, -1)
     number[filled.index] = np.arange(len(filled))
-    proof = cover_plan(
-        plan.units, graph, number[tally.zone], filled.reset_index(drop=True), has_operators=True
-    )
+    proof = cover_plan(plan.units, graph, number[tally.zone], filled.reset_index(drop=True), tally.duties)
     for name in ("land", "inside", "outside", "households"):
         ours, theirs = getattr(tally.covered, name), getattr(proof, name)
         assert ours.covered == pytest.approx(theirs.covered, rel=1e-9, abs=1e-3)

@@ -10,6 +10,9 @@ import pytest
 from pyproj import CRS
 
 from bigmap.base.i18n import Text
+from bigmap.core.bundling.told import tell_beyond
+from bigmap.core.parameters import Parameters
+from bigmap.core.pipeline import reckoned, with_assignment
 from bigmap.io.report import STAGES, build_report, crs_name, notes, peak_memory_mb
 from tests.helpers.plans import grid_plan
 
@@ -19,12 +22,12 @@ def test_the_keys_are_those_of_the_contract():
     assert list(report) == [
         *("bigmap", "inputs", "crs", "boundary_m2", "excluded_m2", "units", "units_m2", "uncovered_m2"),
         *("overlap_m2", "coverage", "zones", "spread", "operators", "gaps", "problems", "timings_s"),
-        *("peak_mb", "notes"),
+        *("peak_mb", "doubts", "notes"),
     ]
     assert list(report["coverage"]) == ["land", "inside_walls", "outside_walls", "households", "services"]
     assert list(report["zones"][0]) == [
         *("zone_id", "operator_id", "units", "pieces", "load", "households", "site_m2", "compact"),
-        *("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio"),
+        *("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio", "households_untold"),
     ]
     assert list(report["timings_s"]) == list(STAGES)
     assert list(report["problems"]) == ["error", "mended", "doubt"]
@@ -88,16 +91,17 @@ def test_notes_name_what_is_open():
     plan.zones.loc[1, "pieces"] = 2
     plan.zones["oper"] = plan.zones["oper"].astype(object)
     plan.zones.loc[2, "oper"] = None
-    plan.operators["capacity"] = [150.0, np.nan]
+    tell_beyond(plan.operators.assign(capacity=[150.0, np.nan]).to_dict("records"), plan.problems)
+    beyond = "厦门筼筜城服物业有限公司 has 200 households, 50 more than its capacity of 150 (133.3%):"
     assert build_report(plan, 0.0, "en")["notes"] == [
+        f"{beyond} take zones from it, or enter a larger capacity",
         "10,000.00 m² of ground lie in no zone.",
         "2.50 m² of ground lie in two zones.",
         "Zone W02 is in 2 pieces.",
         "These zones have no operator: W03.",
-        "厦门筼筜城服物业有限公司 gets 200 households, more than its capacity of 150.",
     ]
     chinese = build_report(plan, 0.0, "zh")["notes"]
-    assert chinese[2] == "片区 W02 由 2 块不相连的土地组成。"
+    assert chinese[3] == "片区 W02 由 2 块不相连的土地组成。"
     assert all(a != b for a, b in zip(chinese, build_report(plan, 0.0, "en")["notes"], strict=True))
 
 
@@ -113,3 +117,46 @@ def test_peak_memory_counts_what_was_used_and_given_back():
     block = np.ones(int(before + 50) * 2**17)  # some 50 MB above everything so far
     del block
     assert peak_memory_mb() >= before + 40
+
+
+def silent_plan():
+    """The plan of twelve boxes with nobody to serve it."""
+    plan = grid_plan()
+    plan.sources.operators = None
+    return with_assignment(replace(plan, zones=plan.zones.assign(oper=None)), plan.zone_of_unit)
+
+
+def test_without_operators_what_is_served_is_null_with_the_reason():
+    report = build_report(silent_plan(), 0.0, "en")
+    figures = report["coverage"]
+    assert figures["land"]["value"] == pytest.approx(11 / 12)
+    for name in ("households", "operated_land", "households_by_wall", "floor_area", "road_surface"):
+        assert figures[name]["value"] is None, name
+        assert figures[name]["reason"] == "no operators are known: who serves is not told", name
+    assert {found["value"] for found in figures["services"].values()} == {None}
+    assert {found["covered_units"] for found in figures["services"].values()} == {None}
+    assert (figures["households"]["covered"], figures["households"]["of"]) == (None, 974)
+    assert report["doubts"] == ["No operators are known, so it is not told who is served."]
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+
+
+def test_households_that_nobody_tells_are_null_and_counted():
+    plan = grid_plan()
+    frame = plan.units.frame.assign(
+        hh=0, hh_told=~plan.units.frame["kind"].isin(["estate", "village", "building"])
+    )
+    plan = reckoned(replace(plan, units=replace(plan.units, frame=frame)), Parameters())
+    plan = with_assignment(plan, plan.zone_of_unit)
+    report = build_report(plan, 0.0, "en")
+    households = report["coverage"]["households"]
+    assert (households["value"], households["of"]) == (None, 0)
+    assert households["untold"] == {"estates": {"n": 6, "of": 6}, "houses": {"n": 1, "of": 1}}
+    assert households["reason"] == "6 of 6 estates tell no households; 1 of 1 houses tell no households"
+    assert [(zone["households"], zone["households_untold"]) for zone in report["zones"]] == [
+        (None, 2),
+        (None, 2),
+        (None, 3),
+    ]
+    assert {operator["households"] for operator in report["operators"]} == {None}
+    assert {operator["share"] for operator in report["operators"]} == {None}
+    assert {zone["cover_ratio"] for zone in report["zones"]} == {None}

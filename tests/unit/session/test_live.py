@@ -9,7 +9,7 @@ from bigmap.base.i18n import Text
 from bigmap.core import gestures
 from bigmap.core.assignment import NOBODY
 from bigmap.session.document import Document, Session
-from bigmap.session.live import Live, served
+from bigmap.session.live import Live
 from tests.helpers.grids import grid_city
 
 SAME = (
@@ -63,7 +63,8 @@ def test_rows_after_edits_are_those_of_the_plan_made_anew(seed):
         same(live.operators, plan.operators, ("pieces",))
     for column, key in (("hh", "hh"), ("gfa_m2", "gfa_m2"), ("sweep_m2", "sweep_m2")):
         share = plan.coverage.figures[key].all
-        assert served(session.tally, live.zones, column) == pytest.approx((share.covered, share.of))
+        ours = session.tally.served(column)
+        assert (ours.covered, ours.of) == pytest.approx((share.covered, share.of))
     bare = plan.coverage.gaps[plan.coverage.gaps["kind"].isin(["gap", "sliver"])]
     found = live.open_ground()
     assert sorted(row["area_m2"] for row in found) == pytest.approx(sorted(bare["area_m2"]), rel=1e-6)
