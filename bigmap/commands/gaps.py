@@ -67,7 +67,7 @@ def save_checked(desk: Desk) -> None:
     def done(_: None) -> None:
         desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
 
-    desk.ui.run(Text("Writing the results"), work, done)
+    desk.ui.run(Text("Writing the results"), work, done, droppable=False)
 
 
 def _repair(desk: Desk, title: Text, chosen: Sequence[Proposal]) -> None:

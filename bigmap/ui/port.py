@@ -173,12 +173,19 @@ class WindowPort:
         box.exec()
         return box.clickedButton() is way
 
-    def run(self, title: Text, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+    def run(
+        self,
+        title: Text,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        *,
+        droppable: bool = True,
+    ) -> None:
         """Do ``work`` off the UI thread, then ``done`` with its result on it."""
-        self._lane.run(title, work, done)
+        self._lane.run(title, work, done, droppable=droppable)
 
     def cancel(self) -> None:
-        """Stop the work under way at its next step."""
+        """Stop the work under way."""
         self._lane.cancel()
 
     def tell(self, text: Text) -> None:
