@@ -7,13 +7,10 @@ import json
 import logging
 import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from tqdm import tqdm
 
 from bigmap import __version__
 from bigmap import options as options_of
@@ -25,10 +22,12 @@ from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
+from bigmap.base.terminal import Bar, end_process
 from bigmap.core.layers import Role
 
 if TYPE_CHECKING:
     from bigmap.core.plan import Plan
+    from bigmap.core.repair import Proposal
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
 """Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
@@ -48,6 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     write_log()
     if said := settings.mend():
         _complain(str(said))
+    code = _run(options)
+    return end_process(code) if argv is None else code
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.run(options))
     except UserError as error:
@@ -103,32 +107,36 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     rules, crs = options_of.rules(options), options_of.crs_of(options)
     parameters, bundle_rules = options_of.economy(options)
     check_writable(Path(options.out))
-    with _Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
+
+    def work(bar: Progress) -> tuple[Plan, dict[str, Callable[[Plan, Path], None]]]:
         layers = read_folder(
             inputs,
             options_of.overrides(options),
             crs,
-            progress.part(0.0, 0.1),
+            bar.part(0.0, 0.1),
             tables=[Path(file) for file in options.table],
             tables_lead=options.prefer == "table",
             **options_of.places(options),
         )
         options_of.tell_duties(layers, options)
-        metric, barriers = options_of.metric(crs), options_of.barriers(options)
+        made = pipeline.plan(
+            layers,
+            rules,
+            bar.part(0.1, 0.85),
+            crs=options_of.metric(crs),
+            unit_rules=options_of.unit_rules(options),
+            barriers=options_of.barriers(options),
+            parameters=parameters,
+            bundle_rules=bundle_rules,
+            present=partial(options_of.present_zones, options),
+            executor=executor,
+        )
+        return made, _alternatives(made, options, bar.part(0.85, 1.0))
+
+    with Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
         with options_of.executor(options) as executor:
-            made = pipeline.plan(
-                layers,
-                rules,
-                progress.part(0.1, 0.65),
-                crs=metric,
-                unit_rules=options_of.unit_rules(options),
-                barriers=barriers,
-                parameters=parameters,
-                bundle_rules=bundle_rules,
-                present=partial(options_of.present_zones, options),
-                executor=executor,
-            )
-        extra = _extra_files() | _alternatives(made, options, progress.part(0.65, 0.75))
+            made, extra = progress.part(0.0, 0.75).watched(work)
+        extra = _extra_files() | extra
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), extra)
     return made
 
@@ -142,19 +150,24 @@ def _check(options: argparse.Namespace) -> int:
 
     crs = options_of.crs_of(options)
     overrides = {**options_of.overrides(options), Role.ZONES: Path(options.zones_file)}
-    with _Bar(quiet=options.quiet) as progress:
+
+    def work(bar: Progress) -> tuple[tuple[Any, ...], Sequence[Proposal] | None]:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
-        layers = read_folder(inputs, overrides, crs, progress.part(0.0, 0.2), **options_of.places(options))
+        layers = read_folder(inputs, overrides, crs, bar.part(0.0, 0.2), **options_of.places(options))
         options_of.tell_duties(layers, options)
         told = options_of.metric(crs), options_of.unit_rules(options)
-        sources, units, problems = pipeline.ground(layers, progress.part(0.2, 0.7), *told)
+        sources, units, problems = pipeline.ground(layers, bar.part(0.2, 0.7), *told)
         zones = pipeline.drawn(layers, sources, problems)
-        progress.step(0.7, Text("Measuring the coverage"))
+        bar.step(0.7, Text("Measuring the coverage"))
         proof, repaired = check_coverage(zones, sources, units), None
         if options.repair_under is not None:
             repaired = all_under(proof.gaps, options.repair_under)
             zones = repair_zones(zones, proof.gaps, repaired)
             proof = check_coverage(zones, sources, units)
+        return (zones, proof, sources, units, problems), repaired
+
+    with Bar(quiet=options.quiet) as progress:
+        (zones, proof, sources, units, problems), repaired = progress.part(0.0, 0.8).watched(work)
         report = write_check(
             zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0), repaired
         )
@@ -279,27 +292,6 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
     if "repaired" in report:
         print(tr("{n} places were repaired (zones.geojson)", n=len(report["repaired"])))
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))
-
-
-class _Bar:
-    """A progress bar on the terminal as a `Progress`."""
-
-    def __init__(self, *, quiet: bool, limit_s: float | None = None) -> None:
-        self._end = None if limit_s is None else time.monotonic() + limit_s
-        form = "{percentage:3.0f}% |{bar:30}| {elapsed} {desc}"
-        hidden = quiet or not sys.stderr.isatty()
-        self._bar = tqdm(total=100, disable=hidden, bar_format=form, file=sys.stderr, leave=False)
-
-    def __enter__(self) -> Progress:
-        return Progress(self._show, enough=lambda: self._end is not None and time.monotonic() > self._end)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def _show(self, fraction: float, text: Text) -> None:
-        self._bar.set_description_str(str(text), refresh=False)
-        self._bar.n = round(100 * fraction)
-        self._bar.refresh()
 
 
 # --- the options -------------------------------------------------------------------------------

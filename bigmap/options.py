@@ -223,6 +223,17 @@ def metres(text: str) -> float:
     return found
 
 
+def seconds(text: str) -> float:
+    """Return the seconds an option names."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return found
+
+
 def unit_rules(options: argparse.Namespace) -> UnitRules:
     """Return how the ground is cut."""
     told = {"reach_m": options.reach, "min_area_m2": options.min_area, "min_width_m": options.min_width}
@@ -298,7 +309,11 @@ def add_zoning(command: argparse.ArgumentParser) -> None:
         "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
     )
     command.add_argument(
-        "--time-limit", type=float, metavar="S", help="keep the best zones found after S seconds"
+        "--time-limit",
+        type=seconds,
+        metavar="S",
+        help="seconds until the search for zones and bundles ends: the best found by then are kept and"
+        " written; where there are none yet, the command ends with exit code 2",
     )
     command.add_argument(
         "--barrier-roads",

@@ -34,7 +34,12 @@ def workers(address: str) -> Iterator[Executor]:
     if address == HERE:
         # Not forked: threads of GDAL, Arrow or Qt that run in this process would not survive it.
         with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as executor:
-            yield executor
+            try:
+                yield executor
+            except BaseException:  # stopped: nobody waits for the districts under way
+                for process in list((executor._processes or {}).values()):
+                    process.kill()
+                raise
         return
     try:
         from distributed import Client

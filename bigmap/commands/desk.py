@@ -89,11 +89,22 @@ class Ui(Protocol):
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""
 
-    def run(self, title: Text, work: Callable[[Progress], T], done: Callable[[T], None]) -> None:
-        """Do ``work`` off the UI thread, then ``done`` with its result on it."""
+    def run(
+        self,
+        title: Text,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None],
+        *,
+        droppable: bool = True,
+    ) -> None:
+        """Do ``work`` off the UI thread, then ``done`` with its result on it.
+
+        A stop drops work that is ``droppable`` in the middle of a step; what writes or paints comes to its
+        next step first.
+        """
 
     def cancel(self) -> None:
-        """Stop the work under way at its next step."""
+        """Stop the work under way."""
 
     def tell(self, text: Text) -> None:
         """Tell that something was done."""

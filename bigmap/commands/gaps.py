@@ -64,7 +64,7 @@ def save_checked(desk: Desk) -> None:
         desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
 
     work = partial(write_checked, checked, plan, folder)
-    desk.ui.run(Text("Writing the results"), work, done)
+    desk.ui.run(Text("Writing the results"), work, done, droppable=False)
 
 
 def _repair(desk: Desk, title: Text, chosen: Sequence[Proposal]) -> None:

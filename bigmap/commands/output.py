@@ -67,7 +67,7 @@ def export_states(
         desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
         go_on()
 
-    desk.ui.run(Text("Writing the results"), work, done)
+    desk.ui.run(Text("Writing the results"), work, done, droppable=False)
 
 
 def folder_name(name: str, taken: set[str]) -> str:
@@ -97,7 +97,7 @@ def write_map(desk: Desk) -> None:
 
     def work(progress: Progress) -> None:
         progress.step(0.0, Text("Preparing the map"))
-        write_map_html(plan, path, lang)
+        write_map_html(plan, path, lang, progress)
 
     desk.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(desk, str(path)))
 
@@ -113,7 +113,8 @@ def write_pdf(desk: Desk) -> None:
         progress.step(0.0, Text("Drawing the sheet"))
         desk.ui.write_pdf(plan, path)
 
-    desk.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(desk, str(path)))
+    title = Text("Writing {name}", {"name": path.name})
+    desk.ui.run(title, work, lambda _: _told(desk, str(path)), droppable=False)
 
 
 def write_problems(desk: Desk) -> None:

@@ -41,6 +41,7 @@ from bigmap.core.unit_rules import UnitRules
 from bigmap.core.units import Units, build_units
 from bigmap.core.workload import weigh
 from bigmap.core.zoning import Candidate, ZoningRules, build_zones
+from bigmap.core.zoning.multilevel import get_ready
 
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
@@ -103,6 +104,7 @@ def plan(
     """
     rules, asked = rules or ZoningRules(), bundle_rules or BundleRules()
     parameters, progress = parameters or Parameters(), progress or Progress()
+    get_ready()
     timings = {"read": layers.read_s}
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -92,10 +92,12 @@ def write_results(
     }
     writers |= {name: partial(writer, plan) for name, writer in (extras or {}).items()}
     writers["report.json"] = lambda path: _write_report(plan, path, time.perf_counter() - began, lang)
-    return write_files(writers, Path(out), progress)
+    return write_files(writers, Path(out), progress, [name for name in writers if name.endswith(".pdf")])
 
 
-def write_files(writers: Mapping[str, Writer], out: Path, progress: Progress | None = None) -> list[Path]:
+def write_files(
+    writers: Mapping[str, Writer], out: Path, progress: Progress | None = None, painted: Sequence[str] = ()
+) -> list[Path]:
     """Write files into a folder, all of them or none.
 
     Parameters
@@ -104,6 +106,8 @@ def write_files(writers: Mapping[str, Writer], out: Path, progress: Progress | N
         File name → function that writes the file to the path it is given.
     out : pathlib.Path
     progress : Progress, optional
+    painted : sequence of str
+        Files that are written on the thread of the caller, since Qt paints them.
 
     Raises
     ------
@@ -116,12 +120,19 @@ def write_files(writers: Mapping[str, Writer], out: Path, progress: Progress | N
         fresh.mkdir()
         for i, (name, write) in enumerate(writers.items()):
             progress.step(i / len(writers), Text("Writing {file}", {"file": name}))
-            write(fresh / name)
+            if name in painted:
+                write(fresh / name)
+            else:
+                progress.watched(partial(_write, write, fresh / name))
             sync(fresh / name)
         progress.step(1.0, Text("Moving the results into place"))
         with locked(out / ".bigmap-lock"):  # or two windows would leave half of each
             _move_all(list(writers), fresh, out, workshop)
     return [out / name for name in writers]
+
+
+def _write(write: Writer, path: Path, _: Progress) -> None:
+    write(path)
 
 
 def check_writable(out: Path) -> None:

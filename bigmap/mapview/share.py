@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bigmap.base.files import store
 from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
 from bigmap.core.plan import Plan
 from bigmap.mapview.page import shared_page
 from bigmap.mapview.payload import pack_plan
@@ -19,7 +20,7 @@ def map_html(plan: Plan, lang: str | None = None) -> str:
     return shared_page(scene, page_words(lang), Text("Coverage map of the service zones").render(lang))
 
 
-def write_map_html(plan: Plan, path: Path, lang: str | None = None) -> None:
+def write_map_html(plan: Plan, path: Path, lang: str | None = None, progress: Progress | None = None) -> None:
     """Write the map of a plan as one self-contained HTML file.
 
     Parameters
@@ -29,10 +30,14 @@ def write_map_html(plan: Plan, path: Path, lang: str | None = None) -> None:
         File to write, replaced if there.
     lang : {'zh', 'en'}, optional
         Language of legend and hints; the language in use by default.
+    progress : Progress, optional
+        A stop leaves the file as it was.
 
     Raises
     ------
     UserError
         If the file cannot be written.
     """
-    store(path, map_html(plan, lang).encode("utf-8", "replace"))
+    page = map_html(plan, lang).encode("utf-8", "replace")
+    (progress or Progress()).check()
+    store(path, page)

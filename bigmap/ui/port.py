@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -186,12 +187,23 @@ class WindowPort:
         answers: dict[object, Literal["export", "discard"]] = {export: "export", discard: "discard"}
         return answers.get(box.clickedButton())
 
-    def run(self, title: Text, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+    def run(
+        self,
+        title: Text,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        *,
+        droppable: bool = True,
+    ) -> None:
         """Do ``work`` off the UI thread, then ``done`` with its result on it."""
-        self._lane.run(title, work, lambda result: self._window.defects.attempt(lambda: done(result)))
+        guarded = partial(self._finish, done)
+        self._lane.run(title, work, guarded, droppable=droppable)
+
+    def _finish(self, done: Callable[[Any], None], result: Any) -> None:
+        self._window.defects.attempt(lambda: done(result))
 
     def cancel(self) -> None:
-        """Stop the work under way at its next step."""
+        """Stop the work under way."""
         self._lane.cancel()
 
     def tell(self, text: Text) -> None:

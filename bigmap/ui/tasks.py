@@ -31,7 +31,7 @@ class Lane(QObject):
     searching : Signal()
         The work looks for ever better results, and `keep_best` would end it with the best so far.
     stopping : Signal()
-        It was asked to stop, and goes on to its next step.
+        It was asked to stop.
     ended : Signal()
         It is over, one way or the other; then its ``done`` was called, or one of the two below was emitted.
     refused : Signal(Text)
@@ -66,8 +66,25 @@ class Lane(QObject):
         """Whether work is under way."""
         return self._thread is not None
 
-    def run(self, title: Text, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
-        """Do ``work`` on the worker thread, then ``done`` with its result on this one."""
+    def run(
+        self,
+        title: Text,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        *,
+        droppable: bool = True,
+    ) -> None:
+        """Do ``work`` on the worker thread, then ``done`` with its result on this one.
+
+        Parameters
+        ----------
+        title : Text
+        work : callable
+        done : callable
+        droppable : bool
+            Whether the work can be dropped in the middle of a step when it is stopped (`Progress.watched`);
+            what writes or paints comes to its next step first.
+        """
         if self.busy:
             self.refused.emit(Text("Something else is under way: stop it or wait until it is done."))
             return
@@ -75,9 +92,8 @@ class Lane(QObject):
         self._enough.clear()
         self._latest, self._searches, self._told = None, False, False
         progress = Progress(self._report, self._stop.is_set, self._is_enough)
-        self._thread = threading.Thread(
-            target=self._work, args=(work, progress, done), name="bigmap-work", daemon=True
-        )
+        job = (lambda: progress.watched(work)) if droppable else (lambda: work(progress))
+        self._thread = threading.Thread(target=self._work, args=(job, done), name="bigmap-work", daemon=True)
         self._timer.start()
         self.started.emit(title)
         try:
@@ -87,7 +103,7 @@ class Lane(QObject):
             self._end(lambda: self.failed.emit(defect))
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next step."""
+        """Stop the work, at once where it is droppable, else at its next step."""
         self._stop.set()
         if self.busy:
             self.stopping.emit()
@@ -116,9 +132,9 @@ class Lane(QObject):
         if self._latest is not None and not self._stop.is_set():
             self.moved.emit(*self._latest)
 
-    def _work(self, work: Callable[[Progress], Any], progress: Progress, done: Callable[[Any], None]) -> None:
+    def _work(self, job: Callable[[], Any], done: Callable[[Any], None]) -> None:
         try:
-            result = work(progress)
+            result = job()
         except Cancelled:
             self._came_back.emit(lambda: self._end(None))
         except UserError as error:

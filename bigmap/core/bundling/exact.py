@@ -63,6 +63,8 @@ def proven(model: Model, owner: Ints, progress: Progress) -> tuple[Ints, bool]:
     done = False
     for turn in range(_CHUNKS):
         progress.step(turn / _CHUNKS, Text("Looking for a proof that no better bundles exist"))
+        if progress.enough():
+            break
         done = bool(_search(*arrays, *state.arrays, best, cost, _CHUNK))
         if done:
             break

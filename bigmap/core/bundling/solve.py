@@ -131,12 +131,17 @@ def _searched(model: Model, seed: int, progress: Progress) -> Ints:
             pool.submit(annealed, model, start, steps, seed + i)
             for i, start in enumerate(_starts(model, best, seed))
         ]
-        for i, job in enumerate(jobs):
-            progress.step(i / len(jobs), doing)
-            owner = job.result()
-            cost = score(model, owner)
-            if cost < least - 1e-12:
-                best, least = owner, cost
+        try:
+            for i, job in enumerate(jobs):
+                progress.step(i / len(jobs), doing)
+                if np.isfinite(least) and progress.enough():
+                    break
+                owner = job.result()
+                cost = score(model, owner)
+                if cost < least - 1e-12:
+                    best, least = owner, cost
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     return best
 
 

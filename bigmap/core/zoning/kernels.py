@@ -16,7 +16,7 @@ HARD = 1e5  # price of a broken hard rule
 _LOOKS = 3000  # units looked at before a unit is thought to hold its zone together
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def zone_price(total, target, tolerance, weight, low, high):  # type: ignore[no-untyped-def]
     """Return the price of the loads of one zone, shape (d,): deviations, and breaking the hard limits."""
     price = 0.0
@@ -33,7 +33,7 @@ def zone_price(total, target, tolerance, weight, low, high):  # type: ignore[no-
     return price
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _random(state):  # type: ignore[no-untyped-def]
     """Return the next number of xorshift64* in [0, 1) (Vigna, ACM TOMS 42, 2016)."""
     x = state[0]
@@ -44,7 +44,7 @@ def _random(state):  # type: ignore[no-untyped-def]
     return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def can_leave(u, start, near, zone, seen, stamp, queue, looks):  # type: ignore[no-untyped-def]
     """Return whether the zone of ``u`` hangs together without it; False also after ``looks`` units."""
     here = zone[u]
@@ -77,7 +77,7 @@ def can_leave(u, start, near, zone, seen, stamp, queue, looks):  # type: ignore[
     return wanted == 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _is_border(u, start, near, zone):  # type: ignore[no-untyped-def]
     for i in range(start[u], start[u + 1]):
         if zone[near[i]] != zone[u]:
@@ -85,7 +85,7 @@ def _is_border(u, start, near, zone):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fit_border(u, start, near, zone, fixed, border, place, count):  # type: ignore[no-untyped-def]
     """Put ``u`` on the list of units along borders or take it off; return the length of the list."""
     wanted = not fixed[u] and _is_border(u, start, near, zone)
@@ -102,7 +102,7 @@ def _fit_border(u, start, near, zone, fixed, border, place, count):  # type: ign
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _side_price(u, here, there, start, near, length, zone, cut_price):  # type: ignore[no-untyped-def]
     change = 0.0
     for i in range(start[u], start[u + 1]):
@@ -114,7 +114,7 @@ def _side_price(u, here, there, start, near, length, zone, cut_price):  # type: 
     return change * cut_price
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _rule_price(u, here, there, zone, allowed, rival_start, rival, home, stay):  # type: ignore[no-untyped-def]
     """Return the price change of a move by reach, rivals and the wish to stay."""
     change = 0.0
@@ -138,17 +138,18 @@ def _rule_price(u, here, there, zone, allowed, rival_start, rival, home, stay): 
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def anneal(  # type: ignore[no-untyped-def]
     start, near, length, load, fixed, allowed, rival_start, rival, home, stay, moved_limit,
-    target, tolerance, weight, low, high, cut_price, peak_price, zone, trials, hot, cold, seed,
+    target, tolerance, weight, low, high, cut_price, peak_price, zone, trials, hot, cold, seed, stop,
 ):  # fmt: skip
     """Return (zone, change): the best assignment met while cooling from ``hot`` to ``cold``, and its
     price change.
 
     Single units along borders change zones by the rule of Metropolis et al., *J. Chem. Phys.* 21 (1953);
     a move
-    that would tear a zone or empty it is never made. ``zone`` is left untouched.
+    that would tear a zone or empty it is never made. ``zone`` is left untouched. Another thread may end the
+    search by ``stop[0]``.
     """
     n, k, d = len(start) - 1, len(target), load.shape[1]
     zone = zone.copy()
@@ -178,9 +179,9 @@ def anneal(  # type: ignore[no-untyped-def]
     now, best = 0.0, 0.0
     cooling = (cold / hot) ** (1.0 / max(1, trials))
     heat = hot
-    for _ in range(trials):
+    for trial in range(trials):
         heat *= cooling
-        if count == 0:
+        if count == 0 or (trial & 0xFFF == 0 and stop[0]):
             break
         u = border[int(_random(state) * count)]
         here = zone[u]
@@ -244,7 +245,7 @@ def anneal(  # type: ignore[no-untyped-def]
     return zone, best
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _find(parent, u):  # type: ignore[no-untyped-def]
     while parent[u] != u:
         parent[u] = parent[parent[u]]
@@ -252,7 +253,7 @@ def _find(parent, u):  # type: ignore[no-untyped-def]
     return u
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def random_tree(n, left, right, key):  # type: ignore[no-untyped-def]
     """Return (order, parent) of a spanning tree of a connected graph: edges taken in the order of ``key``.
 
@@ -296,7 +297,7 @@ def random_tree(n, left, right, key):  # type: ignore[no-untyped-def]
     return order, parent
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def best_cut(order, parent, load, tied, target, tolerance, weight, low, high):  # type: ignore[no-untyped-def]
     """Return (root, flipped, price): the tree edge whose two sides cost least as the zones 0 and 1.
 
@@ -338,7 +339,7 @@ def best_cut(order, parent, load, tied, target, tolerance, weight, low, high):  
     return root, flipped, best
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def branch(order, parent, root):  # type: ignore[no-untyped-def]
     """Return which units lie on the branch of the tree from ``root`` down."""
     inside = np.zeros(len(order), dtype=np.bool_)
@@ -350,7 +351,7 @@ def branch(order, parent, root):  # type: ignore[no-untyped-def]
     return inside
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def clusters(start, near, length, weight, zone, free, cap, order):  # type: ignore[no-untyped-def]
     """Return a cluster for each unit, numbered by one of its units: connected, within one zone, below
     ``cap``.

@@ -5,13 +5,14 @@ pairs anew.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import induced, merged, pieces
+from bigmap.core.adjacency import merged, pieces
 from bigmap.core.kernels.ready import PREPARING, ready
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.case import Case
@@ -79,7 +80,7 @@ def solve_connected(
     best_price, cut_price = np.inf, 0.0
     for turn in range(starts):
         part = progress.part(turn / starts, (turn + 1) / starts)
-        begun = _begin(case, seed + turn) if start is None else _spread(case, start)
+        begun = _begin(case, seed + turn, part) if start is None else _spread(case, start)
         found = _searched(case, whole(case, begun), seed + turn, effort, part)
         cut_price = cut_price or _cut_price(case, found)
         price = case.price(found, cut_price, 1.0)
@@ -91,18 +92,19 @@ def solve_connected(
     return best
 
 
-def _begin(case: Case, seed: int) -> Ints:
+def _begin(case: Case, seed: int, progress: Progress) -> Ints:
     """Return a partition with the bound units where they belong; pieces are not yet guaranteed."""
     if case.graph.n > _DIRECT:
         label = coarse(case, np.zeros(case.graph.n, dtype=np.int64), max(_COARSE, 40 * case.k), seed)
         rough = case.contracted(label)
-        begun = whole(rough, _begin_directly(rough, seed))
-        return cooled(rough, begun, seed, _COARSE_TRIALS * rough.graph.n, Progress())[label]
-    return _begin_directly(case, seed)
+        begun = whole(rough, _begin_directly(rough, seed, progress))
+        return cooled(rough, begun, seed, _COARSE_TRIALS * rough.graph.n, progress.part(0.0, 0.0))[label]
+    return _begin_directly(case, seed, progress)
 
 
-def _begin_directly(case: Case, seed: int) -> Ints:
-    part = split(case.graph, _blend(case), case.k, float(case.tolerance.min()), seed, case.bound)
+def _begin_directly(case: Case, seed: int, progress: Progress) -> Ints:
+    wanted = float(case.tolerance.min())
+    part = split(case.graph, _blend(case), case.k, wanted, seed, case.bound, progress)
     return np.where(case.bound >= 0, case.bound, part)
 
 
@@ -228,12 +230,24 @@ def cooled(case: Case, zone: Ints, seed: int, trials: int, progress: Progress) -
         if progress.enough():
             break
         progress.step(turn / _TURNS, _said(case, zone) if ready(kernels.anneal) else PREPARING)
-        zone, _ = kernels.anneal(
-            start, near, length, case.load, case.bound >= 0, case.allowed, rival_start, rival,
+        of_turn = zone, trials // _TURNS, heats[turn], heats[turn + 1], seed * 1009 + turn
+        zone = _annealed(
+            progress, start, near, length, case.load, case.bound >= 0, case.allowed, rival_start, rival,
             case.home, case.stay, case.moved_limit, case.target, case.tolerance, case.weight, case.low,
-            case.high,
-            cut_price, peak_price, zone, trials // _TURNS, heats[turn], heats[turn + 1], seed * 1009 + turn,
+            case.high, cut_price, peak_price, of_turn=of_turn,
         )  # fmt: skip
+    return zone
+
+
+def _annealed(progress: Progress, *case: Any, of_turn: tuple[Any, ...]) -> Ints:
+    """Return the zones of `kernels.anneal`; when enough is said, the best until then."""
+    anneal: Any = kernels.anneal
+    stop = np.zeros(1, dtype=np.bool_)
+    zone: Ints = of_turn[0]
+    try:
+        zone, _ = progress.watched(lambda _: anneal(*case, *of_turn, stop), end=lambda: stop.fill(True))
+    except TimeoutError:  # it was still being compiled
+        return zone
     return zone
 
 
@@ -350,49 +364,3 @@ def _moved(case: Case, zone: Ints, members: Ints, new: Ints) -> float:
     after[members] = new
     away = (case.home >= 0) & (case.home != after)
     return float(case.load[away, 0].sum())
-
-
-def split_heavy(case: Case, zone: Ints, limit: float, most: int, seed: int) -> Ints:
-    """Return the zones after each one above the limit was split into connected parts that are not.
-
-    Parameters
-    ----------
-    case : Case
-        No unit alone above ``limit``.
-    zone : ndarray of int, shape (n,)
-    limit : float
-        Largest first load of a zone.
-    most : int
-        Largest number of zones.
-    seed : int
-    """
-    zone = zone.copy()
-    rng = np.random.default_rng(seed)
-    heavy = [z for z, total in enumerate(case.totals(zone)[:, 0]) if total > limit * (1 + 1e-9)]
-    while heavy and zone.max() + 1 < most:
-        members = np.flatnonzero(zone == heavy[0])
-        piece = pieces(induced(case.graph, members), np.zeros(len(members), dtype=np.int64))
-        part = piece > 0 if piece.max() > 0 else _branch_off(case, members, limit, rng)
-        fresh = int(zone.max()) + 1
-        zone[members[part]] = fresh
-        total = np.bincount(zone, weights=case.load[:, 0])
-        heavy = [*heavy[1:], *(z for z in (heavy[0], fresh) if total[z] > limit * (1 + 1e-9))]
-    return zone
-
-
-def _branch_off(case: Case, members: Ints, limit: float, rng: np.random.Generator) -> Bools:
-    """Return which of the members become a new zone: bound units stay, and the new one keeps the limit
-    if it can.
-    """
-    inner = case.among(members)
-    total = float(inner.load[:, 0].sum())
-    count = int(total / limit) + 1
-    target = total * np.array([[(count - 1) / count], [1 / count]])
-    order, parent = kernels.random_tree(
-        inner.graph.n, inner.graph.left, inner.graph.right, rng.random(len(inner.graph.left))
-    )
-    root, flipped, _ = kernels.best_cut(
-        order, parent, np.ascontiguousarray(inner.load[:, :1]), np.where(inner.bound >= 0, 0, -1), target,
-        np.array([0.02]), np.ones(1), np.full(2, -np.inf), np.array([np.inf, limit]),
-    )  # fmt: skip
-    return kernels.branch(order, parent, root) != flipped

@@ -19,10 +19,11 @@ from bigmap.core.zoning import refuse
 from bigmap.core.zoning.case import Case, price_per_moved
 from bigmap.core.zoning.extent import centres_of, extents, refuse_extent, within
 from bigmap.core.zoning.ground import apportion, nearest_seated, within_size
+from bigmap.core.zoning.heavy import split_heavy
 from bigmap.core.zoning.notes import tell_ground, tell_uneven
 from bigmap.core.zoning.prepare import Prepared, prepared
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.core.zoning.search import solve_connected, split_heavy
+from bigmap.core.zoning.search import solve_connected
 from bigmap.core.zoning.wishes import Wishes, wishes_of, zone_name
 
 Ints = npt.NDArray[np.int64]
@@ -78,12 +79,11 @@ def build_zones(
     for turn, k in enumerate(numbers):
         part = progress.part(turn / len(numbers), (turn + 1) / len(numbers))
         notes = ProblemLog(list(first_notes.items))
+        last = turn == len(numbers) - 1 or progress.enough()
         try:
-            zone = _with_number(
-                units, load, free, wishes, rules, k, notes, part, last=turn == len(numbers) - 1
-            )
+            zone = _with_number(units, load, free, wishes, rules, k, notes, part, last=last)
         except UserError:
-            if turn == len(numbers) - 1:
+            if last:
                 raise
         else:
             break

@@ -10,7 +10,8 @@ from bigmap.base.progress import Progress
 from bigmap.core.adjacency import Graph, induced, pieces
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.case import Case
-from bigmap.core.zoning.search import coarse, cooled, recombine, split_heavy, whole
+from bigmap.core.zoning.heavy import split_heavy
+from bigmap.core.zoning.search import coarse, cooled, recombine, whole
 from tests.helpers.cities import city
 
 K = 4
@@ -75,7 +76,7 @@ def test_cooling_tells_the_price_it_lowers_and_keeps_every_zone_whole(seed, rule
             case.stay,
             case.moved_limit, case.target, case.tolerance, case.weight, case.low, case.high, 0.001, peak,
             zone, 4000,
-            5.0, 0.01, seed,
+            5.0, 0.01, seed, np.zeros(1, dtype=bool),
         )  # fmt: skip
         naive = case.price(found, 0.001, peak) - case.price(zone, 0.001, peak)
         assert np.isclose(change, naive, rtol=1e-6, atol=1e-6)
