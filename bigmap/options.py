@@ -236,7 +236,12 @@ def seconds(text: str) -> float:
 
 def unit_rules(options: argparse.Namespace) -> UnitRules:
     """Return how the ground is cut."""
-    told = {"reach_m": options.reach, "min_area_m2": options.min_area, "min_width_m": options.min_width}
+    told = {
+        "reach_m": options.reach,
+        "min_area_m2": options.min_area,
+        "min_width_m": options.min_width,
+        "slit_m": options.slit,
+    }
     known = {name: value for name, value in told.items() if value is not None}
     return UnitRules(**known, estate_first=not options.road_first)
 
@@ -353,6 +358,13 @@ def add_cutting(command: argparse.ArgumentParser) -> None:
         type=metres,
         metavar="M",
         help=f"narrower left-over ground goes to its neighbour, metres ({usual.min_width_m:g})",
+    )
+    command.add_argument(
+        "--slit",
+        type=metres,
+        metavar="M",
+        help="narrower ground between two districts of the boundary is closed, wider is open ground to decide"
+        f" about, metres ({usual.slit_m:g})",
     )
 
 

@@ -29,6 +29,7 @@ class Origin(IntEnum):
     BUILDING = 2
     ROAD = 3
     FREE = 4
+    GAP = 5
 
 
 SUMMED = ("hh", "gfa_m2", "green_m2", "parking_n")

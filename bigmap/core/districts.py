@@ -22,15 +22,17 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core import carry
-from bigmap.core.adjacency import Graph, build_graph
-from bigmap.core.ground import claimed
+from bigmap.core.adjacency import Graph, build_graph, merged
+from bigmap.core.ground import Ground, claimed
 from bigmap.core.layers import Sources
 from bigmap.core.measures import AreaMeter
-from bigmap.core.seams import stitch
+from bigmap.core.partition import absorbed
+from bigmap.core.seams import REACH_M, stitch
 from bigmap.core.unit_rules import UnitRules
 from bigmap.core.units import Units, build_units, prove_partition
 
 Shapes = npt.NDArray[np.object_]
+Ints = npt.NDArray[np.int64]
 
 _PER_METRE = 1 / UnitRules().grid_m
 _DISTRICT_DIGITS = 6  # of a community's code: GB/T 2260, the county or city district
@@ -48,7 +50,8 @@ def districts_of(sources: Sources) -> Shapes:
     """Return the districts as a valid coverage of the boundary, in a fixed order.
 
     They are the features of the boundary layer where it has several, else the communities put together by the
-    first six digits of their codes; ground in none of them is a district of its own.
+    first six digits of their codes; ground in none of them is a district of its own, unless it is too thin
+    for a unit: then it goes to the neighbour with the longest border.
 
     Returns
     -------
@@ -61,13 +64,29 @@ def districts_of(sources: Sources) -> Shapes:
         return np.array([sources.boundary], dtype=object)
     claims = claims[np.lexsort(shapely.bounds(claims).T)]
     ground = claimed(sources.boundary, claims, claims[:0], _PER_METRE)
-    label = np.where(ground.inside, ground.claim + 1, -1)
+    label = _with_slits(ground, np.where(ground.inside, ground.claim + 1, -1))
     faces, member = ground.map.merged(label)
     place = ground.rails.placed(ground.map.xy, ground.map.edges, ground.rail, _PER_METRE)
     needed = faces.needed_at(place, ground.map.xy / _PER_METRE)
     shapes, number = faces.polygons(place, needed), label[member[1:]]
     held = [shapes[number == i] for i in range(len(claims) + 1)]
     return np.array([shapely.coverage_union_all(parts) for parts in held if len(parts)], dtype=object)
+
+
+def _with_slits(ground: Ground, label: Ints) -> Ints:
+    """Return the labels with those of neighbours on ground in no district that is too thin for a unit."""
+    faces = ground.map
+    region = faces.regions(label)
+    first = np.unique(region, return_index=True)[1]
+    n = len(first)
+    left, right = region[faces.left], region[faces.right]
+    apart = left != right
+    around = sum(np.bincount(side[apart], faces.length[apart], n) for side in (left, right))
+    area = np.bincount(region, faces.area, n).astype(np.float64)
+    thin = (label[first] == 0) & (2 * area < UnitRules().min_width_m * _PER_METRE * around)
+    between = apart & (label[faces.left] >= 0) & (label[faces.right] >= 0)
+    graph = Graph(n, left[between], right[between], faces.length[between])
+    return label[first][absorbed(merged(graph, np.arange(n), n), area, thin)][region]
 
 
 def _by_code(communities: gpd.GeoDataFrame) -> Shapes:
@@ -221,16 +240,16 @@ def _joined(sources: Sources, parts: Sequence[Units]) -> Units:
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
     frame["site_m2"] = meter.area_m2(polygons)
     frame["sweep_m2"] = frame["site_m2"].where(frame["sweep_m2"] > 0, 0.0)
-    whole = meter.area_m2([shapely.coverage_union_all(np.concatenate([polygons, exclusions]))])
+    outline = shapely.get_parts(shapely.coverage_union_all(np.concatenate([polygons, exclusions])))
     units = replace(
         parts[0],
         frame=_numbered(frame),
-        boundary_m2=float(whole[0]),
+        boundary_m2=float(meter.area_m2(outline).sum()),
         excluded_m2=float(meter.area_m2(exclusions).sum()),
         meter=meter,
         exclusions=exclusions,
     )
-    prove_partition(units, sources.boundary)
+    prove_partition(units, outline, sources.boundary, 2 * REACH_M)
     return units
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -163,6 +165,8 @@ class Sources:
         Lines that keep ground apart.
     districts : geopandas.GeoDataFrame or None
         The single features of the boundary.
+    gaps : array of shapely.Polygon
+        Ground of the boundary that none of its features has, to be decided.
     """
 
     crs: CRS
@@ -178,3 +182,4 @@ class Sources:
     day: date | None = None
     barriers: gpd.GeoDataFrame | None = None
     districts: gpd.GeoDataFrame | None = None
+    gaps: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))

@@ -108,7 +108,8 @@ def plan(
     timings = {"read": layers.read_s}
     problems = ProblemLog(list(layers.problems))
     with timed(timings, "clean"):
-        sources = clean(layers, crs, progress.part(0.0, 0.15), problems)
+        slit_m = (unit_rules or UnitRules()).slit_m
+        sources = clean(layers, crs, progress.part(0.0, 0.15), problems, slit_m=slit_m)
     part = progress.part(0.15, 0.6)
     if executor is None:
         units, graph = _ground(sources, unit_rules, problems, part, timings)
@@ -241,7 +242,8 @@ def ground(
     """Return the cleaned sources and the units of a folder, without zones: what `check_coverage` needs."""
     progress = progress or Progress()
     problems = ProblemLog(list(layers.problems))
-    sources = clean(layers, crs, progress.part(0.0, 0.3), problems)
+    slit_m = (unit_rules or UnitRules()).slit_m
+    sources = clean(layers, crs, progress.part(0.0, 0.3), problems, slit_m=slit_m)
     units = build_units(sources, unit_rules, problems, progress.part(0.3, 1.0))
     unknown.tell(units.frame, problems)
     return sources, units, problems

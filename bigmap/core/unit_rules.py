@@ -19,6 +19,9 @@ class UnitRules:
         Unclaimed ground larger than a square of this side is cut along a grid of it.
     grid_m : float
         Vertices lie on a grid of this step, and what is nearer together becomes one point.
+    slit_m : float
+        Narrower ground between two features of the boundary is closed; wider ground is a unit of its own
+        from ``min_width_m`` on.
     estate_first : bool
         True gives a strip that estate and road both claim to the estate (靠院归院), false to the
         road (沿路归路).
@@ -29,4 +32,5 @@ class UnitRules:
     min_width_m: float = 1.0
     open_side_m: float = 500.0
     grid_m: float = 0.01
+    slit_m: float = 0.2
     estate_first: bool = True

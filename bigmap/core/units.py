@@ -20,7 +20,7 @@ from bigmap.core.adjacency import Graph, merged
 from bigmap.core.carry import Origin
 from bigmap.core.ground import Cut, Ground, claimed, cut_again, on_grid
 from bigmap.core.layers import Sources
-from bigmap.core.measures import AreaMeter
+from bigmap.core.measures import AreaMeter, width_m
 from bigmap.core.partition import absorbed, is_coverage
 from bigmap.core.planar import PlanarMap
 from bigmap.core.roads import road_segments, surfaces
@@ -31,6 +31,7 @@ KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "bl
 """Kinds of unit; ``block`` is open ground that no feature claims."""
 
 _OUTSIDE = -1
+_EXACT = 1e-9  # share of an area that sums may differ by
 _TRIES, _NEAR_M = 3, 0.05  # to keep the boundary as drawn; how far from a fault that is given up
 _CUTTING = Text("Cutting the ground along estates and roads")
 Shapes = npt.NDArray[np.object_]
@@ -165,6 +166,10 @@ def _claims(sources: Sources, segments: gpd.GeoDataFrame, rules: UnitRules) -> _
     ]
     if not rules.estate_first:
         layers[1], layers[2] = layers[2], layers[1]
+    gaps = sources.gaps
+    if len(gaps):  # thinner ground would not stand alone: it is shared out like all that is free
+        wide = (shapely.area(gaps) >= rules.min_area_m2) & (width_m(gaps) >= rules.min_width_m)
+        layers.append((gaps[wide], Origin.GAP, np.flatnonzero(wide)))
     return _Claims(
         np.concatenate([shapes for shapes, _, _ in layers]),
         np.concatenate([np.full(len(shapes), origin) for shapes, origin, _ in layers]),
@@ -181,7 +186,7 @@ def _owners(ground: Ground, cut: Cut, claims: _Claims, shared: tuple[Ints, Ints]
     origin = np.append(claims.origin, Origin.FREE)[claim]
     row = np.append(claims.row, 0)[claim]
     footprint, cell = shared
-    built = np.isin(origin, (Origin.ROAD, Origin.FREE)) & (footprint >= 0)
+    built = np.isin(origin, (Origin.ROAD, Origin.FREE, Origin.GAP)) & (footprint >= 0)
     origin[built], row[built] = Origin.BUILDING, footprint[built]
     empty = origin == Origin.FREE
     row[empty] = cell[empty]
@@ -245,8 +250,7 @@ def _assemble(
     number = pieces.number[member]
     polygons, place = _sound(united, cut, number[1:] >= 0)
     needed = united.needed_at(place, cut.grid)
-    edge, member = united.merged(number >= 0)
-    whole = edge.polygons(place, needed)[number[member[1:]] >= 0]
+    whole = _outline(ground, cut, place, needed)
     number = number[1:][number[1:] >= 0]
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
     excluded = pieces.origin[number] == Origin.EXCLUSION
@@ -268,9 +272,15 @@ def _assemble(
         meter,
         polygons[excluded],
     )
-    given_up = _moved_m(united, place, cut.place) / ground.per_metre
-    prove_partition(units, sources.boundary, given_up, sound=True)
+    prove_partition(units, whole, sources.boundary, 2 / ground.per_metre, sound=True)
     return units
+
+
+def _outline(ground: Ground, cut: Cut, place: npt.NDArray[np.float64], needed: Bools) -> Shapes:
+    """Return the boundary as cut: from the faces inside it, whatever became of them."""
+    inside = ground.inside[cut.parent]
+    edge, member = cut.map.merged(inside)
+    return edge.polygons(place, needed)[inside[member[1:]]]
 
 
 def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDArray[np.float64]]:
@@ -294,13 +304,6 @@ def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDAr
     return united.polygons(cut.grid)[wanted], cut.grid
 
 
-def _moved_m(united: PlanarMap, place: npt.NDArray[np.float64], before: npt.NDArray[np.float64]) -> float:
-    """Return the length of the borders with an end that was given up its place on the boundary, metres."""
-    moved = (place != before).any(axis=1)
-    ends = place[united.edges[moved[united.edges].any(axis=1)]]
-    return float(np.hypot(*(ends[:, 1] - ends[:, 0]).T).sum())
-
-
 def _beside(united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], polygons: Shapes) -> Ints:
     """Return the polygons whose boxes meet the borders that end at one of the vertices."""
     here = np.zeros(len(united.xy), dtype=bool)
@@ -312,18 +315,22 @@ def _beside(united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], p
 
 
 def prove_partition(
-    units: Units, boundary: shapely.Geometry, given_up_m2: float = 0.0, *, sound: bool = False
+    units: Units, outline: Shapes, boundary: shapely.Geometry, reach_m: float, *, sound: bool = False
 ) -> None:
     """Raise unless units and exclusions tile the boundary: the check that always runs.
+
+    The pieces are compared with the boundary as cut, to rounding. That one may differ from the boundary as
+    drawn only where the grid could not keep it, as at two lines a centimetre apart: no farther than
+    ``reach_m`` from the boundary, so that no ground wider than twice that is gained or lost.
 
     Parameters
     ----------
     units : Units
+    outline : array of shapely.Polygon
+        The boundary as cut, found without the units.
     boundary : Polygon or MultiPolygon
         As drawn.
-    given_up_m2 : float
-        How far the sum may be from the boundary as drawn, more than 1e-9 of it: where the boundary could not
-        be kept as drawn. The boundary as cut is always met within 1e-9.
+    reach_m : float
     sound : bool
         True where the polygons have just been found to be a coverage.
 
@@ -332,12 +339,24 @@ def prove_partition(
     ArithmeticError
     """
     planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
-    if abs(planar - boundary.area) > 1e-9 * boundary.area + given_up_m2:
-        raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary has {boundary.area:.6f} m²")
-    if abs(units.units_m2 - units.governance_m2) > 1e-9 * units.boundary_m2:
+    whole = float(shapely.area(outline).sum())
+    if abs(planar - whole) > _EXACT * whole:
+        raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary as cut has {whole:.6f} m²")
+    if abs(units.units_m2 - units.governance_m2) > _EXACT * units.boundary_m2:
         raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")
     if not (sound or is_coverage(units.polygons)):
         raise ArithmeticError("units overlap or do not share their vertices")
+    if abs(whole - boundary.area) > _EXACT * boundary.area:
+        lost = _beyond(boundary, shapely.union_all(outline), reach_m)
+        gained = _beyond(shapely.union_all(outline), boundary, reach_m)
+        if lost or gained:
+            raise ArithmeticError(f"cut were {whole:.6f} m², the boundary has {boundary.area:.6f} m²")
+
+
+def _beyond(shape: shapely.Geometry, other: shapely.Geometry, reach_m: float) -> bool:
+    """Return whether a shape has ground outside another one that holds a disc of this radius."""
+    more = shapely.difference(shape, other)
+    return not shapely.buffer(more, -reach_m).is_empty
 
 
 def _largest_of_claim(claim: Ints, area: npt.NDArray[np.float64], wanted: Bools) -> Bools:

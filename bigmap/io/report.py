@@ -132,7 +132,7 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
 
 def notes(plan: Plan) -> list[Text]:
     """Return what the planner has to decide, a sentence each; empty where all is settled."""
-    return [*_left_out(plan), *_ground_notes(plan), *_zone_notes(plan)]
+    return [*_left_out(plan), *_boundary_notes(plan), *_ground_notes(plan), *_zone_notes(plan)]
 
 
 def _left_out(plan: Plan) -> Iterator[Text]:
@@ -142,6 +142,21 @@ def _left_out(plan: Plan) -> Iterator[Text]:
             yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
         elif problem.code in CODES:
             yield problem.text
+
+
+def _boundary_notes(plan: Plan) -> Iterator[Text]:
+    """Yield the ground between the features of the boundary, in one sentence, and what they enclose."""
+    gaps = [problem.text.values for problem in plan.problems if problem.code == "boundary_gap"]
+    if gaps:
+        text = (
+            "{n} places between the features of the boundary, {m2:,.1f} m² in all, belong to none of them "
+            "and count as open ground: decide whose they are (problems.csv)"
+        )
+        n = sum(values.get("n", 1) for values in gaps)
+        yield Text(text, {"n": n, "m2": sum(values["m2"] for values in gaps)})
+    for problem in plan.problems:
+        if problem.code == "boundary_enclosed":
+            yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
 
 
 def crs_name(crs: CRS | None) -> str | None:

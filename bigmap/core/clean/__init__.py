@@ -26,6 +26,7 @@ from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
 from bigmap.core.clean.roads import completed
 from bigmap.core.clean.vertices import Surroundings
 from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role, Sources
+from bigmap.core.unit_rules import UnitRules
 from bigmap.core.unknown import without_blank_zeros
 
 __all__ = ["clean"]
@@ -52,6 +53,8 @@ def clean(
     crs: CRS | None = None,
     progress: Progress | None = None,
     problems: ProblemLog | None = None,
+    *,
+    slit_m: float = UnitRules.slit_m,
 ) -> Sources:
     """Return the layers cleaned and repaired, in the project CRS.
 
@@ -64,6 +67,8 @@ def clean(
     progress : Progress, optional
     problems : ProblemLog, optional
         Gets what was mended or doubted; ``layers.problems`` otherwise.
+    slit_m : float
+        Narrower ground between features of the boundary is closed, metres.
 
     Raises
     ------
@@ -79,7 +84,11 @@ def clean(
     _refuse_points_alone(frames, points)
     progress.step(0.9, Text("Looking for overlaps"))
     edge = frames[Role.BOUNDARY]
-    boundary = bounds.given(edge) if len(edge) else bounds.proposed([frames[role] for role in _GROUND], log)
+    gaps = np.zeros(0, dtype=object)
+    if len(edge):
+        boundary, gaps = bounds.given(edge, slit_m, log)
+    else:
+        boundary = bounds.proposed([frames[role] for role in _GROUND], log)
     frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
     frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)
     report_overlaps(frames[Role.ESTATES], log)
@@ -103,6 +112,7 @@ def clean(
         day=layers.day,
         barriers=frames[Role.BARRIERS],
         districts=edge,
+        gaps=gaps,
     )
 
 

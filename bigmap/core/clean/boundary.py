@@ -11,6 +11,9 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.clean.findings import LISTED
+from bigmap.core.clean.overlaps import labels
+from bigmap.core.clean.slits import Between, join_features, overlaps_of
 
 Shapes = npt.NDArray[np.object_]
 
@@ -20,19 +23,95 @@ _LEAST_M2 = 100.0
 """No district is smaller than a yard."""
 
 
-def given(frame: gpd.GeoDataFrame) -> shapely.MultiPolygon:
-    """Return the union of the boundary's features, on the 1 cm grid.
+def given(
+    frame: gpd.GeoDataFrame, slit_m: float, log: ProblemLog
+) -> tuple[shapely.MultiPolygon, npt.NDArray[np.object_]]:
+    """Return the boundary on the 1 cm grid, and the ground in it that no feature has.
+
+    The boundary is the union of the features with the ground between them (`bigmap.core.clean.slits`). What
+    was closed, what is to be decided, what stays outside and what several features have is said.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+    slit_m : float
+        Narrower ground between features is closed, metres.
+    log : ProblemLog
 
     Raises
     ------
     UserError
-        If it encloses no ground to speak of.
+        If the boundary encloses no ground to speak of.
     """
-    whole = as_multipolygon(shapely.union_all(frame.geometry.to_numpy(), grid_size=0.01))
-    if whole.area < _LEAST_M2:
+    features = frame.geometry.to_numpy()
+    whole = join_features(features, slit_m)
+    outline = as_multipolygon(whole.shape)
+    if outline.area < _LEAST_M2:
         text = "{file}: the boundary encloses {m2:.2f} m² only: check its unit and its coordinate system."
-        raise UserError(text, file=str(frame["file"].iloc[0]), m2=whole.area)
-    return whole
+        raise UserError(text, file=str(frame["file"].iloc[0]), m2=outline.area)
+    twice = overlaps_of(features)
+    narrow = [place for place in twice if place.width_m < slit_m]
+    wide = [place for place in twice if place.width_m >= slit_m]
+    for places, severity, code, text in (
+        ([slit for slit in whole.slits if len(slit.features) > 1], Severity.MENDED, "boundary_slit", _SLIT),
+        (
+            [slit for slit in whole.slits if len(slit.features) < 2],
+            Severity.MENDED,
+            "boundary_slit",
+            _OWN_SLIT,
+        ),
+        (whole.gaps, Severity.DOUBT, "boundary_gap", _GAP),
+        (whole.enclosed, Severity.DOUBT, "boundary_enclosed", _ENCLOSED),
+        (narrow, Severity.MENDED, "boundary_overlap", _OVERLAP),
+        (wide, Severity.DOUBT, "boundary_overlap", _OVERLAP),
+    ):
+        _say_places(log, frame, places, severity, code, text)
+    return outline, np.array([gap.shape for gap in whole.gaps], dtype=object)
+
+
+_SLIT = "A slit of {m2:,.3f} m² ({width:.3f} m wide) between it and {other} was closed."
+_OWN_SLIT = "A slit of {m2:,.3f} m² ({width:.3f} m wide) in its outline was closed."
+_GAP = (
+    "{m2:,.1f} m² ({width:.2f} m wide) between it and {other} belong to no feature of the boundary; they "
+    "count as open ground inside it: decide whose they are, or give them as an exclusion."
+)
+_ENCLOSED = (
+    "{m2:,.0f} m² that it encloses with {other} belong to no feature of the boundary and were left outside: "
+    "add them to the boundary if they are yours."
+)
+_OVERLAP = "It shares {m2:,.3f} m² ({width:.3f} m wide) with {other}; the ground counts once."
+
+
+def _say_places(
+    log: ProblemLog,
+    frame: gpd.GeoDataFrame,
+    places: Sequence[Between],
+    severity: Severity,
+    code: str,
+    text: str,
+) -> None:
+    """Record each place at the first feature beside it, and the sum of those not listed."""
+    for place in places[:LISTED]:
+        rows = place.features or (0,)
+        here = frame.iloc[rows[0]]
+        x, y = shapely.get_coordinates(shapely.point_on_surface(place.shape))[0]
+        log.add(
+            severity,
+            code,
+            text,
+            file=str(here["file"]),
+            feature=int(here["fid"]),
+            name=str(here["name"]),
+            place=(float(x), float(y)),
+            m2=float(place.shape.area),
+            width=place.width_m,
+            other=", ".join(labels(frame, list(rows[1:]))),
+        )
+    if len(places) > LISTED:
+        more = "{n} more places are like the {listed} before, {m2:,.3f} m² in all."
+        area = sum(place.shape.area for place in places[LISTED:])
+        file = str(frame["file"].iloc[0])
+        log.add(severity, code, more, file=file, n=len(places) - LISTED, listed=LISTED, m2=float(area))
 
 
 def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.MultiPolygon:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +26,7 @@ def without_doubles(frame: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFram
     earlier = np.array([first.setdefault(key, row) for row, key in enumerate(keys)], dtype=np.int64)
     again = np.flatnonzero(earlier != np.arange(len(frame)))
     text = "It has the very shape of {other} and was left out."
-    say_each(log, frame, again, Severity.MENDED, "duplicate", text, other=_labels(frame, earlier[again]))
+    say_each(log, frame, again, Severity.MENDED, "duplicate", text, other=labels(frame, earlier[again]))
     return frame.drop(index=frame.index[again]).reset_index(drop=True)
 
 
@@ -64,7 +66,7 @@ def _say_pairs(
     log: ProblemLog,
     **values: npt.NDArray[np.float64],
 ) -> None:
-    say_each(log, frame, rows, Severity.DOUBT, code, text, other=_labels(frame, others), **values)
+    say_each(log, frame, rows, Severity.DOUBT, code, text, other=labels(frame, others), **values)
 
 
 def report_namesakes(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
@@ -77,7 +79,7 @@ def report_namesakes(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
     second = np.array([group[1] for group in bearers], dtype=np.int64)
     text = "{n} estates bear this name, first {other}; all were kept."
     number = [len(group) for group in bearers]
-    say_each(log, frame, second, Severity.DOUBT, "same_name", text, n=number, other=_labels(frame, first))
+    say_each(log, frame, second, Severity.DOUBT, "same_name", text, n=number, other=labels(frame, first))
 
 
 def without_twins(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
@@ -108,7 +110,7 @@ def shared_areas(
     return i, j, shapely.area(shapely.intersection(a[i], b[j]))
 
 
-def _labels(frame: gpd.GeoDataFrame, rows: npt.NDArray[np.int64]) -> list[str]:
+def labels(frame: gpd.GeoDataFrame, rows: Sequence[int] | npt.NDArray[np.int64]) -> list[str]:
     """Return '名称 (estates.shp 12)' for each row."""
     chosen = frame.iloc[rows]
     return [
