@@ -22,7 +22,7 @@ from bigmap.io.tables import write_problems
 from bigmap.mapview.share import write_map_html
 from bigmap.ui.sheet import write_pdf, write_png
 from tests.helpers.disks import files_end_at, needs_limits, run_on_small_disk
-from tests.helpers.plans import grid_plan
+from tests.helpers.plans import grid_plan, write_street
 
 OLD = b"what stood here before"
 
@@ -253,3 +253,28 @@ def test_two_that_write_results_at_once_do_not_mix_them(tmp_path):
     assert [p.returncode for p in both] == [0, 0]
     assert len({p.read_text() for p in tmp_path.iterdir()}) == 1
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{i}.txt" for i in range(12))
+
+
+COMMAND = """
+import pathlib, sys
+from bigmap.cli import main
+sys.stderr = sys.stdout
+out = pathlib.Path({out!r})
+(out / "report.json").write_bytes({old!r})
+(out / "filled").write_bytes(bytes(240_000))
+print(main(["plan", {folder!r}, "--out", str(out), "--zones", "2", "--lang", "en"]))
+print(sorted(p.name for p in out.iterdir()), (out / "report.json").read_bytes() == {old!r})
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a disk as Linux does")
+def test_the_command_on_a_disk_that_is_really_full(tmp_path):
+    out, folder = tmp_path / "out", write_street(tmp_path / "street")
+    out.mkdir()
+    said = run_on_small_disk(out, COMMAND.format(out=str(out), old=OLD, folder=str(folder))).splitlines()
+    why = f"the disk of {out} is full; make room there or choose another folder"
+    assert said == [
+        f"bigmap: The results cannot be written to the folder {out}: {why}.",
+        "2",
+        "['filled', 'report.json'] True",
+    ]
