@@ -123,7 +123,7 @@ class _Teller:
 
 def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     """Return what the figures leave open, a sentence each: what nobody told, and what was not read."""
-    text = Text("No operators are known, so it is not told who is served.")
+    text = Text("No operators are named, so it is not told who is served.")
     found = [text] if proof.silent else []
     found += [problem.text for problem in problems if problem.code in unknown.CODES]
     files = [(p.file, p.text) for p in problems if p.code in UNREAD]
