@@ -233,7 +233,8 @@ def _operators(plan: Plan) -> list[dict[str, Any]]:
 
 def _records(table: pd.DataFrame, columns: list[str], names: dict[str, str]) -> list[dict[str, Any]]:
     """Return a row each, None for households that nobody tells, with the number of units that do not."""
-    known = table.assign(hh=unknown.of_groups(table, "hh"))
+    households = [None if hh != hh else round(hh) for hh in unknown.of_groups(table, "hh").tolist()]
+    known = table.assign(hh=pd.Series(households, table.index, dtype=object))
     own = [*columns, *(name for name in ("hh_untold",) if name in table)]
     return list(known[own].rename(columns=names | {"hh_untold": "households_untold"}).to_dict("records"))
 

@@ -87,7 +87,7 @@ def test_without_operators_no_service_is_green(qtbot: QtBot, edited: bool) -> No
         assert figure.value.text() == "–"
         assert (figure.value.property("short"), figure.value.property("unknown")) == (False, True)
     assert results.figures.land.value.property("unknown") is False
-    assert results.figures.note.text() == "no operators are named: who serves is not told"
+    assert results.figures.note.text() == "No operators are named: who serves is not told"
 
 
 def test_a_whole_coverage_without_operators_does_not_claim_somebody_in_charge(qtbot: QtBot) -> None:
