@@ -13,7 +13,17 @@ import shapely
 
 from bigmap.core import drawn, gaps, unknown
 from bigmap.core.adjacency import Graph, pieces
-from bigmap.core.duties import NOBODY, NOT_NEEDED, SERVICES, UNKNOWN, Cells, Duties, duties_of, matrix
+from bigmap.core.duties import (
+    NOBODY,
+    NOT_NEEDED,
+    SERVICES,
+    UNKNOWN,
+    Cells,
+    Duties,
+    duties_of,
+    matrix,
+    say_who,
+)
 from bigmap.core.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M
 from bigmap.core.layers import Sources
 from bigmap.core.partition import dissolve
@@ -88,7 +98,7 @@ class Coverage:
     figures : dict of str to Walled
         Every share with its denominator, inside and outside the walls: 'land', 'operated' (ground of zones
         with somebody in charge), 'hh', 'gfa_m2', 'sweep_m2' (road surface). Who is served is NaN where
-        there is no table of operators and no zone names one.
+        nothing is known of operators.
     services : dict of str to Walled
         Service item → cells of the matrix of units and services that somebody fills, of those that need it.
     untold : dict of str to list of Untold
@@ -166,7 +176,8 @@ def check_coverage(
     Parameters
     ----------
     zones : geopandas.GeoDataFrame
-        Polygons in the project CRS with ``zone_id`` and ``oper`` (operator or None).
+        Polygons in the project CRS with ``zone_id`` and ``oper`` (operator or None). Where none says
+        anything of its operator, who serves is not known.
     sources : Sources
         Gives the boundary.
     units : Units
@@ -180,7 +191,7 @@ def check_coverage(
     duties = duties or duties_of(sources.operators, sources.exceptions, sources.day)
     zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]
     shapes, names = zones.geometry.to_numpy(), zones["zone_id"].to_numpy(object)
-    known, faults = duties.tell_of(zones["oper"]), duties.faults(zones["oper"])
+    known, faults = say_who(zones["oper"]), duties.faults(zones["oper"])
     charge = (faults == "") | (not known)
     out = np.array(excluded, dtype=object)
     away = np.concatenate([units.exclusions, out])

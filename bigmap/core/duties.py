@@ -86,8 +86,13 @@ class Duties:
         return self.faults(operators) == ""
 
     def tell_of(self, operators: Iterable[object]) -> bool:
-        """Tell whether anything is known of who serves: there is a table, or a zone names somebody."""
-        return self.known is not None or any(folded(operator) for operator in operators)
+        """Tell whether anything is known of who serves: there is a table, or a zone says something."""
+        return self.known is not None or say_who(operators)
+
+
+def say_who(operators: Iterable[object]) -> bool:
+    """Tell whether any of the operators of drawn zones is filled in, if only with 无."""
+    return any(not pd.isna(operator) and str(operator).strip() for operator in operators)
 
 
 def ended_on(operators: pd.DataFrame | None, day: date) -> frozenset[str]:

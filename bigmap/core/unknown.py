@@ -168,9 +168,9 @@ def reason(lacks: str, held: Sequence[Untold] = ()) -> list[Text]:
     """
     lines = [group.text for group in held if group.n]
     if lacks == "operators":
-        lines.insert(0, Text("no operators are known: who serves is not told"))
+        lines.insert(0, Text("No operators are named: who serves is not told"))
     elif lacks and not lines:
-        lines.append(Text("there is nothing to count"))
+        lines.append(Text("There is nothing to count"))
     return lines
 
 

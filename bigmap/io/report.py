@@ -123,7 +123,7 @@ class _Teller:
 
 def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     """Return what the figures leave open, a sentence each: what nobody told, and what was not read."""
-    text = Text("No operators are known, so it is not told who is served.")
+    text = Text("No operators are named, so it is not told who is served.")
     found = [text] if proof.silent else []
     found += [problem.text for problem in problems if problem.code in unknown.CODES]
     files = [(p.file, p.text) for p in problems if p.code in UNREAD]
@@ -248,7 +248,8 @@ def _operators(plan: Plan) -> list[dict[str, Any]]:
 
 def _records(table: pd.DataFrame, columns: list[str], names: dict[str, str]) -> list[dict[str, Any]]:
     """Return a row each, None for households that nobody tells, with the number of units that do not."""
-    known = table.assign(hh=unknown.of_groups(table, "hh"))
+    households = [None if hh != hh else round(hh) for hh in unknown.of_groups(table, "hh").tolist()]
+    known = table.assign(hh=pd.Series(households, table.index, dtype=object))
     own = [*columns, *(name for name in ("hh_untold",) if name in table)]
     return list(known[own].rename(columns=names | {"hh_untold": "households_untold"}).to_dict("records"))
 

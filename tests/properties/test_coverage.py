@@ -176,14 +176,16 @@ def test_zones_drawn_twice_in_full_are_found_pair_by_pair():
 def test_many_services_of_random_estates_add_up():
     estates = layer([box(50 * i, 0, 50 * i + 40, 90) for i in range(8)], hh=[10.0 * i for i in range(8)])
     town, units = field(estates=estates)
-    whole = check_coverage(drawn(box(0, 0, 1000, 100)), town, units)
+    whole = check_coverage(drawn(box(0, 0, 1000, 100), operators=["A"]), town, units)
     assert whole.households == whole.figures["hh"].all
     assert whole.households.covered == 280
-    part = check_coverage(drawn(box(0, 0, 145, 100)), town, units)
+    part = check_coverage(drawn(box(0, 0, 145, 100), operators=["A"]), town, units)
     assert part.households.covered == 0 + 10 + 20
     gap = part.gaps.iloc[0]
     part = check_coverage(
-        repair_zones(drawn(box(0, 0, 145, 100)), part.gaps, [Proposal(gap["gap_id"], "give", "Z1")]),
+        repair_zones(
+            drawn(box(0, 0, 145, 100), operators=["A"]), part.gaps, [Proposal(gap["gap_id"], "give", "Z1")]
+        ),
         town,
         units,
     )

@@ -87,7 +87,7 @@ def test_without_operators_no_service_is_green(qtbot: QtBot, edited: bool) -> No
         assert figure.value.text() == "–"
         assert (figure.value.property("short"), figure.value.property("unknown")) == (False, True)
     assert results.figures.land.value.property("unknown") is False
-    assert results.figures.note.text() == "no operators are known: who serves is not told"
+    assert results.figures.note.text() == "No operators are named: who serves is not told"
 
 
 def test_a_whole_coverage_without_operators_does_not_claim_somebody_in_charge(qtbot: QtBot) -> None:
@@ -101,7 +101,7 @@ def test_a_whole_coverage_without_operators_does_not_claim_somebody_in_charge(qt
 def test_the_sheet_says_that_no_operators_are_known() -> None:
     plan = without_operators()
     assert coverage_table(plan, SHEET).rows[-1][1:] == ["–", "974 households", "–"]
-    assert any(line.startswith("No operators are known") for line in notes(plan, SHEET))
+    assert any(line.startswith("No operators are named") for line in notes(plan, SHEET))
     assert not any(line.startswith("No operators") for line in notes(proven(grid_plan()), SHEET))
 
 

@@ -47,7 +47,7 @@ def test_a_plan_without_operators_leaves_services_open_and_names_the_table_it_di
     (folder / "事项责任.csv").write_text(SERVICES, encoding="utf-8")
     code, said = run(capsys, "plan", str(folder), "--zones", "2", "--out", str(tmp_path / "out"))
     assert code == cli.DONE
-    assert "? No operators are known" in said
+    assert "? No operators are named" in said
     assert "? 事项责任.csv: It says who does which service, and was not read" in said
     figures = report_of(tmp_path / "out")["coverage"]
     assert figures["land"]["value"] == 1.0

@@ -159,7 +159,8 @@ def test_without_a_table_whoever_is_named_serves_and_an_empty_name_does_not():
     duties = duties_of(None, None, None)
     assert duties.faults(["甲物业", "无", None]).tolist() == ["", "no_operator", "no_operator"]
     assert duties.tell_of(["", "甲物业"])
-    assert not duties.tell_of(["无", None])
+    assert duties.tell_of(["无", None])  # that is: nobody
+    assert not duties.tell_of(["", " ", None, np.nan])
     assert duties_of(TABLE, None, None).tell_of([None])
 
 
@@ -226,3 +227,13 @@ def test_all_contracts_ended_is_nobody_not_unknown():
 def test_folding_is_idempotent():
     for text in ("Ｙ０１", "　甲物业　", "無", "ﬁrma", "A—B"):
         assert folded(folded(text)) == folded(text)
+
+
+def test_drawn_zones_that_say_nothing_of_operators_leave_it_open_though_there_is_a_table():
+    town, units = field(estates=layer([box(0, 0, 400, 100)], name="园", hh=[100.0]))
+    duties = duties_of(TABLE, None, date(2026, 7, 1))
+    proof = check_coverage(drawn(box(0, 0, 1000, 100)), town, units, duties)
+    assert proof.silent
+    assert not len(proof.gaps)
+    nobody = check_coverage(drawn(box(0, 0, 1000, 100), operators=["无"]), town, units, duties)
+    assert (nobody.households.value, nobody.gaps["kind"].tolist()) == (0.0, ["no_operator"])

@@ -132,11 +132,11 @@ def test_without_operators_what_is_served_is_null_with_the_reason():
     assert figures["land"]["value"] == pytest.approx(11 / 12)
     for name in ("households", "operated_land", "households_by_wall", "floor_area", "road_surface"):
         assert figures[name]["value"] is None, name
-        assert figures[name]["reason"] == "no operators are known: who serves is not told", name
+        assert figures[name]["reason"] == "No operators are named: who serves is not told", name
     assert {found["value"] for found in figures["services"].values()} == {None}
     assert {found["covered_units"] for found in figures["services"].values()} == {None}
     assert (figures["households"]["covered"], figures["households"]["of"]) == (None, 974)
-    assert report["doubts"] == ["No operators are known, so it is not told who is served."]
+    assert report["doubts"] == ["No operators are named, so it is not told who is served."]
     assert json.loads(json.dumps(report, allow_nan=False)) == report
 
 
