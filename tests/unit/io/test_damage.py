@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pyogrio
 import pytest
 
@@ -128,6 +129,17 @@ def test_text_of_a_geopackage_that_is_no_unicode_at_all(tmp_path: Path) -> None:
     )
     assert read_vector(path, None, ProblemLog()).table["name"].tolist() == ["筼筜花园", "后垵小区"]
     assert [survey.encoding for survey in survey_folder([tmp_path])] == [""]
+
+
+def test_a_column_of_yes_no_and_nothing_has_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "estates.geojson"
+    frame = gpd.GeoDataFrame({"MC": ["一村", "二\ufffd", "三村"]}, geometry=squares(3), crs=4548)
+    pyogrio.write_dataframe(
+        frame.assign(PM=pd.array([True, None, False], dtype="boolean")).to_crs(4326), path
+    )
+    log = ProblemLog()
+    assert read_vector(path, None, log).table["PM"].tolist() == [True, None, False]
+    assert [problem.feature for problem in said(log)] == [2]
 
 
 def test_a_cell_of_a_workbook(tmp_path: Path) -> None:
