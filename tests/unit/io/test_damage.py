@@ -6,7 +6,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
-import pandas as pd
 import pyogrio
 import pytest
 
@@ -134,9 +133,7 @@ def test_text_of_a_geopackage_that_is_no_unicode_at_all(tmp_path: Path) -> None:
 def test_a_column_of_yes_no_and_nothing_has_no_text(tmp_path: Path) -> None:
     path = tmp_path / "estates.geojson"
     frame = gpd.GeoDataFrame({"MC": ["一村", "二\ufffd", "三村"]}, geometry=squares(3), crs=4548)
-    pyogrio.write_dataframe(
-        frame.assign(PM=pd.array([True, None, False], dtype="boolean")).to_crs(4326), path
-    )
+    pyogrio.write_dataframe(frame.assign(PM=[True, None, False]).astype({"PM": "boolean"}).to_crs(4326), path)
     log = ProblemLog()
     assert read_vector(path, None, log).table["PM"].tolist() == [True, None, False]
     assert [problem.feature for problem in said(log)] == [2]
