@@ -46,7 +46,8 @@ def keep_offline() -> None:
     Notes
     -----
     GDAL drops drivers as it is loaded. Where pyogrio was loaded before, it is made to look again; rasterio
-    cannot be, so that what it may open is told anew with each picture. PROJ is told directly.
+    cannot be, and its first warped picture brings the driver VRT back: so `bigmap.io.signature` tells with
+    each picture which one driver may open it. PROJ is told directly.
     """
     os.environ.update(SETTINGS)
     if "pyogrio" in sys.modules:

@@ -29,7 +29,7 @@ def say_values(table: pd.DataFrame, file: str, log: ProblemLog) -> None:
     log : ProblemLog
     """
     names = [str(name) for name in table.columns if re.search(_ANY, str(name))]
-    texts = [n for n in table.columns if pd.api.types.is_string_dtype(table[n].dtype)]
+    texts = [n for n in table.columns if isinstance(table[n].dtype, pd.StringDtype)]
     found = []
     for name in texts:
         hits = table[name][table[name].str.contains(_ANY, na=False, regex=True)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bigmap.base import i18n
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.cli import main
@@ -33,6 +35,14 @@ FOREIGN = (
     *(".qgz", ".lyr", ".wor", ".gml", ".gpx", ".sqlite", ".zip"),
 )
 DOCUMENTS = (".docx", ".doc", ".wps", ".pdf", ".pptx")
+
+
+@pytest.fixture(autouse=True)
+def _same_language() -> Iterator[None]:
+    """Keep the language, which the command chooses, from other tests."""
+    before = i18n.current()
+    yield
+    i18n.use(before)
 
 
 @pytest.fixture

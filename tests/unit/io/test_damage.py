@@ -130,6 +130,15 @@ def test_text_of_a_geopackage_that_is_no_unicode_at_all(tmp_path: Path) -> None:
     assert [survey.encoding for survey in survey_folder([tmp_path])] == [""]
 
 
+def test_a_column_of_yes_no_and_nothing_has_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "estates.geojson"
+    frame = gpd.GeoDataFrame({"MC": ["一村", "二\ufffd", "三村"]}, geometry=squares(3), crs=4548)
+    pyogrio.write_dataframe(frame.assign(PM=[True, None, False]).astype({"PM": "boolean"}).to_crs(4326), path)
+    log = ProblemLog()
+    assert read_vector(path, None, log).table["PM"].tolist() == [True, None, False]
+    assert [problem.feature for problem in said(log)] == [2]
+
+
 def test_a_cell_of_a_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["小区名称", "户数"], ["筼筜花园", 9], ["后垵\ufffd", 8]):
