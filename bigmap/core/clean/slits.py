@@ -105,6 +105,8 @@ def join_features(features: Shapes, slit_m: float) -> Whole:
     thin = min(slit_m, 2 * GRID_M)  # what rounding opened anew
     slits = _parts(narrow.shape, union, features) + [place for place in more if place.width_m < thin]
     gaps = [place for place in more if place.width_m >= thin and len(place.features) > 1]
+    # Along a single feature the union moves its outline by as much as it rounds.
+    slits = [slit for slit in slits if len(slit.features) > 1 or slit.width_m > GRID_M / 2]
     return Whole(edge.shape, slits, gaps, _enclosed(edge.shape, features))
 
 
