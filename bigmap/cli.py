@@ -100,40 +100,40 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     """Read, plan and write the results; nothing is written before all of it has succeeded."""
-    from bigmap.core import pipeline
-    from bigmap.io.folder import read_folder
-    from bigmap.io.results import check_writable, write_results
-
-    rules, crs = options_of.rules(options), options_of.crs_of(options)
-    parameters, bundle_rules = options_of.economy(options)
-    check_writable(Path(options.out))
-
-    def work(bar: Progress) -> tuple[Plan, dict[str, Callable[[Plan, Path], None]]]:
-        layers = read_folder(
-            inputs,
-            options_of.overrides(options),
-            crs,
-            bar.part(0.0, 0.1),
-            tables=[Path(file) for file in options.table],
-            tables_lead=options.prefer == "table",
-            **options_of.places(options),
-        )
-        options_of.tell_duties(layers, options)
-        made = pipeline.plan(
-            layers,
-            rules,
-            bar.part(0.1, 0.85),
-            crs=options_of.metric(crs),
-            unit_rules=options_of.unit_rules(options),
-            barriers=options_of.barriers(options),
-            parameters=parameters,
-            bundle_rules=bundle_rules,
-            present=partial(options_of.present_zones, options),
-            executor=executor,
-        )
-        return made, _alternatives(made, options, bar.part(0.85, 1.0))
-
     with Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
+        from bigmap.core import pipeline
+        from bigmap.io.folder import read_folder
+        from bigmap.io.results import check_writable, write_results
+
+        rules, crs = options_of.rules(options), options_of.crs_of(options)
+        parameters, bundle_rules = options_of.economy(options)
+        check_writable(Path(options.out))
+
+        def work(bar: Progress) -> tuple[Plan, dict[str, Callable[[Plan, Path], None]]]:
+            layers = read_folder(
+                inputs,
+                options_of.overrides(options),
+                crs,
+                bar.part(0.0, 0.1),
+                tables=[Path(file) for file in options.table],
+                tables_lead=options.prefer == "table",
+                **options_of.places(options),
+            )
+            options_of.tell_duties(layers, options)
+            made = pipeline.plan(
+                layers,
+                rules,
+                bar.part(0.1, 0.85),
+                crs=options_of.metric(crs),
+                unit_rules=options_of.unit_rules(options),
+                barriers=options_of.barriers(options),
+                parameters=parameters,
+                bundle_rules=bundle_rules,
+                present=partial(options_of.present_zones, options),
+                executor=executor,
+            )
+            return made, _alternatives(made, options, bar.part(0.85, 1.0))
+
         with options_of.executor(options) as executor:
             made, extra = progress.part(0.0, 0.75).watched(work)
         extra = _extra_files() | extra

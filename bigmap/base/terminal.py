@@ -15,7 +15,7 @@ from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import WATCHED, Progress
 
-_PATIENCE_S = 1.0
+_PATIENCE_S = 0.3
 
 
 class Bar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import i18n
-from bigmap.base.errors import UserError
+from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.table import COMMANDS, command
@@ -114,7 +115,8 @@ def test_stopped_work_leaves_the_document(qtbot: QtBot, opened: Window, user: Fa
         progress.step(0.6, Text("Building zones"))
         return "too late"
 
-    opened.desk.ui.run(Text("Testing"), work, lambda result: pytest.fail(f"came back with {result}"))
+    run = partial(opened.desk.ui.run, Text("Testing"), work, droppable=False)
+    run(lambda result: pytest.fail(f"came back with {result}"))
     assert at_step.wait(20)
     qtbot.waitUntil(lambda: opened.status.bar.value() == 300, timeout=PATIENCE_MS)
     assert opened.status.stop.isVisible()
@@ -128,6 +130,33 @@ def test_stopped_work_leaves_the_document(qtbot: QtBot, opened: Window, user: Fa
     assert user.refused == []
     assert not opened.status.stop.isVisible()
     assert opened.menus.actions["build"].isEnabled()
+
+
+def test_a_stop_drops_work_inside_a_library(qtbot: QtBot, opened: Window, user: FakeUser) -> None:
+    before, inside, go_on, ended = opened.session.document, *(threading.Event() for _ in range(3))
+
+    def work(progress: Progress) -> str:
+        inside.set()
+        go_on.wait(60)
+        try:
+            progress.step(0.6, Text("Building zones"))
+        except Cancelled:
+            ended.set()
+            raise
+        return "too late"
+
+    opened.desk.ui.run(Text("Testing"), work, lambda result: pytest.fail(f"came back with {result}"))
+    assert inside.wait(20)
+    qtbot.mouseClick(opened.status.stop, Qt.MouseButton.LeftButton)
+    wait_for_work(qtbot, opened)
+    assert not go_on.is_set()  # it is still inside
+    assert opened.session.document is before
+    assert opened.menus.actions["build"].isEnabled()
+    found: list[str] = []
+    opened.desk.ui.run(Text("Testing"), lambda _: "the next", found.append)
+    qtbot.waitUntil(lambda: found == ["the next"], timeout=PATIENCE_MS)
+    go_on.set()
+    assert ended.wait(20)
 
 
 def test_a_second_piece_of_work_is_refused(qtbot: QtBot, opened: Window, user: FakeUser) -> None:

@@ -79,7 +79,7 @@ def build_zones(
     for turn, k in enumerate(numbers):
         part = progress.part(turn / len(numbers), (turn + 1) / len(numbers))
         notes = ProblemLog(list(first_notes.items))
-        last = turn == len(numbers) - 1 or progress.enough()
+        last = progress.enough() or turn == len(numbers) - 1
         try:
             zone = _with_number(units, load, free, wishes, rules, k, notes, part, last=last)
         except UserError:
