@@ -155,15 +155,15 @@ def test_what_was_changed_before_something_failed_is_not_called_unchanged(
 # --- the lane ---
 
 
+RAISED = (ZeroDivisionError, MemoryError, Panic, SystemExit, GeneratorExit)
+
+
 @pytest.mark.parametrize(
-    "error", [ZeroDivisionError, MemoryError, Panic, SystemExit, KeyboardInterrupt, GeneratorExit]
+    ("when", "error"), [("work", KeyboardInterrupt), *((w, e) for w in ("work", "done") for e in RAISED)]
 )
-@pytest.mark.parametrize("when", ["work", "done"])
 def test_whatever_a_job_raises_the_lane_is_free_again(
     qtbot: QtBot, opened: Window, user: FakeUser, error: type[BaseException], when: str, caplog
 ) -> None:
-    if when == "done" and error is KeyboardInterrupt:
-        pytest.skip("on the UI thread that is who runs bigmap, who wants to stop it")
     before, document = seen(opened), opened.session.document
 
     def fail(_: object) -> None:
