@@ -214,34 +214,29 @@ def area(text: str) -> float:
 
 def metres(text: str) -> float:
     """Return the metres an option names."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < float("inf"):
+    if not 0 <= (found := _number(text)) < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a distance in metres")
     return found
 
 
 def seconds(text: str) -> float:
     """Return the seconds an option names."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 < found < float("inf"):
+    if not 0 < (found := _number(text)) < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
     return found
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return -1.0
+
+
 def unit_rules(options: argparse.Namespace) -> UnitRules:
     """Return how the ground is cut."""
-    told = {
-        "reach_m": options.reach,
-        "min_area_m2": options.min_area,
-        "min_width_m": options.min_width,
-        "slit_m": options.slit,
-    }
+    told = {"reach_m": options.reach, "min_area_m2": options.min_area}
+    told |= {"min_width_m": options.min_width, "slit_m": options.slit}
     known = {name: value for name, value in told.items() if value is not None}
     return UnitRules(**known, estate_first=not options.road_first)
 

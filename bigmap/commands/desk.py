@@ -21,7 +21,8 @@ from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
 from bigmap.mapview.basemap import Basemap
 from bigmap.mapview.messages import Message
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 
 T = TypeVar("T")
 List = Literal["gaps", "problems"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bigmap.base import i18n, settings
 from bigmap.commands.desk import Desk, List
 from bigmap.mapview.messages import Fit
-from bigmap.session.document import Colouring, Pick, Theme
+from bigmap.session.document import Pick
+from bigmap.session.session import Colouring, Theme
 
 
 def zoom_to_all(desk: Desk) -> None:

@@ -146,14 +146,14 @@ def _left_out(plan: Plan) -> Iterator[Text]:
 
 def _boundary_notes(plan: Plan) -> Iterator[Text]:
     """Yield the ground between the features of the boundary, in one sentence, and what they enclose."""
-    gaps = [problem.text.values for problem in plan.problems if problem.code == "boundary_gap"]
+    gaps = [dict(problem.text.values) for problem in plan.problems if problem.code == "boundary_gap"]
     if gaps:
         text = (
             "{n} places between the features of the boundary, {m2:,.1f} m² in all, belong to none of them "
             "and count as open ground: decide whose they are (problems.csv)"
         )
-        n = sum(values.get("n", 1) for values in gaps)
-        yield Text(text, {"n": n, "m2": sum(values["m2"] for values in gaps)})
+        n = sum(gap.get("n", 1) for gap in gaps)
+        yield Text(text, {"n": n, "m2": sum(gap["m2"] for gap in gaps)})
     for problem in plan.problems:
         if problem.code == "boundary_enclosed":
             yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})

@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from bigmap.base import settings
-from bigmap.base.problems import ProblemLog
-from bigmap.base.signals import Signal
 from bigmap.core.assignment import NOBODY, Assignment
 from bigmap.core.coverage import Coverage
-from bigmap.core.figures import Change, joined
 from bigmap.core.layers import Role
 from bigmap.core.outlines import Outlines, with_all_rows
 from bigmap.core.plan import Plan, assignment_of
@@ -26,17 +22,13 @@ from bigmap.core.tally import Tally
 from bigmap.core.terrain import Terrain
 from bigmap.session.checked import Checked
 from bigmap.session.choices import Source
-from bigmap.session.editor import Editor
 from bigmap.session.live import Live
 from bigmap.session.ready import Ready
-from bigmap.session.whole import wholly
 
 if TYPE_CHECKING:
     from bigmap.io.choices import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
-Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
-Theme = Literal["system", "light", "dark"]
 SMALL = 20_000
 """Units below which a document is put on the desk, and undone steps are taken, at once."""
 
@@ -229,178 +221,3 @@ def _says(plan: Plan, assignment: Assignment) -> bool:
     """Tell whether a plan is what an assignment makes; colours and locks are no part of a plan."""
     held = assignment_of(plan, assignment)
     return held.zones == assignment.zones and np.array_equal(held.zone, assignment.zone)
-
-
-@dataclass
-class Session(Editor):
-    """The only mutable state of the window: an `Editor`, and how its document is looked at.
-
-    Attributes
-    ----------
-    selection : Pick or None
-    colouring : str
-        What the units are coloured by (`Colouring`).
-    classing : str
-        How load is sorted into classes: quantile, equal or natural.
-    theme : str
-        Whether the window is light or dark: system, light or dark.
-    base : str
-        Which picture lies under the plan, '' for none.
-    comparing : bool
-        Whether a second map shows another state.
-    busy : bool
-        Whether long work is under way.
-    scenarios : dict of str to Document
-        States kept by name, until something else is opened.
-    exported : tuple of Document and Checked
-        What was written to disk since something was opened.
-    selection_changed, colouring_changed, theme_changed, comparing_changed, scenarios_changed : Signal
-    language_changed : Signal
-    """
-
-    selection: Pick | None = None
-    colouring: Colouring = "zone"
-    classing: str = "quantile"
-    theme: Theme = field(default_factory=settings.theme)  # type: ignore[arg-type] # one of them
-    comparing: bool = False
-    base: str = ""
-    busy: bool = False
-    scenarios: dict[str, Document] = field(default_factory=dict)
-    exported: tuple[Document | Checked, ...] = ()
-    scenarios_changed: Signal = field(default_factory=Signal)
-    selection_changed: Signal = field(default_factory=Signal)
-    colouring_changed: Signal = field(default_factory=Signal)
-    theme_changed: Signal = field(default_factory=Signal)
-    comparing_changed: Signal = field(default_factory=Signal)
-    language_changed: Signal = field(default_factory=Signal)
-    _live: Live | None = field(default=None, repr=False)
-    _unseen: list[Change] = field(default_factory=list, repr=False)
-
-    HELD: ClassVar[tuple[str, ...]] = (*Editor.HELD, "scenarios", "exported", "selection")
-    MADE: ClassVar[tuple[str, ...]] = (*Editor.MADE, "_live")
-    TOLD: ClassVar[tuple[str, ...]] = (*Editor.TOLD, "scenarios_changed", "selection_changed")
-
-    def __post_init__(self) -> None:
-        self.assignment_changed.connect(self._unseen.append)
-
-    @property
-    def problems(self) -> ProblemLog:
-        """The problems of the plan, those of operators and their capacities as they stand."""
-        document = self.document_or_refuse
-        made = document.made.problems
-        return made if document.checked or document.assignment is None else self.live.problems(made)
-
-    @property
-    def live(self) -> Live:
-        """Rows of zones and operators as they stand; what came since they were last asked for is taken in."""
-        if self._live is None:
-            self._live = Live(self.document_or_refuse.made, self.tally)
-        elif self._unseen:
-            self._live.follow(joined(self._unseen))
-        self._unseen.clear()
-        return self._live
-
-    @wholly
-    def open(self, document: Document) -> None:
-        """Put a document on the desk that has nothing to do with the one there, nor with its scenarios."""
-        self.scenarios, self.exported = {}, ()
-        super().open(document)
-
-    @wholly
-    def replace(self, document: Document | None, _: Tally | None = None) -> None:
-        """Put another document on the desk; nothing is chosen in it."""
-        ready = document.take_ready() if document is not None else None
-        tally, self._live = ready or (None, None)
-        self.selection = None
-        self._unseen.clear()
-        super().replace(document, tally)
-        self.selection_changed.emit()
-
-    def select(self, pick: Pick | None) -> None:
-        """Choose a row, or nothing."""
-        if pick != self.selection:
-            self.selection = pick
-            self.selection_changed.emit()
-            self.facts_changed.emit()
-
-    def colour_by(self, colouring: Colouring) -> None:
-        """Colour the units by one of their properties."""
-        self.colouring = colouring
-        self.colouring_changed.emit()
-        self.facts_changed.emit()
-
-    def wear(self, theme: Theme) -> None:
-        """Make the window light or dark, or as the system is."""
-        self.theme = theme
-        self.theme_changed.emit()
-        self.facts_changed.emit()
-
-    def class_by(self, method: str) -> None:
-        """Sort load into classes by 'quantile', 'equal' or 'natural', and show it."""
-        self.classing = method
-        self.colour_by("load")
-
-    @wholly
-    def keep(self, name: str) -> None:
-        """Keep the present state of the plan as a scenario; one of the same name is replaced."""
-        self.scenarios = {**self.scenarios, name: self.document_or_refuse}
-        self.scenarios_changed.emit()
-        self.facts_changed.emit()
-
-    def compare(self, on: bool) -> None:
-        """Show a second map for comparing, or put it away."""
-        self.comparing = on
-        self.comparing_changed.emit()
-        self.facts_changed.emit()
-
-    def lie_on(self, base: str) -> None:
-        """Say which picture lies under the plan, '' for none."""
-        self.base = base
-        self.facts_changed.emit()
-
-    def set_busy(self, busy: bool) -> None:
-        """Say whether long work is under way."""
-        self.busy = busy
-        self.facts_changed.emit()
-
-    def _picked_locks(self) -> dict[str, bool]:
-        """Return whether what is picked is locked, by name."""
-        document, pick = self.document, self.selection
-        if document is None or document.checked or document.assignment is None or pick is None:
-            return {}
-        held, unit = document.assignment, pick.layer == "unit"
-        row = int(held.zone[pick.row]) if unit else pick.row if pick.layer == "zone" else NOBODY
-        zone = held.zones[row] if 0 <= row < len(held.zones) else None
-        return {
-            "unit_locked": unit and bool(held.locked[pick.row]),
-            "zone_locked": zone is not None and zone.locked,
-        }
-
-    def facts(self) -> frozenset[str]:
-        """Return the names of all that holds now; commands say which of them they need."""
-        document, pick = self.document, self.selection
-        held = {
-            "busy": self.busy,
-            "idle": not self.busy,
-            "plan": document is not None,
-            "own_zones": document is not None and document.checked is None,
-            "checking": document is not None and document.checked is not None,
-            "operators": document is not None and len(document.made.operators) > 0,
-            "undoable": self.history.undoable is not None,
-            "redoable": self.history.redoable is not None,
-            "phases": document is not None and "phase" in document.made.units.frame,
-            "mendable": document is not None and document.mendable,
-            "zone_picked": pick is not None and pick.layer == "zone",
-            "unit_picked": pick is not None and pick.layer == "unit",
-            "units_at_hand": len(self.chosen) > 0 or (pick is not None and pick.layer == "unit"),
-            **self._picked_locks(),
-            f"by_{self.colouring}": True,
-            f"theme_{self.theme}": True,
-            **self.editing_facts(),
-            "comparable": bool(self.history.undoable or self.history.redoable or self.scenarios),
-            "scenarios": bool(self.scenarios),
-            "comparing": self.comparing,
-            f"base_{self.base or 'none'}": True,
-            f"classed_{self.classing}": self.colouring == "load",
-        }
-        return frozenset(name for name, holds in held.items() if holds)

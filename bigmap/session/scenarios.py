@@ -14,8 +14,9 @@ from bigmap.core import unknown
 from bigmap.core.assignment import NOBODY, Edit
 from bigmap.core.plan import assignment_of
 from bigmap.core.tally import Tally
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
 from bigmap.session.editor import Desktop, Step
+from bigmap.session.session import Session
 
 State = tuple[Text, Document]
 

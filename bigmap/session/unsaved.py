@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bigmap.core.tally import assignment_of
+from bigmap.core.plan import assignment_of
 from bigmap.session.checked import Checked
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 
 DESK = ""
 """Name of what stands on the desk, beside the names of scenarios."""

@@ -7,7 +7,7 @@ import numpy as np
 from bigmap.core.assignment import Editable
 from bigmap.core.figures import Change
 from bigmap.mapview.messages import Locks
-from bigmap.session.document import Session
+from bigmap.session.session import Session
 from bigmap.ui.map_widget import MapWidget
 
 

@@ -23,7 +23,8 @@ from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem
 from bigmap.core import unknown
 from bigmap.mapview import words
-from bigmap.session.document import Document, Layer, Pick, Session
+from bigmap.session.document import Document, Layer, Pick
+from bigmap.session.session import Session
 from bigmap.ui import columns
 from bigmap.ui.charts import Charts
 from bigmap.ui.columns import Row, whole

@@ -25,8 +25,9 @@ from bigmap.io.choices import Choice
 from bigmap.io.surveyed import Survey
 from bigmap.mapview.basemap import Basemap, base_order
 from bigmap.mapview.messages import Go, Look, Message, Select
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
 from bigmap.session.places import Spot
+from bigmap.session.session import Session
 from bigmap.ui.dialogs import BuildZonesDialog
 from bigmap.ui.map_widget import MapWidget, Pictures
 from bigmap.ui.tasks import Lane

@@ -10,7 +10,8 @@ from bigmap.base.amounts import UNKNOWN
 from bigmap.base.i18n import Text, tr
 from bigmap.core import unknown
 from bigmap.mapview.messages import Pointer
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 from bigmap.ui.columns import whole
 
 

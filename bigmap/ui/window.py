@@ -33,7 +33,8 @@ from bigmap.core.repair import Proposal
 from bigmap.mapview.measure import measured
 from bigmap.mapview.messages import Colour, Measuring, Words
 from bigmap.mapview.words import page_words
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 from bigmap.ui.banner import Banner
 from bigmap.ui.compare import Compare
 from bigmap.ui.defects import Defects

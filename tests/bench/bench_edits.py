@@ -17,7 +17,8 @@ from bigmap.core.coverage import cover_plan
 from bigmap.core.gestures import Proposal
 from bigmap.core.plan import zones_of
 from bigmap.core.tally import Tally
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 from tests.helpers.grids import grid_city
 
 SIZES = {"100k": (400, 250), "300k": (600, 500)}

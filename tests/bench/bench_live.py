@@ -17,7 +17,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from bigmap.base.i18n import Text
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 from bigmap.ui.look import dress
 from bigmap.ui.panels import ResultsPanel
 from tests.bench.bench_edits import SIZES, stroke

@@ -25,7 +25,8 @@ from PySide6.QtWidgets import QApplication
 from bigmap.app import prepare
 from bigmap.commands.table import command
 from bigmap.mapview.payload import pack_plan
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 from bigmap.session.unsaved import note_exported, unsaved
 from bigmap.ui.look import dress
 from bigmap.ui.window import Window

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import tr
-from bigmap.session.document import Session
+from bigmap.session.session import Session
 from bigmap.session.unsaved import unsaved
 from bigmap.ui.map_widget import MapWidget
 from bigmap.ui.window import Window

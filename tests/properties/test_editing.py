@@ -19,7 +19,8 @@ from bigmap.core.pipeline import edited
 from bigmap.core.plan import zones_of
 from bigmap.core.recut import cut_along
 from bigmap.core.tally import Tally
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 from tests.helpers.grids import SIDE, grid_city
 
 _TITLE = Text("Look")

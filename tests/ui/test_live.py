@@ -14,7 +14,8 @@ from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.commands import draw
 from bigmap.commands.table import command
-from bigmap.session.document import Document, Pick, Session
+from bigmap.session.document import Document, Pick
+from bigmap.session.session import Session
 from bigmap.ui.charts import Charts
 from bigmap.ui.columns import Column, whole
 from bigmap.ui.gesture_panel import GesturePanel

@@ -15,7 +15,8 @@ from bigmap.base.i18n import Text
 from bigmap.core.parameters import Parameters
 from bigmap.core.pipeline import reckoned, with_assignment
 from bigmap.core.plan import Plan
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
+from bigmap.session.session import Session
 from bigmap.ui.figures import Figure, Figures
 from bigmap.ui.gesture_panel import GesturePanel
 from bigmap.ui.panels import ResultsPanel, SourcesPanel, unit_pairs

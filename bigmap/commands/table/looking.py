@@ -9,7 +9,7 @@ from bigmap.commands import basemaps, view
 from bigmap.commands.desk import Desk, List
 from bigmap.commands.table.model import Command, Menu
 from bigmap.commands.table.tools import MEASURING_TOOLS
-from bigmap.session.document import Colouring, Theme
+from bigmap.session.session import Colouring, Theme
 
 _COLOURINGS: tuple[tuple[Colouring, str, str, tuple[str, ...]], ...] = (
     ("zone", "Colour by &zone", "By zone", ()),

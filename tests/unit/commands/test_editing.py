@@ -16,7 +16,8 @@ from bigmap.commands.here import here
 from bigmap.commands.table import COMMANDS, EDITING, command, facts_of
 from bigmap.mapview.messages import GiveUp
 from bigmap.mapview.payload import pack_plan
-from bigmap.session.document import Document, Pick, Session
+from bigmap.session.document import Document, Pick
+from bigmap.session.session import Session
 from tests.helpers.plans import ORIGIN, SIDE, grid_plan
 
 

@@ -10,7 +10,8 @@ from bigmap.commands import output, view, zoning
 from bigmap.commands.desk import Desk
 from bigmap.commands.table import COMMANDS, Menu, command, facts_of
 from bigmap.session.checked import Checked
-from bigmap.session.document import Document, Pick, Session
+from bigmap.session.document import Document, Pick
+from bigmap.session.session import Session
 from tests.helpers.plans import grid_plan
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from bigmap.base.signals import Signal
 from bigmap.session.checked import Checked
-from bigmap.session.document import Document, Pick, Session
+from bigmap.session.document import Document, Pick
+from bigmap.session.session import Session
 from tests.helpers.plans import grid_plan
 
 

@@ -12,8 +12,9 @@ from bigmap.core import gestures
 from bigmap.core.figures import Change
 from bigmap.core.pipeline import edited
 from bigmap.session import history
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
 from bigmap.session.history import KEPT_IN_ALL
+from bigmap.session.session import Session
 from tests.helpers.plans import grid_plan
 
 PAINT = Text("Paint with {zone}", {"zone": "W01"})

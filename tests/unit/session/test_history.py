@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.i18n import Text
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
 from bigmap.session.history import KEPT_UNITS, History
+from bigmap.session.session import Session
 from tests.helpers.plans import grid_plan
 
 KEPT = 8

@@ -8,8 +8,9 @@ import pytest
 from bigmap.base.i18n import Text
 from bigmap.core import gestures
 from bigmap.core.assignment import NOBODY
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
 from bigmap.session.live import Live
+from bigmap.session.session import Session
 from tests.helpers.grids import grid_city
 
 SAME = (

@@ -12,8 +12,9 @@ from bigmap.base.i18n import Text
 from bigmap.core import gestures
 from bigmap.core.recut import cut_along
 from bigmap.core.tally import Tally
-from bigmap.session.document import Document, Session
+from bigmap.session.document import Document
 from bigmap.session.scenarios import difference, states
+from bigmap.session.session import Session
 from tests.helpers.grids import grid_city
 
 
