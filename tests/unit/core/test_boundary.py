@@ -96,6 +96,13 @@ def test_a_strip_that_runs_out_into_a_bay_ends_there():
     assert 1200 - 10 <= whole.gaps[0].shape.area <= 1200 + 40
 
 
+def test_where_strips_meet_no_hole_is_left():
+    """Strips of 3 m meet aslant, so that their crossing is wider than each of them."""
+    whole = joined(*drawn_apart(1006, 3.0, "apart"))
+    assert len(shapely.get_rings(shapely.get_parts(whole.shape))) == 1
+    assert whole.shape.area == pytest.approx(OUTER.area, abs=1)
+
+
 def test_wide_ground_that_districts_enclose_stays_outside_and_is_said():
     ring = [box(0, 0, 300, 100), box(0, 200, 300, 300), box(0, 100, 100, 200), box(200, 100, 300, 200)]
     sources, log = cleaned(boundary(*ring))
