@@ -36,8 +36,9 @@ WIDEST_M = 50.0
 _OPEN, _OPEN_OWN = 1 / 6, 1 / 20  # of the rim, at most
 _SHARE, _TOUCHED = 0.1, 0.001  # of the rim: what a neighbour has at least, in open and in enclosed ground
 _ALONE = 0.01  # of the rim: a feature that has all but this is the only neighbour
-_NEAR_M = 0.02  # the union on the grid lies this near to the features
-_SAME_M = 1e-3
+_NEAR_M = 0.05  # the union on the grid, rounded several times, lies this near to the features
+_SAME_M = 5e-3
+_SPIKE_M = 5e-4  # a closing leaves threads along the outline, that are no wider
 _LEAST_WIDTH = 1 / 20  # of the width closed: what is thinner is the rounding of corners
 _ROUNDS = 5
 _LEAST_M2 = 1e-4  # less is rounding
@@ -167,13 +168,17 @@ def _filled(edge: _Edge, features: Shapes, width: float, *, own: bool) -> _Edge:
     # Mitred, so that corners of the outline come back as they were and open ends are straight.
     grown = shapely.buffer(near, width / 2, join_style="mitre", mitre_limit=2)
     shut = shapely.union(near, shapely.buffer(grown, -width / 2, join_style="mitre"))
-    parts = _polygons(shapely.difference(shut, near))
+    parts = _polygons(_without_threads(shapely.difference(shut, near)))
     parts = parts[shapely.intersects(parts, zone) & (own | (width_m(parts) > _LEAST_WIDTH * width))]
     chosen = parts[_lies_between(parts, near, features, own=own)]
     if not len(chosen):
         return edge
     fills = shapely.intersection(shapely.buffer(chosen, _NEAR_M, join_style="mitre"), shut)
     return _Edge.of(shapely.union_all([edge.shape, *fills], grid_size=GRID_M), features)
+
+
+def _without_threads(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.buffer(shapely.buffer(shape, -_SPIKE_M, join_style="mitre"), _SPIKE_M, join_style="mitre")
 
 
 def _shore(near: shapely.Geometry) -> shapely.Geometry:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 from shapely import Polygon, box
 
 from bigmap.core.clean.slits import join_features
@@ -259,3 +260,16 @@ def test_the_log_is_silent_where_districts_match():
     assert list(log) == []
     assert sources.boundary.area == 200_000
     assert len(sources.gaps) == 0
+
+
+def test_the_same_districts_turned_make_the_same_whole():
+    """Two coasts that part slowly: the ground between ends at the same place in every direction."""
+    low = Polygon([(-25.7, -69.3), (605.4, 373), (900, 373), (900, -300), (-70, -300)])
+    shore = [(605.4, 373), (541.9, 343.1), (429.4, 262.6), (6.3, 80.9), (-137, -15.7)]
+    high = Polygon([*shore, (-137, 600), (605, 600)])
+    found = []
+    for turn in (0, 17, 45, 71, 90, 163):
+        whole = joined(*(shapely.affinity.rotate(coast, turn, (0, 0)) for coast in (low, high)))
+        found.append(sum(place.shape.area for place in whole.gaps))
+    assert min(found) > 500
+    assert max(found) - min(found) < 10
