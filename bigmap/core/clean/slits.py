@@ -125,7 +125,11 @@ def _closed(edge: _Edge, features: Shapes, width: float, *, own: bool) -> _Edge:
         before, edge = edge, _filled(edge, features, width, own=own)
         if edge is before:
             break
-    return edge
+    holes = [hole.shape for hole in _enclosed(edge.shape, features)]
+    narrow = [hole for hole in holes if shapely.buffer(hole, -width / 2).is_empty]
+    if not narrow:
+        return edge
+    return _Edge.of(shapely.union_all([edge.shape, *narrow], grid_size=GRID_M), features)
 
 
 @dataclass(frozen=True)

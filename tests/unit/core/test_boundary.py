@@ -104,6 +104,14 @@ def test_where_strips_meet_no_hole_is_left():
     assert whole.shape.area == pytest.approx(OUTER.area, abs=1)
 
 
+def test_ground_that_districts_enclose_is_a_gap_up_to_the_width():
+    """A yard of 40 m by 40 m that four districts leave out around their common corner."""
+    yard = box(80, 80, 120, 120)
+    quarters = [box(0, 0, 100, 100), box(100, 0, 200, 100), box(0, 100, 100, 200), box(100, 100, 200, 200)]
+    whole = joined(*(quarter.difference(yard) for quarter in quarters))
+    assert (m2(whole.gaps), whole.enclosed) == ([1600], [])
+
+
 def test_wide_ground_that_districts_enclose_stays_outside_and_is_said():
     ring = [box(0, 0, 300, 100), box(0, 200, 300, 300), box(0, 100, 100, 200), box(200, 100, 300, 200)]
     sources, log = cleaned(boundary(*ring))
