@@ -6,8 +6,9 @@ Districts drawn apart from each other rarely match to the vertex. Ground lies *b
   it, so that every place on it is crossed by a line of that length from feature to feature;
 - a sixth of its rim at most is open, so that an open strip is some five times as long as wide. A bay, or
   the notch where the borders of two districts part, is open on one of three sides and so stays outside;
-- two features at least have a tenth of its rim each, or it is enclosed and touches two. What one feature
-  surrounds or leaves open is how that feature was drawn: another town's land, a bay, a notch.
+- two features at least have a tenth of its rim each, or it is enclosed and touches two, or one and
+  ground between features. What one feature surrounds or leaves open is how that feature was drawn: another
+  town's land, a bay, a notch.
 
 Widths are doubled step by step up to `WIDEST_M`, so that a strip that runs out into a bay ends there. Below
 ``slit_m`` ground between features is a *slit*, an accident of drawing, and is closed; so is one in a single
@@ -34,8 +35,10 @@ WIDEST_M = 50.0
 
 _OPEN, _OPEN_OWN = 1 / 6, 1 / 20  # of the rim, at most
 _SHARE, _TOUCHED = 0.1, 0.001  # of the rim: what a neighbour has at least, in open and in enclosed ground
-_NEAR_M = 0.02  # the union on the grid lies this near to the features
-_SAME_M = 1e-3
+_ALONE = 0.01  # of the rim: a feature that has all but this is the only neighbour
+_NEAR_M = 0.05  # the union on the grid, rounded several times, lies this near to the features
+_SAME_M = 5e-3
+_SPIKE_M = 5e-4  # a closing leaves threads along the outline, that are no wider
 _LEAST_WIDTH = 1 / 20  # of the width closed: what is thinner is the rounding of corners
 _ROUNDS = 5
 _LEAST_M2 = 1e-4  # less is rounding
@@ -97,10 +100,13 @@ def join_features(features: Shapes, slit_m: float) -> Whole:
     """
     features = shapely.set_precision(features, 0.0)  # else every step is rounded
     union = shapely.union_all(features, grid_size=GRID_M)
-    narrow = edge = _closed(_Edge.of(union, features), features, slit_m)
+    narrow = edge = _Edge.of(union, features)
+    if slit_m > 0:
+        narrow = edge = _closed(edge, features, slit_m, own=True)
     for width in _widths(slit_m):
-        edge = _filled(edge, features, width, own=False)
-    edge = _closed(edge, features, slit_m)
+        edge = _closed(edge, features, width, own=False)
+    if slit_m > 0:
+        edge = _closed(edge, features, slit_m, own=True)
     more = _parts(edge.shape, narrow.shape, features)
     thin = min(slit_m, 2 * GRID_M)  # what rounding opened anew
     slits = _parts(narrow.shape, union, features) + [place for place in more if place.width_m < thin]
@@ -110,14 +116,20 @@ def join_features(features: Shapes, slit_m: float) -> Whole:
     return Whole(edge.shape, slits, gaps, _enclosed(edge.shape, features))
 
 
-def _closed(edge: _Edge, features: Shapes, slit_m: float) -> _Edge:
-    """Return the edge without slits; rounding to the grid may open another one, hence in rounds."""
-    for _ in range(_ROUNDS if slit_m > 0 else 0):
-        before = edge
-        edge = _filled(edge, features, slit_m, own=True)
+def _closed(edge: _Edge, features: Shapes, width: float, *, own: bool) -> _Edge:
+    """Return the edge without ground between features that is no wider than ``width``.
+
+    In rounds: what was filled may enclose more, and rounding to the grid may open another slit.
+    """
+    for _ in range(_ROUNDS):
+        before, edge = edge, _filled(edge, features, width, own=own)
         if edge is before:
             break
-    return edge
+    holes = [hole.shape for hole in _enclosed(edge.shape, features)]
+    narrow = [hole for hole in holes if shapely.buffer(hole, -width / 2).is_empty]
+    if not narrow:
+        return edge
+    return _Edge.of(shapely.union_all([edge.shape, *narrow], grid_size=GRID_M), features)
 
 
 @dataclass(frozen=True)
@@ -160,13 +172,17 @@ def _filled(edge: _Edge, features: Shapes, width: float, *, own: bool) -> _Edge:
     # Mitred, so that corners of the outline come back as they were and open ends are straight.
     grown = shapely.buffer(near, width / 2, join_style="mitre", mitre_limit=2)
     shut = shapely.union(near, shapely.buffer(grown, -width / 2, join_style="mitre"))
-    parts = _polygons(shapely.difference(shut, near))
+    parts = _polygons(_without_threads(shapely.difference(shut, near)))
     parts = parts[shapely.intersects(parts, zone) & (own | (width_m(parts) > _LEAST_WIDTH * width))]
     chosen = parts[_lies_between(parts, near, features, own=own)]
     if not len(chosen):
         return edge
     fills = shapely.intersection(shapely.buffer(chosen, _NEAR_M, join_style="mitre"), shut)
     return _Edge.of(shapely.union_all([edge.shape, *fills], grid_size=GRID_M), features)
+
+
+def _without_threads(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.buffer(shapely.buffer(shape, -_SPIKE_M, join_style="mitre"), _SPIKE_M, join_style="mitre")
 
 
 def _shore(near: shapely.Geometry) -> shapely.Geometry:
@@ -226,8 +242,9 @@ def _lies_between(parts: Shapes, near: shapely.Geometry, features: Shapes, *, ow
     length = shapely.length(parts)
     open_ = shapely.length(shapely.difference(shapely.boundary(parts), _shore(near))) / length
     share = _shares(parts, features)
+    rest = 1 - open_ - share.max(axis=1)  # other features, or ground that was filled before
     several = ((share >= _SHARE).sum(axis=1) >= 2) & (open_ <= _OPEN)
-    several |= ((share >= _TOUCHED).sum(axis=1) >= 2) & (open_ <= _TOUCHED)
+    several |= (((share >= _TOUCHED).sum(axis=1) >= 2) | (rest >= _ALONE)) & (open_ <= _TOUCHED)
     return several | (open_ <= _OPEN_OWN) if own else several
 
 
@@ -248,16 +265,17 @@ def _parts(larger: shapely.Geometry, smaller: shapely.Geometry, features: Shapes
 
 def _enclosed(whole: shapely.Geometry, features: Shapes) -> list[Between]:
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
-    found = _told(np.array(holes, dtype=object), features)
-    return [hole for hole in found if len(hole.features) > 1]
+    return [hole for hole in _told(np.array(holes, dtype=object), features) if len(hole.features) > 1]
 
 
 def _told(parts: Shapes, features: Shapes) -> list[Between]:
     parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
     found = []
     for part, share in zip(parts, _shares(parts, features), strict=True):
-        rows = np.argsort(-share, kind="stable")
-        found.append(Between(part, tuple(int(row) for row in rows if share[row] > _TOUCHED)))
+        rows = [row for row in np.argsort(-share, kind="stable") if share[row] > _TOUCHED]
+        if len(rows) < 2 and share.max() < 1 - _ALONE:  # ground that was filled lies between
+            rows = np.argsort(shapely.distance(features, part), kind="stable")[:2].tolist()
+        found.append(Between(part, tuple(int(row) for row in rows)))
     return found
 
 

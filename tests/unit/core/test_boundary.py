@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 from shapely import Polygon, box
 
 from bigmap.core.clean.slits import join_features
@@ -94,6 +95,21 @@ def test_a_strip_that_runs_out_into_a_bay_ends_there():
     whole = joined(left, Polygon([(203, 0), (400, 0), (400, 500), (241, 500), (203, 400)]))
     assert len(whole.gaps) == 1
     assert 1200 - 10 <= whole.gaps[0].shape.area <= 1200 + 40
+
+
+def test_where_strips_meet_no_hole_is_left():
+    """Strips of 3 m meet aslant, so that their crossing is wider than each of them."""
+    whole = joined(*drawn_apart(1006, 3.0, "apart"))
+    assert len(shapely.get_rings(shapely.get_parts(whole.shape))) == 1
+    assert whole.shape.area == pytest.approx(OUTER.area, abs=1)
+
+
+def test_ground_that_districts_enclose_is_a_gap_up_to_the_width():
+    """A yard of 40 m by 40 m that four districts leave out around their common corner."""
+    yard = box(80, 80, 120, 120)
+    quarters = [box(0, 0, 100, 100), box(100, 0, 200, 100), box(0, 100, 100, 200), box(100, 100, 200, 200)]
+    whole = joined(*(quarter.difference(yard) for quarter in quarters))
+    assert (m2(whole.gaps), whole.enclosed) == ([1600], [])
 
 
 def test_wide_ground_that_districts_enclose_stays_outside_and_is_said():
@@ -252,3 +268,16 @@ def test_the_log_is_silent_where_districts_match():
     assert list(log) == []
     assert sources.boundary.area == 200_000
     assert len(sources.gaps) == 0
+
+
+def test_the_same_districts_turned_make_the_same_whole():
+    """Two coasts that part slowly: the ground between ends at the same place in every direction."""
+    low = Polygon([(-25.7, -69.3), (605.4, 373), (900, 373), (900, -300), (-70, -300)])
+    shore = [(605.4, 373), (541.9, 343.1), (429.4, 262.6), (6.3, 80.9), (-137, -15.7)]
+    high = Polygon([*shore, (-137, 600), (605, 600)])
+    found = []
+    for turn in (0, 17, 45, 71, 90, 163):
+        whole = joined(*(shapely.affinity.rotate(coast, turn, (0, 0)) for coast in (low, high)))
+        found.append(sum(place.shape.area for place in whole.gaps))
+    assert min(found) > 500
+    assert max(found) - min(found) < 10
