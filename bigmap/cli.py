@@ -60,7 +60,9 @@ def _run(options: argparse.Namespace) -> int:
     except (Cancelled, KeyboardInterrupt):
         _complain(tr("stopped; nothing was written"))
         return UNUSABLE
-    except Exception as error:
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic of a library is no Exception
         if said := full_disk(error):
             _complain(str(said))
             return UNUSABLE

@@ -64,7 +64,7 @@ def test_help_is_shown_in_any_encoding(arguments, encoding):
 def test_results_are_told_in_any_encoding(street, tmp_path, encoding, lang):
     done = run(*check_arguments(street, tmp_path), "--lang", lang, encoding=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert len(done.stdout.decode(encoding).splitlines()) == 2
+    assert len(done.stdout.decode(encoding).splitlines()) == 4  # result, who serves, households, folder
     assert (tmp_path / "out" / "report.json").is_file()
     assert lang == "zh" or " m2" in done.stdout.decode(encoding)
 
