@@ -483,10 +483,11 @@ class Panic(BaseException):
     """What a library written in another language raises when it breaks: no `Exception`."""
 
 
-def test_a_panic_of_a_library_is_a_defect_and_no_traceback(tmp_path, monkeypatch, capsys):
+def test_a_panic_of_a_library_is_a_defect_and_no_traceback(tmp_path, monkeypatch, capsys, caplog):
     def panic(*_: object, **__: object) -> None:
         raise Panic("index out of bounds")
 
     monkeypatch.setattr("bigmap.io.folder.read_folder", panic)
     assert run("plan", sample_shapes(), "--out", tmp_path / "out") == cli.DEFECT
     assert "a defect of bigmap" in capsys.readouterr().err
+    caplog.clear()
