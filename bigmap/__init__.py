@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING, Any
 from bigmap.base.offline import keep_offline
 
 if TYPE_CHECKING:
-    from bigmap.core.bundling import BundleRules, bundle_operators
-    from bigmap.core.coverage import Coverage, check_coverage
-    from bigmap.core.parameters import Parameters
-    from bigmap.core.pipeline import plan
-    from bigmap.core.plan import Plan
-    from bigmap.core.swap import suggest_swap
-    from bigmap.core.units import Units, build_units
+    from bigmap.core.coverage.proof import Coverage, check_coverage
+    from bigmap.core.operators import BundleRules, bundle_operators
+    from bigmap.core.operators.parameters import Parameters
+    from bigmap.core.planning.pipeline import plan
+    from bigmap.core.planning.plan import Plan
+    from bigmap.core.planning.swap import suggest_swap
+    from bigmap.core.units.build_units import Units, build_units
     from bigmap.core.zoning import ZoningRules, alternatives, build_zones, split_zone
-    from bigmap.io.folder import read_folder
+    from bigmap.io.reading.folder import read_folder
 
 __version__ = "0.1.0"
 
 keep_offline()
 
 _HOME = {
-    "read_folder": "bigmap.io.folder",
-    "build_units": "bigmap.core.units",
-    "Units": "bigmap.core.units",
+    "read_folder": "bigmap.io.reading.folder",
+    "build_units": "bigmap.core.units.build_units",
+    "Units": "bigmap.core.units.build_units",
     "build_zones": "bigmap.core.zoning",
     "ZoningRules": "bigmap.core.zoning",
     "alternatives": "bigmap.core.zoning",
     "split_zone": "bigmap.core.zoning",
-    "check_coverage": "bigmap.core.coverage",
-    "Coverage": "bigmap.core.coverage",
-    "bundle_operators": "bigmap.core.bundling",
-    "BundleRules": "bigmap.core.bundling",
-    "Parameters": "bigmap.core.parameters",
-    "suggest_swap": "bigmap.core.swap",
-    "plan": "bigmap.core.pipeline",
-    "Plan": "bigmap.core.plan",
+    "check_coverage": "bigmap.core.coverage.proof",
+    "Coverage": "bigmap.core.coverage.proof",
+    "bundle_operators": "bigmap.core.operators",
+    "BundleRules": "bigmap.core.operators",
+    "Parameters": "bigmap.core.operators.parameters",
+    "suggest_swap": "bigmap.core.planning.swap",
+    "plan": "bigmap.core.planning.pipeline",
+    "Plan": "bigmap.core.planning.plan",
 }
 
 __all__ = [

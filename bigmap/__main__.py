@@ -2,6 +2,6 @@
 
 import sys
 
-from bigmap.cli import main
+from bigmap.cli.main import main
 
 sys.exit(main())

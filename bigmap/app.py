@@ -11,17 +11,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bigmap.base import i18n, log, settings
-from bigmap.base.files import store
+from bigmap.base.atomic_write import store
 from bigmap.base.progress import Progress
-from bigmap.core.plan import Plan
-from bigmap.session import choices
+from bigmap.core.planning.plan import Plan
+from bigmap.session import import_memory
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType, SignalInstance
     from PySide6.QtWidgets import QApplication
 
     from bigmap.session.document import Document
-    from bigmap.ui.window import Window
+    from bigmap.ui.window.window import Window
 
 _PICTURE_SIZE = (1400, 900)
 _PATIENCE_MS = 60_000
@@ -91,7 +91,7 @@ def picture_of_window(plan: Plan, path: Path, lang: str | None = None) -> None:
     """
     if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # empty is as good as unset
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from bigmap.ui.sheet import png_bytes
+    from bigmap.ui.printing.sheet import png_bytes
 
     _application()
     if lang:
@@ -123,12 +123,12 @@ def prepare() -> None:
     """Do what Qt wants before an application: the map's address, a shared context, no sandbox for root."""
     from PySide6.QtCore import QCoreApplication, Qt
 
-    from bigmap.ui import scheme
+    from bigmap.ui.map import url_scheme
 
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # Chromium refuses to start sandboxed as root
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
     os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--log-level=3")  # no talk of missing buses on stderr
-    scheme.register()
+    url_scheme.register()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
 
@@ -141,7 +141,7 @@ def _run(start: Plan | list[Path], lang: str) -> int:
     window = _window(remembered=True)
     sys.excepthook = _confessor(window)
     window.show()
-    if said := [text for text in (settings.mend(), choices.mend()) if text]:
+    if said := [text for text in (settings.mend(), import_memory.mend()) if text]:
         QTimer.singleShot(0, window, lambda: list(map(window.desk.ui.refuse, said)))
     if isinstance(start, Plan):
         window.session.replace(_document(start))
@@ -154,7 +154,7 @@ def _application() -> QApplication:
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
-    from bigmap.ui.look import dress
+    from bigmap.ui.widgets.theme import dress
 
     app = QApplication.instance()
     if isinstance(app, QApplication):
@@ -176,7 +176,7 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 
 
 def _window(*, remembered: bool) -> Window:
-    from bigmap.ui.window import Window
+    from bigmap.ui.window.window import Window
 
     window = Window()
     if remembered:
@@ -185,7 +185,7 @@ def _window(*, remembered: bool) -> Window:
 
 
 def _document(plan: Plan) -> Document:
-    from bigmap.commands.files import packed
+    from bigmap.commands.documents.open_document import packed
 
     return packed(plan, (), Progress())
 

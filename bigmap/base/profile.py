@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bigmap.base.atomic_write import parse_json, store, why_not
 from bigmap.base.errors import UserError
-from bigmap.base.files import parse_json, store, why_not
 from bigmap.base.i18n import Text
 from bigmap.base.lock import locked
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import CRS, Transformer
 
-from bigmap.core.gcj import to_gcj02
-from bigmap.core.plan import Plan
+from bigmap.core.crs.gcj02 import to_gcj02
+from bigmap.core.planning.plan import Plan
 from bigmap.mapview.messages import Base
 
 Floats = npt.NDArray[np.float64]

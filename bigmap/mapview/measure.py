@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from bigmap.base.i18n import Text
-from bigmap.core.measures import path_m
-from bigmap.core.plan import Plan
+from bigmap.core.geometry.measures import path_m
+from bigmap.core.planning.plan import Plan
 from bigmap.mapview.messages import Measured, Measuring
 
 

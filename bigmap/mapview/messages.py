@@ -2,7 +2,7 @@
 
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
-that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.hand`), that all it was
+that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.gesture_messages`), that all it was
 told is on the screen (`Idle`) and its own errors (`Failed`). The window orders: `Show`, `Colour`, `Dress`,
 `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`,
 `GiveUp`, `Would`, `Measured`, `Base`, `Await`. The page never holds the truth and never answers with state.
@@ -16,7 +16,7 @@ import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, get_type_hints
 
-from bigmap.mapview.hand import GESTURES, Gesture
+from bigmap.mapview.gesture_messages import GESTURES, Gesture
 
 VERSION = 1
 
@@ -150,7 +150,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Words:
-    """Speak with these words (`bigmap.mapview.words.page_words`)."""
+    """Speak with these words (`bigmap.mapview.vocabulary.page_words`)."""
 
     kind: ClassVar[str] = "words"
     words: dict[str, str] = field(default_factory=dict)
@@ -212,7 +212,7 @@ class Zones:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The gaps are others: fetch the packet of this number (`bigmap.mapview.payload.pack_gaps`)."""
+    """The gaps are others: fetch the packet of this number (`bigmap.mapview.scene.pack_gaps`)."""
 
     kind: ClassVar[str] = "gaps"
     packet: int

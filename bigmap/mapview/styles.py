@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.core.adjacency import Graph, merged
-from bigmap.core.units import KINDS
+from bigmap.core.geometry.adjacency import Graph, merged
+from bigmap.core.units.build_units import KINDS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -1,1 +1,5 @@
-"""The open document: the only mutable state."""
+"""The open document with its history: the only mutable state.
+
+In: documents and edits. Out: signals of what changed.
+Called by: commands, ui.
+"""

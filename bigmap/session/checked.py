@@ -8,8 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from bigmap.core.coverage import Coverage
-from bigmap.core.repair import Proposal
+from bigmap.core.coverage.proof import Coverage
+from bigmap.core.coverage.repair import Proposal
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from bigmap.core.assignment import NOBODY, Assignment
-from bigmap.core.coverage import Coverage
-from bigmap.core.layers import Role
-from bigmap.core.outlines import Outlines, with_all_rows
-from bigmap.core.plan import Plan, assignment_of
-from bigmap.core.repair import repairable
-from bigmap.core.tally import Tally
-from bigmap.core.terrain import Terrain
+from bigmap.core.coverage.proof import Coverage
+from bigmap.core.coverage.repair import repairable
+from bigmap.core.editing.tally import Tally
+from bigmap.core.editing.unit_index import Terrain
+from bigmap.core.editing.zone_polygons import Outlines, with_all_rows
+from bigmap.core.planning.assignment import NOBODY, Assignment
+from bigmap.core.planning.plan import Plan, assignment_of
+from bigmap.core.sources.layers import Role
 from bigmap.session.checked import Checked
-from bigmap.session.choices import Source
-from bigmap.session.live import Live
-from bigmap.session.ready import Ready
+from bigmap.session.import_memory import Source
+from bigmap.session.live_tables import Live
+from bigmap.session.prepared import Ready
 
 if TYPE_CHECKING:
-    from bigmap.io.choices import Choice
+    from bigmap.io.reading.apply_options import Choice
 
 Layer = Literal["unit", "zone", "operator", "gap"]
 SMALL = 20_000
@@ -54,10 +54,10 @@ class Document:
         The plan as it was built.
     paths : tuple of pathlib.Path
     scene : bytes
-        The map of ``made``, or of the check (`bigmap.commands.files.scene_of` gives that of the edited plan).
+        The map of ``made``, or of the check (`bigmap.commands.documents.open_document.scene_of` gives that of the edited plan).
     checked : Checked or None
     choices : mapping of str to Choice
-        How the planner wanted single sources to be read (`bigmap.io.choices`).
+        How the planner wanted single sources to be read (`bigmap.io.reading.apply_options`).
     sources : tuple of Source
         What these are known by, where that is to be remembered.
     assignment : Assignment or None
@@ -103,7 +103,7 @@ class Document:
         Zones without units are left out, so that its rows of zones need not be those of ``assignment``;
         `shown` keeps them.
         """
-        from bigmap.core.pipeline import edited
+        from bigmap.core.planning.pipeline import edited
 
         if self.assignment is None or _says(self.made, self.assignment):
             return self.made

@@ -16,13 +16,13 @@ import numpy.typing as npt
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.assignment import NOBODY, Edit
-from bigmap.core.choosing import Combine, combined
-from bigmap.core.figures import Change, Covered, Figures, Preview
-from bigmap.core.tally import Tally
-from bigmap.session.hand import Hand
+from bigmap.core.editing.changes import Change, Covered, Figures, Preview
+from bigmap.core.editing.selection import Combine, combined
+from bigmap.core.editing.tally import Tally
+from bigmap.core.planning.assignment import NOBODY, Edit
 from bigmap.session.history import History
-from bigmap.session.whole import State, Whole, wholly
+from bigmap.session.tool import Hand
+from bigmap.session.transaction import State, Whole, wholly
 
 if TYPE_CHECKING:
     from bigmap.session.document import Document

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from bigmap.base.i18n import Text
-from bigmap.core import unknown
-from bigmap.core.assignment import NOBODY, Edit
-from bigmap.core.plan import assignment_of
-from bigmap.core.tally import Tally
+from bigmap.core.editing.tally import Tally
+from bigmap.core.planning.assignment import NOBODY, Edit
+from bigmap.core.planning.plan import assignment_of
+from bigmap.core.units import unknown
 from bigmap.session.document import Document
 from bigmap.session.editor import Desktop, Step
 from bigmap.session.session import Session

@@ -8,14 +8,14 @@ from typing import ClassVar, Literal
 from bigmap.base import settings
 from bigmap.base.problems import ProblemLog
 from bigmap.base.signals import Signal
-from bigmap.core.assignment import NOBODY
-from bigmap.core.figures import Change, joined
-from bigmap.core.tally import Tally
+from bigmap.core.editing.changes import Change, joined
+from bigmap.core.editing.tally import Tally
+from bigmap.core.planning.assignment import NOBODY
 from bigmap.session.checked import Checked
 from bigmap.session.document import Document, Pick
 from bigmap.session.editor import Editor
-from bigmap.session.live import Live
-from bigmap.session.whole import wholly
+from bigmap.session.live_tables import Live
+from bigmap.session.transaction import wholly
 
 Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
 

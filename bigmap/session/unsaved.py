@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bigmap.core.plan import assignment_of
+from bigmap.core.planning.plan import assignment_of
 from bigmap.session.checked import Checked
 from bigmap.session.document import Document
 from bigmap.session.session import Session

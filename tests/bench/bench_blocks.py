@@ -24,11 +24,11 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bigmap.app import prepare
-from bigmap.commands import draw, zones
-from bigmap.commands.table import command
-from bigmap.core import gestures
-from bigmap.core.gestures.dividing import border_line
-from bigmap.mapview.hand import (
+from bigmap.commands.editing import draw, zones
+from bigmap.commands.registry import command
+from bigmap.core.editing import gestures
+from bigmap.core.editing.gestures.dividing import border_line
+from bigmap.mapview.gesture_messages import (
     Began,
     Brushed,
     Chose,
@@ -41,8 +41,8 @@ from bigmap.mapview.hand import (
     Pulled,
 )
 from bigmap.session.document import Pick
-from bigmap.ui.look import dress
-from bigmap.ui.window import Window
+from bigmap.ui.widgets.theme import dress
+from bigmap.ui.window.window import Window
 from tests.helpers.qt import FakeUser, document_of
 from tests.helpers.quads import town
 

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 import shapely
 from shapely import LineString
 
-from bigmap.core import pipeline
-from bigmap.core.layers import LayerSet, Role
-from bigmap.core.unit_rules import UnitRules
+from bigmap.core.planning import pipeline
+from bigmap.core.sources.layers import LayerSet, Role
+from bigmap.core.units.cutting_rules import UnitRules
 from bigmap.core.zoning import ZoningRules
 from tests.helpers.boundaries import OFFSETS_M, OUTER, drawn_apart
 from tests.helpers.dirt import at, layer

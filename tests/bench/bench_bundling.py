@@ -13,9 +13,9 @@ import time
 
 import numpy as np
 
-from bigmap.core.bundling import BundleRules, bundle
-from bigmap.core.bundling.model import Model, model_of, parts, score
-from bigmap.core.bundling.start import grown
+from bigmap.core.operators import BundleRules, bundle
+from bigmap.core.operators.bundling_model import Model, model_of, parts, score
+from bigmap.core.operators.initial import grown
 from tests.helpers.bundles import chequered, operators
 
 _SCALE = 1_000_000_000

@@ -12,12 +12,12 @@ import pytest
 import shapely
 from shapely import box
 
-from bigmap.core.adjacency import build_graph
-from bigmap.core.coverage import check_coverage, cover_plan
-from bigmap.core.partition import cut, dissolve
-from bigmap.core.plan import zones_of
-from bigmap.core.repair import all_under, repair_zones
-from bigmap.core.units import build_units
+from bigmap.core.coverage.proof import check_coverage, cover_plan
+from bigmap.core.coverage.repair import all_under, repair_zones
+from bigmap.core.geometry.adjacency import build_graph
+from bigmap.core.geometry.partition import cut, dissolve
+from bigmap.core.planning.plan import zones_of
+from bigmap.core.units.build_units import build_units
 from tests.helpers.towns import GK117, X0, Y0, sources
 
 SIDE = 30.0

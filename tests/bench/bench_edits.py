@@ -11,12 +11,12 @@ import pytest
 import shapely
 
 from bigmap.base.i18n import Text
-from bigmap.core import choosing, gestures
-from bigmap.core.asking import ask
-from bigmap.core.coverage import cover_plan
-from bigmap.core.gestures import Proposal
-from bigmap.core.plan import zones_of
-from bigmap.core.tally import Tally
+from bigmap.core.coverage.proof import cover_plan
+from bigmap.core.editing import gestures, selection
+from bigmap.core.editing.gestures import Proposal
+from bigmap.core.editing.query import ask
+from bigmap.core.editing.tally import Tally
+from bigmap.core.planning.plan import zones_of
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from tests.helpers.grids import grid_city
@@ -105,9 +105,9 @@ def test_choosing(benchmark, city):
     plan, tally = city
     x0, y0, x1, y1 = plan.sources.boundary.bounds
     circle = shapely.Point((x0 + x1) / 2, (y0 + y1) / 2).buffer(1000)
-    choosing.lasso(tally.terrain, circle)  # the index is made once
+    selection.lasso(tally.terrain, circle)  # the index is made once
     benchmark.group = "lasso of 2 km"
-    benchmark(choosing.lasso, tally.terrain, circle)
+    benchmark(selection.lasso, tally.terrain, circle)
 
 
 def test_a_question(benchmark, city):

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QApplication
 from bigmap.base.i18n import Text
 from bigmap.session.document import Document
 from bigmap.session.session import Session
-from bigmap.ui.look import dress
-from bigmap.ui.panels import ResultsPanel
+from bigmap.ui.panels.side_panels import ResultsPanel
+from bigmap.ui.widgets.theme import dress
 from tests.bench.bench_edits import SIZES, stroke
 from tests.helpers.grids import grid_city
 

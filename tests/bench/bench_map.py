@@ -24,8 +24,8 @@ from PySide6.QtTest import QTest
 
 from bigmap.app import prepare
 from bigmap.mapview.messages import Colour
-from bigmap.mapview.payload import pack_plan
-from bigmap.mapview.words import page_words
+from bigmap.mapview.scene import pack_plan
+from bigmap.mapview.vocabulary import page_words
 from tests.helpers.quads import town
 
 LIMITS = {
@@ -78,7 +78,7 @@ class Driver:
 
     def __init__(self, app: Any, widget: Any = None) -> None:
         from bigmap.mapview.messages import Words
-        from bigmap.ui.map_widget import MapWidget
+        from bigmap.ui.map.map_widget import MapWidget
 
         self.app, self.map = app, widget or MapWidget()
         if widget is None:

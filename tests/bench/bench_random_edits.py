@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from bigmap.app import prepare
 from bigmap.base.i18n import use
-from bigmap.ui.look import dress
-from bigmap.ui.window import Window
+from bigmap.ui.widgets.theme import dress
+from bigmap.ui.window.window import Window
 from tests.helpers.grids import grid_city
 from tests.helpers.qt import FakeUser, document_of
 from tests.helpers.random_edits import RandomEditor

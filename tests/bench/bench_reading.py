@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from bigmap.base.problems import ProblemLog
-from bigmap.io.vector import read_vector, survey
+from bigmap.io.formats.raw_layer import read_vector, survey
 from tests.helpers.shapefiles import X0, Y0, write_layer
 
 BUILDINGS = 300_000

@@ -8,13 +8,13 @@ import pytest
 import shapely
 
 from bigmap.base.paths import sample_shapes
-from bigmap.core.adjacency import build_graph
-from bigmap.core.clean import clean
-from bigmap.core.partition import cut, dissolve
-from bigmap.core.pipeline import plan
-from bigmap.core.roads import road_segments, surfaces
+from bigmap.core.clean.cleaning import clean
+from bigmap.core.geometry.adjacency import build_graph
+from bigmap.core.geometry.partition import cut, dissolve
+from bigmap.core.planning.pipeline import plan
+from bigmap.core.units.road_surfaces import road_segments, surfaces
 from bigmap.core.zoning import ZoningRules
-from bigmap.io.folder import read_folder
+from bigmap.io.reading.folder import read_folder
 
 
 @pytest.fixture(scope="module")

@@ -23,13 +23,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bigmap.app import prepare
-from bigmap.commands.table import command
-from bigmap.mapview.payload import pack_plan
+from bigmap.commands.registry import command
+from bigmap.mapview.scene import pack_plan
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from bigmap.session.unsaved import note_exported, unsaved
-from bigmap.ui.look import dress
-from bigmap.ui.window import Window
+from bigmap.ui.widgets.theme import dress
+from bigmap.ui.window.window import Window
 from tests.bench.bench_map import Driver
 from tests.helpers.quads import town
 

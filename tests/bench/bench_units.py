@@ -19,11 +19,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from bigmap.core.adjacency import build_graph
-from bigmap.core.coverage import cover_plan
-from bigmap.core.partition import dissolve
-from bigmap.core.plan import zones_of
-from bigmap.core.units import build_units
+from bigmap.core.coverage.proof import cover_plan
+from bigmap.core.geometry.adjacency import build_graph
+from bigmap.core.geometry.partition import dissolve
+from bigmap.core.planning.plan import zones_of
+from bigmap.core.units.build_units import build_units
 from tests.helpers.city import city
 
 STAGES = ("units", "adjacency", "dissolve", "proof")

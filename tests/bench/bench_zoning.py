@@ -21,8 +21,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from bigmap.core.adjacency import Graph, build_graph, pieces
-from bigmap.core.measures import compactness
+from bigmap.core.geometry.adjacency import Graph, build_graph, pieces
+from bigmap.core.geometry.measures import compactness
 from bigmap.core.zoning import ZoningRules, build_zones
 from tests.helpers.cities import city, units_of
 

@@ -28,9 +28,9 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from bigmap.app import prepare
 from bigmap.base import i18n
 from bigmap.base.i18n import tr
-from bigmap.core.assignment import NOBODY
-from bigmap.ui.dialogs import BuildZonesDialog
-from bigmap.ui.gaps_panel import RepairUnderDialog
+from bigmap.core.planning.assignment import NOBODY
+from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
+from bigmap.ui.panels.gaps_panel import RepairUnderDialog
 from tests.helpers.planner import Place, Planner
 
 CTRL, SHIFT, ALT = (
@@ -431,7 +431,7 @@ def main() -> int:
     args = parser.parse_args()
     prepare()
     app = QApplication.instance() or QApplication(["day"])
-    from bigmap.ui.look import dress
+    from bigmap.ui.widgets.theme import dress
 
     dress(app)
     i18n.use(args.lang)

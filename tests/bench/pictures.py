@@ -26,8 +26,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from bigmap.app import prepare
 from bigmap.base import i18n, settings
 from bigmap.base.paths import sample_shapes
-from bigmap.commands.table import command
-from bigmap.core.assignment import NOBODY
+from bigmap.commands.registry import command
+from bigmap.core.planning.assignment import NOBODY
 from tests.helpers.planner import LEFT, NONE, Place, Planner
 
 Shot = Callable[[Planner], None]

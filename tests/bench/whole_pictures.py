@@ -25,8 +25,9 @@ import numpy.typing as npt
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 
-from bigmap import app, cli
-from bigmap.core.plan import Plan
+from bigmap import app
+from bigmap.cli import main as cli
+from bigmap.core.planning.plan import Plan
 
 SQUARE = 64
 """Pixels."""

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from shapely import box
 
-from bigmap.core.adjacency import Graph, build_graph
-from bigmap.core.bundling.model import Model, score
+from bigmap.core.geometry.adjacency import Graph, build_graph
+from bigmap.core.operators.bundling_model import Model, score
 
 
 def chequered(columns: int, rows: int, seed: int) -> tuple[gpd.GeoDataFrame, Graph]:

@@ -8,9 +8,9 @@ import shapely
 from pyproj import CRS
 from shapely import box
 
-from bigmap.core.adjacency import Graph, build_graph
-from bigmap.core.measures import AreaMeter
-from bigmap.core.units import Units
+from bigmap.core.geometry.adjacency import Graph, build_graph
+from bigmap.core.geometry.measures import AreaMeter
+from bigmap.core.units.build_units import Units
 
 EPSG = 4548
 ORIGIN = (610_000.0, 2_708_000.0)

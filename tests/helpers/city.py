@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Sources
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Sources
 from tests.helpers.towns import GK117, X0, Y0
 
 BLOCK_X, BLOCK_Y = 190.0, 150.0  # from street to street, metres

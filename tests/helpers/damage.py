@@ -13,8 +13,8 @@ import pyogrio
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.io.ledger import read_ledger
-from bigmap.io.vector import read_vector
+from bigmap.io.formats.raw_layer import read_vector
+from bigmap.io.spreadsheets.estate_table import read_ledger
 from tests.helpers.drawings import drawing
 from tests.helpers.shapefiles import squares, write_layer
 

@@ -13,8 +13,8 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from shapely.affinity import translate
 
 from bigmap.base.problems import ProblemLog
-from bigmap.core.clean import clean
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role
+from bigmap.core.clean.cleaning import clean
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, LayerSet, Role
 
 X0, Y0 = 610_000.0, 2_708_000.0
 GK117 = CRS.from_epsg(4548)

@@ -11,12 +11,12 @@ import shapely
 from pyproj import CRS
 
 from bigmap.base.problems import ProblemLog
-from bigmap.core.adjacency import build_graph
-from bigmap.core.coverage import cover_plan
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Sources
-from bigmap.core.measures import AreaMeter
-from bigmap.core.plan import Plan, operators_of, zones_of
-from bigmap.core.units import Units
+from bigmap.core.coverage.proof import cover_plan
+from bigmap.core.geometry.adjacency import build_graph
+from bigmap.core.geometry.measures import AreaMeter
+from bigmap.core.planning.plan import Plan, operators_of, zones_of
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Sources
+from bigmap.core.units.build_units import Units
 from bigmap.core.zoning.rules import ZoningRules
 
 EPSG = 4548

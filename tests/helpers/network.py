@@ -22,10 +22,10 @@ from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.io.folder import read_folder
-from bigmap.io.geotiff import GeoTiff
-from bigmap.io.sheets import read_sheets
-from bigmap.io.survey import survey_folder
+from bigmap.io.rasters.geotiff import GeoTiff
+from bigmap.io.reading.folder import read_folder
+from bigmap.io.reading.folder_survey import survey_folder
+from bigmap.io.spreadsheets.table_head import read_sheets
 from tests.helpers.shapefiles import squares, write_layer
 
 Maker = Callable[[Path, str], None]

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from bigmap.base.i18n import tr
 from bigmap.session.session import Session
 from bigmap.session.unsaved import unsaved
-from bigmap.ui.map_widget import MapWidget
-from bigmap.ui.window import Window
+from bigmap.ui.map.map_widget import MapWidget
+from bigmap.ui.window.window import Window
 from tests.bench.bench_map import Driver
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton

@@ -12,14 +12,14 @@ import shapely
 from pyproj import CRS
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.adjacency import build_graph
-from bigmap.core.coverage import Coverage, Share
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, Role, Sources
-from bigmap.core.measures import AreaMeter
-from bigmap.core.parameters import Parameters
-from bigmap.core.pipeline import reckoned
-from bigmap.core.plan import Plan
-from bigmap.core.units import Units
+from bigmap.core.coverage.proof import Coverage, Share
+from bigmap.core.geometry.adjacency import build_graph
+from bigmap.core.geometry.measures import AreaMeter
+from bigmap.core.operators.parameters import Parameters
+from bigmap.core.planning.pipeline import reckoned
+from bigmap.core.planning.plan import Plan
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, Role, Sources
+from bigmap.core.units.build_units import Units
 from bigmap.core.zoning.rules import ZoningRules
 
 EPSG = 4548

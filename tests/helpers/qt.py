@@ -14,17 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.files import packed
-from bigmap.core.bundling.rules import BundleRules
-from bigmap.core.parameters import Parameters
-from bigmap.core.plan import Plan
-from bigmap.core.swap import Swap
+from bigmap.commands.documents.open_document import packed
+from bigmap.core.operators.bundling_rules import BundleRules
+from bigmap.core.operators.parameters import Parameters
+from bigmap.core.planning.plan import Plan
+from bigmap.core.planning.swap import Swap
 from bigmap.core.zoning import Candidate, ZoningRules
-from bigmap.io.choices import Choice
-from bigmap.io.surveyed import Survey
+from bigmap.io.reading.apply_options import Choice
+from bigmap.io.reading.layer_survey import Survey
 from bigmap.session.document import Document
-from bigmap.ui.map_widget import MapWidget
-from bigmap.ui.port import WindowPort
+from bigmap.ui.map.map_widget import MapWidget
+from bigmap.ui.window.user_port import WindowPort
 
 PATIENCE_MS = 20_000
 

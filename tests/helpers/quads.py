@@ -8,9 +8,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from bigmap.core.adjacency import build_graph
-from bigmap.core.plan import Plan, zones_of
-from bigmap.core.units import Units
+from bigmap.core.geometry.adjacency import build_graph
+from bigmap.core.planning.plan import Plan, zones_of
+from bigmap.core.units.build_units import Units
 from tests.helpers.plans import EPSG, ORIGIN, grid_plan
 
 PLOT, STREET, BLOCK = 34.0, 12.0, 9

@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from PySide6.QtWidgets import QApplication
 
-from bigmap.core.assignment import NOBODY
-from bigmap.mapview.hand import Began, Brushed, Divided, Ended, Filled, Latched, Outlined
+from bigmap.core.planning.assignment import NOBODY
+from bigmap.mapview.gesture_messages import Began, Brushed, Divided, Ended, Filled, Latched, Outlined
 from bigmap.session.document import Pick
-from bigmap.ui import columns
-from bigmap.ui.window import Window
+from bigmap.ui.widgets import table_columns
+from bigmap.ui.window.window import Window
 from tests.helpers.qt import FakeUser
 
 PATIENCE_S = 60
@@ -64,7 +64,7 @@ class RandomEditor:
         shown = [(r["zone_id"], r["units"], r["locked"]) for r in results.zones.rows_model.rows]
         told = [(r["zone_id"], r["units"], r["locked"]) for r in live.zones.values()]
         found = [] if shown == told or not self._edited else [f"zones: {shown} for {told}"]
-        bare = [row["area_m2"] for row in columns.live_gap_rows(live)]
+        bare = [row["area_m2"] for row in table_columns.live_gap_rows(live)]
         listed = [row["area_m2"] for row in results.gaps.rows_model.rows]
         found += [] if bare == listed or not self._edited else [f"gaps: {listed} for {bare}"]
         count = f"{session.document.zone_count:,} zones"

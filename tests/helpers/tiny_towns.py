@@ -12,10 +12,10 @@ from shapely import box
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph, build_graph, induced
-from bigmap.core.units import Units, build_units
-from bigmap.core.workload import weigh
+from bigmap.core.geometry.adjacency import Graph, build_graph, induced
+from bigmap.core.units.build_units import Units, build_units
 from bigmap.core.zoning import ZoningRules, build_zones, split_zone
+from bigmap.core.zoning.load import weigh
 from tests.helpers.towns import at, layer, sources
 
 MOST_UNITS = 12

@@ -9,7 +9,7 @@ import shapely
 from pyproj import CRS
 from shapely import LineString, Polygon, box
 
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS, Sources
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Sources
 
 GK117 = CRS.from_epsg(4548)
 X0, Y0 = 610_000.0, 2_708_000.0

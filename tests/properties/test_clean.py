@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from bigmap.core.clean.road_polygons import pieces
-from bigmap.core.layers import Role
+from bigmap.core.sources.layers import Role
 from tests.helpers.dirt import again, boundary, cleaned, dirty_town, layer
 
 seeds = st.integers(0, 10**6)

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from bigmap.core import drawn as on_ground
-from bigmap.core.coverage import check_coverage
-from bigmap.core.repair import Proposal, all_under, proposals, repair_zones
+from bigmap.core.coverage import overlay as on_ground
+from bigmap.core.coverage.proof import check_coverage
+from bigmap.core.coverage.repair import Proposal, all_under, proposals, repair_zones
 from tests.helpers.towns import at, layer
-from tests.unit.core.test_coverage import drawn, field
+from tests.unit.core.coverage.test_proof import drawn, field
 
 SIDE = 10.0  # of a square; the field has 100 x 10 of them
 COLUMNS, ROWS = 100, 10

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
-from bigmap.core.adjacency import build_graph
-from bigmap.core.cutting import cut_units
-from bigmap.core.units import build_units
+from bigmap.core.geometry.adjacency import build_graph
+from bigmap.core.units.build_units import build_units
+from bigmap.core.units.split import cut_units
 from tests.helpers.towns import random_town
 
 shares = st.floats(-0.1, 1.1)

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bigmap.base.i18n import Text
-from bigmap.core import gestures
-from bigmap.core.adjacency import pieces
-from bigmap.core.assignment import NOBODY
-from bigmap.core.pipeline import edited
-from bigmap.core.plan import zones_of
-from bigmap.core.recut import cut_along
-from bigmap.core.tally import Tally
+from bigmap.core.editing import gestures
+from bigmap.core.editing.gestures.exact_cut import cut_along
+from bigmap.core.editing.tally import Tally
+from bigmap.core.geometry.adjacency import pieces
+from bigmap.core.planning.assignment import NOBODY
+from bigmap.core.planning.pipeline import edited
+from bigmap.core.planning.plan import zones_of
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from tests.helpers.grids import SIDE, grid_city

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.io import encoding as enc
-from bigmap.io.folder import read_folder
-from bigmap.io.vector import read_vector
+from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.raw_layer import read_vector
+from bigmap.io.reading.folder import read_folder
 from tests.helpers.shapefiles import dbf, squares, write_layer
 
 HANZI = st.text(st.sampled_from(sorted(enc.level_one())), min_size=2, max_size=12)

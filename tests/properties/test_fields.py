@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.problems import ProblemLog
-from bigmap.core.join import paired
-from bigmap.core.layers import NUMBER_FIELDS, Role
-from bigmap.core.names import taken_apart
-from bigmap.io.fields import canonical
-from bigmap.io.numbers import code_in, count_in, fee_in, number_in, year_in
+from bigmap.core.sources.estate_names import taken_apart
+from bigmap.core.sources.layers import NUMBER_FIELDS, Role
+from bigmap.core.sources.name_join import paired
+from bigmap.io.vocabulary.field_values import canonical
+from bigmap.io.vocabulary.written_numbers import code_in, count_in, fee_in, number_in, year_in
 from tests.helpers.names import SIGNS, estate_names, written_otherwise
 
 FULL_WIDTH = str.maketrans("0123456789.,%+-", "０１２３４５６７８９．，％＋－")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.io.folder import read_folder
-from bigmap.io.sheets import read_sheets
-from bigmap.io.vector import read_vector
+from bigmap.io.formats.raw_layer import read_vector
+from bigmap.io.reading.folder import read_folder
+from bigmap.io.spreadsheets.table_head import read_sheets
 from tests.helpers.shapefiles import squares, write_layer
 
 NAMES = ["筼筜", "后垵", "墘头"]

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.core.adjacency import build_graph, pieces
-from bigmap.core.coverage import check_coverage, cover_plan
-from bigmap.core.plan import zones_of
-from bigmap.core.unit_rules import UnitRules
-from bigmap.core.units import build_units
-from bigmap.core.workload import weigh
+from bigmap.core.coverage.proof import check_coverage, cover_plan
+from bigmap.core.geometry.adjacency import build_graph, pieces
+from bigmap.core.planning.plan import zones_of
+from bigmap.core.units.build_units import build_units
+from bigmap.core.units.cutting_rules import UnitRules
 from bigmap.core.zoning import ZoningRules, build_zones
+from bigmap.core.zoning.load import weigh
 from tests.helpers.city import city
 from tests.helpers.towns import random_town
 

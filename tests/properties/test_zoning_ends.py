@@ -18,7 +18,7 @@ from shapely import box
 
 from bigmap.base.errors import Cancelled
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph
+from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.zoning import multilevel
 from tests.helpers.tiny_towns import zones_of_tiny
 from tests.helpers.towns import GK117, at

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.app import prepare
 from bigmap.base import i18n
-from bigmap.ui.window import Window
+from bigmap.ui.window.window import Window
 from tests.helpers.plans import grid_plan
 from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, document_of
 

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from bigmap import app
 from bigmap.base import i18n, log
-from bigmap.ui import look
-from bigmap.ui.window import Window
+from bigmap.ui.widgets import theme
+from bigmap.ui.window.window import Window
 from tests.helpers.plans import grid_plan, write_street
 from tests.helpers.qt import PATIENCE_MS
 
@@ -97,7 +97,7 @@ def test_display(environment: dict[str, str], seen: bool, monkeypatch: pytest.Mo
 
 def test_style_sheet_is_understood(qtbot: QtBot, qapp: QApplication) -> None:
     font, style = qapp.font(), qapp.style().objectName()
-    look.dress(qapp)  # a mistake in the sheet is a Qt warning, which fails the test
+    theme.dress(qapp)  # a mistake in the sheet is a Qt warning, which fails the test
     assert "@icons@" not in qapp.styleSheet()
     qapp.setStyleSheet("")
     qapp.setStyle(style)
@@ -105,7 +105,7 @@ def test_style_sheet_is_understood(qtbot: QtBot, qapp: QApplication) -> None:
 
 
 def test_every_icon_of_the_table_is_there(qtbot: QtBot) -> None:
-    from bigmap.commands.table import COMMANDS
+    from bigmap.commands.registry import COMMANDS
 
     for command in COMMANDS:
-        assert not command.icon or not look.icon(command.icon).pixmap(20).isNull(), command.icon
+        assert not command.icon or not theme.icon(command.icon).pixmap(20).isNull(), command.icon

@@ -16,21 +16,21 @@ from shapely import LineString, MultiPolygon, Polygon, box
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean import clean
-from bigmap.core.coverage import check_coverage
-from bigmap.core.gcj import to_gcj02
-from bigmap.core.layers import Role
-from bigmap.core.local_grid import LocalGrid
-from bigmap.core.units import build_units
-from bigmap.io.exchange import zones_layer
-from bigmap.io.folder import read_folder
-from bigmap.io.geojson import write_geojson
-from bigmap.io.vector import read_vector
+from bigmap.core.clean.cleaning import clean
+from bigmap.core.coverage.proof import check_coverage
+from bigmap.core.crs.gcj02 import to_gcj02
+from bigmap.core.crs.local_grid import LocalGrid
+from bigmap.core.sources.layers import Role
+from bigmap.core.units.build_units import build_units
+from bigmap.io.formats.raw_layer import read_vector
+from bigmap.io.reading.folder import read_folder
+from bigmap.io.writing.exchange_layers import zones_layer
+from bigmap.io.writing.geojson import write_geojson
 from tests.helpers.districts import XIAMEN, district, moved
 from tests.helpers.plans import grid_plan
 from tests.helpers.shapefiles import X0, Y0, squares, street, write_layer
 from tests.helpers.towns import sources
-from tests.unit.core.test_coverage import drawn
+from tests.unit.core.coverage.test_proof import drawn
 
 NAMES = ["筼筜街道", "后垵小区", "墘头里"]
 

@@ -111,7 +111,7 @@ def test_no_file_names_a_path_of_one_machine():
 
 
 @pytest.mark.parametrize(
-    "module", ["bigmap", "bigmap.cli", "bigmap.commands", "bigmap.session", "bigmap.mapview"]
+    "module", ["bigmap", "bigmap.cli.main", "bigmap.commands", "bigmap.session", "bigmap.mapview"]
 )
 def test_importing_without_a_window_loads_no_qt(module: str):
     code = f"import sys, {module}; print([m for m in sys.modules if m.startswith(('PySide6', 'shiboken6'))])"

@@ -11,7 +11,7 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.findings import LISTED
+from bigmap.core.clean.cleaning_reports import LISTED
 from bigmap.core.clean.overlaps import labels
 from bigmap.core.clean.slits import Between, join_features, overlaps_of
 

@@ -18,8 +18,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.findings import say_each
-from bigmap.core.layers import NUMBER_FIELDS, TEXT_FIELDS
+from bigmap.core.clean.cleaning_reports import say_each
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS
 
 GAP_M = 0.5
 """Gaps up to this are closed, metres."""

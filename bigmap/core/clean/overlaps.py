@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.findings import say_each
+from bigmap.core.clean.cleaning_reports import say_each
 
 _SAME_M2 = 1.0
 _SAME_SHARE = 0.9

@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.findings import say_each
+from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.vertices import Surroundings
-from bigmap.core.layers import TEXT_FIELDS
+from bigmap.core.sources.layers import TEXT_FIELDS
 
 DOOR_M = 3.0
 """Door plates stand this far from their building at most, metres."""

@@ -19,8 +19,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.findings import say_each
-from bigmap.core.measures import width_m
+from bigmap.core.clean.cleaning_reports import say_each
+from bigmap.core.geometry.measures import width_m
 
 _STUB = 1.5
 """An arm shorter than this many times the width of its mouth is a bulge, not a road."""

@@ -27,7 +27,7 @@ import numpy.typing as npt
 import shapely
 
 from bigmap.core.clean.overlaps import shared_areas
-from bigmap.core.measures import width_m
+from bigmap.core.geometry.measures import width_m
 
 GRID_M = 0.01
 WIDEST_M = 50.0

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.findings import say_each
+from bigmap.core.clean.cleaning_reports import say_each
 
 _FAR_M = 50_000.0
 _STRAY_SHARE = 0.1

@@ -1,6 +1,6 @@
 """Coordinate systems: which one numbers without a label are in, and which one the project uses."""
 
-from bigmap.core.crs.guess import SURE, Candidate, guess
+from bigmap.core.crs.detect_crs import SURE, Candidate, guess
 from bigmap.core.crs.systems import (
     Bounds,
     LonLat,

@@ -13,13 +13,13 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph
-from bigmap.core.measures import compactness
-from bigmap.core.partition import dissolve
-from bigmap.core.units import Units
+from bigmap.core.geometry.adjacency import Graph
+from bigmap.core.geometry.measures import compactness
+from bigmap.core.geometry.partition import dissolve
+from bigmap.core.units.build_units import Units
+from bigmap.core.zoning.build_zones import build_zones
+from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.core.zoning.solve import build_zones
-from bigmap.core.zoning.wishes import zone_name
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

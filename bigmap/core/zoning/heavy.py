@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from bigmap.core.adjacency import induced, pieces
+from bigmap.core.geometry.adjacency import induced, pieces
 from bigmap.core.zoning import kernels
-from bigmap.core.zoning.case import Case
+from bigmap.core.zoning.zoning_model import Case
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

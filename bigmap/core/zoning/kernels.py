@@ -1,6 +1,6 @@
 """Compiled inner loops of zone building: what an assignment costs, and moves that keep zones in one piece.
 
-All functions work on plain arrays of one `bigmap.core.zoning.case.Case`; `bigmap.core.zoning.search`
+All functions work on plain arrays of one `bigmap.core.zoning.zoning_model.Case`; `bigmap.core.zoning.search`
 drives them.
 """
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import Graph
+from bigmap.core.geometry.adjacency import Graph
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

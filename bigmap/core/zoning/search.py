@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.i18n import Text
+from bigmap.base.jit import PREPARING, ready
 from bigmap.base.progress import Progress
-from bigmap.core.adjacency import merged, pieces
-from bigmap.core.kernels.ready import PREPARING, ready
+from bigmap.core.geometry.adjacency import merged, pieces
 from bigmap.core.zoning import kernels
-from bigmap.core.zoning.case import Case
 from bigmap.core.zoning.multilevel import split
+from bigmap.core.zoning.zoning_model import Case
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

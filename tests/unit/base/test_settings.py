@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from bigmap.base import i18n, settings
 from bigmap.base.errors import UserError
 from bigmap.base.lock import locked
-from bigmap.commands import economy, imports, zoning
-from bigmap.core.bundling import BundleRules
-from bigmap.core.parameters import Parameters
-from bigmap.session import choices, places
-from bigmap.session.choices import Source
-from bigmap.session.hand import Hand
+from bigmap.commands.documents import imports
+from bigmap.commands.planning import operators, zoning
+from bigmap.core.operators import BundleRules
+from bigmap.core.operators.parameters import Parameters
+from bigmap.session import import_memory, places
+from bigmap.session.import_memory import Source
+from bigmap.session.tool import Hand
 from tests.helpers.disks import files_end_at, needs_limits
 
 NESTED = b"[" * 100_000
@@ -57,7 +58,7 @@ WRONG = {
 def _own_folder(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("profile") / "bigmap"
     monkeypatch.setattr(settings, "settings_file", lambda: folder / "settings.json")
-    monkeypatch.setattr(choices, "settings_file", lambda: folder / "settings.json")
+    monkeypatch.setattr(import_memory, "settings_file", lambda: folder / "settings.json")
 
 
 def put(content, file=None):
@@ -76,14 +77,14 @@ def use_everything():
     assert settings.language() in i18n.LANGUAGES
     assert settings.theme() in ("light", "dark", "system")
     Hand.remembered()
-    economy.remembered()
+    operators.remembered()
     zoning.usual_rules()
     held = settings.load()
     assert float(held.get("repair_under_m2", 1)) >= 0
     for group in ("bookmarks", "columns", "columns_hidden"):
         assert all(isinstance(v, list) for v in held.get(group, {}).values())
     sources = [Source("a.shp", ("名称",))]
-    for values in choices.recall(Path("here"), sources).values():
+    for values in import_memory.recall(Path("here"), sources).values():
         imports.from_json(values)
 
 
@@ -175,10 +176,10 @@ def test_one_wrong_value_of_a_group_costs_that_value_only():
         }
     )
     assert settings.load()["columns"] == {"a": [3, 4]}
-    parameters, rules = economy.remembered()
+    parameters, rules = operators.remembered()
     assert (parameters, rules) == (Parameters(wage=90_000.0), BundleRules())
     put({"bundle": {"band": 0.2, "seed": "x", "touch_weight": 10**400, "locks": {}}})
-    assert economy.remembered()[1] == BundleRules(band=0.2)
+    assert operators.remembered()[1] == BundleRules(band=0.2)
 
 
 def test_what_a_later_version_wrote_stays():
@@ -226,12 +227,12 @@ def test_any_content_of_the_settings_file_will_do(content):
 
 @given(st.binary() | st.lists(entries | anything, max_size=3).map(lambda v: json.dumps(v).encode()))
 def test_any_content_of_the_choices_file_will_do(content):
-    path = put(content, choices.choices_file())
+    path = put(content, import_memory.choices_file())
     use_everything()
-    choices.mend()
-    assert choices.mend() is None
-    choices.remember(Path("here"), [(Source("b.shp", ()), {"skip": True})])
-    assert choices.recall(Path("here"), [Source("b.shp", ())]) == {"b.shp": {"skip": True}}
+    import_memory.mend()
+    assert import_memory.mend() is None
+    import_memory.remember(Path("here"), [(Source("b.shp", ()), {"skip": True})])
+    assert import_memory.recall(Path("here"), [Source("b.shp", ())]) == {"b.shp": {"skip": True}}
     for file in path.parent.iterdir():
         file.unlink()
 
@@ -244,14 +245,14 @@ def test_a_full_disk_costs_nothing_that_was_remembered():
     held = {**GOOD, "bookmarks": {"街道": [["桥", 1.0, 2.0, 15.0]] * 300}}
     path = put(held)
     mine = [(Source("a.shp", ()), {"encoding": "Big5"})]
-    choices.remember(Path("here"), mine)
+    import_memory.remember(Path("here"), mine)
     before = {p.name: p.read_bytes() for p in path.parent.iterdir()}
     with files_end_at(100):
         settings.remember(theme="dark")
         with pytest.raises(UserError):
             settings.keep(theme="dark")
         with pytest.raises(UserError):
-            choices.remember(Path("there"), mine)
+            import_memory.remember(Path("there"), mine)
     assert {p.name: p.read_bytes() for p in path.parent.iterdir()} == before
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.mapview import messages
-from bigmap.mapview.hand import (
+from bigmap.mapview.gesture_messages import (
     GESTURES,
     Asked,
     Began,

@@ -10,9 +10,9 @@ import pytest
 
 from bigmap.base.i18n import LANGUAGES
 from bigmap.base.paths import resources
-from bigmap.mapview import words
+from bigmap.mapview import vocabulary
+from bigmap.mapview.html_export import map_html, write_map_html
 from bigmap.mapview.page import SCRIPTS, WORKER, OfflineMap, window_page
-from bigmap.mapview.share import map_html, write_map_html
 from tests.helpers.plans import grid_plan
 
 LOADS = re.compile(
@@ -52,7 +52,7 @@ def test_shared_page_loads_nothing(lang: str, tmp_path: Path) -> None:
     assert [a for a in loaded(page) if not a.startswith("data:")] == []
     assert "<script src" not in page
     assert "default-src 'none'" in page
-    assert words.page_words(lang)["by_zone"] in page
+    assert vocabulary.page_words(lang)["by_zone"] in page
 
 
 def test_shared_page_is_the_same_each_time() -> None:
@@ -61,7 +61,7 @@ def test_shared_page_is_the_same_each_time() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page_has_every_word_it_asks_for(lang: str) -> None:
-    given = words.page_words(lang)
+    given = vocabulary.page_words(lang)
     asked: set[str] = set()
     for name in SCRIPTS:
         asked |= set(
@@ -72,4 +72,4 @@ def test_page_has_every_word_it_asks_for(lang: str) -> None:
 
 
 def test_an_unknown_code_stands_for_itself() -> None:
-    assert words.word(words.CAUSE, "new_cause") == "new_cause"
+    assert vocabulary.word(vocabulary.CAUSE, "new_cause") == "new_cause"

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bigmap.core.adjacency import build_graph
+from bigmap.core.geometry.adjacency import build_graph
 from bigmap.mapview import styles
 
 

@@ -8,9 +8,9 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.core import gestures
-from bigmap.core.figures import Change
-from bigmap.core.pipeline import edited
+from bigmap.core.editing import gestures
+from bigmap.core.editing.changes import Change
+from bigmap.core.planning.pipeline import edited
 from bigmap.session import history
 from bigmap.session.document import Document
 from bigmap.session.history import KEPT_IN_ALL

@@ -9,9 +9,9 @@ import pytest
 import shapely
 
 from bigmap.base.i18n import Text
-from bigmap.core import gestures
-from bigmap.core.recut import cut_along
-from bigmap.core.tally import Tally
+from bigmap.core.editing import gestures
+from bigmap.core.editing.gestures.exact_cut import cut_along
+from bigmap.core.editing.tally import Tally
 from bigmap.session.document import Document
 from bigmap.session.scenarios import difference, states
 from bigmap.session.session import Session

@@ -1,0 +1,398 @@
+"""What the options of the command line mean."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from bigmap.base.atomic_write import parse_json
+from bigmap.base.errors import UserError
+from bigmap.base.executors import workers
+from bigmap.core.crs import known
+from bigmap.core.sources.layers import LayerSet, Role
+from bigmap.core.units.cutting_rules import UnitRules
+
+if TYPE_CHECKING:  # what computes is loaded when it is asked for, so that the command line starts fast
+    from bigmap.core.operators.bundling_rules import BundleRules
+    from bigmap.core.operators.parameters import Parameters
+    from bigmap.core.units.barriers import BarrierRules
+    from bigmap.core.units.build_units import Units
+    from bigmap.core.zoning.rules import ZoningRules
+
+ROLE_OPTIONS = {
+    "--estates": Role.ESTATES,
+    "--buildings": Role.BUILDINGS,
+    "--public": Role.PUBLIC,
+    "--roads": Role.ROADS,
+    "--boundary": Role.BOUNDARY,
+    "--exclusions": Role.EXCLUSIONS,
+    "--barriers": Role.BARRIERS,
+    "--communities": Role.COMMUNITIES,
+    "--operators": Role.OPERATORS,
+}
+
+
+def rules(options: argparse.Namespace) -> ZoningRules:
+    """Return what is asked of the zones: the rules of the file, and over them what the options say."""
+    from bigmap.core.zoning.rules import ZoningRules
+
+    told: dict[str, Any] = dict(_rules_file(options.rules)) if options.rules else {}
+    for name in _RULE_OPTIONS:
+        if getattr(options, name, None) is not None:
+            told[name] = getattr(options, name)
+    if options.balance is not None:
+        told["balance"] = _weights(options.balance, "--balance", 1.0)
+    if options.tolerances is not None:
+        told["tolerances"] = _weights(options.tolerances, "--also-balance", 0.1)
+    for name in ("keep_whole", "prefer_whole"):
+        if getattr(options, name) is not None:
+            told[name] = [what.strip() for what in getattr(options, name).split(",")]
+    if options.lock:
+        told["locks"] = {**told.get("locks", {}), **_pairs(options.lock, "--lock", "UNIT=ZONE")}
+    for name in ("together", "apart"):
+        if getattr(options, name):
+            told[name] = [*told.get(name, []), *(text.split(",") for text in getattr(options, name))]
+    return ZoningRules.from_json(told)
+
+
+def economy(options: argparse.Namespace) -> tuple[Parameters, BundleRules]:
+    """Return what cost and income are reckoned with and what is asked of the bundles."""
+    from bigmap.core.operators.bundling_rules import BundleRules
+    from bigmap.core.operators.parameters import Parameters
+    from bigmap.io.writing.parameters_json import read_parameters
+
+    file = options.parameters
+    parameters, rules = read_parameters(Path(file)) if file else (Parameters(), BundleRules())
+    told = {"band": options.band, "max_share": options.max_share, "near_m": options.near}
+    rules = replace(rules, **{name: value for name, value in told.items() if value is not None})
+    locks = _pairs(options.lock_zone, "--lock-zone", "ZONE=OPERATOR")
+    return parameters, replace(rules, locks={**rules.locks, **locks}, seed=options.seed or 0)
+
+
+def _pairs(texts: list[str], option: str, form: str) -> dict[str, str]:
+    """Return what is given → whom from 'W01=OP02' each."""
+    told = [text.rpartition("=") for text in texts]
+    wrong = next((t for t, (a, _, b) in zip(texts, told, strict=True) if not (a and b)), None)
+    if wrong is not None:
+        raise UserError("{option} {text} is not of the form {form}", option=option, text=wrong, form=form)
+    return {a.strip(): b.strip() for a, _, b in told}
+
+
+_RULE_OPTIONS = (
+    *("zones", "min_zones", "max_zones", "max_load", "min_load", "tolerance", "seed"),
+    *("compactness", "max_extent_m", "change_price", "max_moved"),
+)
+
+
+def _rules_file(name: str) -> dict[str, Any]:
+    from bigmap.core.zoning.rules import ZoningRules
+
+    path = Path(name)
+    try:
+        values = parse_json(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UserError(
+            "{file} cannot be read: {reason}", file=name, reason=error.strerror or "OSError"
+        ) from None
+    except ValueError as error:
+        raise UserError("{file} is not JSON: {reason}", file=name, reason=str(error)) from None
+    return ZoningRules.from_json(values).to_json()
+
+
+def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
+    """Return unit → zone from the file of present zones: units.geojson or a CSV of an earlier run."""
+    if options.start is None:
+        return {}
+    import geopandas as gpd
+    import pandas as pd
+
+    path = Path(options.start)
+    try:
+        csv = path.suffix.lower() == ".csv"
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig") if csv else gpd.read_file(path)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UserError("{file} cannot be read: {reason}", file=options.start, reason=str(error)) from None
+    if not {"unit_id", "zone_id"} <= set(table.columns):
+        raise UserError("{file} has no columns unit_id and zone_id", file=options.start)
+    known = table.dropna(subset=["unit_id", "zone_id"])
+    start = dict(zip(known["unit_id"].astype(str), known["zone_id"].astype(str), strict=True))
+    ids = set(units.frame["unit_id"].astype(str))
+    if not ids & set(start):
+        raise UserError(
+            "{file} names none of the units of this plan; it belongs to another one", file=options.start
+        )
+    return {unit: zone for unit, zone in start.items() if zone}
+
+
+def _weights(text: str, option: str, usual: float) -> dict[str, float]:
+    """Return field → number from 'hh' or 'hh:1,gfa_m2:0.01'."""
+    found = {}
+    for part in text.split(","):
+        name, _, number = part.partition(":")
+        try:
+            found[name.strip()] = float(number) if number else usual
+        except ValueError:
+            raise UserError(
+                "{option} {text} is not of the form FIELD:NUMBER,FIELD:NUMBER", option=option, text=text
+            ) from None
+    return found
+
+
+def overrides(options: argparse.Namespace) -> dict[Role, Path]:
+    """Return the files whose role was told."""
+    named = {role: getattr(options, option[2:]) for option, role in ROLE_OPTIONS.items()}
+    return {role: Path(file) for role, file in named.items() if file}
+
+
+def crs_of(options: argparse.Namespace) -> CRS | None:
+    """Return the coordinate system that was told."""
+    if options.crs is None:
+        return None
+    try:
+        return known(f"EPSG:{options.crs}" if options.crs.isdigit() else options.crs)
+    except CRSError:
+        raise UserError(
+            "--crs {crs} is not a coordinate system; give an EPSG number such as 4548", crs=options.crs
+        ) from None
+
+
+def places(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what else was told about coordinates, as `read_folder` takes it."""
+    told = [text.rpartition("=") for text in options.shift]
+    wrong = next((text for text, (name, _, _) in zip(options.shift, told, strict=True) if not name), None)
+    if wrong is not None:
+        raise UserError(
+            "--shift {text} is not of the form FILE=gcj02, FILE=bd09 or FILE=EAST,NORTH", text=wrong
+        )
+    points = Path(options.control_points) if options.control_points else None
+    return {"shifts": {name: datum.lower() for name, _, datum in told}, "control_points": points}
+
+
+def barriers(options: argparse.Namespace) -> BarrierRules:
+    """Return what keeps ground apart beside water and the layer of barriers."""
+    from bigmap.core.clean.road_classes import WIDTHS_M
+    from bigmap.core.units.barriers import BarrierRules
+
+    classes = tuple(name.strip() for name in options.barrier_roads.split(",") if name.strip())
+    wrong = next((name for name in classes if name not in WIDTHS_M), None)
+    if wrong is not None:
+        raise UserError(
+            "--barrier-roads {name} is not a class of road; choose from {classes}",
+            name=wrong,
+            classes=", ".join(WIDTHS_M),
+        )
+    return BarrierRules(classes, any_road=not options.flagged_crossings)
+
+
+def day(text: str) -> date:
+    """Return the day an option names."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date such as 2026-12-31") from None
+
+
+def area(text: str) -> float:
+    """Return the square metres an option names."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not found >= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not an area in m²")
+    return found
+
+
+def metres(text: str) -> float:
+    """Return the metres an option names."""
+    if not 0 <= (found := _number(text)) < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a distance in metres")
+    return found
+
+
+def seconds(text: str) -> float:
+    """Return the seconds an option names."""
+    if not 0 < (found := _number(text)) < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return found
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return -1.0
+
+
+def unit_rules(options: argparse.Namespace) -> UnitRules:
+    """Return how the ground is cut."""
+    told = {"reach_m": options.reach, "min_area_m2": options.min_area}
+    told |= {"min_width_m": options.min_width, "slit_m": options.slit}
+    known = {name: value for name, value in told.items() if value is not None}
+    return UnitRules(**known, estate_first=not options.road_first)
+
+
+def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
+    """Put what was told about services and contracts to the layers."""
+    from bigmap.io.spreadsheets.service_table import read_services
+
+    layers.day = options.date
+    if options.services:
+        named = Path(options.services)
+        layers.exceptions = read_services(named, layers.problems)
+        read = [p for p in layers.problems if p.code == "services_unread" and p.file == named.name]
+        layers.problems.items[:] = [p for p in layers.problems if p not in read]
+
+
+def metric(crs: CRS | None) -> CRS | None:
+    """Return the CRS as the project's own where it measures in metres."""
+    return crs if crs is not None and crs.is_projected else None
+
+
+def add_zoning(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how zones are built."""
+    command.add_argument("--zones", type=int, metavar="K", help="number of zones")
+    command.add_argument("--min-zones", type=int, metavar="K", help="smallest number of zones")
+    command.add_argument("--max-zones", type=int, metavar="K", help="largest number of zones")
+    command.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
+    command.add_argument("--min-load", type=float, metavar="W", help="smallest load of a zone")
+    command.add_argument("--balance", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)")
+    command.add_argument("--tolerance", type=float, metavar="SHARE", help="wanted largest deviation (0.03)")
+    command.add_argument(
+        "--also-balance",
+        dest="tolerances",
+        metavar="FIELD[:SHARE],...",
+        help="further fields, each balanced for itself within its deviation (0.1)",
+    )
+    command.add_argument(
+        "--compactness", type=float, metavar="X", help="weight of short borders: 1 as usual, 0 none"
+    )
+    command.add_argument("--keep-whole", metavar="WHAT,...", help="communities, streets: never cut")
+    command.add_argument("--prefer-whole", metavar="WHAT,...", help="communities, streets: cut at a price")
+    command.add_argument(
+        "--lock", metavar="UNIT=ZONE", action="append", default=[], help="unit that must be in a zone (W01)"
+    )
+    command.add_argument(
+        "--together", metavar="UNIT,UNIT,...", action="append", default=[], help="units that go together"
+    )
+    command.add_argument(
+        "--apart", metavar="UNIT,UNIT,...", action="append", default=[], help="units that may not go together"
+    )
+    command.add_argument(
+        "--max-extent", type=float, dest="max_extent_m", metavar="M", help="farthest a zone reaches, metres"
+    )
+    command.add_argument(
+        "--start",
+        metavar="FILE",
+        help="units.geojson or CSV (unit_id, zone_id) of present zones to change little",
+    )
+    command.add_argument(
+        "--change-price", type=float, metavar="X", help="price of load that leaves its present zone (1)"
+    )
+    command.add_argument(
+        "--max-moved", type=float, metavar="SHARE", help="largest share of load that may move"
+    )
+    command.add_argument(
+        "--rules", metavar="FILE.json", help="rules for zones; the other options go before it"
+    )
+    command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
+    command.add_argument(
+        "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
+    )
+    command.add_argument(
+        "--time-limit",
+        type=seconds,
+        metavar="S",
+        help="seconds until the search for zones and bundles ends: the best found by then are kept and"
+        " written; where there are none yet, the command ends with exit code 2",
+    )
+    command.add_argument(
+        "--barrier-roads",
+        default="",
+        metavar="CLASS,...",
+        help="classes of roads that no zone crosses, such as expressway, but where other roads lead across",
+    )
+    command.add_argument(
+        "--flagged-crossings",
+        action="store_true",
+        help="only roads flagged as bridge or tunnel lead across barriers",
+    )
+
+
+def add_cutting(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how the ground is cut into units."""
+    usual = UnitRules()
+    command.add_argument(
+        "--reach",
+        type=metres,
+        metavar="M",
+        help=f"ground farther than this from every building is open ground, metres ({usual.reach_m:g})",
+    )
+    command.add_argument(
+        "--road-first",
+        action="store_true",
+        help="ground that an estate and a road both claim goes to the road, not to the estate",
+    )
+    command.add_argument(
+        "--min-area",
+        type=area,
+        metavar="M2",
+        help=f"smaller left-over ground goes to its neighbour, m² ({usual.min_area_m2:g})",
+    )
+    command.add_argument(
+        "--min-width",
+        type=metres,
+        metavar="M",
+        help=f"narrower left-over ground goes to its neighbour, metres ({usual.min_width_m:g})",
+    )
+    command.add_argument(
+        "--slit",
+        type=metres,
+        metavar="M",
+        help="narrower ground between two districts of the boundary is closed, wider is open ground to decide"
+        f" about, metres ({usual.slit_m:g})",
+    )
+
+
+def add_bundling(command: argparse.ArgumentParser) -> None:
+    """Add the options that say what zones cost and how they are given to operators."""
+    command.add_argument(
+        "--parameters",
+        metavar="FILE",
+        help="parameters.json for cost, income and bundles, as results hold it",
+    )
+    command.add_argument(
+        "--band", type=float, metavar="SHARE", help="largest distance of cover ratios from the whole (0.1)"
+    )
+    command.add_argument(
+        "--max-share", type=float, metavar="SHARE", help="warn above this share of one operator (0.6)"
+    )
+    command.add_argument(
+        "--near", type=float, metavar="METRES", help="parts of a bundle this close count as one (300)"
+    )
+    command.add_argument(
+        "--lock-zone",
+        action="append",
+        default=[],
+        metavar="ZONE=OPERATOR",
+        help="a zone whose operator is decided",
+    )
+
+
+@contextmanager
+def executor(options: argparse.Namespace) -> Iterator[Executor | None]:
+    """Yield what the districts are computed by: the cluster that was told, or nothing."""
+    if not options.cluster:
+        yield None
+        return
+    with workers(options.cluster) as told:
+        yield told

@@ -1,0 +1,345 @@
+"""Repairs that the planner decides on, as values: what to do, and how sources are read from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bigmap.base.i18n import Text
+from bigmap.base.problems import Problem, Severity
+from bigmap.base.progress import Progress
+from bigmap.commands.context import Desk
+from bigmap.commands.documents.imports import choices_of, inputs_of, remember, replan, sources_of
+from bigmap.commands.documents.open_document import with_plan
+from bigmap.commands.planning import zoning
+from bigmap.core.crs import gcj02
+from bigmap.core.zoning.load import FIELDS
+from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.detect_format import has_encodings
+from bigmap.io.formats.raw_layer import VECTOR_SUFFIXES
+from bigmap.io.georeferencing.layer_offsets import STAY
+from bigmap.io.reading.apply_options import Choice, choice_of, key_of, mark_of, settled
+from bigmap.session.document import Document
+from bigmap.session.editor import Desktop, Step
+
+ACCEPTED = "accepted"
+"""Code of the repair that changes nothing: it is right so."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One repair.
+
+    Attributes
+    ----------
+    code : str
+        Kind of repair.
+    title : Text
+        What it does, for a button.
+    changes : mapping of str to Choice
+        Source (`bigmap.io.reading.apply_options.key_of`) → what is put over the choice for it.
+    instead : str
+        Field to balance where no file gives the wanted ones.
+    """
+
+    code: str
+    title: Text
+    changes: Mapping[str, Choice] = field(default_factory=dict)
+    instead: str = ""
+
+    def apply(self, choices: Mapping[str, Choice]) -> dict[str, Choice]:
+        """Return the choices with the repair in them."""
+        mended = {file: choice_of(choices, file).with_(change) for file, change in self.changes.items()}
+        return {**choices, **mended}
+
+
+def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
+    """Return what can be done about problems of one group, or about a single one; the best first."""
+    if not problems:
+        return []
+    make, *needed = _OWN.get(problems[0].code, (_none,))
+    found = make(problems) if all(name in p.text.values for p in problems for name in needed) else []
+    doubts = all(p.severity == Severity.DOUBT for p in problems)
+    if doubts and problems[0].code not in _SETTLED:
+        found.append(_accepted(problems))
+    if problems[0].code not in _DECIDED:
+        found += [_without_feature(problems[0])] if len(problems) == 1 and _is_in_use(problems[0]) else []
+        files = sorted({p.file for p in problems if p.file})
+        found += [_without_file(files[0])] if len(files) == 1 else []
+    return found
+
+
+def other_encodings(document: Document, file: str) -> list[Repair]:
+    """Return a repair for each other encoding that the text of a shapefile on the desk can be read in."""
+    layer = next((la for la in document.plan.sources.layers if la.file.name == file), None)
+    if layer is None or not has_encodings(layer.file):
+        return []
+    return [
+        Repair(
+            "encoding",
+            Text("Read {file} as {encoding}", {"file": file, "encoding": code}),
+            {file: Choice(encoding=code)},
+        )
+        for code in (enc.UTF8, enc.GB18030, enc.BIG5)
+        if code != layer.encoding
+    ]
+
+
+def repair(desk: Desk, what: Repair) -> None:
+    """Read and plan again with a repair, or balance another field; `undo` takes it back."""
+    if what.code == ACCEPTED:
+        _accept(desk, what)
+    elif what.instead:
+        zoning.balance_instead(desk, what.title, what.instead)
+    else:
+        replan(desk, what.title, what.apply(choices_of(desk.document)))
+
+
+def _accept(desk: Desk, what: Repair) -> None:
+    """Settle problems without reading anything again."""
+    document = desk.document
+    choices = what.apply(document.choices)
+
+    def work(_: Progress) -> Document:
+        plan = replace(document.plan, problems=settled(document.plan.problems, choices))
+        sources = document.sources or sources_of(inputs_of(document))
+        return replace(with_plan(document, plan, drawn_alike=True), choices=choices, sources=sources)
+
+    def done(made: Document) -> None:
+        desk.session.advance(what.title, made)
+        desk.keep(lambda: remember(made))
+
+    desk.ui.run(what.title, work, done)
+
+
+def undo(desk: Desk) -> None:
+    """Go back to where the plan stood before the last step."""
+    _step(desk, desk.session.undo, desk.session.history.before)
+
+
+def redo(desk: Desk) -> None:
+    """Take the step again that was taken back last."""
+    _step(desk, desk.session.redo, desk.session.history.after)
+
+
+def _step(desk: Desk, take: Callable[[], None], steps: Sequence[tuple[Text, Step]]) -> None:
+    """Take the first of some steps: to another document when that is ready, off the UI thread."""
+    title, step = steps[0] if steps else (Text(""), None)
+    if desk.session.stroke is not None or not isinstance(step, Desktop) or step.document.at_hand:
+        _take(desk, take)
+        return
+    document = step.document
+
+    def work(progress: Progress) -> None:
+        progress.step(0.0, title)
+        document.make_ready()
+
+    desk.ui.run(title, work, lambda _: _take(desk, take))
+
+
+def _take(desk: Desk, take: Callable[[], None]) -> None:
+    """Take a step, and remember how the document is read then, where it is another one."""
+    left = desk.document
+    take()
+    if desk.document.made is left.made:
+        return
+    desk.keep(lambda: remember(desk.document, left.sources))
+    if desk.document.made.rules.instead != left.made.rules.instead:
+        zoning.remember_balance(desk.document)
+
+
+# --- what fits a problem ------------------------------------------------------------------------------------
+
+
+def _none(_: Sequence[Problem]) -> list[Repair]:
+    return []
+
+
+def _times_10_000(problems: Sequence[Problem]) -> list[Repair]:
+    files = {p.file: Choice(wan=True) for p in problems}
+    return [Repair("unit_wan", Text("Multiply the floor areas by 10,000"), files)]
+
+
+def _to_the_other(problems: Sequence[Problem]) -> list[Repair]:
+    """Give the shared ground to the estates that would lose it to another of their own layer."""
+    inside = [
+        p for p in problems if p.feature is not None and f"({p.file} " in str(p.text.values.get("other"))
+    ]
+    numbers: dict[str, list[int]] = {}
+    for problem in inside:
+        numbers.setdefault(problem.file, []).append(problem.feature or 0)
+    changes = {file: Choice(first=tuple(found)) for file, found in numbers.items()}
+    title = Text("Give it to the other estate")
+    if len(inside) == 1 and inside[0].name:
+        title = Text("Give the shared ground to {name}", {"name": inside[0].name})
+    return [Repair("overlap", title, changes)] if changes else []
+
+
+def _balanced_by(problems: Sequence[Problem]) -> list[Repair]:
+    """Balance what is balanced already, which settles it, or another field."""
+    values = problems[0].text.values
+    taken, usable = str(values.get("taken", "")), [str(name) for name in values.get("usable", ())]
+    settled = problems[0].severity == Severity.MENDED
+    found = [] if settled else [Repair("no_load", Text("Yes, balance {field}", _field(taken)), instead=taken)]
+    others = [name for name in usable if name != taken]
+    return found + [
+        Repair("no_load", Text("Balance {field} instead", _field(name)), instead=name) for name in others
+    ]
+
+
+def _field(name: str) -> dict[str, Text]:
+    return {"field": FIELDS[name]}
+
+
+def _at_home(problems: Sequence[Problem]) -> list[Repair]:
+    """Move layers to where the others have them."""
+    changes = {p.file: Choice(shift=str(p.text.values["move"])) for p in problems}
+    if len(changes) > 1:
+        return [Repair("shifted", Text("Move all {n} layers to the others", {"n": len(changes)}), changes)]
+    values = problems[0].text.values
+    title = Text("Move it {metres:.0f} m to the others", {"metres": values["metres"]})
+    if changes[problems[0].file].shift in gcj02.DATUMS:
+        told = {"datum": values["datum"], "metres": values["metres"]}
+        title = Text("Undo the {datum} shift ({metres:.0f} m)", told)
+    elif changes[problems[0].file].shift == STAY:
+        title = Text("Leave it where its file has it")
+    return [Repair("shifted", title, changes)]
+
+
+def _not_moved(problems: Sequence[Problem]) -> list[Repair]:
+    changes = {p.file: Choice(shift=STAY) for p in problems}
+    return [Repair("unshifted", Text("Leave it where its file has it"), changes)]
+
+
+def _confirmed(problems: Sequence[Problem]) -> list[Repair]:
+    """Settle systems that were guessed; millimetres cannot be told by a choice."""
+    changes = {}
+    for problem in problems:
+        values = problem.text.values
+        if values["scale"] == 1.0:
+            changes[problem.file] = Choice(crs=str(values["code"]), swapped=bool(values["swapped"]))
+    codes = {choice.crs for choice in changes.values()}
+    title = Text("Yes, that is right")
+    if len(codes) == 1:
+        title = Text("Yes, it is {crs}", {"crs": problems[0].text.values["crs"]})
+    return [Repair("crs_guessed", title, changes)] if changes else []
+
+
+def _joined(problems: Sequence[Problem]) -> list[Repair]:
+    """Join doubtful rows to their likeliest estates, a single one to another or to none."""
+    taken: dict[tuple[str, str], str] = {}
+    for problem in sorted(problems, key=lambda p: -max(p.text.values["likely"].values())):
+        source = _source(problem)
+        free = [mark for mark in problem.text.values["likely"] if (source, mark) not in taken]
+        if free:
+            taken[source, free[0]] = problem.text.values["mark"]
+    changes: dict[str, Choice] = {}
+    for (source, estate), row in taken.items():
+        changes[source] = changes.get(source, Choice()).with_(Choice(joined={row: estate}))
+    if len(problems) > 1:
+        title = Text("Join all {n} to the likeliest", {"n": len(taken)})
+        return [Repair("table_doubt", title, changes), *_to_none(problems)]
+    values = problems[0].text.values
+    source, row = _source(problems[0]), values["mark"]
+    each = [
+        Repair("table_doubt", Text("It is {name}", {"name": mark}), {source: Choice(joined={row: mark})})
+        for mark in values["likely"]
+    ]
+    return [*each, *_to_none(problems)]
+
+
+def _to_none(problems: Sequence[Problem]) -> list[Repair]:
+    """Join rows to no estate."""
+    changes: dict[str, Choice] = {}
+    for problem in problems:
+        told = Choice(joined={problem.text.values["mark"]: ""})
+        changes[_source(problem)] = changes.get(_source(problem), Choice()).with_(told)
+    title = (
+        Text("It is none of them")
+        if len(problems) == 1
+        else Text("Join none of the {n}", {"n": len(problems)})
+    )
+    return [Repair("table_refused", title, changes)]
+
+
+def _table_first(problems: Sequence[Problem]) -> list[Repair]:
+    changes = {key_of(file, sheet or None): Choice(leads=True) for file, sheet in _sources(problems)}
+    return [Repair("table_conflict", Text("Use the figures of the table"), changes)]
+
+
+def _sources(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((p.text.values["source"][0], p.text.values["source"][1]) for p in problems))
+
+
+def _source(problem: Problem) -> str:
+    values = problem.text.values
+    return key_of(str(values["table"]), str(values["sheet"]) or None)
+
+
+def _is_in_use(problem: Problem) -> bool:
+    """Tell whether the problem is about a feature of a layer that was not left out anyway."""
+    layer = Path(problem.file).suffix.lower() in VECTOR_SUFFIXES - {".csv"}  # rows of tables stay
+    return layer and problem.feature is not None and problem.severity != Severity.ERROR
+
+
+def _without_feature(problem: Problem) -> Repair:
+    title = Text("Leave {name} out", {"name": problem.name or f"#{problem.feature}"})
+    return Repair("left_out", title, {problem.file: Choice(left_out=(problem.feature or 0,))})
+
+
+def _without_file(file: str) -> Repair:
+    return Repair("skip", Text("Leave {file} out", {"file": file}), {file: Choice(skip=True)})
+
+
+def _accepted(problems: Sequence[Problem]) -> Repair:
+    changes: dict[str, Choice] = {}
+    for problem in problems:
+        told = Choice(accepted=(mark_of(problem),))
+        changes[problem.file] = changes.get(problem.file, Choice()).with_(told)
+    title = Text("Leave it so")
+    if len(problems) > 1:
+        title = Text("Leave these {n} so", {"n": len(problems)})
+    return Repair(ACCEPTED, title, changes)
+
+
+_OWN: dict[str, tuple[Any, ...]] = {
+    "unit_wan": (_times_10_000,),
+    "no_load": (_balanced_by, "taken", "usable"),
+    "shifted": (_at_home, "move", "metres"),
+    "unshifted": (_not_moved,),
+    "crs_guessed": (_confirmed, "code", "swapped", "scale"),
+    "table_doubt": (_joined, "table", "sheet", "mark", "likely"),
+    "table_spare": (_to_none, "table", "sheet", "mark"),
+    "table_near": (_to_none, "table", "sheet", "mark"),
+    "table_conflict": (_table_first, "source"),
+    "overlap": (_to_the_other,),
+    "near_duplicate": (_to_the_other,),
+}
+"""Code of a problem → what makes its own repairs, the best first, and the values of it that this needs."""
+
+_DECIDED = {
+    "duplicate",
+    "left_out",
+    "left_aside",
+    "archive",
+    "second_boundary",
+    "points",
+    "chosen",
+    "unit_wan_mended",
+    "overlap_given",
+    *(
+        "no_load",
+        "unshifted",
+        "table_near",
+        "table_joined",
+        "table_chosen",
+        "table_refused",
+        "control_points",
+    ),
+}
+"""Codes of what was decided already, or is not used anyway."""
+
+_SETTLED = {"no_load", "crs_guessed", "table_doubt", "table_spare"}
+"""Codes of what has a decision of its own that leaves it as it is."""

@@ -1,0 +1,119 @@
+"""Cost and income, and who serves which zone: parameters, bundles, and the best single swap."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from bigmap.base import settings
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
+from bigmap.commands.context import Desk
+from bigmap.commands.documents.open_document import with_plan
+from bigmap.core.operators.bundling_rules import BundleRules, rules_from, rules_values
+from bigmap.core.operators.parameters import Parameters, parameters_from
+from bigmap.core.planning.swap import Of, Swap, owners_after, suggest_swap, zones_after
+from bigmap.session.document import Document
+
+log = logging.getLogger(__name__)
+Made = TypeVar("Made", Parameters, BundleRules)
+
+
+def parameters(desk: Desk) -> None:
+    """Ask for the parameters, reckon cost and income by them, and remember them for the next plan."""
+    document = desk.document
+    answer = desk.ui.ask_parameters(document.plan.parameters)
+    if answer is None or answer == document.plan.parameters:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.planning.pipeline import reckoned
+
+        progress.step(0.0, Text("Reckoning cost and income"))
+        return with_plan(document, reckoned(document.plan, answer), drawn_alike=True)
+
+    def done(made: Document) -> None:
+        desk.keep(lambda: settings.keep(parameters=answer.changed()))
+        desk.session.advance(title, made)
+
+    title = Text("Changing the parameters")
+    desk.ui.run(title, work, done)
+
+
+def bundle(desk: Desk) -> None:
+    """Ask how zones shall be given to operators, and do it."""
+    document = desk.document
+    rules = desk.ui.ask_bundle(document.plan)
+    if rules is None:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.planning.pipeline import rebundled
+
+        made = with_plan(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
+        return replace(made, by_hand=True) if rules.locks else made
+
+    def done(made: Document) -> None:
+        desk.keep(lambda: settings.keep(bundle={**rules_values(rules), "locks": {}}))
+        desk.session.advance(title, made)
+
+    title = Text("Giving zones to operators")
+    desk.ui.run(title, work, done)
+
+
+def swap(desk: Desk, of: Of) -> None:
+    """Look for the move that brings cover ratios closest together, show it, and make it where wanted."""
+    plan = desk.document.plan
+
+    def done(found: Swap | None) -> None:
+        if found is None:
+            desk.ui.tell(
+                Text(
+                    "No single move brings the cover ratios closer together while everything stays in one"
+                    " piece and the limits hold."
+                )
+            )
+        elif desk.ui.ask_swap(plan, found):
+            _make(desk, found)
+
+    desk.ui.run(Text("Looking for the best swap"), lambda progress: suggest_swap(plan, of, progress), done)
+
+
+def remembered() -> tuple[Parameters, BundleRules]:
+    """Return the parameters and rules used last; a value that cannot be used any more counts as not there."""
+    held = settings.load()
+    return _usable(parameters_from, held.get("parameters", {})), _usable(rules_from, held.get("bundle", {}))
+
+
+def _usable(read: Callable[[Mapping[str, Any]], Made], values: Mapping[str, Any]) -> Made:
+    """Return what is made of the values that can be used on their own."""
+    good = {}
+    for name, value in values.items():
+        try:
+            read({name: value})
+        except UserError as error:
+            log.warning("not used of the settings: %s", error)
+        else:
+            good[name] = value
+    return read(good)
+
+
+def _make(desk: Desk, found: Swap) -> None:
+    document = desk.document
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.planning.pipeline import with_assignment, with_owners
+
+        progress.step(0.0, Text("Making the swap"))
+        plan = document.plan
+        if found.unit is None:
+            made = with_owners(plan, owners_after(plan, found))
+        else:
+            made = with_assignment(plan, zones_after(plan, found))
+        return replace(with_plan(document, made), by_hand=True)
+
+    title = Text("Suggested swap")
+    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))

@@ -1,0 +1,217 @@
+"""Build zones, and check zones that somebody else drew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from bigmap.base import settings
+from bigmap.base.i18n import Text
+from bigmap.base.progress import Progress
+from bigmap.commands.context import Desk
+from bigmap.commands.documents.open_document import advance, packed, with_plan
+from bigmap.commands.viewing.view import zoom_to_all
+from bigmap.core.planning.plan import Plan, assignment_of
+from bigmap.core.sources.layers import Role
+from bigmap.core.zoning import Candidate, ZoningRules
+from bigmap.core.zoning.load import FIELDS
+from bigmap.core.zoning.resolved_rules import zone_name, zone_number
+from bigmap.mapview.scene import pack_check, pack_plan
+from bigmap.session.checked import Checked
+from bigmap.session.document import Document
+from bigmap.session.unsaved import in_its_place
+
+ALTERNATIVES = 4
+"""How many sets of zones are shown side by side."""
+
+
+def build(desk: Desk) -> None:
+    """Ask how many zones or how large, and build them on the same units."""
+    document = desk.document
+    rules = desk.ui.ask_rules(with_locks(document))
+    if rules is None:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.planning.pipeline import rezone
+
+        plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
+        return _rebuilt(document, plan, progress.part(0.95, 1.0))
+
+    title = Text("Building zones")
+    desk.ui.run(title, work, lambda made: _replace(desk, title, made))
+
+
+def with_locks(document: Document) -> Plan:
+    """Return the plan with what is locked on the map among its rules, in place of locks of an earlier map."""
+    plan, held = document.plan, document.assignment
+    if held is None:
+        return plan
+    ids = plan.units.frame["unit_id"].astype(str).to_numpy()
+    code = [zone.zone_id if zone else "" for zone in held.zones]
+    closed = [row for row, zone in enumerate(held.zones) if zone and zone.locked and (held.zone == row).any()]
+    single = np.flatnonzero(held.locked & (held.zone >= 0) & ~np.isin(held.zone, closed))
+    rules = replace(
+        plan.rules,
+        locked_zones={code[row]: tuple(ids[held.zone == row]) for row in closed},
+        locks={ids[u]: code[held.zone[u]] for u in single},
+    )
+    return replace(plan, rules=rules)
+
+
+def _rebuilt(document: Document, plan: Plan, progress: Progress) -> Document:
+    """Return the document with new zones; what its rules held stays locked on the map."""
+    made = replace(packed(plan, document.paths, progress, document.choices), sources=document.sources)
+    before = document.assignment
+    if before is None or not (plan.rules.locked_zones or plan.rules.locks):
+        return made
+    fresh = assignment_of(plan)
+    kept = {zone_name(zone_number(z.zone_id)): z for z in before.zones if z and z.locked}
+    closed = {zone_name(zone_number(code)) for code in plan.rules.locked_zones}
+    zones = tuple(
+        replace(z, locked=True, name=kept[z.zone_id].name, colour=kept[z.zone_id].colour)
+        if z and z.zone_id in closed & kept.keys()
+        else z
+        for z in fresh.zones
+    )
+    bound = plan.units.frame["unit_id"].astype(str).isin(list(plan.rules.locks)).to_numpy()
+    return replace(made, assignment=replace(fresh, zones=zones, locked=bound & before.locked))
+
+
+def compare(desk: Desk) -> None:
+    """Ask for rules, build several sets of zones that differ, and use the one the planner picks."""
+    document = desk.document
+    rules = desk.ui.ask_rules(with_locks(document))
+    if rules is None:
+        return
+
+    def work(progress: Progress) -> list[Candidate]:
+        from bigmap.core.planning.pipeline import weighed
+        from bigmap.core.zoning import alternatives
+
+        plan = weighed(document.plan, rules)
+        present = plan.zone_of_unit if len(plan.zones) else None
+        return alternatives(plan.units, plan.graph, rules, ALTERNATIVES, present, progress)
+
+    desk.ui.run(Text("Building alternatives"), work, lambda found: _choose(desk, document, found))
+
+
+def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
+    chosen = desk.ui.ask_candidate(document.plan, found)
+    if chosen is None:
+        return
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.planning.pipeline import with_candidate
+
+        plan = with_candidate(document.plan, chosen, progress.part(0.0, 0.9))
+        return _rebuilt(document, plan, progress.part(0.9, 1.0))
+
+    title = Text("Using the alternative: {title}", {"title": chosen.title})
+    desk.ui.run(title, work, lambda made: _replace(desk, title, made))
+
+
+def _replace(desk: Desk, title: Text, made: Document) -> None:
+    desk.session.advance(title, in_its_place(desk.session, made))
+
+
+def keep_scenario(desk: Desk) -> None:
+    """Ask for a name, and keep the present state of the plan under it."""
+    n = len(desk.session.scenarios) + 1
+    name = desk.ui.ask_text(Text("Keep this state as"), str(Text("Scenario {n}", {"n": n})))
+    name = name.strip() if name else ""
+    there = Text("There is a scenario {name} already.", {"name": name})
+    if name and (name not in desk.session.scenarios or desk.ui.offer(there, Text("Replace it"))):
+        desk.session.keep(name)
+        text = "{name} is kept: compare with it on a second map (menu View)."
+        desk.ui.hint(Text(text, {"name": name}))
+
+
+def take_scenario(desk: Desk) -> None:
+    """Ask for a scenario, and go on with it; undo goes back."""
+    names = list(desk.session.scenarios)
+    at = desk.ui.ask_one(Text("Go on with which scenario?"), names, len(names) - 1)
+    if at is not None:
+        advance(desk, Text("Use {name}", {"name": names[at]}), desk.session.scenarios[names[at]])
+
+
+def balance_instead(desk: Desk, title: Text, name: str) -> None:
+    """Balance another field where no file gives the wanted one, now and from now on; `undo` takes it back."""
+    document = desk.document
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.planning.pipeline import rezone
+
+        rules = replace(document.plan.rules, instead=name)
+        plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
+        progress.step(0.95, Text("Preparing the map"))
+        return with_plan(document, plan)
+
+    def done(made: Document) -> None:
+        desk.session.advance(title, made)
+        remember_balance(made)
+
+    desk.ui.run(title, work, done)
+
+
+def remember_balance(document: Document) -> None:
+    """Remember what to balance where no file gives the wanted field."""
+    settings.remember(instead=document.plan.rules.instead)
+
+
+def usual_rules() -> ZoningRules:
+    """Return the rules for a folder that is opened, with what was chosen for lack of figures."""
+    instead = settings.load().get("instead", "")
+    return ZoningRules(instead=instead if instead in FIELDS else "")
+
+
+def check(desk: Desk) -> None:
+    """Ask for a layer of zones and show its gaps and overlaps."""
+    file = desk.ui.ask_file(Text("Check zones that somebody else drew"))
+    if file:
+        check_file(desk, file)
+
+
+def check_file(desk: Desk, file: Path) -> None:
+    """Show the gaps and overlaps of the zones in ``file``, over the units of the plan."""
+    document = desk.document
+    title = Text("Checking {name}", {"name": file.name})
+    work = partial(checked, document, file)
+    desk.ui.run(title, work, lambda made: desk.session.advance(Text("Check zones"), made))
+
+
+def end_check(desk: Desk) -> None:
+    """Go back from a check to the plan's own zones."""
+    document, title = desk.document, Text("Back to the plan")
+
+    def work(progress: Progress) -> Document:
+        progress.step(0.0, title)
+        return replace(document, checked=None, scene=pack_plan(document.made)).make_ready()
+
+    def done(plan: Document) -> None:
+        desk.session.advance(title, plan)
+        zoom_to_all(desk)
+
+    desk.ui.run(title, work, done)
+
+
+def checked(document: Document, file: Path, progress: Progress) -> Document:
+    """Return the document with the zones of ``file`` on show, and their coverage."""
+    from bigmap.core.clean.drawn_zones import drawn_zones
+    from bigmap.core.coverage.proof import check_coverage
+    from bigmap.io.reading.folder import read_folder
+
+    plan = document.plan
+    inputs, part = [*document.layer_files, file], progress.part(0.0, 0.4)
+    layers = read_folder(inputs, {Role.ZONES: file}, progress=part, choices=document.choices)
+    zones = drawn_zones(
+        layers, plan.sources.crs
+    )  # the document's own layers help to place those without a CRS
+    progress.step(0.4, Text("Measuring the coverage"))
+    coverage = check_coverage(zones, plan.sources, plan.units)
+    progress.step(0.9, Text("Preparing the map"))
+    scene = pack_check(plan, zones, coverage.gaps)
+    return replace(document, scene=scene, checked=Checked(file, zones, coverage))

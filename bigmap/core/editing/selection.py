@@ -1,0 +1,140 @@
+"""Choosing units: by shape, by what the table says, by neighbourhood. All return unit rows, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from bigmap.core.editing.unit_index import Terrain, distinct
+
+Ints = npt.NDArray[np.int64]
+
+Combine = Literal["new", "add", "take", "both"]
+"""How what is chosen now meets what was chosen before."""
+
+_PIECES = 64  # across an outline
+
+
+def box(terrain: Terrain, x0: float, y0: float, x1: float, y1: float, whole: bool = False) -> Ints:
+    """Return the units in a box given by two corners (project CRS).
+
+    Parameters
+    ----------
+    terrain : Terrain
+    x0, y0, x1, y1 : float
+        Metres, in any order.
+    whole : bool
+        Only units that lie wholly inside; otherwise those of which a part does.
+    """
+    return lasso(terrain, shapely.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), whole)
+
+
+def lasso(terrain: Terrain, ground: shapely.Geometry, whole: bool = False) -> Ints:
+    """Return the units in a drawn polygon; one that crosses itself is taken as what it encloses."""
+    shape = _enclosed(ground)
+    if whole:
+        return np.sort(terrain.tree.query(shape, predicate="contains"))
+    rim = _rim(terrain, shape)
+    touching = shapely.touches(terrain.units.polygons[rim], shape)  # a common border is no common ground
+    return _without(terrain, terrain.tree.query(shape, predicate="intersects"), rim[touching])
+
+
+def by_majority(terrain: Terrain, ground: shapely.Geometry) -> Ints:
+    """Return the units of which more than half lies in a drawn polygon."""
+    shape = _enclosed(ground)
+    rim = _rim(terrain, shape)
+    polygons = terrain.units.polygons[rim]
+    less = shapely.area(shapely.intersection(polygons, shape)) <= 0.5 * shapely.area(polygons)
+    return _without(terrain, terrain.tree.query(shape, predicate="intersects"), rim[less])
+
+
+def _enclosed(ground: shapely.Geometry) -> shapely.Geometry:
+    """Return what a drawn outline encloses, as polygons."""
+    shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+
+
+def _rim(terrain: Terrain, shape: shapely.Geometry) -> Ints:
+    """Return the units that meet the outline of a polygon; only they can lie in it in part.
+
+    Each short piece of the outline is looked for by itself, or its box would be that of the whole.
+    """
+    west, south, east, north = shape.bounds
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    fine = shapely.segmentize(rings, max(np.hypot(east - west, north - south) / _PIECES, 1.0))
+    xy, ring = shapely.get_coordinates(fine, return_index=True)
+    pieces = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[ring[:-1] == ring[1:]])
+    return np.unique(terrain.tree.query(pieces, predicate="intersects")[1])
+
+
+def _without(terrain: Terrain, units: Ints, others: Ints) -> Ints:
+    chosen = _marked(units, len(terrain))
+    chosen[others] = False
+    return np.flatnonzero(chosen)
+
+
+def _marked(units: Ints, n: int) -> npt.NDArray[np.bool_]:
+    mark = np.zeros(n, dtype=bool)
+    mark[units] = True
+    return mark
+
+
+def along(terrain: Terrain, line: shapely.LineString, reach_m: float = 0.0) -> Ints:
+    """Return the units that a line crosses, or that lie within some metres of it."""
+    if reach_m > 0:
+        return np.sort(terrain.tree.query(line, predicate="dwithin", distance=reach_m))
+    return np.sort(terrain.tree.query(line, predicate="intersects"))
+
+
+def at(terrain: Terrain, x: float, y: float) -> Ints:
+    """Return the unit under a point (project CRS), or none; on a border the first of those it belongs to."""
+    return np.sort(terrain.tree.query(shapely.Point(x, y), predicate="intersects"))[:1]
+
+
+def in_zones(zone: Ints, rows: Iterable[int]) -> Ints:
+    """Return the units of zones, ``zone`` being the zone row of each unit (-1 for the ground without one)."""
+    return np.flatnonzero(np.isin(zone, list(rows)))
+
+
+def alike(terrain: Terrain, column: str, values: Iterable[object]) -> Ints:
+    """Return the units whose column says one of some values, e.g. ``comm`` (community) or ``street``."""
+    return np.flatnonzero(terrain.units.frame[column].isin(list(values)).to_numpy(bool))
+
+
+def grown(terrain: Terrain, units: Ints, rings: int = 1) -> Ints:
+    """Return units with their neighbours, and theirs, as often as wanted."""
+    found = distinct(units, len(terrain))
+    for _ in range(rings):
+        found = distinct(np.concatenate([found, terrain.neighbours(found)]), len(terrain))
+    return found
+
+
+def shrunk(terrain: Terrain, units: Ints) -> Ints:
+    """Return the units all of whose neighbours are among them: `grown` the other way."""
+    chosen = distinct(units, len(terrain))
+    owner, near = terrain.links(chosen)
+    return np.delete(chosen, owner[~_marked(chosen, len(terrain))[near]])
+
+
+def inverted(terrain: Terrain, units: Ints) -> Ints:
+    """Return all other units."""
+    return np.flatnonzero(~_marked(units, len(terrain)))
+
+
+def combined(before: Ints, now: Ints, how: Combine) -> Ints:
+    """Return the choice after another one was added to it, taken from it, or kept in common with it."""
+    n = 1 + max(before.max(initial=-1), now.max(initial=-1))
+    a, b = _marked(before, n), _marked(now, n)
+    match how:
+        case "add":
+            b |= a
+        case "take":
+            b = a & ~b
+        case "both":
+            b &= a
+    return np.flatnonzero(b)

@@ -1,0 +1,120 @@
+"""Which units share a wall or a kerb, and for how many metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from bigmap.core.geometry.kernels import adjacency as kernels
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Rook adjacency of n units: an undirected graph with shared border lengths.
+
+    Attributes
+    ----------
+    n : int
+        Number of units (nodes).
+    left, right : ndarray of int, shape (m,)
+        End nodes of each edge, ``left < right``, sorted.
+    border_m : ndarray of float, shape (m,)
+        Length of the shared border in metres, > 0.
+    """
+
+    n: int
+    left: Ints
+    right: Ints
+    border_m: Floats
+
+    def matrix(self) -> csr_array:
+        """Return the symmetric (n, n) matrix of shared border lengths."""
+        rows = np.concatenate([self.left, self.right])
+        cols = np.concatenate([self.right, self.left])
+        return coo_array((np.tile(self.border_m, 2), (rows, cols)), shape=(self.n, self.n)).tocsr()
+
+    def components(self) -> Ints:
+        """Return the number of the connected piece each unit lies in, from 0."""
+        return pieces(self, np.zeros(self.n, dtype=np.int64))
+
+
+def pieces(graph: Graph, group: npt.ArrayLike) -> Ints:
+    """Return for each unit the number of the connected piece of its group, from 0 over all groups."""
+    group = np.asarray(group)
+    same = group[graph.left] == group[graph.right]
+    links = coo_array(
+        (np.ones(int(same.sum())), (graph.left[same], graph.right[same])), shape=(graph.n, graph.n)
+    )
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+
+
+def merged(graph: Graph, group: npt.ArrayLike, n_groups: int) -> Graph:
+    """Return the adjacency of groups of units: borders between two groups summed, inside borders dropped.
+
+    Parameters
+    ----------
+    graph : Graph
+    group : array of int, shape (n,)
+        Group of each unit, -1 for none.
+    n_groups : int
+    """
+    group = np.asarray(group, dtype=np.int64)
+    a, b = group[graph.left], group[graph.right]
+    crossing = (a != b) & (a >= 0) & (b >= 0)
+    return _summed(n_groups, a[crossing], b[crossing], graph.border_m[crossing])
+
+
+def induced(graph: Graph, members: Ints) -> Graph:
+    """Return the adjacency among some units alone, numbered in the order of ``members``."""
+    number = np.full(graph.n, -1, dtype=np.int64)
+    number[members] = np.arange(len(members))
+    a, b = number[graph.left], number[graph.right]
+    keep = (a >= 0) & (b >= 0)
+    return Graph(len(members), a[keep], b[keep], graph.border_m[keep])
+
+
+def build_graph(polygons: npt.ArrayLike) -> Graph:
+    """Return the rook adjacency of a valid polygon coverage.
+
+    Neighbours of a valid coverage have the same vertices along their shared border, so equal segments
+    are found by a table of their ends, without any geometric predicate.
+
+    Parameters
+    ----------
+    polygons : array of shapely.Polygon, shape (n,)
+        A valid coverage (`shapely.coverage_is_valid`), metres.
+
+    Returns
+    -------
+    Graph
+    """
+    shapes = np.asarray(polygons, dtype=object)
+    rings, owner = shapely.get_rings(shapes, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    if not len(xy):
+        return _summed(len(shapes), owner, owner, np.zeros(0))
+    inner = np.flatnonzero(ring[1:] == ring[:-1])
+    vertex = kernels.numbered(xy + 0.0)  # -0.0 becomes 0.0
+    a, b = vertex[inner], vertex[inner + 1]
+    first, second = kernels.twins(np.minimum(a, b) * len(xy) + np.maximum(a, b))
+    side = inner[first]
+    length = np.hypot(*(xy[side + 1] - xy[side]).T)
+    owner = owner[ring]
+    return _summed(len(shapes), owner[side], owner[inner[second]], length)
+
+
+def _summed(n: int, a: Ints, b: Ints, length: Floats) -> Graph:
+    """Return the graph with parallel edges added up."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    keep = low != high
+    key, where = np.unique(low[keep] * n + high[keep], return_inverse=True)
+    total = np.bincount(where, weights=length[keep], minlength=len(key)).astype(np.float64)
+    return Graph(n, key // n, key % n, total)

@@ -1,0 +1,179 @@
+"""The plan: which unit belongs to which zone and which zone to which operator, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from bigmap.base.problems import ProblemLog
+from bigmap.core.coverage.proof import Coverage
+from bigmap.core.geometry.adjacency import Graph
+from bigmap.core.geometry.measures import compactness
+from bigmap.core.geometry.partition import dissolve
+from bigmap.core.operators import BundleRules
+from bigmap.core.operators.economy import ZONE_COLUMNS, costed, ratios, zone_economy
+from bigmap.core.operators.parameters import Parameters
+from bigmap.core.planning.assignment import Assignment, Zone
+from bigmap.core.sources.layers import Sources
+from bigmap.core.units import unknown
+from bigmap.core.units.build_units import Units
+from bigmap.core.zoning import ZoningRules
+
+Shapes = npt.NDArray[np.object_]
+Ints = npt.NDArray[np.int64]
+
+_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
+_OPERATOR_SUMS = (*_SUMS, *unknown.COUNTS, *ZONE_COLUMNS)
+
+
+@dataclass
+class Plan:
+    """One scenario with everything that is derived from it.
+
+    Attributes
+    ----------
+    sources : Sources
+    units : Units
+        The ground, cut once; ``units.frame`` has one row a unit.
+    graph : Graph
+        Rook adjacency of the units.
+    rules : ZoningRules
+    zone_of_unit : ndarray of int, shape (n units,)
+        Row of ``zones`` each unit belongs to, -1 for none.
+    zones : geopandas.GeoDataFrame
+        One row a zone in the project CRS: ``zone_id`` ('W01'…), ``name``, ``oper`` (operator_id or None),
+        ``units``, ``pieces``, ``load``, ``hh``, ``gfa_m2``, ``site_m2``, ``sweep_m2``, ``compact``,
+        ``geometry``, `bigmap.core.units.unknown.COUNTS`, and what `bigmap.core.operators.economy` reckons (yuan a year):
+        ``staff_n``, ``cost_y``, ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other
+        quotients.
+    operators : pandas.DataFrame
+        One row an operator: ``operator_id``, ``name``, ``capacity`` (NaN for no limit), ``phone``, ``zones``
+        (count), ``pieces``, ``share`` (of all known households; NaN of none), and the sums and quotients of
+        their zones. Empty where no table was given.
+    parameters : Parameters
+        What cost and income are reckoned with.
+    bundle_rules : BundleRules
+        What is asked of the bundles.
+    coverage : Coverage
+    problems : ProblemLog
+    timings : dict of str to float
+        Seconds a stage: read clean units adjacency zones coverage bundling write.
+    """
+
+    sources: Sources
+    units: Units
+    graph: Graph
+    rules: ZoningRules
+    zone_of_unit: Ints
+    zones: gpd.GeoDataFrame
+    operators: pd.DataFrame
+    coverage: Coverage
+    problems: ProblemLog
+    timings: dict[str, float] = field(default_factory=dict)
+    parameters: Parameters = field(default_factory=Parameters)
+    bundle_rules: BundleRules = field(default_factory=BundleRules)
+
+
+def zones_of(
+    units: Units,
+    zone: Ints,
+    k: int,
+    parameters: Parameters | None = None,
+    *,
+    shapes: Shapes | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the zones an assignment makes, without operators (see `Plan.zones`).
+
+    Parameters
+    ----------
+    units : Units
+    zone : ndarray of int, shape (n units,)
+        Zone of each unit, -1 for none.
+    k : int
+        Number of zones; one without units is empty.
+    parameters : Parameters, optional
+        The defaults unless given.
+    shapes : array of shapely.Polygon or MultiPolygon, shape (k,), optional
+        The polygon of each zone, where it is known.
+    """
+    parameters = parameters or Parameters()
+    assigned = zone >= 0
+    if shapes is None:
+        shapes = dissolve(units.polygons[assigned], zone[assigned], k)
+    zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
+    width = max(2, len(str(k)))
+    zones.insert(0, "zone_id", [f"W{i + 1:0{width}d}" for i in range(k)])
+    zones["name"] = ""
+    zones["oper"] = None
+    zones["units"] = np.bincount(zone[assigned], minlength=k)
+    zones["pieces"] = shapely.get_num_geometries(shapes)
+    for column in _SUMS:
+        values = units.frame[column].to_numpy(float)[assigned]
+        zones[column] = np.bincount(zone[assigned], weights=values, minlength=k)
+    zones["hh"] = zones["hh"].round().astype(np.int64)
+    zones["compact"] = compactness(shapes)
+    return with_economy(zones, units, zone, parameters)
+
+
+def with_economy(
+    zones: gpd.GeoDataFrame, units: Units, zone: Ints, parameters: Parameters
+) -> gpd.GeoDataFrame:
+    """Return the zones with load, what is not told, cost, income and their quotients reckoned anew."""
+    mine, k = zone >= 0, len(zones)
+    told = {
+        name: np.bincount(zone[mine], flags[mine], k).astype(np.int64)
+        for name, flags in unknown.counts(units.frame).items()
+    }
+    load = np.bincount(zone[mine], units.frame["load"].to_numpy(float)[mine], k)
+    known = units if "cost_y" in units.frame else costed(units, parameters)
+    money = zone_economy(known.frame, zone, k, parameters)
+    return ratios(zones.assign(load=load, **told, **{name: money[name] for name in money}), parameters)
+
+
+def _pieces(zones: gpd.GeoSeries) -> int:
+    """Return in how many pieces the ground of some zones lies."""
+    return len(shapely.get_parts(shapely.coverage_union_all(zones.to_numpy())))
+
+
+def operators_of(
+    operators: pd.DataFrame | None, zones: gpd.GeoDataFrame, parameters: Parameters | None = None
+) -> pd.DataFrame:
+    """Return the operators with the totals of their zones (see `Plan.operators`)."""
+    if operators is None:
+        operators = pd.DataFrame({c: [] for c in ("operator_id", "name", "capacity", "phone")})
+    served = zones.groupby("oper")
+    table = operators.copy()
+    table["zones"] = table["operator_id"].map(served.size()).fillna(0).astype(np.int64)
+    for column in (name for name in _OPERATOR_SUMS if name in zones):
+        table[column] = table["operator_id"].map(served[column].sum()).fillna(0.0)
+    ground = served["geometry"].agg(_pieces)
+    table["pieces"] = table["operator_id"].map(ground).fillna(0).astype(np.int64)
+    everybody = float(zones["hh"].sum())
+    table["share"] = table["hh"] / everybody if everybody else np.nan
+    return ratios(table, parameters or Parameters())
+
+
+def assignment_of(plan: Plan, like: Assignment | None = None) -> Assignment:
+    """Return the assignment of a plan; its rows are those of ``plan.zones``.
+
+    Parameters
+    ----------
+    plan : Plan
+    like : Assignment, optional
+        Zones get the colour and the lock of its zone of the same id; locked units stay so where it is one of
+        as many units.
+    """
+    old = {zone.zone_id: zone for zone in like.zones if zone} if like else {}
+    held = plan.zones
+    zones = []
+    for code, name, oper in zip(held["zone_id"], held["name"], held["oper"], strict=True):
+        zone = Zone(str(code), str(name), None if pd.isna(oper) else str(oper))
+        same = old.get(zone.zone_id, zone)
+        zones.append(replace(zone, colour=same.colour, locked=same.locked))
+    made = Assignment.new(plan.zone_of_unit, zones)
+    return replace(made, locked=like.locked) if like and len(like.locked) == len(made.locked) else made

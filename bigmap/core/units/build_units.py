@@ -1,0 +1,368 @@
+"""Units: the smallest assignable ground, a planar partition of the governance area."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.spatial import cKDTree
+
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.progress import Progress
+from bigmap.core.geometry.adjacency import Graph, merged
+from bigmap.core.geometry.measures import AreaMeter, width_m
+from bigmap.core.geometry.partition import absorbed, is_coverage
+from bigmap.core.geometry.planar_map import PlanarMap
+from bigmap.core.sources.layers import Sources
+from bigmap.core.units import attributes
+from bigmap.core.units.attributes import Origin
+from bigmap.core.units.claims import Cut, Ground, claimed, cut_again, on_grid
+from bigmap.core.units.cutting_rules import UnitRules
+from bigmap.core.units.road_surfaces import road_segments, surfaces
+from bigmap.core.units.tessellation import plots, shared_out
+
+KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "block")
+"""Kinds of unit; ``block`` is open ground that no feature claims."""
+
+_OUTSIDE = -1
+_EXACT = 1e-9  # share of an area that sums may differ by
+_TRIES, _NEAR_M = 3, 0.05  # to keep the boundary as drawn; how far from a fault that is given up
+_CUTTING = Text("Cutting the ground along estates and roads")
+Shapes = npt.NDArray[np.object_]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass
+class Units:
+    """The units of one governance area.
+
+    Attributes
+    ----------
+    frame : geopandas.GeoDataFrame
+        One row a unit, project CRS (metres), geometry a single Polygon; a valid coverage. Columns:
+        ``unit_id`` (text, stable), ``name`` (text, '' where none), ``kind`` (one of `KINDS`),
+        ``hh`` (households, int), ``gfa_m2``, ``site_m2`` (ellipsoidal), ``sweep_m2``, ``green_m2``,
+        ``parking_n``, ``inside`` (bool: inside an estate wall), ``comm`` (community name),
+        ``street`` (name or code of the street office), ``mgmt``
+        (management mode as given), ``road_class``, ``clean_grade`` (text), ``width_m`` (roads), ``fee``
+        (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
+        (balance variable). `bigmap.core.operators.economy.costed` adds cost and income.
+    boundary_m2, excluded_m2 : float
+        Ellipsoidal m² of the boundary and of the exclusions inside it.
+    meter : AreaMeter
+        What measured them; measure with the same one to compare.
+    exclusions : ndarray of shapely.Polygon
+        Excluded ground inside the boundary, as cut.
+    load_field : str
+        What ``load`` counts, e.g. 'hh' or '1*hh+0.1*gfa_m2'.
+    """
+
+    frame: gpd.GeoDataFrame
+    boundary_m2: float
+    excluded_m2: float
+    meter: AreaMeter
+    exclusions: Shapes
+    load_field: str = "hh"
+
+    @property
+    def governance_m2(self) -> float:
+        """Boundary less exclusions: the denominator of every coverage figure, m²."""
+        return self.boundary_m2 - self.excluded_m2
+
+    @property
+    def units_m2(self) -> float:
+        """Sum of the unit areas, m²."""
+        return float(self.frame["site_m2"].sum())
+
+    @property
+    def polygons(self) -> Shapes:
+        """Unit polygons as an array, shape (n,)."""
+        return self.frame.geometry.to_numpy()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+def build_units(
+    sources: Sources,
+    rules: UnitRules | None = None,
+    problems: ProblemLog | None = None,
+    progress: Progress | None = None,
+) -> Units:
+    """Cut the governance area into units.
+
+    Parameters
+    ----------
+    sources : Sources
+        Cleaned layers in the project CRS.
+    rules : UnitRules, optional
+    problems : ProblemLog, optional
+        Receives what was absorbed, left out or lay outside.
+    progress : Progress, optional
+
+    Returns
+    -------
+    Units
+
+    Raises
+    ------
+    UserError
+        When the exclusions leave no ground.
+    ArithmeticError
+        When the pieces do not add up to the boundary: a defect of bigmap.
+    """
+    rules = rules or UnitRules()
+    problems = problems if problems is not None else ProblemLog()
+    progress = progress or Progress()
+    sources = attributes.prepared(sources)
+    sources = replace(sources, boundary=on_grid(sources.boundary, 1 / rules.grid_m))
+    progress.step(0.0, _CUTTING)
+    segments = road_segments(sources.roads, 1 / rules.grid_m)
+    claims = _claims(sources, segments, rules)
+    standalone = attributes.standalone(sources, problems)
+    footprints = standalone.geometry.to_numpy()
+    ground = claimed(
+        sources.boundary, claims.polygons, footprints, 1 / rules.grid_m, _ticking(progress, 0.1, _CUTTING)
+    )
+    shares = shared_out(ground, footprints, rules.reach_m, rules.open_side_m, progress.part(0.2, 0.6))
+    cut = cut_again(
+        ground, shares.lines, shares.face, _ticking(progress, 0.6, Text("Cutting the ground into units"))
+    )
+    progress.step(0.7, Text("Joining slivers to their neighbours"))
+    origin, row = _owners(ground, cut, claims, plots(ground, cut, shares, rules.reach_m, rules.open_side_m))
+    pieces = _joined(cut, origin, row, rules, problems)
+    progress.step(0.8, Text("Carrying names and figures to the units"))
+    return _assemble(sources, segments, standalone, ground, cut, pieces, problems)
+
+
+def _ticking(progress: Progress, fraction: float, text: Text) -> Callable[[], None]:
+    return lambda: progress.step(fraction, text)
+
+
+@dataclass(frozen=True)
+class _Claims:
+    """Polygons in order of priority with the layer and the row each comes from."""
+
+    polygons: Shapes
+    origin: Ints
+    row: Ints
+
+
+def _claims(sources: Sources, segments: gpd.GeoDataFrame, rules: UnitRules) -> _Claims:
+    roads = surfaces(segments)
+    estates = sources.estates.geometry.to_numpy()
+    excluded = sources.exclusions.geometry.to_numpy()
+    layers = [
+        (excluded, Origin.EXCLUSION, np.arange(len(excluded))),
+        (estates, Origin.ESTATE, np.arange(len(estates))),
+        (roads, Origin.ROAD, np.arange(len(roads))),
+    ]
+    if not rules.estate_first:
+        layers[1], layers[2] = layers[2], layers[1]
+    gaps = sources.gaps
+    if len(gaps):  # thinner ground would not stand alone: it is shared out like all that is free
+        wide = (shapely.area(gaps) >= rules.min_area_m2) & (width_m(gaps) >= rules.min_width_m)
+        layers.append((gaps[wide], Origin.GAP, np.flatnonzero(wide)))
+    return _Claims(
+        np.concatenate([shapes for shapes, _, _ in layers]),
+        np.concatenate([np.full(len(shapes), origin) for shapes, origin, _ in layers]),
+        np.concatenate([rows for _, _, rows in layers]),
+    )
+
+
+def _owners(ground: Ground, cut: Cut, claims: _Claims, shared: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Return the layer and the row that each face of the cut comes from; layer -1 outside the boundary.
+
+    A footprint goes before the road that it stands on.
+    """
+    claim = ground.claim[cut.parent]
+    origin = np.append(claims.origin, Origin.FREE)[claim]
+    row = np.append(claims.row, 0)[claim]
+    footprint, cell = shared
+    built = np.isin(origin, (Origin.ROAD, Origin.FREE, Origin.GAP)) & (footprint >= 0)
+    origin[built], row[built] = Origin.BUILDING, footprint[built]
+    empty = origin == Origin.FREE
+    row[empty] = cell[empty]
+    origin[~ground.inside[cut.parent]] = _OUTSIDE
+    return origin, row
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """Which unit or excluded piece each face became: number, -1 outside; layer and row of each number."""
+
+    number: Ints
+    origin: Ints
+    row: Ints
+
+
+def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: ProblemLog) -> _Joined:
+    """Unite the faces of one feature that touch, and give slivers to their neighbours."""
+    faces, grid = cut.map, rules.grid_m
+    claim = np.where(origin == _OUTSIDE, -1, origin * (int(row.max()) + 1) + row)
+    group = faces.regions(claim)
+    first = np.unique(group, return_index=True)[1]
+    n = len(first)
+    origin, row, claim = origin[first], row[first], claim[first]
+    area = np.bincount(group, weights=faces.area, minlength=n).astype(np.float64) * grid**2
+    left, right = group[faces.left], group[faces.right]
+    length = faces.length * grid
+    apart = left != right
+    around = np.bincount(left[apart], weights=length[apart], minlength=n)
+    around += np.bincount(right[apart], weights=length[apart], minlength=n)
+    ground = origin > Origin.EXCLUSION
+    if not ground.any():
+        raise UserError("The exclusions cover the whole boundary, so no ground is left; check these layers")
+    small = ground & ((area < rules.min_area_m2) | (2 * area < rules.min_width_m * around))
+    small &= ~_largest_of_claim(claim, area, np.isin(origin, (Origin.ESTATE, Origin.BUILDING)))
+    between = apart & ground[left] & ground[right]
+    graph = merged(Graph(n, left[between], right[between], length[between]), np.arange(n), n)
+    target = absorbed(graph, area, small)
+    lost = target != np.arange(n)
+    if lost.any():
+        problems.add(
+            Severity.MENDED,
+            "sliver",
+            "{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
+            n=int(lost.sum()),
+            area=float(area[lost].sum()),
+        )
+    return _Joined(np.where(origin[group] == _OUTSIDE, -1, target[group]), origin, row)
+
+
+def _assemble(
+    sources: Sources,
+    segments: gpd.GeoDataFrame,
+    standalone: gpd.GeoDataFrame,
+    ground: Ground,
+    cut: Cut,
+    pieces: _Joined,
+    problems: ProblemLog,
+) -> Units:
+    united, member = cut.map.merged(pieces.number)
+    number = pieces.number[member]
+    polygons, place = _sound(united, cut, number[1:] >= 0)
+    needed = united.needed_at(place, cut.grid)
+    whole = _outline(ground, cut, place, needed)
+    number = number[1:][number[1:] >= 0]
+    meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
+    excluded = pieces.origin[number] == Origin.EXCLUSION
+    number = number[~excluded]
+    frame = attributes.attributes(
+        sources,
+        segments,
+        standalone,
+        polygons[~excluded],
+        pieces.origin[number],
+        pieces.row[number],
+        meter,
+        problems,
+    )
+    units = Units(
+        frame,
+        float(meter.area_m2(whole).sum()),
+        float(meter.area_m2(polygons[excluded]).sum()),
+        meter,
+        polygons[excluded],
+    )
+    prove_partition(units, whole, sources.boundary, 2 / ground.per_metre, sound=True)
+    return units
+
+
+def _outline(ground: Ground, cut: Cut, place: npt.NDArray[np.float64], needed: Bools) -> Shapes:
+    """Return the boundary as cut: from the faces inside it, whatever became of them."""
+    inside = ground.inside[cut.parent]
+    edge, member = cut.map.merged(inside)
+    return edge.polygons(place, needed)[inside[member[1:]]]
+
+
+def _sound(united: PlanarMap, cut: Cut, wanted: Bools) -> tuple[Shapes, npt.NDArray[np.float64]]:
+    """Return the polygons of the faces wanted, a valid coverage, and where their vertices lie.
+
+    The map is sound on the grid. A vertex that stays on a slanting boundary may turn a border beside it over
+    another one a centimetre away: what lies along such vertices is looked at, and there they go to the grid.
+    """
+    if not united.is_sound:
+        raise ArithmeticError("borders of units cross or do not share their vertices")
+    place = cut.place.copy()
+    for _ in range(_TRIES):
+        off = np.flatnonzero((place != cut.grid).any(axis=1))
+        polygons = united.polygons(place, united.needed_at(place, cut.grid))[wanted]
+        beside = polygons[_beside(united, off, place, polygons)]
+        if is_coverage(beside):
+            return polygons, place
+        wrong = shapely.get_coordinates(shapely.coverage_invalid_edges(beside))
+        near = cKDTree(wrong).query(place[off])[0] < _NEAR_M
+        place[off[near]] = cut.grid[off[near]]
+    return united.polygons(cut.grid)[wanted], cut.grid
+
+
+def _beside(united: PlanarMap, vertices: Ints, place: npt.NDArray[np.float64], polygons: Shapes) -> Ints:
+    """Return the polygons whose boxes meet the borders that end at one of the vertices."""
+    here = np.zeros(len(united.xy), dtype=bool)
+    here[vertices] = True
+    ends = place[united.edges[here[united.edges].any(axis=1)]]
+    low, high = ends.min(axis=1) - _NEAR_M, ends.max(axis=1) + _NEAR_M
+    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    return np.unique(shapely.STRtree(polygons).query(boxes)[1])
+
+
+def prove_partition(
+    units: Units, outline: Shapes, boundary: shapely.Geometry, reach_m: float, *, sound: bool = False
+) -> None:
+    """Raise unless units and exclusions tile the boundary: the check that always runs.
+
+    The pieces are compared with the boundary as cut, to rounding. That one may differ from the boundary as
+    drawn only where the grid could not keep it, as at two lines a centimetre apart: no farther than
+    ``reach_m`` from the boundary, so that no ground wider than twice that is gained or lost.
+
+    Parameters
+    ----------
+    units : Units
+    outline : array of shapely.Polygon
+        The boundary as cut, found without the units.
+    boundary : Polygon or MultiPolygon
+        As drawn.
+    reach_m : float
+    sound : bool
+        True where the polygons have just been found to be a coverage.
+
+    Raises
+    ------
+    ArithmeticError
+    """
+    planar = float(shapely.area(units.polygons).sum() + shapely.area(units.exclusions).sum())
+    whole = float(shapely.area(outline).sum())
+    if abs(planar - whole) > _EXACT * whole:
+        raise ArithmeticError(f"pieces sum to {planar:.6f} m², the boundary as cut has {whole:.6f} m²")
+    if abs(units.units_m2 - units.governance_m2) > _EXACT * units.boundary_m2:
+        raise ArithmeticError(f"units sum to {units.units_m2:.6f} m² of {units.governance_m2:.6f} m²")
+    if not (sound or is_coverage(units.polygons)):
+        raise ArithmeticError("units overlap or do not share their vertices")
+    if abs(whole - boundary.area) > _EXACT * boundary.area:
+        lost = _beyond(boundary, shapely.union_all(outline), reach_m)
+        gained = _beyond(shapely.union_all(outline), boundary, reach_m)
+        if lost or gained:
+            raise ArithmeticError(f"cut were {whole:.6f} m², the boundary has {boundary.area:.6f} m²")
+
+
+def _beyond(shape: shapely.Geometry, other: shapely.Geometry, reach_m: float) -> bool:
+    """Return whether a shape has ground outside another one that holds a disc of this radius."""
+    more = shapely.difference(shape, other)
+    return not shapely.buffer(more, -reach_m).is_empty
+
+
+def _largest_of_claim(claim: Ints, area: npt.NDArray[np.float64], wanted: Bools) -> Bools:
+    """Return which group is the largest of its feature, among the features wanted."""
+    order = np.lexsort((area, claim))
+    last = np.append(claim[order][1:] != claim[order][:-1], True)
+    largest = np.zeros(len(claim), dtype=bool)
+    largest[order[last]] = True
+    return largest & wanted

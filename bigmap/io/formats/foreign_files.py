@@ -1,0 +1,89 @@
+"""Files that are left aside: in formats of their makers, documents, marks of programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.sources.layers import Role
+from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.detect_format import is_archive, is_project, refusal
+from bigmap.io.vocabulary.layer_roles import recognise
+
+_DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx"})
+_MARKS = ("~$", ".~lock.")
+_NAMED = 4
+
+
+def leave(file: Path, refused: UserError, log: ProblemLog, needed: Collection[Role]) -> None:
+    """Leave a file aside that cannot be read, unless its name says that it is needed."""
+    if recognise(file.stem).role in needed:
+        raise refused
+    log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
+
+
+def leave_foreign(
+    files: Iterable[Path], given: Collection[Role], needed: Collection[Role], log: ProblemLog
+) -> None:
+    """Leave the files aside that nobody reads without their maker.
+
+    Parameters
+    ----------
+    files : iterable of Path
+    given : collection of Role
+        What other files give.
+    needed : collection of Role
+        Roles whose only file must be readable.
+    log : ProblemLog
+
+    Raises
+    ------
+    UserError
+        If such a file is the only one of a role.
+    """
+    for file in files:
+        refused = refusal(file)
+        if refused is not None:
+            lacking = set() if is_project(file) else set(needed) - set(given)
+            leave(file, refused, log, lacking)
+
+
+def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
+    """Say which files of a folder are texts for people, and that programs have files of it open."""
+    marks = []
+    for file in listed:
+        if file.name.startswith(_MARKS) or file.suffix.lower() == ".lock":
+            marks.append(file.name)
+        elif file.suffix.lower() in _DOCUMENTS:
+            text = "Left aside: texts are not read; save a table that is needed from it as .xlsx."
+            log.add(Severity.DOUBT, "left_aside", text, file=file.name)
+    if marks:
+        shown = ", ".join(marks[:_NAMED]) + (" …" if len(marks) > _NAMED else "")
+        text = "Another program has files of this folder open ({files}): what is not saved there is not read."
+        log.add(Severity.DOUBT, "open_elsewhere", text, file=marks[0], files=shown)
+
+
+def is_named(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
+    """Tell whether a name can be read here; one in another encoding is said as it was meant."""
+    try:
+        file.name.encode("utf-8")
+    except UnicodeEncodeError:
+        raw = os.fsencode(file.name)
+        meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
+        text = "{file}: its name is in another encoding than those of this system: rename it."
+        leave(meant, UserError(text, file=meant.name), log, needed)
+        return False
+    return True
+
+
+def is_hidden(file: Path) -> bool:
+    """Tell whether a file is none that a planner put there."""
+    return file.name.startswith((".", "~"))
+
+
+def is_foreign(file: Path) -> bool:
+    """Tell whether nobody reads a file without its maker; archives are opened."""
+    return not is_archive(file) and refusal(file) is not None

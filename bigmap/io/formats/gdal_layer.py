@@ -1,0 +1,289 @@
+"""One layer taken out of its file: columns and shapes as they stand, nothing decoded, nothing judged."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+
+from bigmap.base.errors import UserError
+from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile, signature
+from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.detect_format import Format, format_of, refusal
+from bigmap.io.formats.open_databases import settled
+
+_FAULTS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+    pyogrio.errors.GeometryError,
+    pyogrio.errors.CRSError,
+    pa.ArrowException,
+    shapely.errors.GEOSException,
+    UnicodeError,
+    OSError,
+)
+"""What the libraries raise for files that are not what they should be."""
+
+UNICODE = enc.Decision(enc.UTF8, told=True)
+"""What is known of text that the format itself defines."""
+
+_SHAPE_COLUMNS = ("geometry", "geom", "wkb_geometry", "wkb", "shape", "the_geom")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What GDAL should open, and what is known about the text in it.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file, or a copy that was put right.
+    options : dict
+        For GDAL.
+    label : str or None
+        Encoding that the file claims, '' for none; None where GDAL gives Unicode.
+    decision : enc.Decision
+        How the text was decoded before GDAL sees it; for Unicode only.
+    widths : tuple of int
+        Bytes that a value of each field may have, where the format has such widths.
+    """
+
+    path: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    label: str | None = None
+    decision: enc.Decision = UNICODE
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A layer as taken out.
+
+    Attributes
+    ----------
+    columns : pyarrow.Table
+        Without shapes; text stands as Latin-1 in place of its bytes where ``opened.label`` is not None.
+    wkb : pyarrow.ChunkedArray or ndarray
+        The shapes as binary, or as they are; empty where only the columns were asked for.
+    number : ndarray of int
+        The numbers by which GDAL knows the features.
+    crs : str or None
+        As the file claims it.
+    opened : Opened
+    linear : callable
+        Gives the shapes of some features as binary again, with straight lines in place of arcs.
+    """
+
+    columns: pa.Table
+    wkb: Any
+    number: npt.NDArray[np.int64]
+    crs: str | None
+    opened: Opened
+    linear: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.object_]]
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn the complaint of a library into one sentence that names the way out."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # found again in the data
+            yield
+    except _FAULTS as fault:
+        raise UserError(
+            "{file} cannot be read ({why}): save it again from your GIS, or take it out.",
+            file=path.name,
+            why=_plainly(str(fault), path),
+        ) from fault
+
+
+def _plainly(why: str, path: Path) -> str:
+    """Return what a library complains of, without its queries and the names of copies that nobody knows."""
+    why = re.sub(r"^sqlite3_\w+\(.*\) failed: ?", "", why.replace(str(path), path.name), flags=re.DOTALL)
+    why = "database is damaged" if why.startswith("sqlite3_") else why
+    return re.sub(r"[^\s':]*bigmap-\w+[/\\][^':;]*", path.name, why).split(";")[0].strip()[:160]
+
+
+@contextmanager
+def opened(path: Path, told: str = "") -> Iterator[Opened]:
+    """Give what GDAL should open; ``told`` is the encoding that the user chose.
+
+    Raises
+    ------
+    UserError
+        If it can be seen beforehand that nobody can open it.
+    """
+    if (refused := refusal(path)) is not None:
+        raise refused
+    signature.check(path)
+    kind = format_of(path)
+    if kind == Format.SHAPEFILE:
+        shapefile.check(path)
+        with shapefile.opened(path) as source:
+            # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
+            label, widths = shapefile.label(path), shapefile.widths(path)
+            yield Opened(source, {"ENCODING": enc.LATIN1}, label, widths=widths)
+    elif path.suffix.lower() == ".kml":
+        with dxf_mapinfo.markup(path) as source:
+            yield Opened(source)
+    elif kind == Format.GEOJSON:
+        with loose_geojson.opened(path, told) as (source, decision):
+            yield Opened(source, decision=decision)
+    elif kind in {Format.DXF, Format.MAPINFO}:
+        with (dxf_mapinfo.drawing if kind == Format.DXF else dxf_mapinfo.mapinfo)(path) as (source, label):
+            yield Opened(source, label=label, widths=dxf_mapinfo.widths(path))
+    elif path.suffix.lower() == ".kmz":
+        archive.check(path)
+        with dxf_mapinfo.packed_markup(path) as packed, shapefile.renamed(packed) as source:
+            yield Opened(source)
+    else:
+        with shapefile.renamed(settled(path) if path.is_file() else path) as source:
+            yield Opened(source)
+
+
+def take(
+    path: Path, layer: str | None, told: str = "", *, shapes: bool = True, most: int | None = None
+) -> Taken:
+    """Take one layer out of a file on the disk.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    layer : str or None
+        Its name where the file holds several.
+    told : str
+        Encoding that the user chose, '' for none.
+    shapes : bool
+        Whether the shapes are wanted too.
+    most : int, optional
+        Only so many features are wanted; some formats give all the same.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
+    """
+    kind = format_of(path)
+    with translated(path):
+        if kind == Format.PARQUET:
+            return _parquet(path)
+        if kind == Format.CSV:
+            columns, found = point_table.read(path)
+            return Taken(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
+    with translated(path), opened(path, told) as source:
+        return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)
+
+
+def _by_gdal(
+    path: Path, source: Opened, layer: str | None, told: str, *, shapes: bool, most: int | None
+) -> Taken:
+    meta, arrow = pyogrio.read_arrow(
+        source.path, layer=layer, return_fids=True, read_geometry=shapes, max_features=most, **source.options
+    )
+    # By place, not by name, which an attribute may bear too: the number stands first, the shape last.
+    has_shapes = shapes and arrow.column_names[-1] == (meta["geometry_name"] or "wkb_geometry")
+    columns, source = _readable(arrow.select(range(1, arrow.num_columns - has_shapes)), source)
+    wkb = arrow.column(arrow.num_columns - 1) if has_shapes else pa.chunked_array([pa.nulls(len(arrow))])
+    fid = arrow.column(0).to_numpy().astype(np.int64)
+
+    def linear(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        with translated(path), opened(path, told) as again:
+            # GDAL's other way out of a file draws arcs as short straight lines.
+            return np.asarray(
+                pyogrio.raw.read(again.path, layer=layer, columns=[], fids=fid[rows], **again.options)[2]
+            )
+
+    return Taken(columns, wkb, fid, meta["crs"], source, linear)
+
+
+def _readable(columns: pa.Table, source: Opened) -> tuple[pa.Table, Opened]:
+    """Return text that is said to be Unicode and is not as what stands in place of its bytes."""
+    if all(map(_is_unicode, columns.columns)):
+        return columns, source
+    texts = [
+        pa.array((v and v.decode(enc.LATIN1) for v in _raw(c)), pa.string()) if _is_text(c.type) else c
+        for c in columns.columns
+    ]
+    return pa.table(texts, names=columns.column_names), replace(source, label=enc.UTF8)
+
+
+def _raw(column: pa.ChunkedArray) -> list[bytes | None]:
+    wide = pa.types.is_large_string(column.type)
+    values: list[bytes | None] = column.cast(pa.large_binary() if wide else pa.binary()).to_pylist()
+    return values
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _is_unicode(column: pa.ChunkedArray) -> bool:
+    """Tell whether all text of a column is valid UTF-8."""
+    if _is_text(column.type):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            return False
+    return True
+
+
+def _nothing(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+    return np.full(len(rows), None, dtype=object)
+
+
+def _parquet(path: Path) -> Taken:
+    table = pq.read_table(path)
+    meta = _told(table.schema.metadata or {})
+    primary, all_about = meta.get("primary_column"), meta.get("columns")
+    name = primary or next((n for n in _SHAPE_COLUMNS if n in table.column_names), "")
+    about = all_about.get(name) if isinstance(all_about, dict) else None
+    about = about if isinstance(about, dict) else {}
+    if name not in table.column_names:
+        text = "{file} has no column of shapes: export it as GeoParquet, or take it out."
+        raise UserError(text, file=path.name)
+    wkb: Any = table.column(name)
+    if not pa.types.is_binary(wkb.type) and not pa.types.is_large_binary(wkb.type):
+        wkb = _read_natively(path, name)
+    flat = [
+        n
+        for n, kind in zip(table.column_names, table.schema.types, strict=True)
+        if not pa.types.is_nested(kind)
+    ]
+    columns, source = _readable(table.select([n for n in flat if n != name]), Opened(path))
+    # The format says: no word about the system means lon/lat of WGS 84, an empty word means unknown.
+    crs = about.get("crs", "OGC:CRS84") if meta else None
+    crs = json.dumps(crs) if isinstance(crs, dict) else crs
+    return Taken(columns, wkb, np.arange(len(table)), crs, source, _nothing)
+
+
+def _told(metadata: dict[bytes, bytes]) -> dict[str, Any]:
+    """Return what a Parquet file tells of its shapes, nothing where that cannot be understood."""
+    try:
+        told = json.loads(metadata.get(b"geo", b"{}"))
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _read_natively(path: Path, name: str) -> npt.NDArray[np.object_]:
+    """Return shapes that stand as nested numbers."""
+    try:
+        return np.asarray(gpd.read_parquet(path, columns=[name]).geometry.to_numpy(), dtype=object)
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        text = "{file}: its column {name} holds no shapes: export it as GeoParquet, or take it out."
+        raise UserError(text, file=path.name, name=name) from fault

@@ -1,0 +1,360 @@
+"""One layer of a file: attributes as text and numbers, shapes, and what was odd about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyogrio
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.crs import known, name_of
+from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile
+from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.damaged_text import say_values
+from bigmap.io.formats.detect_format import VECTOR_SUFFIXES, Format, format_of
+from bigmap.io.formats.dxf_mapinfo import unescaped
+from bigmap.io.formats.gdal_layer import Taken, opened, take, translated
+from bigmap.io.formats.shapefile_rows import completed
+from bigmap.io.formats.text_columns import Rows, Wording, unicode_text, unique, worded
+from bigmap.io.formats.wkb import Bounds, Shapes, have_places, parsed, total_bounds
+
+__all__ = ["VECTOR_SUFFIXES", "RawLayer", "Survey", "layer_names", "outline", "read_vector", "survey"]
+
+_MEANT = re.compile(r"[A-Za-z]{3}|\+proj|\{")
+"""How anything that means a coordinate system begins; PROJ is slow to find that it knows no such name."""
+
+_DRAWING_LAYER = "Layer"
+"""The column of a DXF that says on which of its layers a thing was drawn."""
+
+
+@dataclass
+class RawLayer:
+    """A layer as the file holds it, text decoded, shapes not yet judged.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+    table : pandas.DataFrame
+        One column a field, named as in the file; its index is the number of the feature in the file, from 1.
+    shapes : ndarray of shapely.Geometry, shape (n,)
+        None where the file has none or it cannot be read.
+    crs : pyproj.CRS or None
+        As the file claims it, not yet checked.
+    encoding : enc.Decision
+    sample : list of dict
+        The text of five rows as decoded, field name → text.
+    candidates : tuple of str
+        The encodings in which all text can be read, the decided one first.
+    fields : mapping of str to str
+        Canonical field → column that the planner named for it, '' for none.
+    shift : str
+        How the planner wants it moved, as `bigmap.io.reading.apply_options.Choice.shift`.
+    """
+
+    file: Path
+    table: pd.DataFrame
+    shapes: Shapes
+    crs: CRS | None
+    encoding: enc.Decision
+    sample: Rows = field(default_factory=list)
+    candidates: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    shift: str = ""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a layer looks like from outside, for a dialog.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+    layer : str or None
+    fields : tuple of str
+        Names as decoded.
+    geometry : str
+        GDAL's name of the geometry type, 'Unknown' where they are mixed.
+    features : int
+    crs : str
+        What the file claims, '' where it claims nothing that can be understood.
+    encoding : enc.Decision
+    samples : dict of str to list of dict
+        Encoding in which all text can be read → five rows of text in it; the decided one is the first.
+    bounds : tuple of float or None
+        (west, south, east, north) in the units of the file, not yet checked; None without coordinates.
+    """
+
+    file: Path
+    layer: str | None
+    fields: tuple[str, ...]
+    geometry: str
+    features: int
+    crs: str
+    encoding: enc.Decision
+    samples: dict[str, Rows]
+    bounds: Bounds | None
+
+
+def layer_names(path: Path) -> list[str | None]:
+    """Return the names of the layers in a file; [None] where it can hold only one, [] for a table alone.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be opened, or has no layers with shapes.
+    """
+    path = archive.real(path)
+    kind = format_of(path)
+    if kind == Format.CSV:
+        return [None] if point_table.has_shapes(path) else []
+    if kind == Format.DXF:
+        names = list(_worded(take(path, None, shapes=False)).table[_DRAWING_LAYER].dropna().unique())
+        return sorted(names) or [None]
+    if kind != Format.UNICODE:
+        return [None]
+    with translated(path), opened(path) as source:
+        names = [str(name) for name, geometry in pyogrio.list_layers(source.path) if geometry is not None]
+    if not names:
+        raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
+    return [None] if names == [path.stem] else names
+
+
+def outline(path: Path, layer: str | None) -> tuple[list[str], str]:
+    """Return the field names and the geometry type of a layer, without reading it where that is possible."""
+    path = archive.real(path)
+    kind = format_of(path)
+    if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
+        seen = survey(path, layer)
+        return list(seen.fields), seen.geometry
+    with translated(path), opened(path) as source:
+        info = pyogrio.read_info(source.path, layer=layer, **source.options)
+    names = [str(name) for name in info["fields"]]
+    if source.label is not None:
+        raw = [name.encode(enc.LATIN1, "replace") for name in names]
+        names = [enc.decode(name, enc.decide(raw, source.label).encoding) for name in raw]
+    return names, info["geometry_type"] or ""
+
+
+def read_vector(
+    path: Path,
+    layer: str | None,
+    log: ProblemLog,
+    encoding: str | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> RawLayer:
+    """Read one layer.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A source of any format in `bigmap.io.formats.detect_format`; it may lead through an archive.
+    layer : str or None
+        Name of the layer where the file holds several.
+    log : ProblemLog
+        Gets what was mended or lost while reading.
+    encoding : str, optional
+        Encoding that the user chose for text that is bytes; told from the bytes by default.
+    fields : mapping of str to str, optional
+        What the user said of fields: name in the file → name to be read under, '' to leave the field out.
+
+    Raises
+    ------
+    UserError
+        If the layer cannot be read at all or is empty.
+    """
+    told = _known(encoding)
+    with translated(path):  # a file may vanish between two looks at it
+        return _read(path, archive.real(path), layer, log, told, fields or {})
+
+
+def _read(
+    path: Path, where: Path, layer: str | None, log: ProblemLog, told: str, fields: Mapping[str, str]
+) -> RawLayer:
+    kind = format_of(where)
+    taken = take(where, layer, told)
+    wording = _worded(taken, told)
+    table = wording.table
+    rows = _rows_of(table, layer if kind == Format.DXF else None)
+    _say_contradiction(taken, wording.decision, path.name, log)
+    table.index = pd.Index(
+        taken.number + 1 if kind == Format.SHAPEFILE else np.arange(1, len(table) + 1), name="fid"
+    )
+    shapes = parsed(taken.wkb, table.index, path.name, log, taken.linear)
+    table, shapes, crs = table.iloc[rows], shapes[rows], _crs(taken.crs)
+    if kind == Format.SHAPEFILE:
+        table, shapes = completed(where, table, shapes, log)
+        crs = _crs_beside(where, log)
+    elif kind == Format.GEOJSON:
+        _say_lost(where, len(table), log)
+        if loose_geojson.links_crs(where):
+            text = "Its coordinate system is a link to the network, which is not followed: name the system."
+            log.add(Severity.DOUBT, "crs_linked", text, file=path.name)
+    elif kind in {Format.DXF, Format.MAPINFO}:
+        _say_cut(where, len(taken.number), log)
+    if len(table) == 0:
+        raise UserError("{file} holds no features: give a file that does, or take it out.", file=path.name)
+    if not have_places(shapes):
+        text = (
+            "{file}: none of its {n} features has a shape that can be read: ask for it again, or take it out."
+        )
+        raise UserError(text, file=path.name, n=len(table))
+    say_values(table, path.name, log)
+    first = next(iter(wording.samples.values()), [])
+    return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, tuple(wording.samples))
+
+
+def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey:
+    """Look at a layer without reading its shapes, where the format lets that be.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    layer : str or None
+        Name of the layer where the file holds several.
+    encoding : str, optional
+        Encoding that the user chose.
+
+    Raises
+    ------
+    UserError
+        If the layer cannot be opened.
+    """
+    where, told = archive.real(path), _known(encoding)
+    kind = format_of(where)
+    drawn = kind == Format.DXF
+    taken = take(where, layer, told, shapes=drawn, most=None if drawn else enc.ENOUGH)
+    wording = _worded(taken, told)
+    if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
+        count, geometry, bounds = _seen(taken, wording, layer)
+    else:
+        with translated(where), opened(where) as source:
+            info = pyogrio.read_info(source.path, layer=layer, force_total_bounds=True, **source.options)
+        count = len(wording.table) if len(wording.table) < enc.ENOUGH else int(info["features"])
+        geometry, bounds = info["geometry_type"] or "", info["total_bounds"]
+    system = _crs(shapefile.crs_text(where) if kind == Format.SHAPEFILE else taken.crs)
+    crs = name_of(system) if system is not None else ""
+    fields = tuple(str(name) for name in wording.table.columns)
+    return Survey(path, layer, fields, geometry, count, crs, wording.decision, wording.samples, bounds)
+
+
+def _seen(taken: Taken, wording: Wording, layer: str | None) -> tuple[int, str, Bounds | None]:
+    """Return how many features a layer has, of what kind and where, from its shapes themselves."""
+    rows = _rows_of(wording.table, layer)
+    shapes = parsed(taken.wkb, wording.table.index, "", ProblemLog(), taken.linear)[rows]
+    return len(rows), *total_bounds(shapes)
+
+
+def _rows_of(table: pd.DataFrame, layer: str | None) -> npt.NDArray[np.int64]:
+    """Return the rows of a layer of a drawing, all rows where the layer is all there is."""
+    drawn = layer is not None and _DRAWING_LAYER in table.columns
+    return np.flatnonzero(table[_DRAWING_LAYER] == layer) if drawn else np.arange(len(table))
+
+
+def _known(encoding: str | None) -> str:
+    """Return an encoding that the user named by its usual name, '' for none."""
+    found = enc.canonical_label(encoding or "")
+    if encoding and not found:
+        text = "“{encoding}” is no encoding known here: name UTF-8, GB18030, Big5 or ISO-8859-1."
+        raise UserError(text, encoding=encoding)
+    return found
+
+
+def _worded(taken: Taken, told: str = "") -> Wording:
+    """Return the columns of a layer decoded."""
+    if taken.opened.label is None:
+        return unicode_text(taken.columns, taken.opened.decision)
+    wording = worded(taken.columns, taken.opened.label, told, taken.opened.widths)
+    if format_of(taken.opened.path) == Format.DXF:
+        return replace(wording, table=unescaped(wording.table))
+    return wording
+
+
+def _named(table: pd.DataFrame, fields: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table with the fields that the user kept, under the names that he gave."""
+    told = {name: new for name, new in fields.items() if name in table.columns}
+    if not told:
+        return table
+    # A field that bears a name given to another one gives way.
+    given = {new for new in told.values() if new}
+    kept = [n for n in table.columns if told.get(n, n) and (n in told or n not in given)]
+    out = table[kept].copy()
+    out.columns = pd.Index(unique([told.get(str(n), str(n)) for n in kept]))
+    return out
+
+
+# --- what was odd -------------------------------------------------------------------------------------------
+
+
+def _say_contradiction(taken: Taken, decision: enc.Decision, file: str, log: ProblemLog) -> None:
+    label = taken.opened.label or ""
+    if enc.contradicts(decision, label):
+        text = "It says that its text is {label}, but the bytes are {encoding}; the bytes were believed."
+        claimed = enc.canonical_label(label)
+        log.add(
+            Severity.DOUBT, "encoding_contradicts", text, file=file, label=claimed, encoding=decision.encoding
+        )
+    elif not decision.told and decision.encoding == enc.LATIN1:
+        text = "Its text is in no encoding known here and may be shown wrong: choose its encoding."
+        log.add(Severity.DOUBT, "encoding_unknown", text, file=file)
+
+
+def _say_lost(path: Path, read: int, log: ProblemLog) -> None:
+    is_cut, lost = loose_geojson.lost_entries(path, read)
+    if is_cut:
+        text = (
+            "The file ends early or is damaged: {n} features were read, the rest is lost; ask for it again."
+        )
+        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=read)
+    if lost:
+        text = (
+            "{n} entries of its list of features are no features and were left out (numbers {numbers}): "
+            "ask for them again."
+        )
+        numbers = ", ".join(map(str, lost[:8])) + (" …" if len(lost) > 8 else "")
+        log.add(Severity.ERROR, "entry_lost", text, file=path.name, n=len(lost), numbers=numbers)
+    for line in loose_geojson.lost_lines(path, read):
+        text = "Line {line} is no GeoJSON feature and was left out: ask for it again."
+        log.add(Severity.ERROR, "line_lost", text, file=path.name, feature=line, line=line)
+
+
+def _say_cut(path: Path, read: int, log: ProblemLog) -> None:
+    """Say where a drawing has no end, or a MapInfo table told of more rows than came."""
+    missing = dxf_mapinfo.rows_told(path) - read
+    if missing > 0:
+        text = "One of its parts ends early: {n} of {rows} features are lost; ask for all parts again."
+        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=missing, rows=read + missing)
+    elif format_of(path) == Format.DXF and not dxf_mapinfo.has_end(path):
+        text = (
+            "The file ends early or is damaged: {n} features were read, the rest is lost; ask for it again."
+        )
+        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=read)
+
+
+# --- coordinate system --------------------------------------------------------------------------------------
+
+
+def _crs_beside(path: Path, log: ProblemLog) -> CRS | None:
+    """Return what the .prj says."""
+    text = shapefile.crs_text(path)
+    found = _crs(text)
+    if text is not None and found is None:
+        message = "Its .prj cannot be understood; the coordinate system is told from the coordinates."
+        log.add(Severity.DOUBT, "prj_unreadable", message, file=path.name)
+    return found
+
+
+def _crs(said: str | None) -> CRS | None:
+    """Return the system that a WKT, a code or a name means, None where it means none."""
+    try:
+        return known(said) if said and _MEANT.match(said) else None
+    except CRSError:
+        return None

@@ -1,0 +1,104 @@
+"""Features of a shapefile whose parts do not hold the same ones: completed, and said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.io.formats import shapefile
+from bigmap.io.formats.gdal_layer import translated
+from bigmap.io.formats.shapefile_index import empty_rows
+from bigmap.io.formats.wkb import Shapes, parsed
+
+
+def completed(
+    path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog
+) -> tuple[pd.DataFrame, Shapes]:
+    """Return the layer with the shapes whose row in the .dbf is lost, without attributes.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The .shp.
+    table, shapes
+        As GDAL gave them; the index of the table is the number of the record, from 1.
+    log : ProblemLog
+        Gets whatever is in one part and not in the other.
+    """
+    counts = shapefile.counts(path)
+    _compare(counts, path, log)
+    if counts.shapes > len(table) + len(counts.deleted):
+        known = np.concatenate([table.index, counts.deleted])
+        lost = np.setdiff1d(np.arange(1, counts.shapes + 1), known)
+        text = (
+            "The .dbf ends early: {n} of {shapes} features came without name or figures; ask for all of it."
+        )
+        log.add(Severity.DOUBT, "rows_lost", text, file=path.name, n=len(lost), shapes=counts.shapes)
+        table = table.reindex([*table.index, *lost])
+        shapes = np.concatenate([shapes, _all_shapes(path, counts.shapes)[lost - 1]])
+    _say_unread(path, table.index, shapes, log)
+    _say_overflown(path, table, log)
+    return table, shapes
+
+
+def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
+    for place, (row, n) in shapefile.overflown(path).items():
+        if place < table.shape[1]:
+            # Writers use asterisks for both, so nobody is asked to look.
+            text = (
+                "Field {field}: {n} cells hold asterisks only, for no value or for a number too long for the"
+                " field; they count as unknown."
+            )
+            field = str(table.columns[place])
+            log.add(Severity.MENDED, "number_stars", text, file=path.name, feature=row, field=field, n=n)
+
+
+def _all_shapes(path: Path, n: int) -> Shapes:
+    """Return the shapes of all records, None behind those that GDAL reads."""
+    with shapefile.opened(path, shapes_only=True) as source, translated(path):
+        arrow = pyogrio.read_arrow(source)[1]
+    shapes = np.full(max(n, len(arrow)), None, dtype=object)
+    fid = pd.RangeIndex(1, len(arrow) + 1)
+    shapes[: len(arrow)] = parsed(arrow.column(arrow.num_columns - 1), fid, path.name, ProblemLog())
+    return shapes
+
+
+def _say_unread(path: Path, fid: pd.Index, shapes: Shapes, log: ProblemLog) -> None:
+    """Say which shapes GDAL gave up without a word: their record says that it holds one."""
+    missing = fid[shapely.is_missing(shapes)]
+    if len(missing) == 0:
+        return
+    index = shapefile.index(path)
+    told = {p.feature for p in log if p.file == path.name and p.code == "bad_shape"}
+    known = np.concatenate([empty_rows(path, index), np.flatnonzero(index.lost) + 1])
+    for number in sorted(set(np.setdiff1d(missing, known).tolist()) - told):
+        log.add(Severity.ERROR, "bad_shape", "Its shape cannot be read.", file=path.name, feature=number)
+
+
+def _compare(counts: shapefile.Counts, path: Path, log: ProblemLog) -> None:
+    """Say where the parts of a shapefile do not hold the same features."""
+    index = shapefile.index(path)
+    state = index.state
+    if state != "good":
+        text = "Its .shx is missing; the shapes were found without it."
+        if state == "stale":
+            text = "Its .shx belongs to another state of the file; the shapes were found without it."
+        log.add(Severity.MENDED, f"index_{state}", text, file=path.name)
+    if counts.cut:
+        lost = np.flatnonzero(index.lost) + 1
+        text = "The .shp ends early: {n} of {shapes} shapes are lost; ask for all of it."
+        if lost[0] != counts.shapes - counts.cut + 1:
+            text = "The .shp is damaged: {n} of {shapes} shapes are lost; ask for it again."
+        first, n = int(lost[0]), counts.cut
+        log.add(Severity.ERROR, "shapes_cut", text, file=path.name, feature=first, n=n, shapes=counts.shapes)
+    if counts.rows > counts.shapes >= 0:
+        text = "The .dbf has {rows} rows for {shapes} shapes; the last rows have no shape and were left out."
+        log.add(Severity.DOUBT, "rows_spare", text, file=path.name, rows=counts.rows, shapes=counts.shapes)
+    if len(counts.deleted):
+        text = "{n} features are marked as deleted in the .dbf and were left out."
+        log.add(Severity.DOUBT, "rows_deleted", text, file=path.name, n=len(counts.deleted))

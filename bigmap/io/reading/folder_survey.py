@@ -1,0 +1,159 @@
+"""A look at the layers of a folder before they are read for good: what each could be and looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog
+from bigmap.base.progress import Progress
+from bigmap.io.formats import archive, shapefile
+from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.detect_format import Format, format_of, has_encodings
+from bigmap.io.formats.gdal_layer import take
+from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vector
+from bigmap.io.georeferencing.placement import bounds_of
+from bigmap.io.reading.folder import layers_in, role_of, sources
+from bigmap.io.reading.layer_survey import Floats, Survey
+from bigmap.io.reading.sheet_survey import survey_sheets
+from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
+from bigmap.io.spreadsheets.table_head import read_sheets
+from bigmap.io.vocabulary.layer_roles import recognise
+
+SAMPLE_ROWS = 5
+_LOOKED_AT = 200
+_MOST_ESTATES = 20_000
+"""Features of a layer that can be one of estates."""
+_FEW, _VERTICES = 500, 20_000
+"""Features that are all drawn, and vertices of a layer: enough to see where it lies and what it is."""
+
+
+def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> list[Survey]:
+    """Return a survey of each layer in folders and files; one that cannot be read says why.
+
+    Parameters
+    ----------
+    inputs : sequence of pathlib.Path
+    progress : Progress, optional
+    """
+    progress = progress or Progress()
+    files = vector_files(inputs)
+    found: list[Survey] = []
+    for i, file in enumerate(files):
+        progress.step(i / len(files), Text("Looking at {file}", {"file": file.name}))
+        found += _surveys(file)
+    sheets = table_files(inputs, {s.file for s in found})
+    return found + [sheet for file in sheets for sheet in survey_sheets(file)]
+
+
+def table_files(inputs: Sequence[Path], layers: Collection[Path]) -> list[Path]:
+    """Return the tables in folders and among files that are no layers themselves."""
+    inside = dict.fromkeys(f for p in inputs for f in _inside(p))
+    return [f for f in inside if f.suffix.lower() in SHEET_SUFFIXES and f not in layers]
+
+
+def vector_files(inputs: Sequence[Path]) -> list[Path]:
+    """Return the layers' files in folders and among files; parts of a shapefile whose .shp is missing too."""
+    inside = [f for p in inputs for f in _inside(p)]
+    stems = {f.stem.casefold() for f in inside if f.suffix.lower() == ".shp"}
+    lonely = [f for f in inside if f.suffix.lower() == ".dbf" and f.stem.casefold() not in stems]
+    wanted = [f for f in inside if format_of(f) is not None and not _is_table(f)]
+    return list(dict.fromkeys(wanted + lonely))
+
+
+def _inside(path: Path) -> list[Path]:
+    try:
+        return sources(path, ProblemLog())
+    except (UserError, OSError):
+        return []  # reading it says what is wrong
+
+
+def _is_table(file: Path) -> bool:
+    try:
+        return format_of(file) == Format.CSV and not layer_names(file)
+    except UserError:
+        return False
+
+
+def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
+    """Return each layer or sheet of a file with the names of its fields; nothing if it is broken."""
+    try:
+        if format_of(file) is None or _is_table(file):
+            return [
+                (sheet.name or None, list(sheet.frame.columns)) for sheet in read_sheets(file, ProblemLog())
+            ]
+        return [(layer, outline(file, layer)[0]) for layer in layers_in(file)]
+    except UserError:
+        return []
+
+
+def _surveys(file: Path) -> list[Survey]:
+    if file.suffix.lower() == ".dbf":
+        text = Text(shapefile.MISSING, {"file": file.name, "part": ".shp"})
+        return [Survey(file, role=recognise(file.stem).role, refusal=text)]
+    try:
+        layers = layers_in(file)
+        return [_survey(file, layer, alone=len(layers) == 1) for layer in layers]
+    except UserError as fault:
+        return [Survey(file, role=recognise(file.stem).role, refusal=fault.text)]
+
+
+def _survey(file: Path, layer: str | None, *, alone: bool) -> Survey:
+    try:
+        raw = read_vector(file, layer, ProblemLog())
+    except UserError as fault:
+        return Survey(file, layer, recognise(layer or file.stem).role, refusal=fault.text)
+    names_raw, rows = _sample(file, raw)
+    return Survey(
+        file=file,
+        layer=layer,
+        role=role_of(file, layer, alone=alone).role,
+        encoding=raw.encoding.encoding if has_encodings(file) else "",
+        raw_names=names_raw,
+        raw_rows=rows,
+        geometry=_geometry_of(raw),
+        features=len(raw.table),
+        crs=raw.crs,
+        bounds=bounds_of(raw.shapes),
+        lines=outlines(raw.shapes),
+        table=raw.table if len(raw.table) <= _MOST_ESTATES else None,
+    )
+
+
+def _geometry_of(raw: RawLayer) -> str:
+    kinds = {shape.geom_type.removeprefix("Multi") for shape in raw.shapes if shape is not None}
+    return kinds.pop() if len(kinds) == 1 else "Unknown" if kinds else ""
+
+
+def _sample(file: Path, raw: RawLayer) -> tuple[tuple[bytes, ...], tuple[tuple[bytes, ...], ...]]:
+    """Return field names and the five rows of the first 200 with the most foreign text, as bytes."""
+    if format_of(file) == Format.SHAPEFILE:
+        taken = take(archive.real(file), None, shapes=False, most=_LOOKED_AT)
+        table, code = taken.columns.to_pandas(), enc.LATIN1
+    else:
+        # Text that was decoded is put back into its bytes, so that another encoding can be tried.
+        code = raw.encoding.encoding if has_encodings(file) else enc.UTF8
+        table = raw.table.head(_LOOKED_AT)
+    cells = [
+        tuple("" if v is None or v != v else str(v) for v in row) for row in table.itertuples(index=False)
+    ]
+    foreign = sorted(cells, key=lambda row: -sum(not cell.isascii() for cell in row))[:SAMPLE_ROWS]
+    names = tuple(str(name).encode(code, "replace") for name in table.columns)
+    return names, tuple(tuple(cell.encode(code, "replace") for cell in row) for row in foreign)
+
+
+def outlines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
+    """Return outlines with some 20,000 vertices in all: of many features some, of few all, but coarser."""
+    total = int(shapely.get_num_coordinates(shapes).sum())
+    few = len(shapes) <= _FEW
+    parts = shapely.get_parts(shapes if few else shapes[:: 1 + total // _VERTICES])
+    rings = np.where(shapely.get_type_id(parts) == 3, shapely.get_exterior_ring(parts), parts)
+    lines = [shapely.get_coordinates(ring) for ring in rings]
+    step = 1 + sum(map(len, lines)) // _VERTICES
+    return [np.concatenate([xy[:-1:step], xy[-1:]]) for xy in lines if len(xy) and np.isfinite(xy).all()]

@@ -1,0 +1,236 @@
+"""What a look at a layer gave, and where its numbers put it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pyproj import CRS, Transformer
+
+from bigmap.base.i18n import Text
+from bigmap.core import crs as crs_rules
+from bigmap.core.crs.local_grid import AS_IT_IS, SWAPPED, Affine
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
+from bigmap.io.formats import encoding as enc
+from bigmap.io.georeferencing.control_points import ControlPoints
+from bigmap.io.georeferencing.placement import SURE
+from bigmap.io.reading.apply_options import Choice, key_of
+from bigmap.io.vocabulary.field_names import match
+
+Floats = npt.NDArray[np.float64]
+
+ENCODINGS = (enc.UTF8, enc.GB18030, enc.BIG5, enc.LATIN1)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one layer of a file holds.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+    layer : str or None
+        Its name where the file holds several.
+    role : Role
+        What name, fields and geometry tell.
+    encoding : str
+        What the bytes tell; '' where there is nothing to choose.
+    raw_names : tuple of bytes
+        Field names, in UTF-8 where there is nothing to choose.
+    raw_rows : tuple of tuple of bytes
+        Some rows with the most foreign text.
+    geometry : str
+        GDAL's name of the geometry type, 'Table' for a sheet.
+    features : int
+    crs : pyproj.CRS or None
+        What the file claims.
+    bounds : tuple of float
+        (xmin, ymin, xmax, ymax) of most of its vertices, in its own numbers.
+    lines : list of ndarray of float, shape (n, 2)
+        Outlines to draw, in its own numbers.
+    refusal : Text or None
+        Why it cannot be read.
+    table : pandas.DataFrame or None
+        All its attributes, of a layer that is small enough to be one of estates.
+    """
+
+    file: Path
+    layer: str | None = None
+    role: Role = Role.UNKNOWN
+    encoding: str = ""
+    raw_names: tuple[bytes, ...] = ()
+    raw_rows: tuple[tuple[bytes, ...], ...] = ()
+    geometry: str = ""
+    features: int = 0
+    crs: CRS | None = None
+    bounds: crs_rules.Bounds = (0.0, 0.0, 0.0, 0.0)
+    lines: list[Floats] = field(default_factory=list, compare=False)
+    refusal: Text | None = None
+    table: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Key of the layer among the choices."""
+        return key_of(self.file, self.layer)
+
+    @property
+    def title(self) -> str:
+        """Name for people."""
+        return f"{self.file.name} · {self.layer}" if self.layer else self.file.name
+
+    def fields(self, encoding: str = "") -> list[str]:
+        """Return the names of the fields, read in an encoding."""
+        return _unique([enc.decode(name, encoding or self._own).strip() for name in self.raw_names])
+
+    def rows(self, encoding: str = "") -> list[list[str]]:
+        """Return the sample rows, read in an encoding."""
+        return [[enc.decode(cell, encoding or self._own) for cell in row] for row in self.raw_rows]
+
+    def shown(self, choice: Choice) -> tuple[list[str], list[list[str]]]:
+        """Return the names of the fields and the sample rows as chosen."""
+        return self.fields(choice.encoding), self.rows(choice.encoding)
+
+    def role_in(self, choice: Choice) -> Role:
+        """Return what it is for, as chosen or as told by itself."""
+        return choice.role or self.role
+
+    def vocabulary(self, choice: Choice) -> Sequence[str]:  # noqa: ARG002 - a sheet's depends on it
+        """Return what a column can mean."""
+        return (*TEXT_FIELDS, *NUMBER_FIELDS)
+
+    def meant(self, choice: Choice, told: Mapping[str, str]) -> dict[str, str]:
+        """Return meaning → column, what the planner ``told`` first."""
+        found = match(self.shown(choice)[0], self.role_in(choice), told=told)
+        return {meaning: column.name for meaning, column in found.items()}
+
+    def as_layer(self, choice: Choice) -> Survey:  # noqa: ARG002 - a sheet's depends on it
+        """Return what can be drawn and placed of it, as chosen; a sheet without points has no features."""
+        return self
+
+    def names(self, choice: Choice) -> list[str]:
+        """Return the names of its features as chosen; none of a layer that is too large for estates."""
+        if self.table is None:
+            return []
+        own, now = self._own, choice.encoding or self._own
+
+        def read(text: object) -> str:
+            return enc.decode(str(text).encode(own, "replace"), now) if now != own else str(text)
+
+        columns = {read(name).strip(): name for name in self.table.columns}
+        name = match(columns, self.role_in(choice), told=choice.fields).get("name")
+        return [] if name is None else [read(v) for v in self.table[columns[name.name]].fillna("")]
+
+    @property
+    def _own(self) -> str:
+        return self.encoding or enc.UTF8
+
+
+def _unique(names: list[str]) -> list[str]:
+    out: list[str] = []
+    for name in names:
+        tries = (name if n == 0 else f"{name}_{n}" for n in range(len(names)))
+        out.append(next(attempt for attempt in tries if attempt not in out))
+    return out
+
+
+# --- where it lies ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the numbers of a layer mean: a system, and what has to be done to them first."""
+
+    crs: CRS
+    affine: Affine = AS_IT_IS
+
+    @property
+    def swapped(self) -> bool:
+        """Whether x and y are exchanged."""
+        return self.affine.swaps
+
+    @property
+    def label(self) -> str:
+        """'EPSG:4548', for a choice and for people."""
+        return crs_rules.name_of(self.crs)
+
+
+def told(survey: Survey) -> Reading | None:
+    """Return the system that the file claims, where its coordinates do not contradict it."""
+    if survey.crs is None or crs_rules.contradicts(survey.crs, survey.bounds):
+        return None
+    return Reading(survey.crs)
+
+
+def candidates(survey: Survey, near: crs_rules.LonLat | None) -> list[Reading]:
+    """Return what the numbers of a layer can be, best first: what it claims, then what they fit.
+
+    Parameters
+    ----------
+    survey : Survey
+    near : tuple of float or None
+        (longitude, latitude) of the other layers, degrees.
+    """
+    found = [_reading(c) for c in _guesses(survey, near) + _guesses(survey, None) if c.affine.scale == 1.0]
+    own = told(survey)
+    return list({(r.label, r.swapped): r for r in ([own] if own else []) + found}.values())
+
+
+def place_of(surveys: Sequence[Survey]) -> crs_rules.LonLat | None:
+    """Return where the layers lie that tell it themselves, (longitude, latitude); None where none does."""
+    points = [_middle(survey, reading) for survey in surveys if (reading := sure(survey, None))]
+    if not points:
+        return None
+    lon, lat = np.median(points, axis=0)
+    return (float(lon), float(lat))
+
+
+def sure(survey: Survey, near: crs_rules.LonLat | None) -> Reading | None:
+    """Return the system that is taken without a question, None where there is one."""
+    best = next(iter(_guesses(survey, near)), None)
+    guessed = _reading(best) if best and best.confidence >= SURE else None
+    return told(survey) or guessed
+
+
+def reading_of(survey: Survey, choice: Choice, near: crs_rules.LonLat | None) -> Reading | None:
+    """Return how the numbers are read: as chosen, else as sure; None where neither is."""
+    if not choice.crs:
+        return sure(survey, near)
+    crs = CRS.from_user_input(choice.crs)
+    if choice.control:
+        return Reading(crs, ControlPoints.of(choice.control, crs).fit().affine)
+    return Reading(crs, SWAPPED if choice.swapped else AS_IT_IS)
+
+
+def lonlat(reading: Reading) -> Callable[[Floats], Floats]:
+    """Return a function that turns (n, 2) coordinates into longitude and latitude, degrees."""
+    transformer = _transformer(reading.crs.to_wkt())
+
+    def turned(xy: Floats) -> Floats:
+        return np.column_stack(transformer.transform(*reading.affine.points(xy).T))
+
+    return turned
+
+
+def _reading(candidate: crs_rules.Candidate) -> Reading:
+    return Reading(candidate.crs, candidate.affine)
+
+
+def _guesses(survey: Survey, near: crs_rules.LonLat | None) -> list[crs_rules.Candidate]:
+    return crs_rules.guess(survey.bounds, near) if survey.features else []
+
+
+def _middle(survey: Survey, reading: Reading) -> crs_rules.LonLat:
+    x0, y0, x1, y1 = survey.bounds
+    lon, lat = lonlat(reading)(np.array([[(x0 + x1) / 2, (y0 + y1) / 2]]))[0]
+    return (float(lon), float(lat))
+
+
+@lru_cache(maxsize=64)
+def _transformer(wkt: str) -> Transformer:
+    crs = CRS.from_wkt(wkt)
+    return Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)

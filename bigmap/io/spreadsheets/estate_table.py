@@ -1,0 +1,224 @@
+"""What a sheet is for: figures of estates (台账), points, or operators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from bigmap.base.errors import UserError
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.sources.layers import NUMBER_FIELDS, Role, Table
+from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.raw_layer import RawLayer
+from bigmap.io.reading.apply_options import Choice, Choices, choice_of, choices_in, say
+from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
+from bigmap.io.spreadsheets.service_table import tells_services
+from bigmap.io.spreadsheets.table_head import Sheet, read_sheets
+from bigmap.io.vocabulary.field_names import Column, community_of, folded, match, other_names
+from bigmap.io.vocabulary.field_values import canonical
+from bigmap.io.vocabulary.layer_roles import Guess, recognise
+from bigmap.io.vocabulary.written_numbers import number_in
+
+_ESTATE = ("小区", "楼盘", "xqmc", "lpmc", "estate")
+_FIGURES = {*NUMBER_FIELDS, "oper", "mgmt"}
+_EAST = (
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "经度",
+    "x坐标",
+    "横坐标",
+    "东坐标",
+    "x",
+    "east",
+    "jd",
+    "pointx",
+    "xzb",
+)
+_NORTH = ("lat", "latitude", "纬度", "y坐标", "纵坐标", "北坐标", "y", "north", "wd", "pointy", "yzb")
+
+
+@dataclass
+class Points:
+    """A sheet with coordinates: a layer of points, to be placed and judged like any other."""
+
+    role: Role
+    sureness: int
+    layer: RawLayer
+    sheet: str = ""
+
+
+@dataclass
+class Ledger:
+    """What the sheets of a file gave."""
+
+    tables: list[Table] = field(default_factory=list)
+    points: list[Points] = field(default_factory=list)
+
+
+class Use(StrEnum):
+    """What a sheet is taken for."""
+
+    FIGURES = "figures"
+    POINTS = "points"
+    OPERATORS = "operators"
+    NOTHING = "nothing"
+
+
+def read_ledger(
+    path: Path, log: ProblemLog, choices: Choices | None = None, *, told: bool = False, leads: bool = False
+) -> Ledger:
+    """Return the estate tables and the points in a file; other sheets are said and left aside.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    log : ProblemLog
+    choices : mapping of str to Choice, optional
+        What the planner chose for single sheets.
+    told : bool
+        True where the planner named the file as a table: then it must hold one.
+    leads : bool
+        Whether values of the tables go before those of the layers.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read, or was named as a table and holds none.
+    """
+    out = Ledger()
+    if not told and tells_services(path):
+        text = "It says who does which service, and was not read: name it with --services"
+        log.add(Severity.DOUBT, "services_unread", text, file=path.name)
+        return out
+    sheets = read_sheets(path, log, choices)
+    if not sheets and not told:
+        text = "Left aside: no row in it names columns, such as 小区名称 and 户数."
+        log.add(Severity.DOUBT, "left_aside", text, file=path.name)
+    for sheet in sheets:
+        own = choice_of(choices or {}, path, sheet.name or None)
+        if own.skip:
+            log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=sheet.shown)
+            continue
+        say(own, sheet.shown, log)
+        use, guess = use_of(sheet, own, told=told)
+        if use == Use.FIGURES:
+            out.tables.append(table_of(sheet, own, log, leads=leads or own.leads))
+        elif use == Use.POINTS:
+            raw = points_of(sheet, *(coordinates(sheet.frame, own) or ("", "")))
+            out.points.append(Points(guess.role, guess.sureness, raw, sheet.name))
+        elif use == Use.NOTHING:
+            text = "Left aside: it has no column of estate names with figures beside it, and no coordinates."
+            log.add(Severity.DOUBT, "left_aside", text, file=sheet.shown)
+    if told and not out.tables:
+        raise UserError(
+            "{file} holds no table of estates: its head needs 小区名称 or name, and a column such as 户数.",
+            file=path.name,
+        )
+    return out
+
+
+def use_of(sheet: Sheet, own: Choice, *, told: bool = False) -> tuple[Use, Guess]:
+    """Return what a sheet is taken for, and the role of its rows.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    own : Choice
+        What the planner chose for it.
+    told : bool
+        True where the planner named the file as a table of estates.
+    """
+    guess = Guess(own.role, 3) if own.role else _guess(sheet)
+    if own.role == Role.OPERATORS:
+        return Use.OPERATORS, guess
+    columns, at = match(sheet.frame.columns, Role.ESTATES, told=own.fields), coordinates(sheet.frame, own)
+    named = own.role == Role.ESTATES and "name" in columns
+    figures = named or _is_estates(columns, Role.ESTATES if told else guess.role)
+    if figures and not own.points and own.role in {None, Role.ESTATES}:
+        return Use.FIGURES, guess
+    return (Use.POINTS if at is not None and not told else Use.NOTHING), guess
+
+
+def operators_in(files: Sequence[Path], choices: Choices) -> Path | None:
+    """Return the table of operators among files: the one that the planner named, else the one so called."""
+    sheets = [file for file in files if file.suffix.lower() in SHEET_SUFFIXES]
+    own = {file: choices_in(choices, file) for file in sheets}
+    chosen = (f for f in sheets if any(c.role == Role.OPERATORS and not c.skip for c in own[f]))
+    free = (f for f in sheets if not any(c.role or c.skip for c in own[f]) and _is_free(f))
+    return next(chosen, None) or next(free, None)
+
+
+def _is_free(file: Path) -> bool:
+    return is_operators(file) and not tells_services(file)
+
+
+def is_operators(path: Path) -> bool:
+    """Tell whether a file is the table of operators: by its name, unless it is a table of their estates."""
+    guess = recognise(path.stem)
+    if path.suffix.lower() not in SHEET_SUFFIXES or guess.role != Role.OPERATORS:
+        return False
+    sheets = read_sheets(path, ProblemLog()) if guess.sureness < 3 else []
+    return not any(_is_estates(match(sheet.frame.columns, Role.ESTATES), guess.role) for sheet in sheets)
+
+
+def _guess(sheet: Sheet) -> Guess:
+    by_file = recognise(sheet.file.stem)
+    return by_file if by_file.role != Role.UNKNOWN else recognise(sheet.name, list(sheet.frame.columns))
+
+
+def _is_estates(columns: Mapping[str, Column], role: Role) -> bool:
+    """Tell whether a sheet names estates and tells something about them."""
+    if "name" not in columns or not _FIGURES & columns.keys():
+        return False
+    return role in {Role.ESTATES, Role.UNKNOWN} or any(
+        word in folded(columns["name"].name) for word in _ESTATE
+    )
+
+
+def table_of(sheet: Sheet, own: Choice, log: ProblemLog, *, leads: bool = False) -> Table:
+    """Return a sheet as a table of estates; rows without a name are left out."""
+    name = match(sheet.frame.columns, Role.ESTATES, told=own.fields)["name"].name
+    named = sheet.frame[sheet.frame[name].str.strip() != ""]
+    frame = canonical(named, Role.ESTATES, sheet.shown, log, _present(own, sheet))
+    for column, source in (("alias", other_names(named.columns)), ("comm", community_of(named.columns))):
+        frame[column] = named[source].str.replace(r"[、;，；/\s]+", ",", regex=True) if source else ""
+    return Table(sheet.file, sheet.name, frame[frame["name"] != ""], leads, dict(own.joined))
+
+
+def _present(own: Choice, sheet: Sheet) -> dict[str, str]:
+    """Return the meanings that the planner gave to columns that are there."""
+    kept = {name: column for name, column in own.fields.items() if not column or column in sheet.frame}
+    return {name: column for name, column in kept.items() if name not in ("x", "y")}
+
+
+def coordinates(frame: pd.DataFrame, own: Choice) -> tuple[str, str] | None:
+    """Return the columns of x and y, those that the planner named first; None where there are none."""
+    keys = {folded(str(name)): str(name) for name in reversed(frame.columns)}
+    found = []
+    for axis, words in (("x", _EAST), ("y", _NORTH)):
+        named = own.fields.get(axis)
+        guess = next((keys[word] for word in words if word in keys), "")
+        found.append(named if named in frame else "" if axis in own.fields else guess)
+    east, north = found
+    return (str(east), str(north)) if east and north else None
+
+
+def points_of(sheet: Sheet, east: str, north: str) -> RawLayer:
+    """Return the rows of a sheet as points; those without coordinates have none."""
+    x, y = (
+        np.array([number_in(text)[0] for text in sheet.frame[name]], dtype=np.float64)
+        for name in (east, north)
+    )
+    known = np.isfinite(x) & np.isfinite(y)
+    shapes = np.full(len(sheet.frame), None, dtype=object)
+    shapes[known] = shapely.points(x[known], y[known])
+    table = sheet.frame.drop(columns=[east, north])
+    return RawLayer(sheet.file, table, shapes, None, enc.Decision(enc.UTF8, told=True))

@@ -1,0 +1,246 @@
+"""Values of planners' fields: text that means none, numbers out of what people typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
+from bigmap.io.vocabulary import mixed_up_units
+from bigmap.io.vocabulary.field_names import Column, folded, match, meaning_of_dlmc
+from bigmap.io.vocabulary.written_numbers import (
+    code_in,
+    count_in,
+    fee_in,
+    is_nothing,
+    is_rounded,
+    number_in,
+    year_in,
+)
+
+Floats = npt.NDArray[np.float64]
+
+FLOOR_M = 3.0
+"""Height of a floor where only that of the building is known, metres."""
+
+_SHORT = r"^[^0-9]{1,7}$|^#"
+"""What may say that there is nothing."""
+
+_ODD_CODE = r"[eE]\+?[0-9]{1,2}$|\.0+$|^[=']|[^\x00-\x7f]"
+"""What a code may look like that is not meant as it stands."""
+
+_NO_COMPANY: tuple[str, ...] = (
+    "社区代管",
+    "居委会代管",
+    "社区托管",
+    "无物业",
+    "无物业公司",
+    "无物业管理",
+    "无人管理",
+    "自管",
+)
+_NO_COMPANY += ("业主自管", "业委会自管", "居民自管", "居民自治", "业主自治")
+_READERS: dict[str, Callable[[str], tuple[float, str]]] = {
+    "n_bldg": count_in,
+    "yr_built": year_in,
+    "fee": fee_in,
+}
+
+_READ_AS = "Field {field}: “{text}” was read as {value:g} ({n} values like it)."
+_TYPED = {
+    "mended": (Severity.MENDED, _READ_AS),
+    "rough": (Severity.DOUBT, _READ_AS),
+    "lost": (
+        Severity.DOUBT,
+        "Field {field}: “{text}” is not a number and was left empty ({n} values like it).",
+    ),
+}
+"""How a typed number was got → what is said about it."""
+
+_CODES = {
+    "mended": (
+        Severity.MENDED,
+        "Field {field}: the code “{text}” was written out as {code} ({n} values like it).",
+    ),
+    "lost": (
+        Severity.DOUBT,
+        "Field {field}: digits of the code “{text}” are lost, so it was left empty ({n} values like it).",
+    ),
+}
+"""How a code was got → what is said about it."""
+
+
+def canonical(
+    table: pd.DataFrame, role: Role, file: str, log: ProblemLog, told: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return the table with `TEXT_FIELDS` and `NUMBER_FIELDS` only, values cleaned, index kept.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns as in the file, text decoded; the index is the number of the feature in the file.
+    role : Role
+    file : str
+        Name for the problems.
+    log : ProblemLog
+        Gets one problem for each kind of judgement in a field.
+    told : mapping of str to str, optional
+        Canonical field → column that the planner named for it, '' for none.
+    """
+    fields = _Fields(table, match(table.columns, role, meant=_meanings(table), told=told), file, log)
+    fields.say_rivals()
+    out: dict[str, Any] = {name: fields.text(name) for name in TEXT_FIELDS}
+    out |= {name: fields.number(name) for name in NUMBER_FIELDS}
+    if role in {Role.BUILDINGS, Role.PUBLIC}:
+        out["floors"] = fields.floors_by_height(out["floors"])
+    clean = pd.DataFrame(out, index=table.index)
+    if role == Role.ESTATES:
+        fields.say_repeated(clean["code"])
+    return mixed_up_units.judged(clean, fields.found, file, log)
+
+
+def _meanings(table: pd.DataFrame) -> dict[str, str]:
+    """Return what the ambiguous field DLMC means by its values."""
+    names = [name for name in table.columns if folded(str(name)) == "dlmc"]
+    told = {
+        name: meaning_of_dlmc(table[name].dropna().astype("str").unique()[:2000].tolist()) for name in names
+    }
+    return {name: meaning for name, meaning in told.items() if meaning}
+
+
+def _suspects(text: pd.Series, pattern: str) -> list[str]:
+    """Return the different values that a pattern finds, so that only few have to be looked at closely."""
+    return [str(kind) for kind in text[text.str.contains(pattern, regex=True)].unique() if kind]
+
+
+_NAMED = 5
+"""Codes that a message names."""
+
+_LARGEST = 1e11
+"""Square metres of the largest province; no household, fee or area of an estate comes near."""
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """The columns of one layer that were understood, read one by one."""
+
+    table: pd.DataFrame
+    found: Mapping[str, Column]
+    file: str
+    log: ProblemLog
+
+    def say_rivals(self) -> None:
+        """Say where several fields could be meant."""
+        for column in self.found.values():
+            if column.rivals:
+                text = "Field {field} was used; {others} could be meant as well."
+                others = ", ".join(column.rivals)
+                self._say(Severity.DOUBT, "field_rivals", text, field=column.name, others=others)
+
+    def text(self, name: str) -> pd.Series:
+        """Return a text field, '' where it is empty or says none; codes that are numbers without '.0'."""
+        if name not in self.found:
+            return pd.Series("", index=self.table.index, dtype="str")
+        column = self.table[self.found[name].name]
+        if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
+            column = column.astype("Int64")
+        text = column.astype("str").str.strip().mask(column.isna(), "")
+        text = text.replace({kind: "" for kind in _suspects(text, _SHORT) if self._is_none(kind, name)})
+        return self._codes(column, text) if name == "code" else text
+
+    @staticmethod
+    def _is_none(text: str, name: str) -> bool:
+        return is_nothing(text) or (name == "oper" and text.replace(" ", "") in _NO_COMPANY)
+
+    def _codes(self, column: pd.Series, text: pd.Series) -> pd.Series:
+        """Return codes as they were meant; those that Excel has rounded are left empty and said."""
+        read = {kind: code_in(kind) for kind in _suspects(text, _ODD_CODE)}
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            long = [kind for kind in text[text.str.len() > 15].unique() if kind.isdigit()]
+            read |= dict.fromkeys(long, ("", "lost")) if is_rounded([int(kind) for kind in long]) else {}
+        for way, (severity, words) in _CODES.items():
+            rows = np.flatnonzero(text.isin([kind for kind, (_, how) in read.items() if how == way]))
+            if len(rows):
+                first = text.iloc[rows[0]]
+                shown = {"field": column.name, "text": first, "code": read[first][0], "n": len(rows)}
+                self._say(severity, f"code_{way}", words, int(rows[0]), **shown)
+        return text.replace({kind: code for kind, (code, _) in read.items() if code != kind})
+
+    def say_repeated(self, codes: pd.Series) -> None:
+        """Say which codes more than one feature bears; buildings bear that of their estate."""
+        repeated = codes[(codes != "") & codes.duplicated(keep=False)]
+        if len(repeated):
+            text = "Field {field}: {n} features share a code with another ({codes}): give each its own."
+            first = repeated.unique()
+            shown = ", ".join(first[:_NAMED]) + (" …" if len(first) > _NAMED else "")
+            column = self.found["code"].name
+            self._say(Severity.DOUBT, "code_repeated", text, field=column, n=len(repeated), codes=shown)
+
+    def number(self, name: str) -> Floats:
+        """Return a number field in our unit; NaN where it is empty, negative, or no number."""
+        if name not in self.found:
+            return np.full(len(self.table), np.nan)
+        column = self.found[name]
+        series = self.table[column.name]
+        if pd.api.types.is_numeric_dtype(series.dtype):
+            values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        else:
+            values = self._typed(series, column.name, _READERS.get(name, number_in))
+        if column.factor != 1.0:
+            text = "Field {field}: values were multiplied by {factor:g}, for the unit in its name."
+            self._say(Severity.MENDED, "unit", text, field=column.name, factor=column.factor)
+        # Twelve digits are more than any source has, and hide what binary fractions add: 1.13 × 10,000.
+        values = self._in_range(values, column.name)
+        return values if column.factor == 1.0 else np.round(values * column.factor, 6)
+
+    def floors_by_height(self, floors: Floats) -> Floats:
+        """Return the floors, guessed from the height where they are not given."""
+        heights = self.number("height_m")
+        lacking = ~(floors > 0) & (heights > 0)
+        if lacking.any():
+            text = "Floors of {n} buildings were guessed from their height, {floor:g} m a floor."
+            self._say(Severity.DOUBT, "floors_guessed", text, n=int(lacking.sum()), floor=FLOOR_M)
+        return np.where(lacking, np.maximum(1, np.round(heights / FLOOR_M)), floors)
+
+    def _typed(self, series: pd.Series, name: str, reader: Callable[[str], tuple[float, str]]) -> Floats:
+        """Return the numbers in a text column, each different value read once."""
+        codes, kinds = pd.factorize(series.astype("str").mask(series.isna(), ""))
+        read = [reader(str(kind)) for kind in kinds]
+        values = np.array([value for value, _ in read], dtype=np.float64)[codes]
+        how = np.array([way for _, way in read], dtype=object)[codes]
+        for way, (severity, text) in _TYPED.items():
+            rows = np.flatnonzero(how == way)
+            if len(rows):
+                row = int(rows[0])
+                shown = {"field": name, "text": series.iloc[row], "value": float(values[row]), "n": len(rows)}
+                self._say(severity, f"number_{way}", text, row, **shown)
+        return values
+
+    def _in_range(self, values: Floats, name: str) -> Floats:
+        rows = np.flatnonzero(values < 0)
+        if len(rows):
+            text = "Field {field}: {value:g} is below zero and was left empty ({n} values like it)."
+            row = int(rows[0])
+            shown = {"field": name, "value": float(values[row]), "n": len(rows)}
+            self._say(Severity.DOUBT, "number_negative", text, row, **shown)
+        rows = np.flatnonzero(values > _LARGEST)
+        if len(rows):
+            text = (
+                "Field {field}: {value:g} is more than there can be and was left empty ({n} values like it)."
+            )
+            row = int(rows[0])
+            shown = {"field": name, "value": float(values[row]), "n": len(rows)}
+            self._say(Severity.DOUBT, "number_huge", text, row, **shown)
+        return np.where((values < 0) | (values > _LARGEST), np.nan, values)
+
+    def _say(
+        self, severity: Severity, code: str, text: str, row: int | None = None, /, **values: Any
+    ) -> None:
+        feature = None if row is None else int(self.table.index[row])
+        self.log.add(severity, code, text, file=self.file, feature=feature, **values)

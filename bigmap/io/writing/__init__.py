@@ -1,0 +1,5 @@
+"""Writing results: GeoJSON, CSV, report, parameters, moved into place at the end.
+
+In: a `Plan`. Out: files.
+Called by: commands.documents, cli.
+"""

@@ -1,0 +1,95 @@
+"""The results of a check: how much of the ground the drawn zones cover, and each place where they do not;
+after repairs the zones too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from bigmap import __version__
+from bigmap.base.problems import ProblemLog
+from bigmap.base.progress import Progress
+from bigmap.core.coverage.proof import Coverage
+from bigmap.core.coverage.repair import Proposal
+from bigmap.core.operators.bundling_reports import IDLE
+from bigmap.core.sources.layers import Sources
+from bigmap.core.units.build_units import Units
+from bigmap.io.writing import exchange_layers
+from bigmap.io.writing.csv_tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
+from bigmap.io.writing.geojson import write_geojson
+from bigmap.io.writing.report_json import coverage_values, crs_name, doubts, input_values, plain
+from bigmap.io.writing.results_folder import write_files
+
+
+def write_check(
+    zones: gpd.GeoDataFrame,
+    proof: Coverage,
+    sources: Sources,
+    units: Units,
+    problems: ProblemLog,
+    out: Path,
+    progress: Progress | None = None,
+    repaired: Sequence[Proposal] | None = None,
+) -> dict[str, Any]:
+    """Write ``gaps.geojson``, ``problems.csv`` and ``report.json`` of a check, and return the report.
+
+    With ``repaired``, the proposals that were applied, ``zones.geojson`` holds the zones as they are now, and
+    the report says under ``repaired`` what was done.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written; it is then as it was before.
+    """
+    report = plain(
+        {
+            "bigmap": __version__,
+            "inputs": [input_values(layer) for layer in sources.layers],
+            "crs": crs_name(sources.crs),
+            "boundary_m2": units.boundary_m2,
+            "excluded_m2": units.excluded_m2,
+            "units": len(units),
+            "units_m2": units.units_m2,
+            **coverage_values(proof),
+            "zones": _zones(zones, units),
+            "gaps": len(proof.gaps),
+            "problems": problems.counts(),
+            "notes": [str(p.text) for p in problems if p.code in IDLE],
+            "doubts": [str(text) for text in doubts(proof, problems)],
+        }
+    )
+    if repaired is not None:
+        report["repaired"] = [asdict(proposal) for proposal in repaired]
+    writers = {
+        "gaps.geojson": lambda path: write_geojson(exchange_layers.gaps_layer(proof), path, "gap_id"),
+        "problems.csv": lambda path: write_csv(problems_table(problems), path, PROBLEM_LABELS),
+        "fields.csv": lambda path: write_csv(fields_table(), path),
+        "report.json": lambda path: path.write_text(
+            json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n",
+            encoding="utf-8",
+            errors="replace",
+        ),
+    }
+    if repaired is not None:
+        area = units.meter.area_m2(zones.geometry.to_numpy())
+        drawn = exchange_layers.drawn_layer(zones, area)
+        writers["zones.geojson"] = lambda path: write_geojson(drawn, path, "zone_id")
+    write_files(writers, out, progress)
+    return report
+
+
+def _zones(zones: gpd.GeoDataFrame, units: Units) -> list[dict[str, Any]]:
+    shapes = zones.geometry.to_numpy()
+    area, pieces = units.meter.area_m2(shapes), shapely.get_num_geometries(shapes)
+    owners = zones["oper"].astype(object).where(zones["oper"].notna(), None)
+    return [
+        {"zone_id": z, "operator_id": o, "drawn_m2": float(a), "pieces": int(n)}
+        for z, o, a, n in zip(zones["zone_id"], owners, area, pieces, strict=True)
+    ]

@@ -1,0 +1,285 @@
+"""The hand on the map: what tools of the page say becomes gestures of the session; edits become orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from PySide6.QtCore import QObject, QTimer
+
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.commands.context import Desk
+from bigmap.commands.editing import draw, drawing_menu
+from bigmap.commands.viewing import view
+from bigmap.core.editing import gestures
+from bigmap.core.editing.changes import Change, Preview
+from bigmap.core.editing.gestures import Proposal
+from bigmap.core.editing.selection import Combine, at
+from bigmap.core.editing.tally import Tally
+from bigmap.core.planning.assignment import Editable
+from bigmap.mapview.gesture_messages import (
+    Asked,
+    Began,
+    Brushed,
+    Chose,
+    Divided,
+    Ended,
+    Filled,
+    GaveUp,
+    Gesture,
+    Latched,
+    Outlined,
+    Pulled,
+    Resized,
+    Sampled,
+)
+from bigmap.mapview.messages import Gaps, Mark, Zones, tool_order
+from bigmap.mapview.scene import pack_gaps
+from bigmap.mapview.zone_colours import Colours
+from bigmap.ui.map.map_widget import MapWidget
+from bigmap.ui.map.preview_worker import Foresight
+from bigmap.ui.widgets.defects import Defects
+
+
+class HandOnMap(QObject):
+    """Links a map with a desk.
+
+    Parameters
+    ----------
+    desk : Desk
+    widget : MapWidget
+    defects : Defects
+    menu : callable
+        Shows the menu of what can be done to what is picked, at the mouse.
+    """
+
+    def __init__(self, desk: Desk, widget: MapWidget, defects: Defects, menu: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._desk, self._map, self._defects, self._menu = desk, widget, defects, menu
+        self._colours: Colours | None = None
+        self._told: Zones | None = None
+        self._foresight = Foresight(self)
+        session = desk.session
+        widget.gesture.connect(self._hear)
+        widget.dropped.connect(lambda: draw.lay_down(desk))
+        session.assignment_changed.connect(self._follow)
+        session.hand_changed.connect(self._take)
+        session.chosen_changed.connect(lambda: widget.tell(Mark, session.chosen))
+
+    # --- from the map ---------------------------------------------------------------------------------------
+
+    def _hear(self, gesture: Gesture) -> None:
+        session = self._desk.session
+        document = session.document
+        if document is None or (document.checked is not None and not isinstance(gesture, Asked)):
+            return
+        self._defects.attempt(lambda: self._do(gesture), self._refuse)
+
+    def _refuse(self, text: Text) -> None:
+        self._desk.ui.hint(text)
+        self._map.would([], False, [])
+
+    def _do(self, gesture: Gesture) -> None:
+        match gesture:
+            case Chose():
+                self._choose(gesture)
+            case Asked(unit, zone, gap):
+                self._ask(unit, zone, gap)
+            case Outlined() | Divided() | Pulled():
+                self._draw(gesture)
+            case _:
+                self._pour(gesture)
+
+    def _pour(self, gesture: Gesture) -> None:
+        desk = self._desk
+        match gesture:
+            case Began():
+                draw.begin_stroke(desk)
+            case Brushed(units):
+                self._brush(units)
+            case Ended():
+                draw.end_stroke(desk)
+            case GaveUp():
+                self._give_up()
+            case Filled(unit):
+                draw.fill(desk, unit)
+            case Sampled(unit):
+                draw.paint_with_zone_of(desk, unit)
+            case Latched(unit, alone):
+                draw.latch(desk, unit, alone)
+            case Resized(factor):
+                draw.resize_brush(desk, factor)
+
+    def _draw(self, gesture: Outlined | Divided | Pulled) -> None:
+        desk = self._desk
+        match gesture:
+            case Outlined(points, done):
+                ground = shapely.Polygon(_pairs(points))
+                if done:
+                    self._finish(drawing_menu.outlined, ground)
+                else:
+                    self._try(lambda tally: draw.drawn_zone(tally, ground))
+            case Divided(points, done):
+                line, row = shapely.LineString(_pairs(points)), draw.zone_in_hand(desk)
+                if done:
+                    self._finish(drawing_menu.divided, line)
+                else:
+                    self._try(lambda tally: gestures.split_crossed(tally, line, row))
+            case Pulled(a, b, points, done):
+                line = shapely.LineString(_pairs(points))
+                if done:
+                    self._give_up()
+                    draw.drag_border(desk, a, b, line)
+                else:
+                    self._try(lambda tally: gestures.move_border(tally, a, b, line))
+
+    def _brush(self, units: Sequence[int]) -> None:
+        session = self._desk.session
+        draw.paint(self._desk, units)
+        stroke, found = session.stroke, session.so_far()
+        if stroke is None or found is None:
+            return
+        rows = np.asarray(units)
+        target = session.hand.zone if session.hand.tool == "paint" else -1
+        stuck = rows[session.tally.frozen(rows) & (session.tally.zone[rows] != target)]
+        if found.broken or self._red or len(stuck):
+            self._red = bool(found.broken)
+            self._map.would(stroke.edit.units if self._red else [], self._red, stuck)
+
+    _red = False
+
+    def _choose(self, what: Chose) -> None:
+        desk, points = self._desk, _pairs(what.points)
+        how: Combine = "add" if what.how == "add" else "take" if what.how == "take" else "new"
+        if what.shape == "point":
+            desk.session.choose(at(desk.session.tally.terrain, *points[0]), how)
+        elif what.shape == "line":
+            draw.choose_along(desk, shapely.LineString(points), how)
+        else:
+            draw.choose_ground(desk, shapely.Polygon(points), how)
+
+    def _ask(self, unit: int, zone: int, gap: int) -> None:
+        """Pick what lies under the mouse, choose its unit if others are chosen, and show what can be done."""
+        session = self._desk.session
+        view.picked(self._desk, unit, zone, gap)
+        if len(session.chosen) and unit >= 0 and unit not in session.chosen:
+            session.choose([unit])
+        QTimer.singleShot(0, self._menu)  # the bridge does not wait for the menu
+
+    def _finish(self, ask: Callable[[Desk, shapely.Geometry], None], shape: shapely.Geometry) -> None:
+        self._give_up()
+        go = partial(self._defects.attempt, lambda: ask(self._desk, shape), self._desk.ui.hint)
+        QTimer.singleShot(0, go)  # the bridge does not wait for the menu
+
+    def _give_up(self) -> None:
+        """Leave nothing of the gesture under way: the page has forgotten it already."""
+        self._foresight.forget()
+        draw.give_up(self._desk)
+
+    def _try(self, gesture: Callable[[Tally], Proposal]) -> None:
+        """Find out what a gesture under way would do; the page asks again when it is told."""
+        session = self._desk.session
+        ground, tally = session.document_or_refuse.made, session.tally.apart()
+
+        def work() -> tuple[Proposal, Preview | None]:
+            proposal = gesture(tally)
+            return proposal, tally.after(proposal.edit) if proposal else None
+
+        def answer(found: tuple[Proposal, Preview | None] | None, error: BaseException | None) -> None:
+            if isinstance(error, UserError):
+                self._desk.ui.hint(error.text)
+            elif error is not None:
+                self._defects.confess(error, unchanged=True)
+            same = session.document is not None and session.document.made is ground
+            proposal, preview = found if found and same else (Proposal(Text("Look")), None)
+            session.previewed.emit(preview)
+            self._map.would(proposal.edit.units, bool(preview and preview.broken), [])
+
+        self._foresight.ask(work, answer)
+
+    def rest(self) -> None:
+        """Stop thinking about what a gesture would do."""
+        self._foresight.rest()
+
+    # --- to the map -----------------------------------------------------------------------------------------
+
+    def show_document(self) -> None:
+        """Tell a map that has been given a new scene what else it has to know."""
+        document = self._desk.session.document
+        self._colours, self._told, self._gaps = None, None, True
+        if document is not None and document.checked is None:
+            self._colours = Colours(document.made)
+            if document.assignment is not None:  # the scene is that of the plan as it was made
+                units = np.flatnonzero(document.assignment.zone != document.made.zone_of_unit)
+                self._show(units, document.assignment, len(document.made.zones))
+        elif self._desk.session.hand.tool not in ("look", "measure_length", "measure_area"):
+            draw.lay_down(self._desk)
+        self._take()
+
+    def show_gaps(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Let the map show the gaps of an edited plan that stand in the list of gaps."""
+        document = self._desk.session.document
+        if not rows and not self._gaps:
+            return
+        if document is not None and document.assignment is not None and document.checked is None:
+            self._gaps = bool(rows)
+            self._map.tell(Gaps, pack_gaps(document.assignment.zone, rows))
+
+    _gaps = True  # of what a scene comes with
+
+    def _take(self) -> None:
+        """Let the page hold what the session holds."""
+        session = self._desk.session
+        hand, zone = session.hand, None
+        if session.document is not None and 0 <= hand.zone < len(session.tally.zones):
+            zone = session.tally.zones[hand.zone]
+        colour = self._colours.of(session.tally)[hand.zone] if zone and self._colours else ""
+        options = {"radius_m": f"{hand.brush_m:.2f}", "colour": colour, "rule": hand.rule}
+        order = tool_order(hand.tool, options)
+        if order.name != self._order.name:
+            self._foresight.forget()  # as the page does
+        if order != self._order:
+            self._order = order
+            self._map.send(order)
+
+    _order = tool_order("look")
+
+    def _follow(self, change: Change) -> None:
+        """Show an edit: units that moved, and zones that are new, gone or called otherwise."""
+        tally = self._desk.session.tally
+        self._show(change.units, tally, len(self._told.ids) if self._told else 0)
+
+    def _show(self, units: npt.NDArray[np.int64], held: Editable, before: int) -> None:
+        fewer = len(held.zones) < before
+        if not fewer:
+            self._rename()
+        if len(units):
+            self._map.assign(units, held.zone[units])
+        if fewer:  # no unit may be in a zone that the page does not know
+            self._rename()
+
+    def _rename(self) -> None:
+        """Tell names, colours and operators of the zones, where they are not as last told."""
+        tally, document = self._desk.session.tally, self._desk.session.document
+        if document is None or self._colours is None:
+            return
+        row_of = {code: row for row, code in enumerate(document.made.operators["operator_id"])}
+        held = tally.zones
+        order = Zones(
+            [zone.zone_id if zone else "" for zone in held],
+            [zone.name if zone else "" for zone in held],
+            [row_of.get(zone.oper, -1) if zone and zone.oper else -1 for zone in held],
+            self._colours.of(tally),
+        )
+        if order != self._told:
+            self._told = order
+            self._map.send(order)
+
+
+def _pairs(points: Sequence[float]) -> list[tuple[float, float]]:
+    return list(zip(points[::2], points[1::2], strict=True))

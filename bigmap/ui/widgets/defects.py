@@ -1,0 +1,60 @@
+"""What the user is told when something fails: what he can mend, and what is a defect of bigmap."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from bigmap.base.atomic_write import full_disk
+from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
+from bigmap.base.log import log_file
+from bigmap.commands.context import Desk
+
+log = logging.getLogger(__name__)
+
+
+class Defects:
+    """Does things for a user who is told what fails.
+
+    Parameters
+    ----------
+    desk : Desk
+        Its session keeps what fails from being done by halves (`bigmap.session.transaction`).
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def attempt(self, act: Callable[[], object], refuse: Callable[[Text], None] | None = None) -> None:
+        """Do something; tell what the user can mend (by ``refuse``), and what is a defect.
+
+        All exceptions count, also panics of libraries: one that leaves a slot of Qt may end the process.
+        """
+        session = self._desk.session
+        before = session.document
+        try:
+            act()
+        except UserError as error:
+            (refuse or self._desk.ui.refuse)(error.text)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a defect: logged and told
+            self.confess(error, unchanged=session.document is before)
+
+    def confess(self, error: BaseException, *, unchanged: bool) -> None:
+        """Log a defect with its traceback, and tell where, and whether the plan is surely as it was.
+
+        A full disk is none: the sentence says so.
+        """
+        if said := full_disk(error):
+            self._desk.ui.refuse(said)
+            return
+        log.error("a defect of bigmap", exc_info=error)
+        file = {"file": str(log_file())}
+        if unchanged:
+            self._desk.ui.refuse(
+                Text("This is a defect of bigmap; nothing was changed. The details are in {file}.", file)
+            )
+        else:
+            self._desk.ui.refuse(Text("This is a defect of bigmap. The details are in {file}.", file))

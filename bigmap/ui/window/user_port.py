@@ -1,0 +1,321 @@
+"""The user, as commands see him: file dialogs, message boxes, the lane for long work, the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import geopandas as gpd
+from PySide6.QtGui import QColor, QCursor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMenu, QMessageBox, QStatusBar
+
+from bigmap import __version__
+from bigmap.base import settings
+from bigmap.base.i18n import Text, tr
+from bigmap.base.progress import Progress
+from bigmap.commands.context import List
+from bigmap.core.operators.bundling_rules import BundleRules
+from bigmap.core.operators.parameters import Parameters
+from bigmap.core.planning.plan import Plan
+from bigmap.core.planning.swap import Swap
+from bigmap.core.zoning import Candidate, ZoningRules
+from bigmap.io.reading.apply_options import Choice
+from bigmap.io.reading.layer_survey import Survey
+from bigmap.mapview.basemap import Basemap, base_order
+from bigmap.mapview.messages import Go, Look, Message, Select
+from bigmap.session.document import Document
+from bigmap.session.places import Spot
+from bigmap.session.session import Session
+from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
+from bigmap.ui.map.map_widget import MapWidget, Pictures
+from bigmap.ui.window.worker_lane import Lane
+
+if TYPE_CHECKING:
+    from bigmap.ui.window.window import Window
+
+_HINT_MS = 8_000
+_LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
+
+
+class WindowPort:
+    """Asks with dialogs over ``window``; fulfils `bigmap.commands.context.Ui`."""
+
+    def __init__(self, window: Window, session: Session, lane: Lane, map_widget: MapWidget) -> None:
+        self._window, self._session, self._lane, self._map = window, session, lane, map_widget
+        self._basemap: Basemap | None = None
+        self._pictures: Pictures | None = None
+
+    def ask_folder(self, title: Text) -> Path | None:
+        """Ask for a folder that is there."""
+        return _path(QFileDialog.getExistingDirectory(self._window, str(title), _last_folder()))
+
+    def ask_files(self, title: Text) -> list[Path]:
+        """Ask for one or more layers."""
+        found, _ = QFileDialog.getOpenFileNames(self._window, str(title), _last_folder(), _filter())
+        return [Path(name) for name in found]
+
+    def ask_file(self, title: Text) -> Path | None:
+        """Ask for one layer."""
+        return _path(QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), _filter())[0])
+
+    def ask_save(self, title: Text, name: str) -> Path | None:
+        """Ask where to write a file, proposing ``name``."""
+        proposed = str(Path(_last_folder(), name))
+        suffix = Path(name).suffix
+        chosen = _path(QFileDialog.getSaveFileName(self._window, str(title), proposed, f"*{suffix}")[0])
+        return chosen.with_suffix(suffix) if chosen and not chosen.suffix else chosen
+
+    def ask_rules(self, plan: Plan) -> ZoningRules | None:
+        """Ask how zones shall be built."""
+        chosen = plan.units.frame["unit_id"].iloc[self._session.chosen].astype(str).tolist()
+        dialog = BuildZonesDialog(plan, self._window, chosen)
+        return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
+
+    def ask_parameters(self, parameters: Parameters) -> Parameters | None:
+        """Ask what cost and income shall be reckoned with."""
+        from bigmap.ui.dialogs.parameters_dialog import ParametersDialog
+
+        dialog = ParametersDialog(parameters, self._window)
+        return dialog.parameters() if dialog.exec() == ParametersDialog.DialogCode.Accepted else None
+
+    def ask_bundle(self, plan: Plan) -> BundleRules | None:
+        """Ask how zones shall be given to operators."""
+        from bigmap.ui.dialogs.operators_dialog import BundleDialog
+
+        dialog = BundleDialog(plan, self._window)
+        return dialog.rules() if dialog.exec() == BundleDialog.DialogCode.Accepted else None
+
+    def ask_swap(self, plan: Plan, swap: Swap) -> bool:
+        """Show a proposed swap and ask whether to make it."""
+        from bigmap.ui.dialogs.operators_dialog import SwapDialog
+
+        return SwapDialog(plan, swap, self._window).exec() == SwapDialog.DialogCode.Accepted
+
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Ask which of several sets of zones shall be used."""
+        from bigmap.ui.dialogs.alternatives_dialog import CandidatesDialog
+
+        dialog = CandidatesDialog(plan, candidates, self._window)
+        return dialog.chosen() if dialog.exec() == CandidatesDialog.DialogCode.Accepted else None
+
+    def ask_choices(
+        self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
+    ) -> dict[str, Choice] | None:
+        """Ask how layers shall be read, proposing ``choices``."""
+        from bigmap.ui.importing.import_dialog import ImportDialog
+
+        dialog = ImportDialog(surveys, choices, self._window)
+        return dialog.choices() if dialog.exec() == ImportDialog.DialogCode.Accepted else None
+
+    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+        """Ask under how many m² gaps and overlaps shall be repaired."""
+        from bigmap.ui.panels.gaps_panel import RepairUnderDialog
+
+        dialog = RepairUnderDialog(gaps, self._window)
+        return dialog.area.value() if dialog.exec() == RepairUnderDialog.DialogCode.Accepted else None
+
+    def ask_text(self, title: Text, value: str) -> str | None:
+        """Ask for a line of text, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setTextValue(value)
+        return dialog.textValue() if dialog.exec() else None
+
+    def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
+        """Ask for a whole number between two, proposing ``value``."""
+        dialog = self._question(title)
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(low, high)
+        dialog.setIntValue(value)
+        return dialog.intValue() if dialog.exec() else None
+
+    def ask_colour(self, title: Text, value: str) -> str | None:
+        """Ask for a colour ('#rrggbb'), proposing ``value``."""
+        colour = QColorDialog.getColor(QColor(value or "#8fbbe3"), self._window, str(title))
+        return colour.name() if colour.isValid() else None
+
+    def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
+        """Ask for one of several, proposing the one ``at``; return where it stands."""
+        dialog = self._question(title)
+        dialog.setComboBoxItems(list(names))
+        dialog.setTextValue(names[at])
+        return list(names).index(dialog.textValue()) if dialog.exec() else None
+
+    def ask_here(self, names: Sequence[str], able: Sequence[bool]) -> int | None:
+        """Ask for one of several with a small menu at the mouse."""
+        menu = QMenu(self._window)
+        actions = [menu.addAction(name) for name in names]
+        for action, possible in zip(actions, able, strict=True):
+            action.setEnabled(possible)
+        chosen = menu.exec(QCursor.pos())
+        menu.deleteLater()
+        return actions.index(chosen) if chosen in actions else None
+
+    def _question(self, title: Text) -> QInputDialog:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("bigmap")
+        dialog.setLabelText(str(title))
+        dialog.setOkButtonText(tr("OK"))
+        dialog.setCancelButtonText(tr("Cancel"))
+        return dialog
+
+    def hint(self, *texts: Text) -> None:
+        """Tell in the status bar what a gesture met with."""
+        bar = self._window.findChild(QStatusBar)
+        if bar is not None:
+            bar.showMessage("  ".join(str(text) for text in texts), _HINT_MS)
+
+    def offer(self, text: Text, action: Text) -> bool:
+        """Tell why something cannot be done, and ask whether to take a way out."""
+        box = QMessageBox(QMessageBox.Icon.Warning, "bigmap", str(text), parent=self._window)
+        way = box.addButton(str(action), QMessageBox.ButtonRole.AcceptRole)
+        way.setObjectName("primary")
+        box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is way
+
+    def ask_unsaved(self, text: Text) -> Literal["export", "discard"] | None:
+        """Tell what is not exported and would be lost, and ask what to do; None to do nothing at all."""
+        box = QMessageBox(QMessageBox.Icon.Warning, "bigmap", str(text), parent=self._window)
+        export = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
+        export.setObjectName("primary")
+        discard = box.addButton(tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(export)
+        box.setEscapeButton(stay)
+        box.exec()
+        answers: dict[object, Literal["export", "discard"]] = {export: "export", discard: "discard"}
+        return answers.get(box.clickedButton())
+
+    def run(
+        self,
+        title: Text,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        *,
+        droppable: bool = True,
+    ) -> None:
+        """Do ``work`` off the UI thread, then ``done`` with its result on it."""
+        guarded = partial(self._finish, done)
+        self._lane.run(title, work, guarded, droppable=droppable)
+
+    def _finish(self, done: Callable[[Any], None], result: Any) -> None:
+        self._window.defects.attempt(lambda: done(result))
+
+    def cancel(self) -> None:
+        """Stop the work under way."""
+        self._lane.cancel()
+
+    def tell(self, text: Text) -> None:
+        """Tell that something was done."""
+        self._box(QMessageBox.Icon.Information, text)
+
+    def refuse(self, text: Text) -> None:
+        """Tell why something cannot be done."""
+        self._box(QMessageBox.Icon.Warning, text)
+
+    def _box(self, kind: QMessageBox.Icon, text: Text) -> None:
+        box = QMessageBox(kind, "bigmap", str(text), parent=self._window)
+        box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
+        box.exec()
+
+    def ask_picture(self, title: Text) -> Path | None:
+        """Ask for a file of map tiles, or a picture that knows its place."""
+        kinds = "MBTiles, GeoTIFF (*.mbtiles *.tif *.tiff *.jpg *.jpeg *.png *.img)"
+        return _path(QFileDialog.getOpenFileName(self._window, str(title), _last_folder(), kinds)[0])
+
+    def put_under(self, basemap: Basemap | None, pictures: Pictures | None) -> None:
+        """Put a picture under the plan on the map, or take it away."""
+        self._basemap, self._pictures = basemap, pictures
+        document = self._session.document
+        if document is not None:
+            self.renew_base(document)
+
+    def renew_base(self, document: Document) -> None:
+        """Bend the picture anew for a document that may lie elsewhere."""
+        hosts = self._basemap.hosts if self._basemap else frozenset[str]()
+        self._map.put_under(base_order(self._basemap, document.made), hosts, self._pictures)
+
+    def ask_place(self, document: Document) -> None:
+        """Ask for a place in the document and show it."""
+        from bigmap.ui.dialogs.go_to import GoTo
+
+        GoTo(document, self._map.where, self.show_spot, self._window).exec()
+
+    def show_spot(self, spot: Spot) -> None:
+        """Show a place on the map, with what lies there highlighted."""
+        if spot.zoom is not None:
+            self._map.send(Look(spot.x, spot.y, spot.zoom))
+        elif spot.pick is not None:
+            self._map.send(Select(spot.pick.layer, [spot.pick.row], fly=True))
+        else:
+            self._map.send(Go(spot.x, spot.y))
+
+    def send(self, message: Message) -> None:
+        """Give the map an order."""
+        self._map.send(message)
+
+    def preview(self, plan: Plan) -> None:
+        """Show the printed sheet."""
+        from bigmap.ui.printing.print_preview import show_preview
+        from bigmap.ui.printing.sheet import SheetOptions
+
+        show_preview(self._window, plan, SheetOptions())
+
+    def print_sheet(self, plan: Plan) -> None:
+        """Print the sheet on a printer of the user's choice."""
+        from bigmap.ui.printing.print_preview import print_sheet
+        from bigmap.ui.printing.sheet import SheetOptions
+
+        print_sheet(self._window, plan, SheetOptions())
+
+    def write_pdf(self, plan: Plan, path: Path) -> None:
+        """Write the sheet as PDF; from any thread."""
+        from bigmap.ui.printing.sheet import write_pdf
+
+        write_pdf(plan, path)
+
+    def step(self, through: List, by: int) -> None:
+        """Show the next (1) or the previous (-1) place on a list."""
+        self._window.step(through, by)
+
+    def show_palette(self) -> None:
+        """Let the user find a command by its name, and do it."""
+        from bigmap.ui.window.palette import Palette
+
+        palette = Palette(self._window.facts(), self._window)
+        if palette.exec() and palette.chosen is not None:
+            self._window.do(palette.chosen)
+
+    def show_keys(self) -> None:
+        """Show the keys of all commands."""
+        from bigmap.ui.window.shortcuts_dialog import KeysDialog
+
+        KeysDialog(self._window).exec()
+
+    def about(self) -> None:
+        """Tell what program this is."""
+        self.tell(
+            Text(
+                "bigmap {version} makes contiguous service zones of estates, buildings and roads, and proves "
+                "that no ground is left out. MIT licence; map by Leaflet, window by Qt.",
+                {"version": __version__},
+            )
+        )
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+
+def _last_folder() -> str:
+    return str(settings.load().get("folder", Path.home()))
+
+
+def _filter() -> str:
+    return f"{tr('Layers')} ({_LAYERS})"
+
+
+def _path(name: str) -> Path | None:
+    return Path(name) if name else None
