@@ -6,34 +6,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bigmap.base.offline import keep_offline
+from bigmap.base.version import __version__
 
 if TYPE_CHECKING:
     from bigmap.core.coverage.proof import Coverage, check_coverage
-    from bigmap.core.operators import BundleRules, bundle_operators
+    from bigmap.core.operators.assign import bundle_operators
+    from bigmap.core.operators.bundling_rules import BundleRules
     from bigmap.core.operators.parameters import Parameters
     from bigmap.core.planning.pipeline import plan
     from bigmap.core.planning.plan import Plan
     from bigmap.core.planning.swap import suggest_swap
-    from bigmap.core.units.build_units import Units, build_units
-    from bigmap.core.zoning import ZoningRules, alternatives, build_zones, split_zone
+    from bigmap.core.units.build_units import build_units
+    from bigmap.core.units.model import Units
+    from bigmap.core.zoning.alternatives import alternatives
+    from bigmap.core.zoning.build_zones import build_zones
+    from bigmap.core.zoning.rules import ZoningRules
+    from bigmap.core.zoning.split_zone import split_zone
     from bigmap.io.reading.folder import read_folder
 
-__version__ = "0.1.0"
 
 keep_offline()
 
 _HOME = {
     "read_folder": "bigmap.io.reading.folder",
     "build_units": "bigmap.core.units.build_units",
-    "Units": "bigmap.core.units.build_units",
-    "build_zones": "bigmap.core.zoning",
-    "ZoningRules": "bigmap.core.zoning",
-    "alternatives": "bigmap.core.zoning",
-    "split_zone": "bigmap.core.zoning",
+    "Units": "bigmap.core.units.model",
+    "build_zones": "bigmap.core.zoning.build_zones",
+    "ZoningRules": "bigmap.core.zoning.rules",
+    "alternatives": "bigmap.core.zoning.alternatives",
+    "split_zone": "bigmap.core.zoning.split_zone",
     "check_coverage": "bigmap.core.coverage.proof",
     "Coverage": "bigmap.core.coverage.proof",
-    "bundle_operators": "bigmap.core.operators",
-    "BundleRules": "bigmap.core.operators",
+    "bundle_operators": "bigmap.core.operators.assign",
+    "BundleRules": "bigmap.core.operators.bundling_rules",
     "Parameters": "bigmap.core.operators.parameters",
     "suggest_swap": "bigmap.core.planning.swap",
     "plan": "bigmap.core.planning.pipeline",

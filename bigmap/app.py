@@ -185,7 +185,7 @@ def _window(*, remembered: bool) -> Window:
 
 
 def _document(plan: Plan) -> Document:
-    from bigmap.commands.documents.open_document import packed
+    from bigmap.commands.documents.build_scene import packed
 
     return packed(plan, (), Progress())
 

@@ -8,8 +8,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from bigmap import __version__
 from bigmap.base.errors import UserError
+from bigmap.base.version import __version__
 
 HERE = "local"
 """The address that means: processes of this computer, one a processor, without dask."""

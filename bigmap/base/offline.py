@@ -46,7 +46,7 @@ def keep_offline() -> None:
     Notes
     -----
     GDAL drops drivers as it is loaded. Where pyogrio was loaded before, it is made to look again; rasterio
-    cannot be, and its first warped picture brings the driver VRT back: so `bigmap.io.formats.signature` tells with
+    cannot be, and its first warped picture brings the driver VRT back: so `signature` tells with
     each picture which one driver may open it. PROJ is told directly.
     """
     os.environ.update(SETTINGS)

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bigmap import __version__
 from bigmap.base import console, i18n, settings
 from bigmap.base.amounts import Exact
 from bigmap.base.atomic_write import full_disk
@@ -22,6 +21,7 @@ from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.base.terminal import Bar, end_process
+from bigmap.base.version import __version__
 from bigmap.cli import options as options_of
 from bigmap.core.sources.layers import Role
 
@@ -203,7 +203,7 @@ def _alternatives(
     """Return the files of the alternatives that were asked for."""
     if not options.alternatives:
         return {}
-    from bigmap.core.zoning import alternatives
+    from bigmap.core.zoning.alternatives import alternatives
     from bigmap.io.writing.alternatives_csv import write_alternatives, write_zones_of
 
     present = made.zone_of_unit if made.rules.start else None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # what computes is loaded when it is asked for, so that the c
     from bigmap.core.operators.bundling_rules import BundleRules
     from bigmap.core.operators.parameters import Parameters
     from bigmap.core.units.barriers import BarrierRules
-    from bigmap.core.units.build_units import Units
+    from bigmap.core.units.model import Units
     from bigmap.core.zoning.rules import ZoningRules
 
 ROLE_OPTIONS = {

@@ -16,8 +16,9 @@ from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
-from bigmap.core.zoning import Candidate, ZoningRules
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
+from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.layer_survey import Survey
 from bigmap.mapview.basemap import Basemap
 from bigmap.mapview.messages import Message

@@ -2,7 +2,7 @@
 
 The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
 click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
-that a tool wants to be laid down (`Dropped`), what a gesture means (`bigmap.mapview.gesture_messages`), that all it was
+that a tool wants to be laid down (`Dropped`), what a gesture means (`gesture_messages`), that all it was
 told is on the screen (`Idle`) and its own errors (`Failed`). The window orders: `Show`, `Colour`, `Dress`,
 `Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`,
 `GiveUp`, `Would`, `Measured`, `Base`, `Await`. The page never holds the truth and never answers with state.

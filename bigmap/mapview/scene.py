@@ -27,7 +27,7 @@ import shapely
 from bigmap.core.coverage.service_matrix import folded
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
-from bigmap.core.units.build_units import KINDS
+from bigmap.core.units.model import KINDS
 from bigmap.mapview import styles
 
 VERSION = 2

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import shapely
 
 from bigmap.core.geometry.adjacency import Graph, merged
-from bigmap.core.units.build_units import KINDS
+from bigmap.core.units.model import KINDS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

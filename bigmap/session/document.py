@@ -20,13 +20,15 @@ from bigmap.core.editing.zone_polygons import Outlines, with_all_rows
 from bigmap.core.planning.assignment import NOBODY, Assignment
 from bigmap.core.planning.plan import Plan, assignment_of
 from bigmap.core.sources.layers import Role
-from bigmap.session.checked import Checked
 from bigmap.session.import_memory import Source
 from bigmap.session.live_tables import Live
 from bigmap.session.prepared import Ready
 
 if TYPE_CHECKING:
-    from bigmap.io.reading.apply_options import Choice
+    from bigmap.core.sources.source_options import Choice
+import shapely
+
+from bigmap.core.coverage.repair import Proposal
 
 Layer = Literal["unit", "zone", "operator", "gap"]
 SMALL = 20_000
@@ -54,7 +56,7 @@ class Document:
         The plan as it was built.
     paths : tuple of pathlib.Path
     scene : bytes
-        The map of ``made``, or of the check (`bigmap.commands.documents.open_document.scene_of` gives that of the edited plan).
+        The map of ``made``, or of the check (`scene_of` gives that of the edited plan).
     checked : Checked or None
     choices : mapping of str to Choice
         How the planner wanted single sources to be read (`bigmap.io.reading.apply_options`).
@@ -103,7 +105,7 @@ class Document:
         Zones without units are left out, so that its rows of zones need not be those of ``assignment``;
         `shown` keeps them.
         """
-        from bigmap.core.planning.pipeline import edited
+        from bigmap.core.planning.replan import edited
 
         if self.assignment is None or _says(self.made, self.assignment):
             return self.made
@@ -221,3 +223,26 @@ def _says(plan: Plan, assignment: Assignment) -> bool:
     """Tell whether a plan is what an assignment makes; colours and locks are no part of a plan."""
     held = assignment_of(plan, assignment)
     return held.zones == assignment.zones and np.array_equal(held.zone, assignment.zone)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Zones that somebody else drew, with their coverage.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+    zones : geopandas.GeoDataFrame
+        ``zone_id``, ``oper``, ``geometry`` in the project CRS.
+    coverage : Coverage
+    excluded : tuple of shapely.Polygon
+        Gaps that the planner took out of the governance area.
+    applied : tuple of Proposal
+        Repairs so far; the zones are those after them.
+    """
+
+    file: Path
+    zones: gpd.GeoDataFrame
+    coverage: Coverage
+    excluded: tuple[shapely.Polygon, ...] = ()
+    applied: tuple[Proposal, ...] = ()

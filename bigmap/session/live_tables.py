@@ -17,7 +17,7 @@ from bigmap.core.operators.economy import SUMMED, ZONE_COLUMNS, amounts, costed,
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 Row = dict[str, Any]
 _KNOWN = ("hh", "gfa_m2", "hh_asked", "hh_untold", "gfa_m2_asked", "gfa_m2_untold")
@@ -48,7 +48,7 @@ class Live:
     Notes
     -----
     ``pieces`` of an operator are counted by borders between his zones, so that a zone in several pieces
-    counts as many. Everything else is what `bigmap.core.planning.pipeline.edited` gives, its twin in the tests.
+    counts as many. Everything else is what `edited` gives, its twin in the tests.
     """
 
     def __init__(self, plan: Plan, tally: Tally) -> None:

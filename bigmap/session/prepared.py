@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bigmap.core.editing.tally import Tally
-from bigmap.core.editing.unit_index import Terrain
-from bigmap.core.editing.walled import terrain_of
+from bigmap.core.editing.unit_index import Terrain, terrain_of
 from bigmap.core.planning.assignment import Assignment
 from bigmap.core.planning.plan import Plan
 from bigmap.session.live_tables import Live

@@ -11,8 +11,7 @@ from bigmap.base.signals import Signal
 from bigmap.core.editing.changes import Change, joined
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY
-from bigmap.session.checked import Checked
-from bigmap.session.document import Document, Pick
+from bigmap.session.document import Checked, Document, Pick
 from bigmap.session.editor import Editor
 from bigmap.session.live_tables import Live
 from bigmap.session.transaction import wholly

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bigmap.core.planning.plan import assignment_of
-from bigmap.session.checked import Checked
-from bigmap.session.document import Document
+from bigmap.session.document import Checked, Document
 from bigmap.session.session import Session
 
 DESK = ""

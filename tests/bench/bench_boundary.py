@@ -17,7 +17,7 @@ from shapely import LineString
 from bigmap.core.planning import pipeline
 from bigmap.core.sources.layers import LayerSet, Role
 from bigmap.core.units.cutting_rules import UnitRules
-from bigmap.core.zoning import ZoningRules
+from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.boundaries import OFFSETS_M, OUTER, drawn_apart
 from tests.helpers.dirt import at, layer
 

@@ -13,8 +13,9 @@ import time
 
 import numpy as np
 
-from bigmap.core.operators import BundleRules, bundle
+from bigmap.core.operators.assign import bundle
 from bigmap.core.operators.bundling_model import Model, model_of, parts, score
+from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.initial import grown
 from tests.helpers.bundles import chequered, operators
 

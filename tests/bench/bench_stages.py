@@ -13,7 +13,7 @@ from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.geometry.partition import cut, dissolve
 from bigmap.core.planning.pipeline import plan
 from bigmap.core.units.road_surfaces import road_segments, surfaces
-from bigmap.core.zoning import ZoningRules
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.folder import read_folder
 
 

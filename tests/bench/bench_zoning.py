@@ -23,7 +23,8 @@ import shapely
 
 from bigmap.core.geometry.adjacency import Graph, build_graph, pieces
 from bigmap.core.geometry.measures import compactness
-from bigmap.core.zoning import ZoningRules, build_zones
+from bigmap.core.zoning.build_zones import build_zones
+from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.cities import city, units_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")

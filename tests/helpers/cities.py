@@ -10,7 +10,7 @@ from shapely import box
 
 from bigmap.core.geometry.adjacency import Graph, build_graph
 from bigmap.core.geometry.measures import AreaMeter
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 EPSG = 4548
 ORIGIN = (610_000.0, 2_708_000.0)

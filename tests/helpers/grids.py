@@ -16,7 +16,7 @@ from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.geometry.measures import AreaMeter
 from bigmap.core.planning.plan import Plan, operators_of, zones_of
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Sources
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import ZoningRules
 
 EPSG = 4548

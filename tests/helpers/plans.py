@@ -16,10 +16,10 @@ from bigmap.core.coverage.proof import Coverage, Share
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.geometry.measures import AreaMeter
 from bigmap.core.operators.parameters import Parameters
-from bigmap.core.planning.pipeline import reckoned
 from bigmap.core.planning.plan import Plan
+from bigmap.core.planning.replan import reckoned
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Layer, Role, Sources
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import ZoningRules
 
 EPSG = 4548

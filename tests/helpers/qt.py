@@ -14,13 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.documents.open_document import packed
+from bigmap.commands.documents.build_scene import packed
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
-from bigmap.core.zoning import Candidate, ZoningRules
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
+from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.layer_survey import Survey
 from bigmap.session.document import Document
 from bigmap.ui.map.map_widget import MapWidget

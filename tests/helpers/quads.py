@@ -10,7 +10,7 @@ import shapely
 
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.planning.plan import Plan, zones_of
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from tests.helpers.plans import EPSG, ORIGIN, grid_plan
 
 PLOT, STREET, BLOCK = 34.0, 12.0, 9

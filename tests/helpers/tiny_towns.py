@@ -13,9 +13,12 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, build_graph, induced
-from bigmap.core.units.build_units import Units, build_units
-from bigmap.core.zoning import ZoningRules, build_zones, split_zone
+from bigmap.core.units.build_units import build_units
+from bigmap.core.units.model import Units
+from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
+from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.split_zone import split_zone
 from tests.helpers.towns import at, layer, sources
 
 MOST_UNITS = 12

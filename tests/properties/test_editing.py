@@ -17,8 +17,8 @@ from bigmap.core.editing.gestures.exact_cut import cut_along
 from bigmap.core.editing.tally import Tally
 from bigmap.core.geometry.adjacency import pieces
 from bigmap.core.planning.assignment import NOBODY
-from bigmap.core.planning.pipeline import edited
 from bigmap.core.planning.plan import zones_of
+from bigmap.core.planning.replan import edited
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from tests.helpers.grids import SIDE, grid_city

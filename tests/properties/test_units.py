@@ -17,8 +17,9 @@ from bigmap.core.geometry.adjacency import build_graph, pieces
 from bigmap.core.planning.plan import zones_of
 from bigmap.core.units.build_units import build_units
 from bigmap.core.units.cutting_rules import UnitRules
-from bigmap.core.zoning import ZoningRules, build_zones
+from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
+from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.city import city
 from tests.helpers.towns import random_town
 

@@ -12,8 +12,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview.html_export import write_map_html
-from bigmap.session.checked import Checked
-from bigmap.session.document import Document
+from bigmap.session.document import Checked, Document
 from bigmap.session.unsaved import DESK, note_exported
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,16 @@ from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
+from bigmap.commands.documents import build_scene
+from bigmap.commands.documents.build_scene import packed
 from bigmap.commands.documents.leave import leave, standing
+from bigmap.commands.documents.remember_imports import inputs_of, recalled, remember, sources_of
 from bigmap.commands.viewing.view import zoom_to_all
-from bigmap.core.planning.plan import Plan
-from bigmap.io.reading.apply_options import Choice, settled
-from bigmap.mapview.scene import pack_plan
+from bigmap.core.sources.source_options import Choice, key_of
+from bigmap.io.reading.folder_survey import survey_folder, vector_files
+from bigmap.io.reading.layer_survey import Survey
+from bigmap.session import import_memory as remembered
 from bigmap.session.document import Document
-from bigmap.session.unsaved import in_its_place
 
 
 def open_folder(desk: Desk) -> None:
@@ -50,16 +53,13 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
 
 
 def _read(desk: Desk, chosen: tuple[Path, ...], choices: Mapping[str, Choice] | None) -> None:
-    from bigmap.commands.documents import imports
-    from bigmap.io.reading.folder_survey import vector_files
-
     before = standing(desk)
 
     def work(progress: Progress) -> Document | UserError:
         try:
             if choices is None:
-                return document_of(chosen, progress, imports.recalled(chosen))
-            return replace(document_of(chosen, progress, choices), sources=imports.sources_of(chosen))
+                return document_of(chosen, progress, recalled(chosen))
+            return replace(document_of(chosen, progress, choices), sources=sources_of(chosen))
         except UserError as error:
             if not vector_files(chosen):
                 raise  # nothing there that could be chosen
@@ -67,82 +67,112 @@ def _read(desk: Desk, chosen: tuple[Path, ...], choices: Mapping[str, Choice] | 
 
     def done(result: Document | UserError) -> None:
         if isinstance(result, Document):
-            show = partial(_open, desk, result, chosen, remember=choices is not None)
+            show = partial(_open, desk, result, chosen, remembered=choices is not None)
             show() if standing(desk) == before else leave(desk, show)  # edits go on while it is read
         elif desk.ui.offer(result.text, Text("Choose how to read it…")):
-            imports.import_paths(desk, chosen, choices)
+            import_paths(desk, chosen, choices)
 
     desk.ui.run(Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])}), work, done)
 
 
-def _open(desk: Desk, document: Document, paths: tuple[Path, ...], *, remember: bool) -> None:
-    from bigmap.commands.documents import imports
-
+def _open(desk: Desk, document: Document, paths: tuple[Path, ...], *, remembered: bool) -> None:
     desk.session.open(document)
     zoom_to_all(desk)
     settings.remember(folder=str(_folder_of(paths[0])))
-    if remember:
-        desk.keep(lambda: imports.remember(document))
+    if remembered:
+        desk.keep(lambda: remember(document))
 
 
 def document_of(
     paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
 ) -> Document:
     """Return the document that a folder or some files make, read as the planner chose."""
-    from bigmap.commands.planning import operators, zoning  # which pack plans by this module
+    from bigmap.commands.documents import defaults
     from bigmap.core.planning.pipeline import plan
     from bigmap.io.reading.folder import read_folder
 
     source = paths[0] if len(paths) == 1 and paths[0].is_dir() else list(paths)
     layers = read_folder(source, progress=progress.part(0.0, 0.15), choices=choices)
-    parameters, asked = operators.remembered()
+    parameters, asked = defaults.remembered()
     bar = progress.part(0.15, 0.95)
-    made = plan(layers, zoning.usual_rules(), bar, parameters=parameters, bundle_rules=asked)
+    made = plan(layers, defaults.usual_rules(), bar, parameters=parameters, bundle_rules=asked)
     return packed(made, paths, progress.part(0.95, 1.0), choices)
-
-
-def packed(
-    plan: Plan, paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
-) -> Document:
-    """Return the document of a plan, with its scene; what the planner accepted is settled."""
-    progress.step(0.0, Text("Preparing the map"))
-    plan = replace(plan, problems=settled(plan.problems, choices or {}))
-    return Document(plan, paths, pack_plan(plan), choices=choices or {}).make_ready()
-
-
-def with_plan(document: Document, plan: Plan, *, drawn_alike: bool = False) -> Document:
-    """Return the document with another plan of the same ground, ready for the desk; for the lane.
-
-    Parameters
-    ----------
-    document : Document
-    plan : Plan
-    drawn_alike : bool
-        The map shows nothing of what is another in it.
-    """
-    alike = drawn_alike and document.assignment is None and document.checked is None
-    return document.with_plan(plan, document.scene if alike else pack_plan(plan)).make_ready()
-
-
-def advance(desk: Desk, title: Text, document: Document) -> None:
-    """Put another document on the desk as a step, made ready off the UI thread where that takes its time."""
-    document = in_its_place(desk.session, document)
-    if document.at_hand:
-        desk.session.advance(title, document)
-        return
-
-    def work(progress: Progress) -> Document:
-        progress.step(0.0, title)
-        return document.make_ready()
-
-    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
-
-
-def scene_of(document: Document) -> bytes:
-    """Return a scene of what is edited, on its own: packed anew, which takes its time in a city."""
-    edited = document.assignment is not None and document.checked is None
-    return pack_plan(document.shown) if edited else document.scene
 
 
 def _folder_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
+
+
+def import_folder(desk: Desk) -> None:
+    """Ask for a folder, then how to read its layers, and plan them."""
+    folder = desk.ui.ask_folder(Text("Open a folder of layers"))
+    if folder:
+        import_paths(desk, [folder])
+
+
+def reread(desk: Desk) -> None:
+    """Ask anew how to read the layers on the desk, and plan them again; `undo` takes it back."""
+    document = desk.document
+    title = Text("Reading the layers another way")
+    _ask(desk, inputs_of(document), choices_of(document), lambda answer: replan(desk, title, answer))
+
+
+def import_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] | None = None) -> None:
+    """Look at folders and files, ask how to read them, and plan them."""
+    chosen = tuple(paths)
+
+    _ask(desk, chosen, choices, lambda answer: open_paths(desk, chosen, answer))
+
+
+def _ask(
+    desk: Desk,
+    paths: tuple[Path, ...],
+    choices: Mapping[str, Choice] | None,
+    go_on: Callable[[dict[str, Choice]], None],
+) -> None:
+    """Survey the layers, ask how to read them, proposing ``choices`` or those made before, and go on."""
+
+    def work(progress: Progress) -> tuple[list[Survey], Mapping[str, Choice]]:
+        known = recalled(paths) if choices is None else choices
+        return survey_folder(paths, progress), known
+
+    def done(found: tuple[list[Survey], Mapping[str, Choice]]) -> None:
+        answer = desk.ui.ask_choices(*found)
+        if answer is not None:
+            go_on(answer)
+
+    desk.ui.run(Text("Looking at {name}", {"name": paths[0].name or str(paths[0])}), work, done)
+
+
+def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
+    """Read the layers on the desk by other choices and plan them by the same rules; `undo` goes back."""
+    leave(desk, lambda: _replan(desk, title, choices), scenarios=False)
+
+
+def _replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
+    document = desk.document
+
+    def work(progress: Progress) -> Document:
+        from bigmap.core.planning.pipeline import plan
+        from bigmap.io.reading.folder import read_folder
+
+        layers = read_folder(inputs_of(document), progress=progress.part(0.0, 0.15), choices=choices)
+        if not document.paths and layers.operators is None:  # its table came without the folder
+            layers.operators = document.plan.sources.operators
+        old, bar = document.plan, progress.part(0.15, 0.95)
+        asked = replace(old.bundle_rules, locks={})
+        made = plan(layers, old.rules, bar, parameters=old.parameters, bundle_rules=asked)
+        packed = build_scene.packed(made, document.paths, progress.part(0.95, 1.0), choices)
+        return replace(packed, sources=sources_of(inputs_of(document)))
+
+    def done(made: Document) -> None:
+        desk.session.advance(title, made)
+        desk.keep(lambda: remember(made))
+
+    desk.ui.run(title, work, done)
+
+
+def choices_of(document: Document) -> dict[str, Choice]:
+    """Return how the layers on the desk were read; roles that the command line told are choices too."""
+    layers = [] if document.paths else document.plan.sources.layers
+    return {**{key_of(layer.file): Choice(role=layer.role) for layer in layers}, **document.choices}

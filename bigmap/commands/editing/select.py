@@ -23,7 +23,7 @@ def by_question(desk: Desk) -> None:
 
 
 def choose_where(desk: Desk, question: str, how: Combine = "new") -> None:
-    """Choose the units for which an expression holds (`bigmap.core.editing.query`); also ``zone``, ``oper``."""
+    """Choose the units for which an expression holds (`query`); also ``zone``, ``oper``."""
     tally = desk.session.tally
     held = [tally.zones[row] if row != NOBODY else None for row in range(-1, len(tally.zones))]
     codes = np.array([zone.zone_id if zone else "" for zone in held], dtype=object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,18 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, Severity
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
-from bigmap.commands.documents.imports import choices_of, inputs_of, remember, replan, sources_of
-from bigmap.commands.documents.open_document import with_plan
+from bigmap.commands.documents.build_scene import with_plan
+from bigmap.commands.documents.open_document import choices_of, replan
+from bigmap.commands.documents.remember_imports import inputs_of, remember, sources_of
 from bigmap.commands.planning import zoning
 from bigmap.core.crs import gcj02
+from bigmap.core.sources.source_options import Choice, choice_of, key_of, mark_of, settled
 from bigmap.core.zoning.load import FIELDS
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import has_encodings
 from bigmap.io.formats.raw_layer import VECTOR_SUFFIXES
 from bigmap.io.georeferencing.layer_offsets import STAY
-from bigmap.io.reading.apply_options import Choice, choice_of, key_of, mark_of, settled
 from bigmap.session.document import Document
-from bigmap.session.editor import Desktop, Step
 
 ACCEPTED = "accepted"
 """Code of the repair that changes nothing: it is right so."""
@@ -112,42 +112,6 @@ def _accept(desk: Desk, what: Repair) -> None:
         desk.keep(lambda: remember(made))
 
     desk.ui.run(what.title, work, done)
-
-
-def undo(desk: Desk) -> None:
-    """Go back to where the plan stood before the last step."""
-    _step(desk, desk.session.undo, desk.session.history.before)
-
-
-def redo(desk: Desk) -> None:
-    """Take the step again that was taken back last."""
-    _step(desk, desk.session.redo, desk.session.history.after)
-
-
-def _step(desk: Desk, take: Callable[[], None], steps: Sequence[tuple[Text, Step]]) -> None:
-    """Take the first of some steps: to another document when that is ready, off the UI thread."""
-    title, step = steps[0] if steps else (Text(""), None)
-    if desk.session.stroke is not None or not isinstance(step, Desktop) or step.document.at_hand:
-        _take(desk, take)
-        return
-    document = step.document
-
-    def work(progress: Progress) -> None:
-        progress.step(0.0, title)
-        document.make_ready()
-
-    desk.ui.run(title, work, lambda _: _take(desk, take))
-
-
-def _take(desk: Desk, take: Callable[[], None]) -> None:
-    """Take a step, and remember how the document is read then, where it is another one."""
-    left = desk.document
-    take()
-    if desk.document.made is left.made:
-        return
-    desk.keep(lambda: remember(desk.document, left.sources))
-    if desk.document.made.rules.instead != left.made.rules.instead:
-        zoning.remember_balance(desk.document)
 
 
 # --- what fits a problem ------------------------------------------------------------------------------------

@@ -12,16 +12,15 @@ import numpy.typing as npt
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
+from bigmap.commands.documents.build_scene import with_plan
 from bigmap.commands.documents.export import write_checked
-from bigmap.commands.documents.open_document import with_plan
 from bigmap.commands.editing.draw import propose
 from bigmap.core.coverage.repair import Proposal, all_under
 from bigmap.core.editing import gestures
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.mapview import vocabulary
 from bigmap.mapview.scene import pack_check
-from bigmap.session.checked import Checked
-from bigmap.session.document import Document
+from bigmap.session.document import Checked, Document
 from bigmap.session.unsaved import note_exported
 
 
@@ -76,7 +75,7 @@ def repaired(document: Document, chosen: Sequence[Proposal], progress: Progress)
     """Return the document after repairs of the zones on show."""
     progress.step(0.0, Text("Repairing the zones"))
     if document.checked is None:
-        from bigmap.core.planning.pipeline import with_repairs
+        from bigmap.core.planning.replan import with_repairs
 
         plan = with_repairs(document.plan, chosen)
         progress.step(0.9, Text("Preparing the map"))

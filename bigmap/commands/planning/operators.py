@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from bigmap.base import settings
-from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
-from bigmap.commands.documents.open_document import with_plan
-from bigmap.core.operators.bundling_rules import BundleRules, rules_from, rules_values
-from bigmap.core.operators.parameters import Parameters, parameters_from
+from bigmap.commands.documents.build_scene import with_plan
+from bigmap.core.operators.bundling_rules import rules_values
 from bigmap.core.planning.swap import Of, Swap, owners_after, suggest_swap, zones_after
 from bigmap.session.document import Document
-
-log = logging.getLogger(__name__)
-Made = TypeVar("Made", Parameters, BundleRules)
 
 
 def parameters(desk: Desk) -> None:
@@ -30,7 +22,7 @@ def parameters(desk: Desk) -> None:
         return
 
     def work(progress: Progress) -> Document:
-        from bigmap.core.planning.pipeline import reckoned
+        from bigmap.core.planning.replan import reckoned
 
         progress.step(0.0, Text("Reckoning cost and income"))
         return with_plan(document, reckoned(document.plan, answer), drawn_alike=True)
@@ -51,7 +43,7 @@ def bundle(desk: Desk) -> None:
         return
 
     def work(progress: Progress) -> Document:
-        from bigmap.core.planning.pipeline import rebundled
+        from bigmap.core.planning.replan import rebundled
 
         made = with_plan(document, rebundled(document.plan, rules, progress.part(0.0, 0.95)))
         return replace(made, by_hand=True) if rules.locks else made
@@ -82,30 +74,11 @@ def swap(desk: Desk, of: Of) -> None:
     desk.ui.run(Text("Looking for the best swap"), lambda progress: suggest_swap(plan, of, progress), done)
 
 
-def remembered() -> tuple[Parameters, BundleRules]:
-    """Return the parameters and rules used last; a value that cannot be used any more counts as not there."""
-    held = settings.load()
-    return _usable(parameters_from, held.get("parameters", {})), _usable(rules_from, held.get("bundle", {}))
-
-
-def _usable(read: Callable[[Mapping[str, Any]], Made], values: Mapping[str, Any]) -> Made:
-    """Return what is made of the values that can be used on their own."""
-    good = {}
-    for name, value in values.items():
-        try:
-            read({name: value})
-        except UserError as error:
-            log.warning("not used of the settings: %s", error)
-        else:
-            good[name] = value
-    return read(good)
-
-
 def _make(desk: Desk, found: Swap) -> None:
     document = desk.document
 
     def work(progress: Progress) -> Document:
-        from bigmap.core.planning.pipeline import with_assignment, with_owners
+        from bigmap.core.planning.replan import with_assignment, with_owners
 
         progress.step(0.0, Text("Making the swap"))
         plan = document.plan

@@ -8,20 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
-from bigmap.commands.documents.open_document import advance, packed, with_plan
+from bigmap.commands.documents.build_scene import advance, packed, with_plan
+from bigmap.commands.documents.defaults import remember_balance
 from bigmap.commands.viewing.view import zoom_to_all
 from bigmap.core.planning.plan import Plan, assignment_of
 from bigmap.core.sources.layers import Role
-from bigmap.core.zoning import Candidate, ZoningRules
-from bigmap.core.zoning.load import FIELDS
+from bigmap.core.zoning.alternatives import Candidate
 from bigmap.core.zoning.resolved_rules import zone_name, zone_number
 from bigmap.mapview.scene import pack_check, pack_plan
-from bigmap.session.checked import Checked
-from bigmap.session.document import Document
+from bigmap.session.document import Checked, Document
 from bigmap.session.unsaved import in_its_place
 
 ALTERNATIVES = 4
@@ -36,7 +34,7 @@ def build(desk: Desk) -> None:
         return
 
     def work(progress: Progress) -> Document:
-        from bigmap.core.planning.pipeline import rezone
+        from bigmap.core.planning.replan import rezone
 
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
         return _rebuilt(document, plan, progress.part(0.95, 1.0))
@@ -89,8 +87,8 @@ def compare(desk: Desk) -> None:
         return
 
     def work(progress: Progress) -> list[Candidate]:
-        from bigmap.core.planning.pipeline import weighed
-        from bigmap.core.zoning import alternatives
+        from bigmap.core.planning.replan import weighed
+        from bigmap.core.zoning.alternatives import alternatives
 
         plan = weighed(document.plan, rules)
         present = plan.zone_of_unit if len(plan.zones) else None
@@ -105,7 +103,7 @@ def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
         return
 
     def work(progress: Progress) -> Document:
-        from bigmap.core.planning.pipeline import with_candidate
+        from bigmap.core.planning.replan import with_candidate
 
         plan = with_candidate(document.plan, chosen, progress.part(0.0, 0.9))
         return _rebuilt(document, plan, progress.part(0.9, 1.0))
@@ -143,7 +141,7 @@ def balance_instead(desk: Desk, title: Text, name: str) -> None:
     document = desk.document
 
     def work(progress: Progress) -> Document:
-        from bigmap.core.planning.pipeline import rezone
+        from bigmap.core.planning.replan import rezone
 
         rules = replace(document.plan.rules, instead=name)
         plan = rezone(document.plan, rules, progress.part(0.0, 0.95))
@@ -155,17 +153,6 @@ def balance_instead(desk: Desk, title: Text, name: str) -> None:
         remember_balance(made)
 
     desk.ui.run(title, work, done)
-
-
-def remember_balance(document: Document) -> None:
-    """Remember what to balance where no file gives the wanted field."""
-    settings.remember(instead=document.plan.rules.instead)
-
-
-def usual_rules() -> ZoningRules:
-    """Return the rules for a folder that is opened, with what was chosen for lack of figures."""
-    instead = settings.load().get("instead", "")
-    return ZoningRules(instead=instead if instead in FIELDS else "")
 
 
 def check(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bigmap.commands.documents import export, imports, open_document
+from bigmap.commands.documents import export, open_document
 from bigmap.commands.registry.command import OWN, PLAN, Command, Menu
 from bigmap.commands.viewing import view
 
@@ -21,7 +21,9 @@ FILE = (
         ("idle",),
     ),
     Command("open_files", "Open f&iles…", open_document.open_files, _MENU, 0, "Ctrl+Shift+O", when=("idle",)),
-    Command("import", "I&mport with choices…", imports.import_folder, _MENU, 0, "Ctrl+I", when=("idle",)),
+    Command(
+        "import", "I&mport with choices…", open_document.import_folder, _MENU, 0, "Ctrl+I", when=("idle",)
+    ),
     Command("open_sample", "Open the &sample", open_document.open_sample, _MENU, 0, when=("idle",)),
     Command("export", "&Export all results…", export.export, _MENU, 1, "Ctrl+E", "export", "Export", OWN),
     Command("write_problems", "Save the problem &list…", export.write_problems, _MENU, 1, when=PLAN),

@@ -28,7 +28,7 @@ from bigmap.core.geometry.adjacency import Graph, pieces
 from bigmap.core.geometry.partition import dissolve
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import unknown
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 __all__ = ["GAP_MIN_M2", "GAP_MIN_WIDTH_M", "Coverage", "Share", "Walled", "check_coverage", "cover_plan"]
 

@@ -18,7 +18,7 @@ import shapely
 from bigmap.core.coverage.overlay import overlaps
 from bigmap.core.geometry.adjacency import Graph, induced
 from bigmap.core.geometry.partition import absorb, dissolve
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]

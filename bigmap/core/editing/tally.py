@@ -1,7 +1,7 @@
 """The figures of a plan while it is edited: what an edit would do, and what it did, from its units alone.
 
 An edit costs what its units and their neighbours cost, not what the plan costs: sums are corrected
-(`bigmap.core.editing.unit_index`), borders between zones are added and taken away edge by edge, and whether a zone still
+(`unit_index`), borders between zones are added and taken away edge by edge, and whether a zone still
 hangs together is looked for around the units that left it; only where that does not tell is the zone
 searched. The full computation (`zones_of` and `cover_plan`) is the twin in the tests.
 """

@@ -34,7 +34,7 @@ class Open:
 def open_ground(tally: Tally) -> list[Open]:
     """Return all pieces of ground without a zone, the largest first: the gaps of kind 'gap' and 'sliver'.
 
-    Costs what that ground costs, not the plan. `bigmap.core.coverage.proof.cover_plan` draws them and says more.
+    Costs what that ground costs, not the plan. `cover_plan` draws them and says more.
     """
     terrain = tally.terrain
     bare = tally.members(NOBODY)

@@ -15,9 +15,11 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from bigmap.core.geometry.adjacency import Graph
+from bigmap.core.geometry.adjacency import Graph, build_graph
+from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.barriers import barriers_of
+from bigmap.core.units.model import Units
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -44,7 +46,7 @@ class Terrain:
     Attributes
     ----------
     columns : tuple of str
-        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, `bigmap.core.units.unknown.COUNTS`, then
+        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, `COUNTS`, then
         every numeric column.
     numbers : ndarray of int, shape (n, len(columns))
         A power of two of each column times its value, so that sums of integers are sums of the column.
@@ -161,3 +163,9 @@ def _numbers(units: Units) -> dict[str, Floats]:
 def _scale(values: Floats) -> float:
     """Return the largest power of two with which the sum of the column fits into an integer."""
     return float(np.ldexp(1.0, _BITS - int(np.ceil(np.log2(np.abs(values).sum() + 2.0)))))
+
+
+def terrain_of(plan: Plan) -> Terrain:
+    """Return the terrain of a plan; where barriers cut edges of its graph, perimeters need all borders."""
+    walled = len(barriers_of(plan.sources).lines) > 0
+    return Terrain(plan.units, plan.graph, build_graph(plan.units.polygons) if walled else None)

@@ -1,6 +1,5 @@
-"""Bundles: zones given to operators so that rich ones carry lean ones (肥瘦搭配)."""
+"""Operators: cost and income of zones, and their bundles (肥瘦搭配).
 
-from bigmap.core.operators.assign import Bundle, bundle, bundle_operators
-from bigmap.core.operators.bundling_rules import BundleRules
-
-__all__ = ["Bundle", "BundleRules", "bundle", "bundle_operators"]
+In: zones with loads, operators with capacities, parameters. Out: an operator for each zone, figures of each.
+Called by: core.planning, core.editing, commands.planning.
+"""

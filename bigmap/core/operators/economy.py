@@ -11,7 +11,7 @@ import pandas as pd
 
 from bigmap.core.operators.parameters import PHASES, Parameters
 from bigmap.core.units import unknown
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,39 +15,37 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.clean.cleaning import clean
 from bigmap.core.clean.drawn_zones import drawn_zones
 from bigmap.core.coverage.proof import cover_plan
-from bigmap.core.coverage.repair import Proposal, excluded, members, repair_assignment
 from bigmap.core.coverage.service_matrix import duties_of
-from bigmap.core.geometry.adjacency import Graph, build_graph, induced, merged
-from bigmap.core.operators import BundleRules, bundle
+from bigmap.core.geometry.adjacency import Graph, build_graph, merged
+from bigmap.core.operators.assign import bundle
 from bigmap.core.operators.bundling_reports import CODES, tell_all, tell_beyond, tell_idle
+from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.contracts import running, runs, tell_ended
 from bigmap.core.operators.distance import distance_km
 from bigmap.core.operators.economy import costed
 from bigmap.core.operators.parameters import Parameters
-from bigmap.core.planning.assignment import Assignment
-from bigmap.core.planning.plan import Plan, operators_of, with_economy, zones_of
+from bigmap.core.planning.plan import Plan, operators_of, zones_of
 from bigmap.core.sources.layers import LayerSet, Sources
 from bigmap.core.units import unknown
 from bigmap.core.units.barriers import BarrierRules, barriers_of, islands, with_barriers
-from bigmap.core.units.build_units import Units, build_units
+from bigmap.core.units.build_units import build_units
 from bigmap.core.units.by_district import build_by_district
 from bigmap.core.units.cutting_rules import UnitRules
-from bigmap.core.zoning import Candidate, ZoningRules, build_zones
+from bigmap.core.units.model import Units
+from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.multilevel import get_ready
+from bigmap.core.zoning.rules import ZoningRules
 
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
-
-_ZONING_CODES = ("ground_in_pieces", "community_in_pieces", "uneven", "no_load", "locks_gone", *CODES)
-"""Problems that new zones bring anew."""
 
 
 @contextmanager
@@ -123,114 +121,7 @@ def plan(
     start = present(units) if present else {}
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
-    return _zoned(sources, units, graph, rules, problems, bar, timings, parameters, asked)
-
-
-def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> Plan:
-    """Return new zones and bundles on the same units."""
-    return _zoned_anew(old, rules, progress or Progress())
-
-
-def with_candidate(old: Plan, chosen: Candidate, progress: Progress | None = None) -> Plan:
-    """Return the plan with the zones of a candidate, and bundles anew."""
-    return _zoned_anew(old, chosen.rules, progress or Progress(), chosen)
-
-
-def _zoned_anew(old: Plan, rules: ZoningRules, progress: Progress, chosen: Candidate | None = None) -> Plan:
-    kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
-    timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
-    asked = old.bundle_rules
-    if asked.locks:
-        text = "The zones were built anew, so {n} locks of zones to operators were given up"
-        kept.add(Severity.DOUBT, "locks_gone", text, n=len(asked.locks))
-        asked = replace(asked, locks={})
-    base = (old.sources, old.units, old.graph)
-    return _zoned(*base, rules, kept, progress, timings, old.parameters, asked, chosen)
-
-
-def rebundled(old: Plan, rules: BundleRules, progress: Progress | None = None) -> Plan:
-    """Return the same zones given to operators by other rules."""
-    if old.sources.operators is None or not len(old.sources.operators):
-        raise UserError("There are no operators: open a folder with a table of operators.")
-    kept = ProblemLog([p for p in old.problems if p.code not in CODES])
-    touching = merged(old.graph, old.zone_of_unit, len(old.zones))
-    owner = _operators_of(old.zones, touching, old.sources, rules, kept, progress or Progress())
-    zones = old.zones.assign(oper=pd.Series(owner, old.zones.index, dtype=object))
-    return _finished(replace(old, zones=zones, problems=kept, bundle_rules=rules))
-
-
-def with_owners(old: Plan, owners: Sequence[str | None]) -> Plan:
-    """Return the plan with the zones given to operators by hand, an ``operator_id`` or None each."""
-    zones = old.zones.assign(oper=pd.Series(list(owners), old.zones.index, dtype=object))
-    return _told(_finished(replace(old, zones=zones)))
-
-
-def reckoned(old: Plan, parameters: Parameters) -> Plan:
-    """Return the plan with cost and income by other parameters; zones and operators stay."""
-    units = weigh(costed(old.units, parameters), old.rules.balance, ProblemLog(), old.rules.instead)
-    zones = with_economy(old.zones, units, old.zone_of_unit, parameters)
-    operators = operators_of(old.sources.operators, zones, parameters)
-    return _told(replace(old, units=units, zones=zones, operators=operators, parameters=parameters))
-
-
-def weighed(old: Plan, rules: ZoningRules) -> Plan:
-    """Return the plan with the load of its units as these rules want it, for `alternatives`."""
-    return replace(old, units=weigh(old.units, rules.balance, ProblemLog(), rules.instead))
-
-
-def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
-    """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
-    operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
-    k = max(len(old.zones), int(zone_of_unit.max()) + 1)
-    zones = zones_of(old.units, zone_of_unit, k, old.parameters)
-    zones["oper"] = zones["zone_id"].map(operator)
-    return _told(_finished(replace(old, zone_of_unit=zone_of_unit, zones=zones)))
-
-
-def with_repairs(old: Plan, chosen: Sequence[Proposal]) -> Plan:
-    """Return the plan after repairs of its gaps; what is excluded is ground of the plan no more."""
-    gaps, ids = old.coverage.gaps, list(old.zones["zone_id"])
-    zone = repair_assignment(old.units, old.graph, old.zone_of_unit, ids, gaps, chosen)
-    out = excluded(gaps, chosen)
-    if len(out):
-        rows = np.concatenate([members(old.units, zone, place) for place in out])
-        old, zone = _without_units(old, rows), np.delete(zone, rows)
-    return with_assignment(old, zone)
-
-
-def _without_units(old: Plan, rows: Ints) -> Plan:
-    """Return the plan on less ground; its zones and figures are still those of before."""
-    keep = np.setdiff1d(np.arange(len(old.units)), rows)
-    gone = old.units.frame.iloc[rows]
-    units = replace(
-        old.units,
-        frame=old.units.frame.iloc[keep].reset_index(drop=True),
-        excluded_m2=old.units.excluded_m2 + float(gone["site_m2"].sum()),
-        exclusions=np.concatenate([old.units.exclusions, gone.geometry.to_numpy()]),
-    )
-    return replace(old, units=units, graph=induced(old.graph, keep))
-
-
-def edited(old: Plan, assignment: Assignment, shapes: Shapes | None = None) -> Plan:
-    """Return the plan that an assignment of its units makes, whole; zones without units are left out.
-
-    Parameters
-    ----------
-    old : Plan
-    assignment : Assignment
-    shapes : array of shapely.Polygon or MultiPolygon, optional
-        The polygon of each zone row, where it is known.
-    """
-    rows = np.unique(assignment.zone[assignment.zone >= 0])
-    number = np.full(len(assignment.zones) + 1, -1, dtype=np.int64)  # the last stands for no zone
-    number[rows] = np.arange(len(rows))
-    zone = number[assignment.zone]
-    known = None if shapes is None else shapes[rows]
-    zones = zones_of(old.units, zone, len(rows), old.parameters, shapes=known)
-    held = [assignment.zones[row] for row in rows]
-    for name in ("zone_id", "name", "oper"):
-        zones[name] = pd.Series([getattr(z, name) for z in held], dtype=object)
-    return _told(_finished(replace(old, zone_of_unit=zone, zones=zones, timings=dict(old.timings))))
+    return zone_units(sources, units, graph, rules, problems, bar, timings, parameters, asked)
 
 
 def ground(
@@ -292,7 +183,7 @@ def _tell_islands(graph: Graph, units: Units, problems: ProblemLog) -> None:
         )
 
 
-def _zoned(
+def zone_units(
     sources: Sources,
     units: Units,
     graph: Graph,
@@ -304,6 +195,7 @@ def _zoned(
     asked: BundleRules,
     chosen: Candidate | None = None,
 ) -> Plan:
+    """Return the plan of units: zones built, or those ``chosen``, given to operators, and proved."""
     with timed(timings, "zones"):
         progress.step(0.0, Text("Building zones"))
         units = weigh(costed(units, parameters), rules.balance, problems, rules.instead)
@@ -317,13 +209,13 @@ def _zoned(
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))
         bar = progress.part(0.75, 0.9)
-        zones["oper"] = _operators_of(zones, touching, sources, asked, problems, bar)
+        zones["oper"] = assign_operators(zones, touching, sources, asked, problems, bar)
     progress.step(0.9, Text("Proving the coverage"))
     parts = (sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings)
-    return _finished(Plan(*parts, parameters, asked))  # type: ignore[arg-type]
+    return finish_plan(Plan(*parts, parameters, asked))  # type: ignore[arg-type]
 
 
-def _finished(draft: Plan) -> Plan:
+def finish_plan(draft: Plan) -> Plan:
     """Return the plan with its coverage and its operators' totals."""
     operators = draft.sources.operators
     with timed(draft.timings, "coverage"):
@@ -334,7 +226,7 @@ def _finished(draft: Plan) -> Plan:
     return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
 
 
-def _told(draft: Plan) -> Plan:
+def with_reports(draft: Plan) -> Plan:
     """Return the plan with what its bundles leave undone said anew."""
     kept = ProblemLog([p for p in draft.problems if p.code not in CODES])
     operators = draft.sources.operators
@@ -349,7 +241,7 @@ def _told(draft: Plan) -> Plan:
     return replace(draft, problems=kept)
 
 
-def _operators_of(
+def assign_operators(
     zones: gpd.GeoDataFrame,
     graph: Graph,
     sources: Sources,
@@ -357,6 +249,7 @@ def _operators_of(
     problems: ProblemLog,
     progress: Progress,
 ) -> list[str | None]:
+    """Return the operator of each zone, None where nobody is given it."""
     operators = sources.operators
     if operators is None or not len(operators):
         return [None] * len(zones)

@@ -15,14 +15,14 @@ from bigmap.core.coverage.proof import Coverage
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.geometry.measures import compactness
 from bigmap.core.geometry.partition import dissolve
-from bigmap.core.operators import BundleRules
+from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.economy import ZONE_COLUMNS, costed, ratios, zone_economy
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.assignment import Assignment, Zone
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import unknown
-from bigmap.core.units.build_units import Units
-from bigmap.core.zoning import ZoningRules
+from bigmap.core.units.model import Units
+from bigmap.core.zoning.rules import ZoningRules
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
@@ -48,7 +48,7 @@ class Plan:
     zones : geopandas.GeoDataFrame
         One row a zone in the project CRS: ``zone_id`` ('W01'…), ``name``, ``oper`` (operator_id or None),
         ``units``, ``pieces``, ``load``, ``hh``, ``gfa_m2``, ``site_m2``, ``sweep_m2``, ``compact``,
-        ``geometry``, `bigmap.core.units.unknown.COUNTS`, and what `bigmap.core.operators.economy` reckons (yuan a year):
+        ``geometry``, `COUNTS`, and what `economy` reckons (yuan a year):
         ``staff_n``, ``cost_y``, ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other
         quotients.
     operators : pandas.DataFrame

@@ -90,7 +90,7 @@ class Table:
     leads : bool
         True where its values go before those of the layer.
     joined : dict of str to str
-        Row → estate that the planner gave it to, '' for none; both as `bigmap.core.sources.name_join.marks` calls them.
+        Row → estate that the planner gave it to, '' for none; both as `marks` calls them.
     """
 
     file: Path

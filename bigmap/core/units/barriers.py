@@ -12,7 +12,7 @@ import shapely
 
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.sources.layers import Sources
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]

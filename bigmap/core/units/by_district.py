@@ -27,9 +27,10 @@ from bigmap.core.geometry.partition import absorbed
 from bigmap.core.geometry.shared_vertices import REACH_M, stitch
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import attributes
-from bigmap.core.units.build_units import Units, build_units, prove_partition
+from bigmap.core.units.build_units import build_units, prove_partition
 from bigmap.core.units.claims import Ground, claimed
 from bigmap.core.units.cutting_rules import UnitRules
+from bigmap.core.units.model import Units
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]

@@ -20,7 +20,7 @@ from bigmap.core.geometry.adjacency import Graph, build_graph
 from bigmap.core.geometry.measures import width_m
 from bigmap.core.geometry.shared_vertices import Nodes, Point, Rim, Segment, renoded
 from bigmap.core.units.attributes import SUMMED, WHOLE, apportioned
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 Shapes = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]

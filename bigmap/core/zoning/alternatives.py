@@ -16,7 +16,7 @@ from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.geometry.measures import compactness
 from bigmap.core.geometry.partition import dissolve
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.core.zoning.rules import ZoningRules

@@ -13,7 +13,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, merged
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning import infeasible
 from bigmap.core.zoning.components import apportion, nearest_seated, within_size
 from bigmap.core.zoning.grouping import Prepared, prepared

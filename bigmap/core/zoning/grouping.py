@@ -11,7 +11,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.geometry.adjacency import Graph, induced
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.connected_groups import connected_set, members_of, united, whole_pieces
 from bigmap.core.zoning.infeasible import group_name, refuse_closed, refuse_groups
 from bigmap.core.zoning.resolved_rules import Wishes, zone_name

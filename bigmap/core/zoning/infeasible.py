@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.core.geometry.adjacency import Graph, induced
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.resolved_rules import Wishes, zone_name
 from bigmap.core.zoning.rules import ZoningRules
 

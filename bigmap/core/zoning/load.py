@@ -11,7 +11,7 @@ import numpy.typing as npt
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 
 FIELDS = {
     "hh": Text("Households"),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.errors import UserError
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import KEEPABLE, ZoningRules
 
 Ints = npt.NDArray[np.int64]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from bigmap.base.errors import UserError
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, induced
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.components import apportion, within_size
 from bigmap.core.zoning.resolved_rules import wishes_of, zone_name

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.core.zoning.infeasible import unit_name
 from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.core.zoning.rules import ZoningRules

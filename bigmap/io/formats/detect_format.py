@@ -90,3 +90,7 @@ def refusal(path: Path) -> UserError | None:
     """Return what to say of a file in a format that nobody reads without its maker, None for all others."""
     sentence = _REFUSED.get(path.suffix.lower())
     return UserError(sentence, file=path.name) if sentence else None
+
+
+RESULT_FILES = frozenset({"gaps.geojson", "operators.geojson", "units.geojson", "zones.geojson"})
+"""Layers among the results: not to be read as a planner's when they lie in his folder."""

@@ -15,8 +15,10 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.sources.layers import Layer, LayerSet, Role
+from bigmap.core.sources.source_options import Choice as Chosen
+from bigmap.core.sources.source_options import Choices, choice_of, choices_in, key_of, say
 from bigmap.io.formats import archive
-from bigmap.io.formats.detect_format import Format, format_of, is_archive, is_dataset_folder
+from bigmap.io.formats.detect_format import RESULT_FILES, Format, format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import (
     is_foreign,
     is_hidden,
@@ -30,13 +32,11 @@ from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import Choice, placed
 from bigmap.io.georeferencing.readings import Told
-from bigmap.io.reading.apply_options import Choice as Chosen
-from bigmap.io.reading.apply_options import Choices, choice_of, choices_in, chosen, key_of, mended, say
+from bigmap.io.reading.apply_options import chosen, mended
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
 from bigmap.io.spreadsheets.operator_table import read_operators
 from bigmap.io.vocabulary.layer_roles import Guess, recognise
-from bigmap.io.writing.exchange_layers import RESULT_FILES
 
 _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
 READ_ROLES = (*_USED, Role.ZONES)

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-import shapely
-
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
@@ -20,7 +16,7 @@ from bigmap.io.formats.gdal_layer import take
 from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vector
 from bigmap.io.georeferencing.placement import bounds_of
 from bigmap.io.reading.folder import layers_in, role_of, sources
-from bigmap.io.reading.layer_survey import Floats, Survey
+from bigmap.io.reading.layer_survey import Survey, outlines
 from bigmap.io.reading.sheet_survey import survey_sheets
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.table_head import read_sheets
@@ -30,8 +26,6 @@ SAMPLE_ROWS = 5
 _LOOKED_AT = 200
 _MOST_ESTATES = 20_000
 """Features of a layer that can be one of estates."""
-_FEW, _VERTICES = 500, 20_000
-"""Features that are all drawn, and vertices of a layer: enough to see where it lies and what it is."""
 
 
 def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> list[Survey]:
@@ -146,14 +140,3 @@ def _sample(file: Path, raw: RawLayer) -> tuple[tuple[bytes, ...], tuple[tuple[b
     foreign = sorted(cells, key=lambda row: -sum(not cell.isascii() for cell in row))[:SAMPLE_ROWS]
     names = tuple(str(name).encode(code, "replace") for name in table.columns)
     return names, tuple(tuple(cell.encode(code, "replace") for cell in row) for row in foreign)
-
-
-def outlines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
-    """Return outlines with some 20,000 vertices in all: of many features some, of few all, but coarser."""
-    total = int(shapely.get_num_coordinates(shapes).sum())
-    few = len(shapes) <= _FEW
-    parts = shapely.get_parts(shapes if few else shapes[:: 1 + total // _VERTICES])
-    rings = np.where(shapely.get_type_id(parts) == 3, shapely.get_exterior_ring(parts), parts)
-    lines = [shapely.get_coordinates(ring) for ring in rings]
-    step = 1 + sum(map(len, lines)) // _VERTICES
-    return [np.concatenate([xy[:-1:step], xy[-1:]]) for xy in lines if len(xy) and np.isfinite(xy).all()]

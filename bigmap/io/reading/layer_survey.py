@@ -10,16 +10,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 from pyproj import CRS, Transformer
 
 from bigmap.base.i18n import Text
 from bigmap.core import crs as crs_rules
 from bigmap.core.crs.local_grid import AS_IT_IS, SWAPPED, Affine
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
+from bigmap.core.sources.source_options import Choice, key_of
 from bigmap.io.formats import encoding as enc
 from bigmap.io.georeferencing.control_points import ControlPoints
 from bigmap.io.georeferencing.placement import SURE
-from bigmap.io.reading.apply_options import Choice, key_of
 from bigmap.io.vocabulary.field_names import match
 
 Floats = npt.NDArray[np.float64]
@@ -234,3 +235,18 @@ def _middle(survey: Survey, reading: Reading) -> crs_rules.LonLat:
 def _transformer(wkt: str) -> Transformer:
     crs = CRS.from_wkt(wkt)
     return Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+
+
+_FEW, _VERTICES = 500, 20_000
+"""Features that are all drawn, and vertices of a layer: enough to see where it lies and what it is."""
+
+
+def outlines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
+    """Return outlines with some 20,000 vertices in all: of many features some, of few all, but coarser."""
+    total = int(shapely.get_num_coordinates(shapes).sum())
+    few = len(shapes) <= _FEW
+    parts = shapely.get_parts(shapes if few else shapes[:: 1 + total // _VERTICES])
+    rings = np.where(shapely.get_type_id(parts) == 3, shapely.get_exterior_ring(parts), parts)
+    lines = [shapely.get_coordinates(ring) for ring in rings]
+    step = 1 + sum(map(len, lines)) // _VERTICES
+    return [np.concatenate([xy[:-1:step], xy[-1:]]) for xy in lines if len(xy) and np.isfinite(xy).all()]

@@ -10,10 +10,10 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.table_figures import Bearers, matched
 from bigmap.core.sources.layers import NUMBER_FIELDS, Role, Table
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import has_encodings
 from bigmap.io.georeferencing.placement import bounds_of
-from bigmap.io.reading.apply_options import Choice
 from bigmap.io.reading.layer_survey import Survey
 from bigmap.io.spreadsheets.cells import Grid, read_grids
 from bigmap.io.spreadsheets.estate_table import Use, coordinates, is_operators, points_of, table_of, use_of
@@ -98,7 +98,7 @@ class TableSurvey(Survey):
 
     def as_layer(self, choice: Choice) -> Survey:
         """Return its points as a layer; one without features where it is taken for something else."""
-        from bigmap.io.reading.folder_survey import outlines  # which looks at sheets by this module
+        from bigmap.io.reading.layer_survey import outlines  # which looks at sheets by this module
 
         plain = Survey(self.file, self.layer, self.role_in(choice), refusal=self.refusal)
         at = coordinates(self.sheet(choice).frame, choice) if not self.refusal else None

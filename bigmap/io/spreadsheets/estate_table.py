@@ -14,9 +14,9 @@ import shapely
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.sources.layers import NUMBER_FIELDS, Role, Table
+from bigmap.core.sources.source_options import Choice, Choices, choice_of, choices_in, say
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.raw_layer import RawLayer
-from bigmap.io.reading.apply_options import Choice, Choices, choice_of, choices_in, say
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.service_table import tells_services
 from bigmap.io.spreadsheets.table_head import Sheet, read_sheets

@@ -14,7 +14,7 @@ import pandas as pd
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.sources.layers import Role
-from bigmap.io.reading.apply_options import Choices, choice_of, say
+from bigmap.core.sources.source_options import Choices, choice_of, say
 from bigmap.io.spreadsheets.table_head import read_sheets
 from bigmap.io.vocabulary.field_names import folded
 from bigmap.io.vocabulary.written_numbers import is_nothing, number_in, plain_text

@@ -9,7 +9,7 @@ import pandas as pd
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.coverage.service_matrix import EXCEPTION_COLUMNS, NO_NEED, NO_ONE, SERVICES
-from bigmap.core.units.build_units import KINDS
+from bigmap.core.units.model import KINDS
 from bigmap.io.spreadsheets.table_head import Sheet, read_sheets
 from bigmap.io.vocabulary.field_names import folded
 from bigmap.io.vocabulary.written_numbers import plain_text

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bigmap.base.problems import ProblemLog
-from bigmap.io.reading.apply_options import Choices, choice_of
+from bigmap.core.sources.source_options import Choices, choice_of
 from bigmap.io.spreadsheets.cells import Cells, Grid, Merged, read_grids
 from bigmap.io.vocabulary.field_names import ALIASES, folded
 from bigmap.io.vocabulary.written_numbers import is_nothing

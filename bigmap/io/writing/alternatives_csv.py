@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from bigmap.base.i18n import Text
-from bigmap.core.units.build_units import Units
-from bigmap.core.zoning import Candidate
+from bigmap.core.units.model import Units
+from bigmap.core.zoning.alternatives import Candidate
 from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.io.writing.csv_tables import write_csv
 

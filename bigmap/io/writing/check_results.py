@@ -13,14 +13,14 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from bigmap import __version__
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
+from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.coverage.repair import Proposal
 from bigmap.core.operators.bundling_reports import IDLE
 from bigmap.core.sources.layers import Sources
-from bigmap.core.units.build_units import Units
+from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.csv_tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
 from bigmap.io.writing.geojson import write_geojson

@@ -226,9 +226,6 @@ LAYERS = {"units": UNIT_FIELDS, "zones": ZONE_FIELDS, "operators": OPERATOR_FIEL
 TABLES = {"adjacency": ADJACENCY_FIELDS}
 """Columns of each table without ground, by the name of its file."""
 
-RESULT_FILES = frozenset(f"{name}.geojson" for name in LAYERS)
-"""Layers among the results: not to be read as a planner's when they lie in his folder."""
-
 
 def in_lonlat(plan: Plan) -> Plan:
     """Return the plan with its ground in OGC:CRS84, rounded once, so that its layers fit together."""

@@ -38,7 +38,7 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, id_field: str, decimals: 
     id_field : str
         Column of unique codes, written as text both as ``id`` and among the properties.
     decimals : int or None, default 7
-        Decimals of a degree; see `bigmap.io.writing.lonlat.to_lonlat`. None for a frame that is rounded already.
+        Decimals of a degree; see `to_lonlat`. None for a frame that is rounded already.
 
     Raises
     ------

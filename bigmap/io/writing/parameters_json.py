@@ -8,8 +8,7 @@ from typing import Any
 
 from bigmap.base.atomic_write import parse_json, store
 from bigmap.base.errors import UserError
-from bigmap.core.operators import BundleRules
-from bigmap.core.operators.bundling_rules import rules_from, rules_values
+from bigmap.core.operators.bundling_rules import BundleRules, rules_from, rules_values
 from bigmap.core.operators.parameters import Parameters, infos, parameters_from
 
 NAME = "parameters.json"

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 from pyproj import CRS
 
-from bigmap import __version__
 from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
+from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage, Share, Walled
 from bigmap.core.operators.bundling_reports import CODES
 from bigmap.core.planning.plan import Plan

@@ -27,7 +27,7 @@ from bigmap.base.amounts import percent
 from bigmap.base.i18n import tr
 from bigmap.core.geometry.partition import dissolve
 from bigmap.core.planning.plan import Plan
-from bigmap.core.zoning import Candidate
+from bigmap.core.zoning.alternatives import Candidate
 from bigmap.mapview.styles import zone_colours
 
 _MAP = (240, 190)

@@ -34,7 +34,7 @@ from bigmap.core.planning.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.dialogs.build_zones_advanced import FIELDS, AdvancedRules
 from bigmap.ui.widgets.combo_box import Combo
-from bigmap.ui.widgets.table_columns import whole
+from bigmap.ui.widgets.number_format import whole
 
 _REST = 380  # pixels of the dialog and its frame beside the advanced rules
 

@@ -29,8 +29,8 @@ from bigmap.core.operators.contracts import runs
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
 from bigmap.core.units import unknown
-from bigmap.ui.importing.choice_boxes import Cell
-from bigmap.ui.widgets.table_columns import whole
+from bigmap.ui.widgets.combo_box import Cell
+from bigmap.ui.widgets.number_format import whole
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QInputDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QInputDialog
 
 from bigmap.base.i18n import tr
 from bigmap.core.crs import LonLat, code_of, name_of
 from bigmap.core.crs.local_grid import grid_of
 from bigmap.core.sources.layers import Role
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.folder import READ_ROLES
 from bigmap.io.reading.layer_survey import ENCODINGS, Survey, candidates, sure
 from bigmap.io.reading.sheet_survey import TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use
 from bigmap.mapview import vocabulary
-from bigmap.ui.widgets.combo_box import Combo
+from bigmap.ui.widgets.combo_box import Cell
 
 ROLES = READ_ROLES
 _SHORT = (
@@ -30,33 +29,6 @@ _SHORT = (
 LEAVE_OUT, OTHER, GRID = "leave out", "other", "grid"
 POINT_ROLES = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 Control = tuple[tuple[float, float, float, float], ...]
-
-
-class Cell(Combo):
-    """A combo box in a table: the wheel scrolls the table, and entering it chooses the row.
-
-    Attributes
-    ----------
-    entered : Signal()
-        The box was clicked or reached by the keyboard.
-    """
-
-    entered = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setObjectName("cell")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the table."""
-        event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Tell that the box was entered."""
-        super().focusInEvent(event)
-        self.entered.emit()
 
 
 class RoleCombo(Cell):

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, tr
 from bigmap.core.crs import code_of, epsg, is_metric
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.georeferencing.control_points import ControlPoints, from_degrees, read_control_points
-from bigmap.io.reading.apply_options import Choice
 from bigmap.ui.widgets.combo_box import Combo
 
 _DEGREES, _METRES = "degrees", "metres"

@@ -8,7 +8,7 @@ import numpy as np
 
 from bigmap.core.crs.local_grid import Affine
 from bigmap.core.sources.layers import Role
-from bigmap.io.reading.apply_options import Choice, choice_of
+from bigmap.core.sources.source_options import Choice, choice_of
 from bigmap.io.reading.layer_survey import Floats, Reading, Survey, lonlat, place_of, reading_of
 from bigmap.io.reading.sheet_survey import TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import Text, tr
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.layer_survey import ENCODINGS, Survey
-from bigmap.ui.importing.choice_boxes import Cell
+from bigmap.ui.widgets.combo_box import Cell
 
 MEANINGS = {
     "name": Text("Name"),

@@ -24,7 +24,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import tr
 from bigmap.core.crs import LonLat, guess
 from bigmap.core.crs.local_grid import LIKE_XIAMEN_92, LocalGrid, grid_of
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.layer_survey import Survey, lonlat, reading_of
 from bigmap.ui.importing.control_point_table import ControlTable
 from bigmap.ui.widgets.combo_box import Combo

@@ -25,13 +25,14 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.core.sources.layers import Role
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.layer_survey import Survey
 from bigmap.io.reading.sheet_survey import TableSurvey, joined
-from bigmap.ui.importing.choice_boxes import Cell, CrsCombo, EncodingCombo, RoleCombo, SheetCombo
+from bigmap.ui.importing.choice_boxes import CrsCombo, EncodingCombo, RoleCombo, SheetCombo
 from bigmap.ui.importing.draft import Draft
 from bigmap.ui.importing.field_mapping import FieldsTable, SampleRows
 from bigmap.ui.importing.sheet_bar import SheetBar
+from bigmap.ui.widgets.combo_box import Cell
 from bigmap.ui.widgets.day_night import shade
 from bigmap.ui.widgets.layer_preview import Outlines
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from bigmap.base.i18n import tr
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.sheet_survey import Joined, TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 from bigmap.base.i18n import tr
 from bigmap.core.editing.changes import Figures, Preview
 from bigmap.core.units import unknown
-from bigmap.ui.widgets.table_columns import whole
+from bigmap.ui.widgets.number_format import whole
 
 _MOST = 4
 

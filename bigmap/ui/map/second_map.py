@@ -21,14 +21,14 @@ from bigmap.base.amounts import percent
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
-from bigmap.commands.documents.open_document import advance, scene_of
+from bigmap.commands.documents.build_scene import advance, scene_of
 from bigmap.core.editing.tally import Tally
 from bigmap.mapview.messages import Colour, Look, Moved, Words
 from bigmap.mapview.vocabulary import page_words
 from bigmap.session.document import Document
 from bigmap.session.scenarios import Difference, Standing, State, difference, states
 from bigmap.ui.map.map_widget import MapWidget
-from bigmap.ui.widgets.table_columns import whole
+from bigmap.ui.widgets.number_format import whole
 
 _SETTLED_MS = 200
 

@@ -23,7 +23,8 @@ from bigmap.base.i18n import tr
 from bigmap.core.units import unknown
 from bigmap.ui.widgets.combo_box import Combo
 from bigmap.ui.widgets.day_night import shade
-from bigmap.ui.widgets.table_columns import Row, tenthousands, whole
+from bigmap.ui.widgets.number_format import tenthousands, whole
+from bigmap.ui.widgets.table_columns import Row
 
 _LINE, _TOP, _NAME, _VALUE = 22, 26, 60, 92
 _EVEN, _OVER, _UNDER, _CHOSEN = "#7ba5ec", "#d98a3d", "#4f9d9a", "#dbe8fd"

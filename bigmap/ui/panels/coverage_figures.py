@@ -15,7 +15,7 @@ from bigmap.core.editing.changes import Covered
 from bigmap.core.units import unknown
 from bigmap.core.units.unknown import Untold
 from bigmap.mapview import vocabulary
-from bigmap.ui.widgets.table_columns import whole
+from bigmap.ui.widgets.number_format import whole
 
 _SIDE = 16
 

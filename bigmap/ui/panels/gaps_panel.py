@@ -27,8 +27,9 @@ from bigmap.core.coverage.proof import GAP_MIN_M2
 from bigmap.core.coverage.repair import Proposal, all_under, proposals
 from bigmap.session.document import Document
 from bigmap.ui.widgets import table_columns
+from bigmap.ui.widgets.number_format import whole
 from bigmap.ui.widgets.table import Table
-from bigmap.ui.widgets.table_columns import Row, whole
+from bigmap.ui.widgets.table_columns import Row
 
 _REMEMBERED = "repair_under_m2"
 

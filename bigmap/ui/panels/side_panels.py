@@ -30,8 +30,9 @@ from bigmap.ui.panels.coverage_figures import Figures
 from bigmap.ui.panels.gaps_panel import GapsPanel
 from bigmap.ui.panels.problems_panel import ProblemsPanel
 from bigmap.ui.widgets import table_columns
+from bigmap.ui.widgets.number_format import whole
 from bigmap.ui.widgets.table import Table
-from bigmap.ui.widgets.table_columns import Row, whole
+from bigmap.ui.widgets.table_columns import Row
 from bigmap.ui.widgets.table_panel import TablePanel
 
 

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-from bigmap import __version__
 from bigmap.base.i18n import Text
+from bigmap.base.version import __version__
 from bigmap.core.operators.bundling_reports import IDLE
 from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Role

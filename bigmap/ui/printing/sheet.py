@@ -19,9 +19,9 @@ from PySide6.QtGui import (
     QPdfWriter,
 )
 
-from bigmap import __version__
 from bigmap.base.atomic_write import store
 from bigmap.base.errors import UserError
+from bigmap.base.version import __version__
 from bigmap.core.planning.plan import Plan
 from bigmap.ui.printing.content import sheet_title
 from bigmap.ui.printing.layout import paper_size

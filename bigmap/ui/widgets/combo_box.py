@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QWidget
 
 
 class _Held:
@@ -39,3 +41,30 @@ class Combo(QComboBox):
     def findData(self, value: object) -> int:  # type: ignore[override]
         """Return the first entry that holds a value, -1 for none."""
         return next((i for i in range(self.count()) if self.itemData(i) == value), -1)
+
+
+class Cell(Combo):
+    """A combo box in a table: the wheel scrolls the table, and entering it chooses the row.
+
+    Attributes
+    ----------
+    entered : Signal()
+        The box was clicked or reached by the keyboard.
+    """
+
+    entered = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setObjectName("cell")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the table."""
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the box was entered."""
+        super().focusInEvent(event)
+        self.entered.emit()

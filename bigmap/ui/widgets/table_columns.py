@@ -18,6 +18,7 @@ from bigmap.core.units import unknown
 from bigmap.mapview import vocabulary
 from bigmap.session.document import Document
 from bigmap.session.live_tables import Live
+from bigmap.ui.widgets.number_format import tenth, tenthousands, whole
 
 Row = dict[str, Any]
 
@@ -54,21 +55,6 @@ class Column:
     colour: Callable[[Any], str] | None = None
     total: Callable[[list[Row]], Any] | None = None
     icon: Callable[[Row], str] | None = None
-
-
-def whole(value: float) -> str:
-    """Return a number without decimals, thousands apart; '–' where there is none."""
-    return UNKNOWN if pd.isna(value) else amounts.amount(value)
-
-
-def tenth(value: float | str) -> str:
-    """Return a number with one decimal; '' where nothing is known."""
-    return "" if isinstance(value, str) else UNKNOWN if pd.isna(value) else amounts.amount(value, 1)
-
-
-def tenthousands(value: float) -> str:
-    """Return yuan in 10,000 yuan, as planners write them: 万元."""
-    return "–" if pd.isna(value) else f"{value / 10_000:,.1f}"
 
 
 def _get(key: str) -> Callable[[Row], Any]:

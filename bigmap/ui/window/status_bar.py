@@ -12,7 +12,7 @@ from bigmap.core.units import unknown
 from bigmap.mapview.messages import Pointer
 from bigmap.session.document import Document
 from bigmap.session.session import Session
-from bigmap.ui.widgets.table_columns import whole
+from bigmap.ui.widgets.number_format import whole
 
 
 class StatusBar(QStatusBar):

@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 import geopandas as gpd
 from PySide6.QtGui import QColor, QCursor
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMenu, QMessageBox, QStatusBar
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QFileDialog,
+    QInputDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QStatusBar,
+)
 
-from bigmap import __version__
 from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
+from bigmap.base.version import __version__
 from bigmap.commands.context import List
+from bigmap.commands.registry.command import Command
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
-from bigmap.core.zoning import Candidate, ZoningRules
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
+from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.layer_survey import Survey
 from bigmap.mapview.basemap import Basemap, base_order
 from bigmap.mapview.messages import Go, Look, Message, Select
@@ -30,20 +40,36 @@ from bigmap.session.places import Spot
 from bigmap.session.session import Session
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
 from bigmap.ui.map.map_widget import MapWidget, Pictures
+from bigmap.ui.widgets.defects import Defects
 from bigmap.ui.window.worker_lane import Lane
-
-if TYPE_CHECKING:
-    from bigmap.ui.window.window import Window
 
 _HINT_MS = 8_000
 _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
 
 
+class Shell(Protocol):
+    """What the port asks of the window that it speaks for."""
+
+    defects: Defects
+
+    def facts(self) -> frozenset[str]:
+        """Return what holds now, as commands ask for it."""
+
+    def do(self, what: Command) -> None:
+        """Carry out a command, if it is possible now."""
+
+    def step(self, through: List, by: int) -> None:
+        """Show the next (1) or the previous (-1) place on a list."""
+
+
 class WindowPort:
     """Asks with dialogs over ``window``; fulfils `bigmap.commands.context.Ui`."""
 
-    def __init__(self, window: Window, session: Session, lane: Lane, map_widget: MapWidget) -> None:
-        self._window, self._session, self._lane, self._map = window, session, lane, map_widget
+    def __init__(
+        self, window: QMainWindow, shell: Shell, session: Session, lane: Lane, map_widget: MapWidget
+    ) -> None:
+        self._window, self._shell, self._session = window, shell, session
+        self._lane, self._map = lane, map_widget
         self._basemap: Basemap | None = None
         self._pictures: Pictures | None = None
 
@@ -201,7 +227,7 @@ class WindowPort:
         self._lane.run(title, work, guarded, droppable=droppable)
 
     def _finish(self, done: Callable[[Any], None], result: Any) -> None:
-        self._window.defects.attempt(lambda: done(result))
+        self._shell.defects.attempt(lambda: done(result))
 
     def cancel(self) -> None:
         """Stop the work under way."""
@@ -278,15 +304,15 @@ class WindowPort:
 
     def step(self, through: List, by: int) -> None:
         """Show the next (1) or the previous (-1) place on a list."""
-        self._window.step(through, by)
+        self._shell.step(through, by)
 
     def show_palette(self) -> None:
         """Let the user find a command by its name, and do it."""
         from bigmap.ui.window.palette import Palette
 
-        palette = Palette(self._window.facts(), self._window)
+        palette = Palette(self._shell.facts(), self._window)
         if palette.exec() and palette.chosen is not None:
-            self._window.do(palette.chosen)
+            self._shell.do(palette.chosen)
 
     def show_keys(self) -> None:
         """Show the keys of all commands."""

@@ -71,7 +71,7 @@ class Window(QMainWindow):
         self.session = session or Session()
         self.lane = Lane(self)
         self.map = MapWidget()
-        self.desk = Desk(self.session, ui or WindowPort(self, self.session, self.lane, self.map))
+        self.desk = Desk(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
         self.defects = Defects(self.desk)
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
         self.banner, self.compare = Banner(), Compare(self.desk, self.map)

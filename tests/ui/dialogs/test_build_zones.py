@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.core.zoning import Candidate, ZoningRules
+from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.dialogs.alternatives_dialog import CandidatesDialog, thumbnail
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
 from bigmap.ui.window.worker_lane import Lane

@@ -39,8 +39,8 @@ from bigmap.base.i18n import Text
 from bigmap.commands.registry import command
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import Choice
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.reading.apply_options import Choice
 from bigmap.io.reading.folder import READ_ROLES
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.mapview import vocabulary
@@ -432,7 +432,7 @@ def test_a_role_chosen_in_the_import_dialog_comes_to_the_desk(
         assert dialog.roles[row].currentText() == title
         QTest.mouseClick(dialog.accept_button, LEFT)
 
-    window.desk.ui = WindowPort(window, window.session, window.lane, window.map)
+    window.desk.ui = WindowPort(window, window, window.session, window.lane, window.map)
     when_asked(window, choose)
     window.desk.ui.ask_folder = lambda _: office  # type: ignore[method-assign]
     window.desk.ui.refuse = user.refuse  # type: ignore[method-assign]
@@ -472,7 +472,7 @@ def test_charts_and_states_are_chosen_by_keys_and_mouse(qtbot: QtBot, opened: Wi
 
 @pytest.mark.web
 def test_small_questions_are_answered_by_keys(opened: Window) -> None:
-    port = WindowPort(opened, opened.session, opened.lane, opened.map)
+    port = WindowPort(opened, opened, opened.session, opened.lane, opened.map)
 
     def typed(*keys: Qt.Key, text: str = ""):
         def act() -> None:

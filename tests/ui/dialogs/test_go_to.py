@@ -51,7 +51,7 @@ def test_another_field_brings_its_own_total(dialog: BuildZonesDialog) -> None:
 def port(qtbot: QtBot) -> WindowPort:
     parent = QWidget()
     qtbot.addWidget(parent)
-    return WindowPort(parent, None, None, None)  # type: ignore[arg-type] # neither session, lane nor map is asked
+    return WindowPort(parent, None, None, None, None)  # type: ignore[arg-type] # neither session, lane nor map is asked
 
 
 def test_saved_file_gets_its_ending(port: WindowPort, monkeypatch: pytest.MonkeyPatch) -> None:

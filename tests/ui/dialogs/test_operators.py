@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import settings
-from bigmap.commands.planning.operators import remembered
+from bigmap.commands.documents.defaults import remembered
 from bigmap.commands.registry import command
-from bigmap.core.operators import BundleRules
+from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import LEVELS, Parameters
 from bigmap.core.planning.swap import Swap
 from bigmap.io.writing.parameters_json import read_parameters, write_parameters

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from bigmap.core.crs.local_grid import LIKE_XIAMEN_92
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.ui.importing.grid_dialog import GridDialog

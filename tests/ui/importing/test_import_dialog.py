@@ -14,7 +14,7 @@ from bigmap.base import i18n
 from bigmap.commands.registry import command
 from bigmap.core.planning.pipeline import plan
 from bigmap.core.sources.layers import Role
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.session import import_memory as remembered

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.core.planning.pipeline import plan
 from bigmap.core.sources.layers import Role
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.ui.importing.choice_boxes import LEAVE_OUT

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.base.i18n import Text
 from bigmap.core.operators.parameters import Parameters
-from bigmap.core.planning.pipeline import reckoned, with_assignment
 from bigmap.core.planning.plan import Plan
+from bigmap.core.planning.replan import reckoned, with_assignment
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from bigmap.ui.map.gesture_panel import GesturePanel

@@ -16,10 +16,9 @@ from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.commands.registry import command
 from bigmap.core.coverage.proof import check_coverage
-from bigmap.core.planning.pipeline import with_assignment
+from bigmap.core.planning.replan import with_assignment
 from bigmap.mapview.scene import pack_check
-from bigmap.session.checked import Checked
-from bigmap.session.document import Pick
+from bigmap.session.document import Checked, Pick
 from bigmap.ui.panels.gaps_panel import RepairUnderDialog
 from bigmap.ui.window.window import Window
 from tests.helpers.plans import EPSG, box_of, grid_plan

@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 from bigmap.base import i18n
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, ProblemLog, Severity
-from bigmap.commands.documents.imports import recalled
+from bigmap.commands.documents.remember_imports import recalled
 from bigmap.commands.registry import command
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.session import import_memory as remembered
 from bigmap.session.document import Document
 from bigmap.ui.panels.problems_panel import HELD, ProblemsPanel

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import settings
-from bigmap.commands.documents.imports import recalled
+from bigmap.commands.documents.remember_imports import recalled
 from bigmap.commands.registry import command
 from bigmap.core.crs import gcj02
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 from bigmap.session import import_memory as remembered
 from bigmap.ui.panels.problems_panel import HELD
 from bigmap.ui.window.window import Window

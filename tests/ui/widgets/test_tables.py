@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import settings
+from bigmap.ui.widgets.number_format import tenth, whole
 from bigmap.ui.widgets.table import SORT_ROLE, Table
-from bigmap.ui.widgets.table_columns import Column, percent, tenth, whole
+from bigmap.ui.widgets.table_columns import Column, percent
 
 COLUMNS = (
     Column("Zone", lambda row: row["id"]),

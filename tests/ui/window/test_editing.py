@@ -50,7 +50,7 @@ def answer(how: str) -> None:
 
 
 def test_questions(opened: Window, user: FakeUser) -> None:
-    port = WindowPort(opened, opened.session, opened.lane, opened.map)
+    port = WindowPort(opened, opened, opened.session, opened.lane, opened.map)
     answer("ok")
     assert port.ask_text(Text("Which operator?"), "湖滨") == "湖滨"
     answer("no")

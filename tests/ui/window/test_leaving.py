@@ -18,14 +18,13 @@ from pytestqt.qtbot import QtBot
 from bigmap.base.i18n import Text
 from bigmap.commands.documents import open_document
 from bigmap.commands.documents.export import folder_name
-from bigmap.commands.documents.imports import replan
+from bigmap.commands.documents.open_document import replan
 from bigmap.commands.registry import command
 from bigmap.core.coverage.proof import check_coverage
+from bigmap.core.sources.source_options import Choice
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.reading.apply_options import Choice
 from bigmap.mapview.scene import pack_check
-from bigmap.session.checked import Checked
-from bigmap.session.document import Pick
+from bigmap.session.document import Checked, Pick
 from bigmap.session.unsaved import unsaved
 from bigmap.ui.window.user_port import WindowPort
 from bigmap.ui.window.window import Window
@@ -343,7 +342,10 @@ def answers(act: Callable[[QMessageBox], object]) -> None:
 
 
 def test_the_box_is_answered_by_keys(opened: Window) -> None:
-    port, text = WindowPort(opened, opened.session, opened.lane, opened.map), Text("{name}", {"name": "甲"})
+    port, text = (
+        WindowPort(opened, opened, opened.session, opened.lane, opened.map),
+        Text("{name}", {"name": "甲"}),
+    )
     answers(lambda box: QTest.keyClick(box, Qt.Key.Key_Escape))
     assert port.ask_unsaved(text) is None
     answers(lambda box: QTest.keyClick(box, Qt.Key.Key_Return))
@@ -354,7 +356,7 @@ def test_the_box_is_answered_by_keys(opened: Window) -> None:
 def test_the_window_is_closed_by_key_and_the_box_answered_by_mouse(
     qtbot: QtBot, edited: Window, user: FakeUser, title: str, stays: bool
 ) -> None:
-    edited.desk.ui = WindowPort(edited, edited.session, edited.lane, edited.map)
+    edited.desk.ui = WindowPort(edited, edited, edited.session, edited.lane, edited.map)
 
     def act(box: QMessageBox) -> None:
         assert "the edited plan" in box.text()

@@ -19,8 +19,9 @@ from bigmap.session.session import Session
 from bigmap.ui.map.gesture_panel import GesturePanel
 from bigmap.ui.panels.charts import Charts
 from bigmap.ui.panels.side_panels import ResultsPanel
+from bigmap.ui.widgets.number_format import whole
 from bigmap.ui.widgets.table import Table
-from bigmap.ui.widgets.table_columns import Column, whole
+from bigmap.ui.widgets.table_columns import Column
 from bigmap.ui.widgets.table_panel import TablePanel, as_tsv
 from bigmap.ui.window.window import Window
 from tests.helpers.grids import grid_city
@@ -326,16 +327,16 @@ def test_a_gesture_is_completed_off_the_ui_thread(qtbot: QtBot, opened: Window, 
 def test_what_needs_the_whole_plan_makes_it_off_the_ui_thread(
     qtbot: QtBot, opened: Window, user, monkeypatch
 ) -> None:
-    from bigmap.core.planning import pipeline
+    from bigmap.core.planning import replan
 
     where: list[threading.Thread] = []
-    real = pipeline.edited
+    real = replan.edited
 
     def watched(*args: object):
         where.append(threading.current_thread())
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "edited", watched)
+    monkeypatch.setattr(replan, "edited", watched)
     opened.session.edit(Text("Look"), opened.session.tally.move([5], 0))
     where.clear()  # the map is packed anew
     document = opened.session.document

@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from bigmap.base import atomic_write
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.operators import BundleRules
+from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.io.writing.csv_tables import write_problems
 from bigmap.io.writing.parameters_json import write_parameters

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from bigmap.base import i18n, settings
 from bigmap.base.errors import UserError
 from bigmap.base.lock import locked
-from bigmap.commands.documents import imports
-from bigmap.commands.planning import operators, zoning
-from bigmap.core.operators import BundleRules
+from bigmap.commands.documents import defaults, imports
+from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.session import import_memory, places
 from bigmap.session.import_memory import Source
@@ -77,8 +76,8 @@ def use_everything():
     assert settings.language() in i18n.LANGUAGES
     assert settings.theme() in ("light", "dark", "system")
     Hand.remembered()
-    operators.remembered()
-    zoning.usual_rules()
+    defaults.remembered()
+    defaults.usual_rules()
     held = settings.load()
     assert float(held.get("repair_under_m2", 1)) >= 0
     for group in ("bookmarks", "columns", "columns_hidden"):
@@ -176,10 +175,10 @@ def test_one_wrong_value_of_a_group_costs_that_value_only():
         }
     )
     assert settings.load()["columns"] == {"a": [3, 4]}
-    parameters, rules = operators.remembered()
+    parameters, rules = defaults.remembered()
     assert (parameters, rules) == (Parameters(wage=90_000.0), BundleRules())
     put({"bundle": {"band": 0.2, "seed": "x", "touch_weight": 10**400, "locks": {}}})
-    assert operators.remembered()[1] == BundleRules(band=0.2)
+    assert defaults.remembered()[1] == BundleRules(band=0.2)
 
 
 def test_what_a_later_version_wrote_stays():

@@ -17,7 +17,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.paths import sample_shapes
 from bigmap.cli import main
 from bigmap.cli import options as options_of
-from bigmap.core.zoning import ZoningRules
+from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.towns import GK117, at
 
 FILES = {

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bigmap.base.signals import Signal
-from bigmap.session.checked import Checked
-from bigmap.session.document import Document, Pick
+from bigmap.session.document import Checked, Document, Pick
 from bigmap.session.session import Session
 from tests.helpers.plans import grid_plan
 

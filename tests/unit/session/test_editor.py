@@ -10,7 +10,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.core.editing import gestures
 from bigmap.core.editing.changes import Change
-from bigmap.core.planning.pipeline import edited
+from bigmap.core.planning.replan import edited
 from bigmap.session import history
 from bigmap.session.document import Document
 from bigmap.session.history import KEPT_IN_ALL

@@ -11,12 +11,11 @@ import shapely
 from bigmap.base.problems import ProblemLog
 from bigmap.core.editing.gestures import Proposal, Rule, kept_whole
 from bigmap.core.editing.tally import Tally
-from bigmap.core.editing.unit_index import Terrain
-from bigmap.core.editing.walled import terrain_of
+from bigmap.core.editing.unit_index import Terrain, terrain_of
 from bigmap.core.operators.economy import costed
 from bigmap.core.planning.assignment import Assignment
-from bigmap.core.planning.pipeline import edited
 from bigmap.core.planning.plan import Plan, assignment_of
+from bigmap.core.planning.replan import edited
 from bigmap.core.units.barriers import barriers_of, with_barriers
 from bigmap.core.units.split import cut_units
 from bigmap.core.zoning.load import weigh

@@ -10,7 +10,7 @@ from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Desk
-from bigmap.commands.documents.open_document import scene_of
+from bigmap.commands.documents.build_scene import scene_of
 from bigmap.commands.editing import draw, select, zones
 from bigmap.commands.registry import COMMANDS, EDITING, command, facts_of
 from bigmap.commands.registry.context_menu import here

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, Severity
 from bigmap.commands.planning.data_repairs import repairs_of
-from bigmap.io.reading.apply_options import Choice
+from bigmap.core.sources.source_options import Choice
 
 
 def overlap(feature: int, other: str, file: str = "小区.shp") -> Problem:

@@ -10,7 +10,7 @@ import pytest
 from bigmap.base.progress import Progress
 from bigmap.commands.planning.zoning import _rebuilt, with_locks
 from bigmap.core.editing.tally import assignment_of
-from bigmap.core.planning.pipeline import rezone
+from bigmap.core.planning.replan import rezone
 from bigmap.session.document import Document
 from tests.helpers.plans import grid_plan
 

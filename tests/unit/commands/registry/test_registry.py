@@ -11,8 +11,7 @@ from bigmap.commands.documents import export
 from bigmap.commands.planning import zoning
 from bigmap.commands.registry import COMMANDS, Menu, command, facts_of
 from bigmap.commands.viewing import view
-from bigmap.session.checked import Checked
-from bigmap.session.document import Document, Pick
+from bigmap.session.document import Checked, Document, Pick
 from bigmap.session.session import Session
 from tests.helpers.plans import grid_plan
 

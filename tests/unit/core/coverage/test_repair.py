@@ -9,7 +9,7 @@ from shapely import box
 
 from bigmap.core.coverage.proof import check_coverage
 from bigmap.core.coverage.repair import Proposal, all_under, excluded, nearest_parts, proposals, repair_zones
-from bigmap.core.planning.pipeline import with_assignment, with_repairs
+from bigmap.core.planning.replan import with_assignment, with_repairs
 from tests.helpers.plans import grid_plan
 from tests.helpers.towns import at, layer
 from tests.unit.core.coverage.test_proof import drawn, field

@@ -22,7 +22,7 @@ from bigmap.core.coverage.service_matrix import (
     folded,
     matrix,
 )
-from bigmap.core.planning.pipeline import with_assignment
+from bigmap.core.planning.replan import with_assignment
 from tests.helpers.plans import grid_plan
 from tests.helpers.towns import layer
 from tests.unit.core.coverage.test_proof import box, drawn, field

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.adjacency import Graph
-from bigmap.core.operators import BundleRules, bundle, bundle_operators
 from bigmap.core.operators.anneal import annealed
+from bigmap.core.operators.assign import bundle, bundle_operators
 from bigmap.core.operators.bundling_model import model_of, parts, score
-from bigmap.core.operators.bundling_rules import rules_from, rules_values
+from bigmap.core.operators.bundling_rules import BundleRules, rules_from, rules_values
 from bigmap.core.operators.distance import distance_km
 from bigmap.core.operators.initial import packed
 from tests.helpers.bundles import best_of_all, chequered, operators

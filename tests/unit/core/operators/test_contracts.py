@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from bigmap.base.errors import UserError
-from bigmap.core.operators import BundleRules
-from bigmap.core.planning.pipeline import rebundled, with_owners
+from bigmap.core.operators.bundling_rules import BundleRules
+from bigmap.core.planning.replan import rebundled, with_owners
 from bigmap.core.planning.swap import suggest_swap
 from tests.helpers.plans import grid_plan
 

@@ -20,8 +20,8 @@ from bigmap.core.operators.economy import (
     zone_economy,
 )
 from bigmap.core.operators.parameters import LEVELS, Parameters, as_values, infos, parameters_from
-from bigmap.core.planning.pipeline import reckoned
 from bigmap.core.planning.plan import operators_of, zones_of
+from bigmap.core.planning.replan import reckoned
 from tests.helpers.plans import grid_plan
 
 

@@ -9,8 +9,9 @@ import shapely
 from bigmap.base.errors import Cancelled
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
-from bigmap.core.planning.pipeline import plan, rezone, with_assignment
-from bigmap.core.zoning import ZoningRules
+from bigmap.core.planning.pipeline import plan
+from bigmap.core.planning.replan import rezone, with_assignment
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.folder import read_folder
 
 

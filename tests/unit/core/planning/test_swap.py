@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from bigmap.core.geometry.adjacency import induced, merged
-from bigmap.core.operators import BundleRules
 from bigmap.core.operators.bundling_model import model_of, parts
+from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.economy import costed
 from bigmap.core.operators.parameters import Parameters
-from bigmap.core.planning.pipeline import reckoned, with_assignment, with_owners
 from bigmap.core.planning.plan import Plan
+from bigmap.core.planning.replan import reckoned, with_assignment, with_owners
 from bigmap.core.planning.swap import owners_after, suggest_swap, zones_after
 from tests.helpers.plans import grid_plan
 

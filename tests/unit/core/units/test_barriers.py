@@ -21,7 +21,7 @@ from bigmap.core.units.barriers import (
     with_barriers,
 )
 from bigmap.core.units.build_units import build_units
-from bigmap.core.zoning import ZoningRules
+from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.folder import read_folder
 from tests.helpers.plans import EPSG, ORIGIN, grid_plan, write_street
 from tests.helpers.towns import at, layer, small_town, sources

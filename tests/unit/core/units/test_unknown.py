@@ -17,7 +17,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.core.editing.tally import Tally
 from bigmap.core.operators.economy import ratios
 from bigmap.core.operators.parameters import Parameters
-from bigmap.core.planning.pipeline import reckoned, with_assignment
+from bigmap.core.planning.replan import reckoned, with_assignment
 from bigmap.core.units import unknown
 from bigmap.core.units.build_units import build_units
 from tests.helpers.plans import grid_plan

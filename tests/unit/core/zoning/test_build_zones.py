@@ -14,9 +14,10 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.adjacency import Graph, build_graph, pieces
 from bigmap.core.units.build_units import build_units
-from bigmap.core.zoning import ZoningRules, build_zones
+from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.components import apportion
 from bigmap.core.zoning.load import weigh
+from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.towns import layer, small_town, sources
 
 

@@ -15,10 +15,12 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, build_graph, pieces
-from bigmap.core.zoning import ZoningRules, alternatives, build_zones, mend, split_zone
-from bigmap.core.zoning.alternatives import difference
-from bigmap.core.zoning.build_zones import middles
+from bigmap.core.zoning.alternatives import alternatives, difference
+from bigmap.core.zoning.build_zones import build_zones, middles
+from bigmap.core.zoning.connected_groups import mend
 from bigmap.core.zoning.reach import extents
+from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.split_zone import split_zone
 from tests.helpers.cities import city, units_of
 
 

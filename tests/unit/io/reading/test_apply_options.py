@@ -8,7 +8,7 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.core.sources.layers import Role
-from bigmap.io.reading.apply_options import Choice, as_json, choice_of, from_json, key_of
+from bigmap.core.sources.source_options import Choice, as_json, choice_of, from_json, key_of
 from bigmap.io.reading.folder import read_folder
 from tests.helpers.shapefiles import X0, Y0, squares, write_layer
 

@@ -8,8 +8,8 @@ import shapely
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import Choice
 from bigmap.io.formats.raw_layer import read_vector
-from bigmap.io.reading.apply_options import Choice
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.io.reading.layer_survey import candidates, lonlat, place_of, reading_of, told
 from tests.helpers.drawings import drawing

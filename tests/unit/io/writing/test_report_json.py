@@ -12,7 +12,7 @@ from pyproj import CRS
 from bigmap.base.i18n import Text
 from bigmap.core.operators.bundling_reports import tell_beyond
 from bigmap.core.operators.parameters import Parameters
-from bigmap.core.planning.pipeline import reckoned, with_assignment
+from bigmap.core.planning.replan import reckoned, with_assignment
 from bigmap.io.writing.report_json import STAGES, build_report, crs_name, notes, peak_memory_mb
 from tests.helpers.plans import grid_plan
 

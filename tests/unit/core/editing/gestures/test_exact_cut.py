@@ -12,7 +12,7 @@ import shapely
 from bigmap.core.editing import gestures
 from bigmap.core.editing.gestures.exact_cut import cut_along
 from bigmap.core.editing.tally import Tally, assignment_of
-from bigmap.core.editing.walled import terrain_of
+from bigmap.core.editing.unit_index import terrain_of
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.core.units.barriers import barriers_of, with_barriers
 from tests.helpers.plans import EPSG, ORIGIN, SIDE, grid_plan
