@@ -154,7 +154,7 @@ def _application() -> QApplication:
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
-    from bigmap.ui.widgets.theme import dress
+    from bigmap.ui.widgets.theme import apply_theme
 
     app = QApplication.instance()
     if isinstance(app, QApplication):
@@ -163,7 +163,7 @@ def _application() -> QApplication:
     qInstallMessageHandler(_log_qt)
     app = QApplication(["bigmap"])
     app.setApplicationName("bigmap")
-    dress(app, settings.theme())
+    apply_theme(app, settings.theme())
     return app
 
 
@@ -185,9 +185,9 @@ def _window(*, remembered: bool) -> Window:
 
 
 def _document(plan: Plan) -> Document:
-    from bigmap.commands.documents.build_scene import packed
+    from bigmap.commands.documents.build_scene import pack_document
 
-    return packed(plan, (), Progress())
+    return pack_document(plan, (), Progress())
 
 
 def _confessor(window: Window) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:

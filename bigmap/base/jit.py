@@ -10,7 +10,7 @@ from bigmap.base.i18n import Text
 PREPARING = Text("Preparing the solver (first time only)")
 
 
-def ready(function: Any) -> bool:
+def is_compiled(function: Any) -> bool:
     """Tell whether a numba function was compiled before, in this process or, by its cache, in an earlier one.
 
     Where Python runs without numba's compiler (``NUMBA_DISABLE_JIT``) there is nothing to wait for.

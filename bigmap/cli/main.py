@@ -26,7 +26,7 @@ from bigmap.cli import options as options_of
 from bigmap.core.sources.layers import Role
 
 if TYPE_CHECKING:
-    from bigmap.core.coverage.repair import Proposal
+    from bigmap.core.coverage.repair import RepairProposal
     from bigmap.core.planning.plan import Plan
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
@@ -153,7 +153,7 @@ def _check(options: argparse.Namespace) -> int:
     crs = options_of.crs_of(options)
     overrides = {**options_of.overrides(options), Role.ZONES: Path(options.zones_file)}
 
-    def work(bar: Progress) -> tuple[tuple[Any, ...], Sequence[Proposal] | None]:
+    def work(bar: Progress) -> tuple[tuple[Any, ...], Sequence[RepairProposal] | None]:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, bar.part(0.0, 0.2), **options_of.places(options))
         options_of.tell_duties(layers, options)
@@ -192,9 +192,9 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _code(made: Plan) -> int:
-    from bigmap.io.writing.report_json import notes
+    from bigmap.io.writing.report_json import report_notes
 
-    return DECISION if notes(made) else DONE
+    return DECISION if report_notes(made) else DONE
 
 
 def _alternatives(
@@ -235,7 +235,7 @@ def _extra_files() -> dict[str, Callable[[Plan, Path], None]]:
 
 def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
     from bigmap.core.zoning.load import FIELDS
-    from bigmap.io.writing.report_json import doubts, notes
+    from bigmap.io.writing.report_json import doubts, report_notes
 
     if options.json:
         console.print_json(json.loads((out / "report.json").read_text(encoding="utf-8")))
@@ -269,7 +269,7 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
     said = [problem.text for problem in made.problems if problem.code in _WORTH_SAYING]
     for line in (*said, *doubts(made.coverage, made.problems)):
         print(f"? {line}")
-    for note in notes(made):
+    for note in report_notes(made):
         print(f"! {note}")
     print(tr("Results are in {folder}", folder=out.resolve()))
 

@@ -16,10 +16,10 @@ from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
-from bigmap.core.sources.source_options import Choice
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.sources.source_options import SourceOptions
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.reading.layer_survey import Survey
+from bigmap.io.reading.layer_survey import LayerSurvey
 from bigmap.mapview.basemap import Basemap
 from bigmap.mapview.messages import Message
 from bigmap.session.document import Document
@@ -29,7 +29,7 @@ T = TypeVar("T")
 List = Literal["gaps", "problems"]
 
 
-class Ui(Protocol):
+class UserPort(Protocol):
     """The user behind the window; in tests one who answers at once. No answer means: changed my mind."""
 
     def ask_folder(self, title: Text) -> Path | None:
@@ -56,12 +56,12 @@ class Ui(Protocol):
     def ask_swap(self, plan: Plan, swap: Swap) -> bool:
         """Show a proposed swap and ask whether to make it."""
 
-    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Alternative]) -> Alternative | None:
         """Ask which of several sets of zones shall be used."""
 
     def ask_choices(
-        self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
-    ) -> dict[str, Choice] | None:
+        self, surveys: Sequence[LayerSurvey], choices: Mapping[str, SourceOptions]
+    ) -> dict[str, SourceOptions] | None:
         """Ask how layers shall be read, proposing ``choices``."""
 
     def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
@@ -157,11 +157,11 @@ class Ui(Protocol):
 
 
 @dataclass
-class Desk:
+class Context:
     """Where a command finds everything it may touch."""
 
     session: Session
-    ui: Ui
+    ui: UserPort
 
     @property
     def document(self) -> Document:

@@ -18,7 +18,7 @@ class Began:
 
 @dataclass(frozen=True)
 class Brushed:
-    """Units came under the brush, once a frame; wants `Would`."""
+    """Units came under the brush, once a frame; wants `PreviewResult`."""
 
     kind: ClassVar[str] = "brushed"
     units: list[int]
@@ -32,7 +32,7 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class GaveUp:
+class GestureCancelled:
     """The gesture under way is given up: nothing of it stays."""
 
     kind: ClassVar[str] = "gave_up"
@@ -47,7 +47,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Sampled:
+class ZoneSampled:
     """The pipette took the zone of a unit."""
 
     kind: ClassVar[str] = "sampled"
@@ -55,7 +55,7 @@ class Sampled:
 
 
 @dataclass(frozen=True)
-class Latched:
+class LockToggled:
     """The zone of a unit, or the unit alone, is to be locked, or unlocked if it is locked."""
 
     kind: ClassVar[str] = "latched"
@@ -72,7 +72,7 @@ class Resized:
 
 
 @dataclass(frozen=True)
-class Chose:
+class UnitsSelected:
     """Units in a ring (``shape`` 'ring'), along a line ('line') or under a point ('point') are chosen.
 
     ``how`` is 'new', 'add' or 'take'.
@@ -86,7 +86,7 @@ class Chose:
 
 @dataclass(frozen=True)
 class Outlined:
-    """Ground was outlined by hand, or is being (not ``done``): that wants `Would`."""
+    """Ground was outlined by hand, or is being (not ``done``): that wants `PreviewResult`."""
 
     kind: ClassVar[str] = "outlined"
     points: list[float]
@@ -95,7 +95,7 @@ class Outlined:
 
 @dataclass(frozen=True)
 class Divided:
-    """A line was drawn through a zone, or is being (not ``done``): that wants `Would`."""
+    """A line was drawn through a zone, or is being (not ``done``): that wants `PreviewResult`."""
 
     kind: ClassVar[str] = "divided"
     points: list[float]
@@ -103,8 +103,8 @@ class Divided:
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """The common border of zones ``a`` and ``b`` was dragged to a line, or is being: that wants `Would`."""
+class BorderDragged:
+    """The common border of zones ``a`` and ``b`` was dragged, or is being (wants `PreviewResult`)."""
 
     kind: ClassVar[str] = "pulled"
     a: int
@@ -114,7 +114,7 @@ class Pulled:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ContextMenuRequested:
     """A click with the right button: what can be done to what lies under it; rows, -1 for nothing."""
 
     kind: ClassVar[str] = "asked"
@@ -124,7 +124,7 @@ class Asked:
 
 
 Gesture = (
-    Began | Brushed | Ended | GaveUp | Filled | Sampled | Latched | Resized | Chose | Outlined | Divided
-    | Pulled | Asked
+    Began | Brushed | Ended | GestureCancelled | Filled | ZoneSampled | LockToggled | Resized | UnitsSelected
+    | Outlined | Divided | BorderDragged | ContextMenuRequested
 )  # fmt: skip
 GESTURES: tuple[Any, ...] = get_args(Gesture)

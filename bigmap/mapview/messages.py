@@ -1,12 +1,12 @@
 """The messages that cross the bridge between window and page: typed, versioned JSON.
 
-The page announces itself (`Ready`), reports that a scene stands on the screen (`Drawn`), what lies under a
-click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
-that a tool wants to be laid down (`Dropped`), what a gesture means (`gesture_messages`), that all it was
-told is on the screen (`Idle`) and its own errors (`Failed`). The window orders: `Show`, `Colour`, `Dress`,
-`Select`, `Mark`, `Words`, `Fit`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`,
-`GiveUp`, `Would`, `Measured`, `Base`, `Await`. The page never holds the truth and never answers with state.
-``map.js`` lists the same kinds.
+The page announces itself (`PageReady`), reports that a scene stands on the screen (`Drawn`), what lies under
+a click (`Picked`) and under the mouse (`Pointer`), where it looks (`Moved`), what is measured (`Measuring`),
+that a tool wants to be laid down (`Dropped`), what a gesture means (`gesture_messages`), that all it was told
+is on the screen (`Idle`) and its own errors (`Failed`). The window orders: `Show`, `Colour`, `SetTheme`,
+`Select`, `Mark`, `SetTexts`, `FitView`, `Go`, `Look`, `Assign`, `Reassign`, `Zones`, `Gaps`, `Locks`, `Tool`,
+`GiveUp`, `PreviewResult`, `Measured`, `Base`, `Await`. The page never holds the truth and never answers with
+state. ``map.js`` lists the same kinds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class BadMessage(ValueError):
 
 
 @dataclass(frozen=True)
-class Ready:
+class PageReady:
     """The page has loaded and listens."""
 
     kind: ClassVar[str] = "ready"
@@ -123,7 +123,7 @@ class Colour:
 
 
 @dataclass(frozen=True)
-class Dress:
+class SetTheme:
     """Wear the theme 'light' or 'dark'; the ground keeps its colours."""
 
     kind: ClassVar[str] = "dress"
@@ -149,7 +149,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Words:
+class SetTexts:
     """Speak with these words (`bigmap.mapview.vocabulary.page_words`)."""
 
     kind: ClassVar[str] = "words"
@@ -157,7 +157,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Fit:
+class FitView:
     """Show the whole ground."""
 
     kind: ClassVar[str] = "fit"
@@ -246,7 +246,7 @@ class GiveUp:
 
 
 @dataclass(frozen=True)
-class Would:
+class PreviewResult:
     """What the gesture under way does: to which units, whether it breaks a zone, which units resist.
 
     Many units are in the ``packet`` of this number, as int32, instead; 0 for none.
@@ -289,15 +289,15 @@ class Await:
     height: int
 
 
-FROM_PAGE = (Ready, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Idle, Failed, *GESTURES)
+FROM_PAGE = (PageReady, Drawn, Picked, Pointer, Moved, Measuring, Dropped, Idle, Failed, *GESTURES)
 FROM_WINDOW = (
-    Show, Colour, Dress, Select, Mark, Words, Fit, Go, Look, Assign, Reassign, Zones, Gaps, Locks, Tool,
-    GiveUp, Would, Measured, Base, Await,
+    Show, Colour, SetTheme, Select, Mark, SetTexts, FitView, Go, Look, Assign, Reassign, Zones, Gaps, Locks,
+    Tool, GiveUp, PreviewResult, Measured, Base, Await,
 )  # fmt: skip
 Message = (
-    Ready | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Idle | Failed | Gesture
-    | Show | Colour | Dress | Select | Mark | Words | Fit | Go | Look | Assign | Reassign | Zones | Gaps
-    | Locks | Tool | GiveUp | Would | Measured | Base | Await
+    PageReady | Drawn | Picked | Pointer | Moved | Measuring | Dropped | Idle | Failed | Gesture
+    | Show | Colour | SetTheme | Select | Mark | SetTexts | FitView | Go | Look | Assign | Reassign | Zones
+    | Gaps | Locks | Tool | GiveUp | PreviewResult | Measured | Base | Await
 )  # fmt: skip
 KINDS: dict[str, type[Any]] = {c.kind: c for c in (*FROM_PAGE, *FROM_WINDOW)}
 

@@ -15,20 +15,20 @@ import pandas as pd
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.coverage.repair import repairable
 from bigmap.core.editing.tally import Tally
-from bigmap.core.editing.unit_index import Terrain
-from bigmap.core.editing.zone_polygons import Outlines, with_all_rows
+from bigmap.core.editing.unit_index import UnitIndex
+from bigmap.core.editing.zone_polygons import ZonePolygons, with_all_rows
 from bigmap.core.planning.assignment import NOBODY, Assignment
 from bigmap.core.planning.plan import Plan, assignment_of
 from bigmap.core.sources.layers import Role
 from bigmap.session.import_memory import Source
-from bigmap.session.live_tables import Live
-from bigmap.session.prepared import Ready
+from bigmap.session.live_tables import LiveTables
+from bigmap.session.prepared import Derived
 
 if TYPE_CHECKING:
-    from bigmap.core.sources.source_options import Choice
+    from bigmap.core.sources.source_options import SourceOptions
 import shapely
 
-from bigmap.core.coverage.repair import Proposal
+from bigmap.core.coverage.repair import RepairProposal
 
 Layer = Literal["unit", "zone", "operator", "gap"]
 SMALL = 20_000
@@ -72,18 +72,18 @@ class Document:
     paths: tuple[Path, ...]
     scene: bytes
     checked: Checked | None = None
-    choices: Mapping[str, Choice] = field(default_factory=dict)
+    choices: Mapping[str, SourceOptions] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     assignment: Assignment | None = None
     by_hand: bool = False
-    _drawn: Outlines | None = field(default=None, repr=False, compare=False)
-    _ready: Ready = field(default_factory=Ready, repr=False, compare=False)
+    _drawn: ZonePolygons | None = field(default=None, repr=False, compare=False)
+    _ready: Derived = field(default_factory=Derived, repr=False, compare=False)
 
     def with_plan(self, plan: Plan, scene: bytes) -> Document:
         """Return the document with another plan of the same ground, and its scene; locks are kept."""
         kept = assignment_of(plan, self.assignment) if self.assignment else None
         after = replace(self, made=plan, scene=scene, assignment=kept, by_hand=self.has_edits)
-        return replace(after, checked=None, _drawn=None, _ready=Ready())
+        return replace(after, checked=None, _drawn=None, _ready=Derived())
 
     def with_assignment(self, assignment: Assignment) -> Document:
         """Return the document after an edit."""
@@ -91,11 +91,11 @@ class Document:
         return replace(self, assignment=assignment, _drawn=drawn)
 
     @cached_property
-    def drawn(self) -> Outlines:
+    def drawn(self) -> ZonePolygons:
         """Polygon of each zone row; only zones with other units than when last drawn are drawn anew."""
         if self.assignment is None:
-            return Outlines(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
-        last = self._drawn or Outlines(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
+            return ZonePolygons(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
+        last = self._drawn or ZonePolygons(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
         return last.after(self.assignment, self.made.units.polygons)
 
     @cached_property
@@ -131,7 +131,7 @@ class Document:
         return self.plan if self.assignment is None else with_all_rows(self.plan, self.assignment)
 
     @property
-    def terrain(self) -> Terrain:
+    def terrain(self) -> UnitIndex:
         """What no edit changes, ready for quick sums; the same for every edit of this ground."""
         return self._ready.terrain(self.made)
 
@@ -145,7 +145,7 @@ class Document:
         """Whether it can be put on the desk at once: it was made ready, or is small."""
         return len(self.made.units) < SMALL or self._ready.has(self.assignment)
 
-    def take_ready(self) -> tuple[Tally, Live] | None:
+    def take_ready(self) -> tuple[Tally, LiveTables] | None:
         """Return the figures that were made ready, to be edited; None where they were not."""
         return self._ready.take(self.assignment)
 
@@ -245,4 +245,4 @@ class Checked:
     zones: gpd.GeoDataFrame
     coverage: Coverage
     excluded: tuple[shapely.Polygon, ...] = ()
-    applied: tuple[Proposal, ...] = ()
+    applied: tuple[RepairProposal, ...] = ()

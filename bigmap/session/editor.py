@@ -16,12 +16,12 @@ import numpy.typing as npt
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.editing.changes import Change, Covered, Figures, Preview
-from bigmap.core.editing.selection import Combine, combined
+from bigmap.core.editing.changes import Change, Covered, Preview, ZoneFigures
+from bigmap.core.editing.selection import Combine, combine
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY, Edit
 from bigmap.session.history import History
-from bigmap.session.tool import Hand
+from bigmap.session.tool import ToolState
 from bigmap.session.transaction import State, Whole, wholly
 
 if TYPE_CHECKING:
@@ -39,13 +39,13 @@ class Desktop:
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class SelectionStep:
     """A step of the history that chooses units."""
 
     units: Ints
 
 
-Step = Desktop | Choice | Edit
+Step = Desktop | SelectionStep | Edit
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Stroke:
     covered: Covered
     before: State
     edit: Edit = field(default_factory=Edit)
-    figures: dict[int, Figures] = field(default_factory=dict)
+    figures: dict[int, ZoneFigures] = field(default_factory=dict)
 
 
 def _history() -> History[Step]:
@@ -104,7 +104,7 @@ class Editor(Whole):
     document: Document | None = None
     history: History[Step] = field(default_factory=_history)
     chosen: Ints = field(default_factory=_nothing)
-    hand: Hand = field(default_factory=Hand.remembered)
+    hand: ToolState = field(default_factory=ToolState.remembered)
     stroke: Stroke | None = None
     assignment_changed: Signal = field(default_factory=Signal)
     previewed: Signal = field(default_factory=Signal)
@@ -227,17 +227,17 @@ class Editor(Whole):
     @wholly
     def choose(self, units: npt.ArrayLike, how: Combine = "new") -> None:
         """Choose units, or add to those chosen, take from them, keep what is in both; can be taken back."""
-        wanted = combined(self.chosen, np.asarray(units, dtype=np.int64), how)
+        wanted = combine(self.chosen, np.asarray(units, dtype=np.int64), how)
         if np.array_equal(wanted, self.chosen):
             return
         title = Text("Choose {n} units", {"n": len(wanted)}) if len(wanted) else Text("Choose nothing")
-        self.history.push(title, Choice(self.chosen))
-        self._go(Choice(wanted))
+        self.history.push(title, SelectionStep(self.chosen))
+        self._go(SelectionStep(wanted))
         self.facts_changed.emit()
 
     @wholly
     def hold(self, **values: Any) -> None:
-        """Take another tool in hand, or the same with other settings (attributes of `Hand`).
+        """Take another tool in hand, or the same with other settings (attributes of `ToolState`).
 
         A stroke under way is given up.
         """
@@ -307,8 +307,8 @@ class Editor(Whole):
     def _back(self, step: Step) -> Step:
         """Return the way back of a step that is about to be gone."""
         match step:
-            case Choice():
-                return Choice(self.chosen)
+            case SelectionStep():
+                return SelectionStep(self.chosen)
             case Edit():
                 return step.inverse()
         assert self.document is not None  # what can be undone was done to a document
@@ -316,7 +316,7 @@ class Editor(Whole):
 
     def _go(self, step: Step) -> None:
         match step:
-            case Choice():
+            case SelectionStep():
                 self.chosen = step.units
                 self.chosen_changed.emit()
             case Edit():

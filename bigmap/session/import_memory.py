@@ -42,7 +42,7 @@ def choices_file() -> Path:
     return settings_file().with_name("choices.json")
 
 
-def remember(folder: Path, chosen: Sequence[tuple[Source, Values]]) -> None:
+def remember_options(folder: Path, chosen: Sequence[tuple[Source, Values]]) -> None:
     """Store what was chosen for sources of a folder; empty values forget it.
 
     Raises
@@ -64,7 +64,7 @@ def remember(folder: Path, chosen: Sequence[tuple[Source, Values]]) -> None:
     profile.change(choices_file(), list, amend)
 
 
-def recall(folder: Path, sources: Sequence[Source]) -> dict[str, Values]:
+def recall_options(folder: Path, sources: Sequence[Source]) -> dict[str, Values]:
     """Return what was chosen for these sources: in this folder, else last for one that looks the same."""
     entries = _load()
     found: dict[str, Values] = {}

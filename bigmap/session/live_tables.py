@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *unknown.COUNTS, *ZONE_COLUMNS)
 
 
-class Live:
+class LiveTables:
     """What tables and charts show of a plan while it is edited.
 
     Parameters
@@ -168,7 +168,7 @@ def _records(table: pd.DataFrame) -> list[Row]:
 
 
 class _Money:
-    """Cost and income of zones, from sums of integers that follow the units that move (see `Terrain`)."""
+    """Cost and income of zones, from sums of integers that follow the units that move (see `UnitIndex`)."""
 
     def __init__(self, units: Units, parameters: Parameters, tally: Tally) -> None:
         self._tally, self._parameters = tally, parameters

@@ -105,7 +105,7 @@ class Difference:
     households: float | None = None
 
 
-def difference(now: Tally, other: Tally) -> Difference:
+def compare_states(now: Tally, other: Tally) -> Difference:
     """Return what another state differs in from the one on the desk.
 
     Zones are known by their ground, not by their number: they are paired so that as many units as possible

@@ -8,12 +8,12 @@ from typing import ClassVar, Literal
 from bigmap.base import settings
 from bigmap.base.problems import ProblemLog
 from bigmap.base.signals import Signal
-from bigmap.core.editing.changes import Change, joined
+from bigmap.core.editing.changes import Change, join_changes
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.session.document import Checked, Document, Pick
 from bigmap.session.editor import Editor
-from bigmap.session.live_tables import Live
+from bigmap.session.live_tables import LiveTables
 from bigmap.session.transaction import wholly
 
 Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
@@ -64,7 +64,7 @@ class Session(Editor):
     theme_changed: Signal = field(default_factory=Signal)
     comparing_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
-    _live: Live | None = field(default=None, repr=False)
+    _live: LiveTables | None = field(default=None, repr=False)
     _unseen: list[Change] = field(default_factory=list, repr=False)
 
     HELD: ClassVar[tuple[str, ...]] = (*Editor.HELD, "scenarios", "exported", "selection")
@@ -82,12 +82,12 @@ class Session(Editor):
         return made if document.checked or document.assignment is None else self.live.problems(made)
 
     @property
-    def live(self) -> Live:
+    def live(self) -> LiveTables:
         """Rows of zones and operators as they stand; what came since they were last asked for is taken in."""
         if self._live is None:
-            self._live = Live(self.document_or_refuse.made, self.tally)
+            self._live = LiveTables(self.document_or_refuse.made, self.tally)
         elif self._unseen:
-            self._live.follow(joined(self._unseen))
+            self._live.follow(join_changes(self._unseen))
         self._unseen.clear()
         return self._live
 

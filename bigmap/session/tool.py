@@ -25,7 +25,7 @@ SMALLEST_M, LARGEST_M = 2.0, 2_000.0
 
 
 @dataclass(frozen=True)
-class Hand:
+class ToolState:
     """A tool with its settings.
 
     Attributes
@@ -45,7 +45,7 @@ class Hand:
     brush_m: float = 30.0
 
     @classmethod
-    def remembered(cls) -> Hand:
+    def remembered(cls) -> ToolState:
         """Return the hand with the rule chosen last."""
         held = settings.load().get("edit_rule")
         return next((cls(rule=rule) for rule in RULES if rule == held), cls())

@@ -30,18 +30,18 @@ from bigmap.core.editing import gestures
 from bigmap.core.editing.gestures.dividing import border_line
 from bigmap.mapview.gesture_messages import (
     Began,
+    BorderDragged,
     Brushed,
-    Chose,
     Divided,
     Ended,
     Filled,
-    GaveUp,
-    Latched,
+    GestureCancelled,
+    LockToggled,
     Outlined,
-    Pulled,
+    UnitsSelected,
 )
 from bigmap.session.document import Pick
-from bigmap.ui.widgets.theme import dress
+from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.window import Window
 from tests.helpers.qt import FakeUser, document_of
 from tests.helpers.quads import town
@@ -207,8 +207,8 @@ class Bench:
         """Do what comes first after opening."""
         self.once("first gesture: a tool taken in hand", lambda: self.do("tool_cut"))
         self.once("first gesture: a line tried", lambda: self.hear(Divided(self.line(0.1), False)))
-        self.hear(GaveUp())
-        self.once("first gesture: a zone locked", lambda: self.hear(Latched(0, False)))
+        self.hear(GestureCancelled())
+        self.once("first gesture: a zone locked", lambda: self.hear(LockToggled(0, False)))
         self.undo()
         self.rest()
 
@@ -258,15 +258,17 @@ class Bench:
             first, last = (border.interpolate(0.5 + s * share, normalized=True) for s in (-1, 1))
             way = [first.x, first.y, at.x + reach, at.y + reach, last.x, last.y]
             name = f"border: pulled {reach:.0f} m"
-            self.timed(f"{name}, tried", lambda w=way: self.hear(Pulled(a, b, w, False)), _nothing)
-            self.timed(name, lambda w=way: self.hear(Pulled(a, b, w, True)))
+            self.timed(f"{name}, tried", lambda w=way: self.hear(BorderDragged(a, b, w, False)), _nothing)
+            self.timed(name, lambda w=way: self.hear(BorderDragged(a, b, w, True)))
 
     def choosing(self) -> None:
         """Choose few units, and all."""
         self.do("tool_look")
         for share in (0.05, 0.6, 1.1):
             ring = self.ring(share)
-            self.timed(f"choose: lasso of {share:.0%}", lambda r=ring: self.hear(Chose(r, "ring", "new")))
+            self.timed(
+                f"choose: lasso of {share:.0%}", lambda r=ring: self.hear(UnitsSelected(r, "ring", "new"))
+            )
         self.timed("choose: all others", lambda: self.do("invert"))
         self.session.select(Pick("zone", self.pair()[0]))
         self.timed("choose: all of a zone", lambda: self.do("choose_zones"))
@@ -274,8 +276,8 @@ class Bench:
     def locking(self) -> None:
         """Lock a zone, a unit, all zones, all units."""
         unit = int(self.session.tally.members(self.pair()[0])[0])
-        self.timed("lock: a zone", lambda: self.hear(Latched(unit, False)))
-        self.timed("lock: a unit", lambda: self.hear(Latched(unit, True)))
+        self.timed("lock: a zone", lambda: self.hear(LockToggled(unit, False)))
+        self.timed("lock: a unit", lambda: self.hear(LockToggled(unit, True)))
         self.timed("lock: all zones", lambda: self.do("lock_all"))
         self.session.choose(np.arange(len(self.plan.units)))
         self.timed("lock: all units", lambda: self.do("lock_chosen"))
@@ -351,7 +353,7 @@ def main() -> int:
     args = parser.parse_args()
     prepare()
     app = QApplication(["bench"])
-    dress(app)
+    apply_theme(app)
     for zone_count in args.zones:
         print(f"{args.units:,} units, {zone_count} zones; load of the machine {os.getloadavg()[0]:.1f}")
         bench = Bench(args.units, zone_count, args.only)

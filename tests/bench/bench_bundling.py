@@ -16,7 +16,7 @@ import numpy as np
 from bigmap.core.operators.assign import bundle
 from bigmap.core.operators.bundling_model import Model, model_of, parts, score
 from bigmap.core.operators.bundling_rules import BundleRules
-from bigmap.core.operators.initial import grown
+from bigmap.core.operators.initial import grow_bundles
 from tests.helpers.bundles import chequered, operators
 
 _SCALE = 1_000_000_000
@@ -168,7 +168,7 @@ def main() -> None:
         ours = bundle(zones, graph, table, rules=rules)
         took = time.perf_counter() - began
         model = model_of(zones, graph, table, rules)
-        start = min((grown(model, seed) for seed in range(20)), key=lambda owner: score(model, owner))
+        start = min((grow_bundles(model, seed) for seed in range(20)), key=lambda owner: score(model, owner))
         began = time.perf_counter()
         theirs, cost, bound = by_cp_sat(model, start, seconds)
         print(

@@ -14,7 +14,7 @@ from bigmap.base.i18n import Text
 from bigmap.core.coverage.proof import cover_plan
 from bigmap.core.editing import gestures, selection
 from bigmap.core.editing.gestures import Proposal
-from bigmap.core.editing.query import ask
+from bigmap.core.editing.query import query_units
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.plan import zones_of
 from bigmap.session.document import Document
@@ -112,7 +112,7 @@ def test_choosing(benchmark, city):
 
 def test_a_question(benchmark, city):
     benchmark.group = "units where hh > 300 and kind == 'estate'"
-    benchmark(ask, city[0].units.frame, "hh > 300 and kind == 'estate'")
+    benchmark(query_units, city[0].units.frame, "hh > 300 and kind == 'estate'")
 
 
 def test_divided_by_a_line(benchmark, city):

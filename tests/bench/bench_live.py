@@ -20,7 +20,7 @@ from bigmap.base.i18n import Text
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from bigmap.ui.panels.side_panels import ResultsPanel
-from bigmap.ui.widgets.theme import dress
+from bigmap.ui.widgets.theme import apply_theme
 from tests.bench.bench_edits import SIZES, stroke
 from tests.helpers.grids import grid_city
 
@@ -61,7 +61,7 @@ def main() -> None:
     """Print the table."""
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
-    dress(app)
+    apply_theme(app)
     size = sys.argv[1] if len(sys.argv) > 1 else "300k"
     for tab, title in ((0, "zones"), (1, "operators"), (2, "gaps"), (3, "charts")):
         found = {zones: measured(app, size, zones, tab) for zones in (10, 500)}

@@ -77,7 +77,7 @@ class Driver:
     """A map widget of the size of a usual window, and the means to ask its page."""
 
     def __init__(self, app: Any, widget: Any = None) -> None:
-        from bigmap.mapview.messages import Words
+        from bigmap.mapview.messages import SetTexts
         from bigmap.ui.map.map_widget import MapWidget
 
         self.app, self.map = app, widget or MapWidget()
@@ -85,7 +85,7 @@ class Driver:
             self.map.resize(1400, 900)
             self.map.show()
         self._wait(self.map.ready)
-        self.map.send(Words(page_words("zh")))
+        self.map.send(SetTexts(page_words("zh")))
         self.value(HELPERS)
 
     def _wait(self, signal: Any) -> None:

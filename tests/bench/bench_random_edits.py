@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from bigmap.app import prepare
 from bigmap.base.i18n import use
-from bigmap.ui.widgets.theme import dress
+from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.window import Window
 from tests.helpers.grids import grid_city
 from tests.helpers.qt import FakeUser, document_of
@@ -33,7 +33,7 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     prepare()
     app = QApplication(["bench"])
-    dress(app, "light")
+    apply_theme(app, "light")
     use("en")
     defects: list[str] = []
     sys.excepthook = lambda _kind, error, _trace: defects.append(repr(error))

@@ -28,7 +28,7 @@ from bigmap.mapview.scene import pack_plan
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from bigmap.session.unsaved import note_exported, unsaved
-from bigmap.ui.widgets.theme import dress
+from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.window import Window
 from tests.bench.bench_map import Driver
 from tests.helpers.quads import town
@@ -185,7 +185,7 @@ def main() -> int:
     prepare()
     app = QApplication.instance() or QApplication(["bench"])
     assert isinstance(app, QApplication)
-    dress(app)
+    apply_theme(app)
     columns = [measure(app, args.units, zones, args.stroke) for zones in args.zones]
     print(f"load of the machine, 1 minute: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'ms':34}" + "".join(f"{z:>8} zones" for z in args.zones) + f"{'ratio':>8}")

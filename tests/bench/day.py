@@ -431,9 +431,9 @@ def main() -> int:
     args = parser.parse_args()
     prepare()
     app = QApplication.instance() or QApplication(["day"])
-    from bigmap.ui.widgets.theme import dress
+    from bigmap.ui.widgets.theme import apply_theme
 
-    dress(app)
+    apply_theme(app)
     i18n.use(args.lang)
     failed = 0
     with tempfile.TemporaryDirectory() as scrap:

@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.documents.build_scene import packed
+from bigmap.commands.documents.build_scene import pack_document
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
-from bigmap.core.sources.source_options import Choice
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.sources.source_options import SourceOptions
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.reading.layer_survey import Survey
+from bigmap.io.reading.layer_survey import LayerSurvey
 from bigmap.session.document import Document
 from bigmap.ui.map.map_widget import MapWidget
 from bigmap.ui.window.user_port import WindowPort
@@ -79,9 +79,9 @@ class FakeUser(WindowPort):
         self.parameters: Parameters | None = None
         self.bundle: BundleRules | None = None
         self.swaps: list[Swap] = []
-        self.choices: dict[str, Choice] | None = None
-        self.surveys: list[Survey] = []
-        self.candidates: list[Candidate] = []
+        self.choices: dict[str, SourceOptions] | None = None
+        self.surveys: list[LayerSurvey] = []
+        self.candidates: list[Alternative] = []
         self.picks: int | None = None
         self.takes_offers = False
         self.leaves: Literal["export", "discard"] | None = "discard"
@@ -96,7 +96,7 @@ class FakeUser(WindowPort):
 
     def sit_at(self, window: Any) -> None:
         """Take the place of the user at ``window``."""
-        super().__init__(window, window.session, window.lane, window.map)
+        super().__init__(window, window, window.session, window.lane, window.map)
 
     def ask_folder(self, title: Text) -> Path | None:
         return self.folder
@@ -129,13 +129,13 @@ class FakeUser(WindowPort):
         self.swaps.append(swap)
         return self.takes_offers
 
-    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Alternative]) -> Alternative | None:
         self.candidates = list(candidates)
         return None if self.picks is None else candidates[self.picks]
 
     def ask_choices(
-        self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
-    ) -> dict[str, Choice] | None:
+        self, surveys: Sequence[LayerSurvey], choices: Mapping[str, SourceOptions]
+    ) -> dict[str, SourceOptions] | None:
         self.surveys = list(surveys)
         return None if self.choices is None else {**choices, **self.choices}
 
@@ -224,7 +224,7 @@ class PageTester:
 
 def document_of(plan: Plan) -> Document:
     """Return the document of a plan."""
-    return packed(plan, (), Progress())
+    return pack_document(plan, (), Progress())
 
 
 def texts_of(widget: QWidget, read: Callable[[Any], str], kind: type) -> list[str]:

@@ -11,7 +11,7 @@ import shapely
 from PySide6.QtWidgets import QApplication
 
 from bigmap.core.planning.assignment import NOBODY
-from bigmap.mapview.gesture_messages import Began, Brushed, Divided, Ended, Filled, Latched, Outlined
+from bigmap.mapview.gesture_messages import Began, Brushed, Divided, Ended, Filled, LockToggled, Outlined
 from bigmap.session.document import Pick
 from bigmap.ui.widgets import table_columns
 from bigmap.ui.window.window import Window
@@ -147,13 +147,13 @@ class RandomEditor:
 
     def _lock(self) -> None:
         self._takes("lock")
-        self._says(Latched(self._unit(), alone=False))
+        self._says(LockToggled(self._unit(), alone=False))
         if self.rng.random() < 0.5:
             self._does("unlock_all")
 
     def _lock_unit(self) -> None:
         self._takes("lock")
-        self._says(Latched(self._unit(), alone=True))
+        self._says(LockToggled(self._unit(), alone=True))
 
     def _undo(self) -> None:
         for _ in range(self.rng.integers(1, 4)):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString
 
-from bigmap.core.clean.road_polygons import pieces
+from bigmap.core.clean.road_polygons import road_pieces
 from bigmap.core.sources.layers import Role
 from tests.helpers.dirt import again, boundary, cleaned, dirty_town, layer
 
@@ -91,7 +91,7 @@ def test_road_areas_are_shared_out_exactly(seed):
     lines = shapely.linestrings(rng.uniform(0, 400, (rng.integers(1, 7), 3, 2)))
     roads = shapely.union_all(shapely.buffer(lines, rng.uniform(2, 12, len(lines)), cap_style="flat"))
     for shape in shapely.get_parts(shapely.set_precision(roads, 0.01)):
-        found = pieces(shape)
+        found = road_pieces(shape)
         assert sum(piece.area for piece in found) == pytest.approx(shape.area, rel=1e-9)
         assert shapely.is_valid(found).all()
         assert shapely.symmetric_difference(shapely.union_all(found), shape).area < 1e-6 * shape.area

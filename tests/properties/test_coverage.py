@@ -13,7 +13,7 @@ from shapely import box
 
 from bigmap.core.coverage import overlay as on_ground
 from bigmap.core.coverage.proof import check_coverage
-from bigmap.core.coverage.repair import Proposal, all_under, proposals, repair_zones
+from bigmap.core.coverage.repair import RepairProposal, all_under, proposals, repair_zones
 from tests.helpers.towns import at, layer
 from tests.unit.core.coverage.test_proof import drawn, field
 
@@ -157,7 +157,7 @@ def test_the_quick_check_finds_what_the_naive_one_does(seed):
     boundary = at(box(0, 0, 1000, 100))
     names = np.array([f"Z{i}" for i in range(len(shapes))], dtype=object)
     none = np.array([], dtype=object)
-    found = on_ground.ground(boundary, none, shapes, names, np.ones(len(shapes), dtype=bool))
+    found = on_ground.unserved_ground(boundary, none, shapes, names, np.ones(len(shapes), dtype=bool))
     bare = shapely.difference(boundary, shapely.union_all(shapes))
     assert shapely.area(found.bare).sum() == pytest.approx(bare.area, rel=1e-6, abs=0.1)
     for place, beside in zip(found.bare, found.beside, strict=True):
@@ -184,7 +184,9 @@ def test_many_services_of_random_estates_add_up():
     gap = part.gaps.iloc[0]
     part = check_coverage(
         repair_zones(
-            drawn(box(0, 0, 145, 100), operators=["A"]), part.gaps, [Proposal(gap["gap_id"], "give", "Z1")]
+            drawn(box(0, 0, 145, 100), operators=["A"]),
+            part.gaps,
+            [RepairProposal(gap["gap_id"], "give", "Z1")],
         ),
         town,
         units,

@@ -23,7 +23,7 @@ def test_gauss_kruger_in_any_form_beside_a_layer_that_tells_its_place(place, zon
     assume(abs(place[0] - 3 * meridian) < 2.7)  # drawn in a neighbour's zone: 200 to 800 km east (R3)
     x, y = Transformer.from_crs(4490, code, always_xy=True).transform(*place)
     written = np.array([(x, y), (y, x), (1000 * x, 1000 * y), (1000 * y, 1000 * x)][form])
-    best = rules.guess((*(written - 300), *(written + 300)), place)[0]
+    best = rules.guess_crs((*(written - 300), *(written + 300)), place)[0]
     assert best.confidence >= rules.SURE
     assert rules.to_lonlat(best.crs, best.affine.points(written)) == pytest.approx(place, abs=1e-6)
 
@@ -59,6 +59,6 @@ def test_any_text_is_a_system_or_a_plain_refusal(text):
 
 @given(bounds=st.tuples(*[st.floats(-1e12, 1e12)] * 4), near=st.none() | PLACES)
 def test_any_numbers_give_ranked_candidates_or_none(bounds, near):
-    found = rules.guess(bounds, near)
+    found = rules.guess_crs(bounds, near)
     assert [c.confidence for c in found] == sorted((c.confidence for c in found), reverse=True)
     assert all(0 < c.confidence <= 1 for c in found)

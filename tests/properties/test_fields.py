@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.problems import ProblemLog
-from bigmap.core.sources.estate_names import taken_apart
+from bigmap.core.sources.estate_names import parse_name
 from bigmap.core.sources.layers import NUMBER_FIELDS, Role
 from bigmap.core.sources.name_join import paired
 from bigmap.io.vocabulary.field_values import canonical
@@ -89,7 +89,7 @@ def test_any_text_is_some_value_or_none(text):
         value, how = reader(text)
         assert how in {"plain", "mended", "rough", "lost", "empty"}
         assert (value != value) == (how in {"lost", "empty"})
-    assert isinstance(taken_apart(text).same, str)
+    assert isinstance(parse_name(text).same, str)
 
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=8), st.sampled_from(list(Role)))
@@ -109,7 +109,7 @@ def test_a_join_is_one_to_one_and_does_not_depend_on_the_order(estates, rows, se
     found = pairs_by_name(estates, rows)
     mixed = random.Random(seed)
     assert pairs_by_name(mixed.sample(estates, len(estates)), mixed.sample(rows, len(rows))) == found
-    everyone = paired([taken_apart(name) for name in estates], [taken_apart(name) for name in rows])
+    everyone = paired([parse_name(name) for name in estates], [parse_name(name) for name in rows])
     assert len({pair.estate for pair in everyone.pairs}) == len(everyone.pairs)
     assert len({pair.row for pair in everyone.pairs}) == len(everyone.pairs)
     told = [{pair.row for pair in everyone.pairs}, set(everyone.doubtful), set(everyone.spare)]
@@ -117,7 +117,7 @@ def test_a_join_is_one_to_one_and_does_not_depend_on_the_order(estates, rows, se
 
 
 def pairs_by_name(estates, rows):
-    found = paired([taken_apart(name) for name in estates], [taken_apart(name) for name in rows])
+    found = paired([parse_name(name) for name in estates], [parse_name(name) for name in rows])
     return sorted((estates[pair.estate], rows[pair.row], pair.score) for pair in found.pairs)
 
 
@@ -126,5 +126,5 @@ def test_no_name_written_otherwise_goes_to_another_estate(seed):
     rng = random.Random(seed)
     estates = estate_names(40, rng)
     rows = [written_otherwise(name, rng) for name in estates]
-    found = paired([taken_apart(name) for name in estates], [taken_apart(name) for name in rows])
+    found = paired([parse_name(name) for name in estates], [parse_name(name) for name in rows])
     assert [(estates[p.estate], rows[p.row]) for p in found.pairs if p.estate != p.row] == []

@@ -97,7 +97,7 @@ def test_display(environment: dict[str, str], seen: bool, monkeypatch: pytest.Mo
 
 def test_style_sheet_is_understood(qtbot: QtBot, qapp: QApplication) -> None:
     font, style = qapp.font(), qapp.style().objectName()
-    theme.dress(qapp)  # a mistake in the sheet is a Qt warning, which fails the test
+    theme.apply_theme(qapp)  # a mistake in the sheet is a Qt warning, which fails the test
     assert "@icons@" not in qapp.styleSheet()
     qapp.setStyleSheet("")
     qapp.setStyle(style)

@@ -14,8 +14,8 @@ from bigmap.commands.registry import COMMANDS, Menu
 from bigmap.mapview import vocabulary
 
 PACKAGE = Path(bigmap.__file__).parent
-MINE = [*PACKAGE.glob("commands/*.py"), *PACKAGE.glob("mapview/*.py"), PACKAGE / "app.py"]
-MINE += [p for p in PACKAGE.glob("ui/*.py") if not p.name.startswith(("sheet", "print"))]
+MINE = [*PACKAGE.glob("commands/**/*.py"), *PACKAGE.glob("mapview/*.py"), PACKAGE / "app.py"]
+MINE += [p for p in PACKAGE.glob("ui/**/*.py") if p.parent.name != "printing"]
 SPEAKERS = {"tr", "Text", "UserError", "Column", "Figure", "Section", "_count"}
 
 

@@ -8,20 +8,23 @@ from pathlib import Path
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.core.planning.plan import Plan
-from bigmap.core.sources.source_options import Choice, settled
+from bigmap.core.sources.source_options import SourceOptions, without_accepted
 from bigmap.mapview.scene import pack_plan
 from bigmap.session.document import Document
 from bigmap.session.unsaved import in_its_place
 
 
-def packed(
-    plan: Plan, paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
+def pack_document(
+    plan: Plan,
+    paths: tuple[Path, ...],
+    progress: Progress,
+    choices: Mapping[str, SourceOptions] | None = None,
 ) -> Document:
     """Return the document of a plan, with its scene; what the planner accepted is settled."""
     progress.step(0.0, Text("Preparing the map"))
-    plan = replace(plan, problems=settled(plan.problems, choices or {}))
+    plan = replace(plan, problems=without_accepted(plan.problems, choices or {}))
     return Document(plan, paths, pack_plan(plan), choices=choices or {}).make_ready()
 
 
@@ -39,7 +42,7 @@ def with_plan(document: Document, plan: Plan, *, drawn_alike: bool = False) -> D
     return document.with_plan(plan, document.scene if alike else pack_plan(plan)).make_ready()
 
 
-def advance(desk: Desk, title: Text, document: Document) -> None:
+def advance_document(desk: Context, title: Text, document: Document) -> None:
     """Put another document on the desk as a step, made ready off the UI thread where that takes its time."""
     document = in_its_place(desk.session, document)
     if document.at_hand:

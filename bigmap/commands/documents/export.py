@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bigmap.base.i18n import Text, current
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview.html_export import write_map_html
 from bigmap.session.document import Checked, Document
@@ -20,13 +20,13 @@ _LONGEST = 60
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|com[1-9]|lpt[1-9]")
 
 
-def export(desk: Desk) -> None:
+def export(desk: Context) -> None:
     """Ask for a folder and write every result into it: GeoJSON, tables, map, sheet."""
     export_states(desk, {DESK: desk.document})
 
 
 def export_states(
-    desk: Desk,
+    desk: Context,
     states: Mapping[str, Document],
     check: Checked | None = None,
     go_on: Callable[[], None] = lambda: None,
@@ -87,7 +87,7 @@ def write_checked(checked: Checked, plan: Plan, folder: Path, progress: Progress
     write_check(*args, checked.applied)
 
 
-def write_map(desk: Desk) -> None:
+def write_map(desk: Context) -> None:
     """Ask for a file and write the map into it, as a page that any browser opens without network."""
     plan, lang = desk.document.plan, current()
     path = desk.ui.ask_save(Text("Save the map as a web page"), "map.html")
@@ -101,7 +101,7 @@ def write_map(desk: Desk) -> None:
     desk.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(desk, str(path)))
 
 
-def write_pdf(desk: Desk) -> None:
+def write_pdf(desk: Context) -> None:
     """Ask for a file and write the coverage map into it as PDF."""
     plan = desk.document.plan
     path = desk.ui.ask_save(Text("Print the coverage map to PDF"), "coverage.pdf")
@@ -116,7 +116,7 @@ def write_pdf(desk: Desk) -> None:
     desk.ui.run(title, work, lambda _: _told(desk, str(path)), droppable=False)
 
 
-def write_problems(desk: Desk) -> None:
+def write_problems(desk: Context) -> None:
     """Ask for a file and write the problem list into it, as a sheet of the kind its name tells."""
     from bigmap.io.writing.csv_tables import can_write_xlsx, write_problems
 
@@ -128,17 +128,17 @@ def write_problems(desk: Desk) -> None:
         _told(desk, str(path))
 
 
-def preview(desk: Desk) -> None:
+def preview(desk: Context) -> None:
     """Show the printed sheet."""
     plan = desk.document.plan
     desk.ui.preview(plan)
 
 
-def print_sheet(desk: Desk) -> None:
+def print_sheet(desk: Context) -> None:
     """Print the coverage map."""
     plan = desk.document.plan
     desk.ui.print_sheet(plan)
 
 
-def _told(desk: Desk, path: str) -> None:
+def _told(desk: Context, path: str) -> None:
     desk.ui.tell(Text("Written: {path}", {"path": path}))

@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents import defaults
-from bigmap.commands.documents.remember_imports import remember
+from bigmap.commands.documents.remember_imports import remember_options_for
 from bigmap.session.editor import Desktop, Step
 
 
-def undo(desk: Desk) -> None:
+def undo(desk: Context) -> None:
     """Go back to where the plan stood before the last step."""
     _step(desk, desk.session.undo, desk.session.history.before)
 
 
-def redo(desk: Desk) -> None:
+def redo(desk: Context) -> None:
     """Take the step again that was taken back last."""
     _step(desk, desk.session.redo, desk.session.history.after)
 
 
-def _step(desk: Desk, take: Callable[[], None], steps: Sequence[tuple[Text, Step]]) -> None:
+def _step(desk: Context, take: Callable[[], None], steps: Sequence[tuple[Text, Step]]) -> None:
     """Take the first of some steps: to another document when that is ready, off the UI thread."""
     title, step = steps[0] if steps else (Text(""), None)
     if desk.session.stroke is not None or not isinstance(step, Desktop) or step.document.at_hand:
@@ -37,12 +37,12 @@ def _step(desk: Desk, take: Callable[[], None], steps: Sequence[tuple[Text, Step
     desk.ui.run(title, work, lambda _: _take(desk, take))
 
 
-def _take(desk: Desk, take: Callable[[], None]) -> None:
+def _take(desk: Context, take: Callable[[], None]) -> None:
     """Take a step, and remember how the document is read then, where it is another one."""
     left = desk.document
     take()
     if desk.document.made is left.made:
         return
-    desk.keep(lambda: remember(desk.document, left.sources))
+    desk.keep(lambda: remember_options_for(desk.document, left.sources))
     if desk.document.made.rules.instead != left.made.rules.instead:
         defaults.remember_balance(desk.document)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bigmap.base.i18n import Text, tr
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents import export
 from bigmap.session.document import Document
 from bigmap.session.unsaved import DESK, unsaved, unsaved_check
 
 
-def leave(desk: Desk, go_on: Callable[[], None], *, scenarios: bool = True) -> None:
+def leave(desk: Context, go_on: Callable[[], None], *, scenarios: bool = True) -> None:
     """Go on with what makes an end of the plan on the desk: at once, or after the planner was asked.
 
     He exports first, or throws away, or nothing happens; an export that is given up or fails ends in nothing.
@@ -41,6 +41,6 @@ def leave(desk: Desk, go_on: Callable[[], None], *, scenarios: bool = True) -> N
         export.export_states(desk, states, check, go_on)
 
 
-def standing(desk: Desk) -> list[Document | None]:
+def standing(desk: Context) -> list[Document | None]:
     """Return what stands on the desk and among the scenarios, to be seen to be the same later."""
     return [desk.session.document, *desk.session.scenarios.values()]

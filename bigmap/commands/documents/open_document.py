@@ -12,39 +12,45 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents import build_scene
-from bigmap.commands.documents.build_scene import packed
+from bigmap.commands.documents.build_scene import pack_document
 from bigmap.commands.documents.leave import leave, standing
-from bigmap.commands.documents.remember_imports import inputs_of, recalled, remember, sources_of
+from bigmap.commands.documents.remember_imports import (
+    inputs_of,
+    recall_options_for,
+    remember_options_for,
+    sources_of,
+)
 from bigmap.commands.viewing.view import zoom_to_all
-from bigmap.core.sources.source_options import Choice, key_of
+from bigmap.core.sources.source_options import SourceOptions, key_of
 from bigmap.io.reading.folder_survey import survey_folder, vector_files
-from bigmap.io.reading.layer_survey import Survey
-from bigmap.session import import_memory as remembered
+from bigmap.io.reading.layer_survey import LayerSurvey
 from bigmap.session.document import Document
 
 
-def open_folder(desk: Desk) -> None:
+def open_folder(desk: Context) -> None:
     """Ask for a folder and plan what is in it."""
     folder = desk.ui.ask_folder(Text("Open a folder of layers"))
     if folder:
         open_paths(desk, [folder])
 
 
-def open_files(desk: Desk) -> None:
+def open_files(desk: Context) -> None:
     """Ask for layers and plan them."""
     files = desk.ui.ask_files(Text("Open layers"))
     if files:
         open_paths(desk, files)
 
 
-def open_sample(desk: Desk) -> None:
+def open_sample(desk: Context) -> None:
     """Plan the sample street office."""
     open_paths(desk, [sample_shapes()])
 
 
-def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] | None = None) -> None:
+def open_paths(
+    desk: Context, paths: Sequence[Path], choices: Mapping[str, SourceOptions] | None = None
+) -> None:
     """Read and plan a folder or some files, and put the plan on the desk; the one there stays until then.
 
     Without ``choices`` those made before for such layers hold. What cannot be read can be read with choices.
@@ -52,13 +58,13 @@ def open_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] 
     leave(desk, lambda: _read(desk, tuple(paths), choices))
 
 
-def _read(desk: Desk, chosen: tuple[Path, ...], choices: Mapping[str, Choice] | None) -> None:
+def _read(desk: Context, chosen: tuple[Path, ...], choices: Mapping[str, SourceOptions] | None) -> None:
     before = standing(desk)
 
     def work(progress: Progress) -> Document | UserError:
         try:
             if choices is None:
-                return document_of(chosen, progress, recalled(chosen))
+                return document_of(chosen, progress, recall_options_for(chosen))
             return replace(document_of(chosen, progress, choices), sources=sources_of(chosen))
         except UserError as error:
             if not vector_files(chosen):
@@ -67,7 +73,7 @@ def _read(desk: Desk, chosen: tuple[Path, ...], choices: Mapping[str, Choice] | 
 
     def done(result: Document | UserError) -> None:
         if isinstance(result, Document):
-            show = partial(_open, desk, result, chosen, remembered=choices is not None)
+            show = partial(_open, desk, result, chosen, keep_options=choices is not None)
             show() if standing(desk) == before else leave(desk, show)  # edits go on while it is read
         elif desk.ui.offer(result.text, Text("Choose how to read it…")):
             import_paths(desk, chosen, choices)
@@ -75,16 +81,16 @@ def _read(desk: Desk, chosen: tuple[Path, ...], choices: Mapping[str, Choice] | 
     desk.ui.run(Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])}), work, done)
 
 
-def _open(desk: Desk, document: Document, paths: tuple[Path, ...], *, remembered: bool) -> None:
+def _open(desk: Context, document: Document, paths: tuple[Path, ...], *, keep_options: bool) -> None:
     desk.session.open(document)
     zoom_to_all(desk)
     settings.remember(folder=str(_folder_of(paths[0])))
-    if remembered:
-        desk.keep(lambda: remember(document))
+    if keep_options:
+        desk.keep(lambda: remember_options_for(document))
 
 
 def document_of(
-    paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, Choice] | None = None
+    paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, SourceOptions] | None = None
 ) -> Document:
     """Return the document that a folder or some files make, read as the planner chose."""
     from bigmap.commands.documents import defaults
@@ -96,28 +102,30 @@ def document_of(
     parameters, asked = defaults.remembered()
     bar = progress.part(0.15, 0.95)
     made = plan(layers, defaults.usual_rules(), bar, parameters=parameters, bundle_rules=asked)
-    return packed(made, paths, progress.part(0.95, 1.0), choices)
+    return pack_document(made, paths, progress.part(0.95, 1.0), choices)
 
 
 def _folder_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def import_folder(desk: Desk) -> None:
+def import_folder(desk: Context) -> None:
     """Ask for a folder, then how to read its layers, and plan them."""
     folder = desk.ui.ask_folder(Text("Open a folder of layers"))
     if folder:
         import_paths(desk, [folder])
 
 
-def reread(desk: Desk) -> None:
+def reread(desk: Context) -> None:
     """Ask anew how to read the layers on the desk, and plan them again; `undo` takes it back."""
     document = desk.document
     title = Text("Reading the layers another way")
     _ask(desk, inputs_of(document), choices_of(document), lambda answer: replan(desk, title, answer))
 
 
-def import_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice] | None = None) -> None:
+def import_paths(
+    desk: Context, paths: Sequence[Path], choices: Mapping[str, SourceOptions] | None = None
+) -> None:
     """Look at folders and files, ask how to read them, and plan them."""
     chosen = tuple(paths)
 
@@ -125,18 +133,18 @@ def import_paths(desk: Desk, paths: Sequence[Path], choices: Mapping[str, Choice
 
 
 def _ask(
-    desk: Desk,
+    desk: Context,
     paths: tuple[Path, ...],
-    choices: Mapping[str, Choice] | None,
-    go_on: Callable[[dict[str, Choice]], None],
+    choices: Mapping[str, SourceOptions] | None,
+    go_on: Callable[[dict[str, SourceOptions]], None],
 ) -> None:
     """Survey the layers, ask how to read them, proposing ``choices`` or those made before, and go on."""
 
-    def work(progress: Progress) -> tuple[list[Survey], Mapping[str, Choice]]:
-        known = recalled(paths) if choices is None else choices
+    def work(progress: Progress) -> tuple[list[LayerSurvey], Mapping[str, SourceOptions]]:
+        known = recall_options_for(paths) if choices is None else choices
         return survey_folder(paths, progress), known
 
-    def done(found: tuple[list[Survey], Mapping[str, Choice]]) -> None:
+    def done(found: tuple[list[LayerSurvey], Mapping[str, SourceOptions]]) -> None:
         answer = desk.ui.ask_choices(*found)
         if answer is not None:
             go_on(answer)
@@ -144,12 +152,12 @@ def _ask(
     desk.ui.run(Text("Looking at {name}", {"name": paths[0].name or str(paths[0])}), work, done)
 
 
-def replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
+def replan(desk: Context, title: Text, choices: Mapping[str, SourceOptions]) -> None:
     """Read the layers on the desk by other choices and plan them by the same rules; `undo` goes back."""
     leave(desk, lambda: _replan(desk, title, choices), scenarios=False)
 
 
-def _replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
+def _replan(desk: Context, title: Text, choices: Mapping[str, SourceOptions]) -> None:
     document = desk.document
 
     def work(progress: Progress) -> Document:
@@ -162,17 +170,17 @@ def _replan(desk: Desk, title: Text, choices: Mapping[str, Choice]) -> None:
         old, bar = document.plan, progress.part(0.15, 0.95)
         asked = replace(old.bundle_rules, locks={})
         made = plan(layers, old.rules, bar, parameters=old.parameters, bundle_rules=asked)
-        packed = build_scene.packed(made, document.paths, progress.part(0.95, 1.0), choices)
-        return replace(packed, sources=sources_of(inputs_of(document)))
+        pack_document = build_scene.pack_document(made, document.paths, progress.part(0.95, 1.0), choices)
+        return replace(pack_document, sources=sources_of(inputs_of(document)))
 
     def done(made: Document) -> None:
         desk.session.advance(title, made)
-        desk.keep(lambda: remember(made))
+        desk.keep(lambda: remember_options_for(made))
 
     desk.ui.run(title, work, done)
 
 
-def choices_of(document: Document) -> dict[str, Choice]:
+def choices_of(document: Document) -> dict[str, SourceOptions]:
     """Return how the layers on the desk were read; roles that the command line told are choices too."""
     layers = [] if document.paths else document.plan.sources.layers
-    return {**{key_of(layer.file): Choice(role=layer.role) for layer in layers}, **document.choices}
+    return {**{key_of(layer.file): SourceOptions(role=layer.role) for layer in layers}, **document.choices}

@@ -16,13 +16,13 @@ from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.core.editing import gestures, selection
 from bigmap.core.editing.changes import Preview
 from bigmap.core.editing.gestures import Proposal, Rule, kept_whole
 from bigmap.core.editing.selection import Combine
 from bigmap.core.editing.tally import Tally
-from bigmap.core.editing.unit_index import Terrain
+from bigmap.core.editing.unit_index import UnitIndex
 from bigmap.core.planning.assignment import NOBODY, Edit
 from bigmap.mapview.messages import GiveUp
 from bigmap.session.tool import LARGEST_M, SMALLEST_M, Tool
@@ -33,7 +33,7 @@ _MANY = 50_000
 """Units in the box of a shape from which on it takes its time to look which lie in it."""
 
 
-def propose(desk: Desk, proposal: Proposal, *, whole: bool = True) -> None:
+def propose(desk: Context, proposal: Proposal, *, whole: bool = True) -> None:
     """Do what a gesture comes to, and tell what resisted or why it cannot be.
 
     A gesture that breaks a zone and is to be completed is worked out off the UI thread.
@@ -47,7 +47,7 @@ def propose(desk: Desk, proposal: Proposal, *, whole: bool = True) -> None:
         _do(desk, kept_whole(tally, proposal, rule))
 
 
-def work_out(desk: Desk, title: Text, make: Callable[[Tally, Progress], Proposal]) -> None:
+def work_out(desk: Context, title: Text, make: Callable[[Tally, Progress], Proposal]) -> None:
     """Work out a gesture off the UI thread, with progress and cancel, then do it.
 
     Parameters
@@ -69,17 +69,17 @@ def work_out(desk: Desk, title: Text, make: Callable[[Tally, Progress], Proposal
     desk.ui.run(title, work, lambda found: _do(desk, found))
 
 
-def _do(desk: Desk, proposal: Proposal) -> None:
+def _do(desk: Context, proposal: Proposal) -> None:
     desk.session.edit(proposal.title, proposal.edit)
     desk.ui.hint(*proposal.told)
 
 
-def preview(desk: Desk, units: Units) -> Preview:
+def preview(desk: Context, units: Units) -> Preview:
     """Return what the tool in hand would do to units under it, without doing it."""
     return desk.session.tally.after(_brushed(desk, units).edit)
 
 
-def take_tool(desk: Desk, tool: Tool) -> None:
+def take_tool(desk: Context, tool: Tool) -> None:
     """Take a tool in hand; with brush or bucket the zone of what is picked is painted with."""
     row = zone_in_hand(desk)
     desk.session.hold(tool=tool, zone=row)
@@ -89,39 +89,39 @@ def take_tool(desk: Desk, tool: Tool) -> None:
         desk.ui.hint(Text("Pick the zone to paint with: click into it with Alt held down, or in the table."))
 
 
-def paint_with(desk: Desk, row: int) -> None:
+def paint_with(desk: Context, row: int) -> None:
     """Paint and fill with the zone of a row from now on."""
     desk.session.hold(zone=row)
 
 
-def paint_with_picked(desk: Desk) -> None:
+def paint_with_picked(desk: Context) -> None:
     """Take the brush with the zone that is picked, or whose unit is."""
     desk.session.hold(tool="paint", zone=zone_in_hand(desk))
     _target(desk)
 
 
-def paint_with_zone_of(desk: Desk, unit: int) -> None:
+def paint_with_zone_of(desk: Context, unit: int) -> None:
     """Paint and fill with the zone that a unit belongs to, as a pipette does."""
     desk.session.hold(zone=int(desk.session.tally.zone[unit]))
 
 
-def set_rule(desk: Desk, rule: Rule) -> None:
+def set_rule(desk: Context, rule: Rule) -> None:
     """Say what becomes of gestures that would leave a zone in several pieces; remembered."""
     settings.remember(edit_rule=rule)
     desk.session.hold(rule=rule)
 
 
-def set_brush(desk: Desk, radius_m: float) -> None:
+def set_brush(desk: Context, radius_m: float) -> None:
     """Make the brush larger or smaller, within its limits."""
     desk.session.hold(brush_m=float(np.clip(radius_m, SMALLEST_M, LARGEST_M)))
 
 
-def resize_brush(desk: Desk, factor: float) -> None:
+def resize_brush(desk: Context, factor: float) -> None:
     """Make the brush larger or smaller by a factor."""
     set_brush(desk, desk.session.hand.brush_m * factor)
 
 
-def begin_stroke(desk: Desk) -> None:
+def begin_stroke(desk: Context) -> None:
     """Begin to paint or to erase; nothing happens while long work is under way."""
     hand = desk.session.hand
     if desk.session.busy or hand.tool not in ("paint", "erase"):
@@ -133,13 +133,13 @@ def begin_stroke(desk: Desk) -> None:
     desk.session.begin(Text("Paint with {zone}", {"zone": zone.zone_id if zone else ""}))
 
 
-def paint(desk: Desk, units: Units) -> None:
+def paint(desk: Context, units: Units) -> None:
     """Do to units under the brush what the tool in hand does; locked ones resist silently."""
     if desk.session.stroke is not None:
         desk.session.extend(_brushed(desk, units).edit)
 
 
-def end_stroke(desk: Desk) -> None:
+def end_stroke(desk: Context) -> None:
     """Let go: the stroke holds, unless it broke a zone and the rule says otherwise."""
     session = desk.session
     so_far, stroke = session.so_far(), session.stroke
@@ -157,12 +157,12 @@ def end_stroke(desk: Desk) -> None:
     propose(desk, whole)
 
 
-def fill(desk: Desk, unit: int) -> None:
+def fill(desk: Context, unit: int) -> None:
     """Pour the zone in hand over the connected ground without a zone around a unit."""
     propose(desk, gestures.bucket(desk.session.tally, unit, _target(desk)))
 
 
-def latch(desk: Desk, unit: int, alone: bool) -> None:
+def latch(desk: Context, unit: int, alone: bool) -> None:
     """Lock the zone of a unit, or the unit ``alone``; what is locked is unlocked."""
     tally = desk.session.tally
     row = int(tally.zone[unit])
@@ -191,12 +191,12 @@ def drawn_zone(tally: Tally, ground: shapely.Geometry) -> Proposal:
     return gestures.new_zone(tally, units)
 
 
-def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
+def draw_zone(desk: Context, ground: shapely.Geometry) -> None:
     """Make a new zone of the units of which more than half lies in a drawn polygon."""
     work_out(desk, Text("Drawing a zone"), lambda tally, _: drawn_zone(tally, ground))
 
 
-def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
+def reassign_ground(desk: Context, ground: shapely.Geometry) -> None:
     """Give the units of which more than half lies in a drawn polygon to the zone in hand."""
     row = _target(desk)
 
@@ -206,12 +206,12 @@ def reassign_ground(desk: Desk, ground: shapely.Geometry) -> None:
     work_out(desk, Text("Giving ground to a zone"), made)
 
 
-def zone_crossed(desk: Desk, line: shapely.LineString) -> int:
+def zone_crossed(desk: Context, line: shapely.LineString) -> int:
     """Return the row of the zone in hand if a line crosses it, else the one it crosses most, or `NOBODY`."""
     return gestures.zone_crossed(desk.session.tally, line, zone_in_hand(desk))
 
 
-def cut_zone(desk: Desk, line: shapely.LineString) -> None:
+def cut_zone(desk: Context, line: shapely.LineString) -> None:
     """Divide a zone along a drawn line (`zone_crossed`); each unit goes with the side most of it lies on."""
     row = zone_crossed(desk, line)
     if row == NOBODY:
@@ -220,23 +220,26 @@ def cut_zone(desk: Desk, line: shapely.LineString) -> None:
     work_out(desk, Text("Dividing the zone"), lambda tally, _: gestures.split_by_line(tally, row, line))
 
 
-def drag_border(desk: Desk, a: int, b: int, line: shapely.LineString) -> None:
+def drag_border(desk: Context, a: int, b: int, line: shapely.LineString) -> None:
     """Move the common border of the zones of two rows to a line."""
     work_out(desk, Text("Moving the border"), lambda tally, _: gestures.move_border(tally, a, b, line))
 
 
-def choose_mostly(desk: Desk, ground: shapely.Geometry) -> None:
+def choose_mostly(desk: Context, ground: shapely.Geometry) -> None:
     """Choose the units of which more than half lies in a drawn polygon."""
     _choose(desk, ground, selection.by_majority, "new")
 
 
-def choose_ground(desk: Desk, ground: shapely.Geometry, how: Combine = "new") -> None:
+def choose_ground(desk: Context, ground: shapely.Geometry, how: Combine = "new") -> None:
     """Choose the units in a box or lasso."""
     _choose(desk, ground, selection.lasso, how)
 
 
 def _choose(
-    desk: Desk, ground: shapely.Geometry, found: Callable[[Terrain, shapely.Geometry], Ints], how: Combine
+    desk: Context,
+    ground: shapely.Geometry,
+    found: Callable[[UnitIndex, shapely.Geometry], Ints],
+    how: Combine,
 ) -> None:
     """Choose units in a shape: off the UI thread where many may lie in it."""
     terrain, title = desk.session.tally.terrain, Text("Choosing units")
@@ -251,12 +254,12 @@ def _choose(
     desk.ui.run(title, work, lambda units: desk.session.choose(units, how))
 
 
-def choose_along(desk: Desk, line: shapely.LineString, how: Combine = "new") -> None:
+def choose_along(desk: Context, line: shapely.LineString, how: Combine = "new") -> None:
     """Choose the units that a drawn line crosses."""
     desk.session.choose(selection.along(desk.session.tally.terrain, line), how)
 
 
-def escape(desk: Desk) -> None:
+def escape(desk: Context) -> None:
     """Give up what is under way; then put the tool away; then choose nothing.
 
     Only the map knows whether a shape is half drawn: with a tool in hand it is asked, and answers by
@@ -269,18 +272,18 @@ def escape(desk: Desk) -> None:
     desk.ui.send(GiveUp())
 
 
-def give_up(desk: Desk) -> None:
+def give_up(desk: Context) -> None:
     """Leave nothing of the gesture under way."""
     desk.session.abort()
     desk.session.previewed.emit(None)
 
 
-def lay_down(desk: Desk) -> None:
+def lay_down(desk: Context) -> None:
     """Put the tool away."""
     desk.session.hold(tool="look")
 
 
-def zone_in_hand(desk: Desk) -> int:
+def zone_in_hand(desk: Context) -> int:
     """Return the row of the zone that is picked, or whose unit is, else of the one painted with."""
     session, pick = desk.session, desk.session.selection
     tally = session.tally
@@ -292,7 +295,7 @@ def zone_in_hand(desk: Desk) -> int:
     return row if 0 <= row < len(tally.zones) and tally.zones[row] else NOBODY
 
 
-def _brushed(desk: Desk, units: Units) -> Proposal:
+def _brushed(desk: Context, units: Units) -> Proposal:
     tally, tool = desk.session.tally, desk.session.hand.tool
     if tool == "erase":
         return gestures.erase(tally, units)
@@ -301,7 +304,7 @@ def _brushed(desk: Desk, units: Units) -> Proposal:
     return Proposal(Text("Look"), Edit())
 
 
-def _target(desk: Desk) -> int:
+def _target(desk: Context) -> int:
     """Return the row of the zone painted with; a `UserError` says how to pick one."""
     row, zones = desk.session.hand.zone, desk.session.tally.zones
     if not (0 <= row < len(zones) and zones[row]):

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import shapely
 
 from bigmap.base.i18n import Text
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.editing import draw, exact_cut
 from bigmap.core.planning.assignment import NOBODY
 
 Meaning = tuple[Text, Callable[[], None], bool]
 
 
-def outlined(desk: Desk, ground: shapely.Geometry) -> None:
+def offer_for_area(desk: Context, ground: shapely.Geometry) -> None:
     """Ask what drawn ground shall be, and make it that."""
     row, zones = draw.zone_in_hand(desk), desk.session.tally.zones
     zone = zones[row] if row != NOBODY else None
@@ -33,7 +33,7 @@ def outlined(desk: Desk, ground: shapely.Geometry) -> None:
     )
 
 
-def divided(desk: Desk, line: shapely.LineString) -> None:
+def offer_for_line(desk: Context, line: shapely.LineString) -> None:
     """Ask how a line shall divide the zone that it crosses, and divide it."""
     if draw.zone_crossed(desk, line) == NOBODY:
         desk.ui.hint(Text("This line crosses no zone."))
@@ -45,7 +45,7 @@ def divided(desk: Desk, line: shapely.LineString) -> None:
     )
 
 
-def _ask(desk: Desk, *meanings: Meaning) -> None:
+def _ask(desk: Context, *meanings: Meaning) -> None:
     at = desk.ui.ask_here([str(text) for text, _, _ in meanings], [able for _, _, able in meanings])
     if at is not None:
         meanings[at][1]()

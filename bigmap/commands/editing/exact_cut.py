@@ -11,7 +11,7 @@ import shapely
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.editing.draw import drawn_zone, zone_crossed
 from bigmap.core.editing import gestures, selection
 from bigmap.core.editing.gestures import Proposal
@@ -23,7 +23,7 @@ from bigmap.session.document import Document
 Ints = npt.NDArray[np.int64]
 
 
-def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
+def draw_zone(desk: Context, ground: shapely.Geometry) -> None:
     """Make a new zone exactly of a drawn polygon; locked units stay whole."""
     tally = desk.session.tally
     shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
@@ -31,7 +31,7 @@ def draw_zone(desk: Desk, ground: shapely.Geometry) -> None:
     _cut(desk, rows, shape, lambda tally: drawn_zone(tally, shape))
 
 
-def cut_zone(desk: Desk, line: shapely.LineString) -> None:
+def cut_zone(desk: Context, line: shapely.LineString) -> None:
     """Divide the zone that a drawn line crosses exactly along it."""
     row = zone_crossed(desk, line)
     if row == NOBODY:
@@ -41,7 +41,7 @@ def cut_zone(desk: Desk, line: shapely.LineString) -> None:
     _cut(desk, rows, line, lambda tally: gestures.split_by_line(tally, row, line))
 
 
-def _cut(desk: Desk, rows: Ints, blade: shapely.Geometry, gesture: Callable[[Tally], Proposal]) -> None:
+def _cut(desk: Context, rows: Ints, blade: shapely.Geometry, gesture: Callable[[Tally], Proposal]) -> None:
     from bigmap.core.editing.gestures.exact_cut import cut_along
 
     document, tally, rule = desk.document, desk.session.tally, desk.session.hand.rule

@@ -6,15 +6,15 @@ import numpy as np
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.editing.draw import zone_in_hand
 from bigmap.core.editing import selection
-from bigmap.core.editing.query import ask
+from bigmap.core.editing.query import query_units
 from bigmap.core.editing.selection import Combine
 from bigmap.core.planning.assignment import NOBODY
 
 
-def by_question(desk: Desk) -> None:
+def by_question(desk: Context) -> None:
     """Ask for an expression, and choose the units for which it holds."""
     title = Text("Choose units where, e.g. hh > 300 and kind == 'estate'")
     question = desk.ui.ask_text(title, "")
@@ -22,7 +22,7 @@ def by_question(desk: Desk) -> None:
         choose_where(desk, question)
 
 
-def choose_where(desk: Desk, question: str, how: Combine = "new") -> None:
+def choose_where(desk: Context, question: str, how: Combine = "new") -> None:
     """Choose the units for which an expression holds (`query`); also ``zone``, ``oper``."""
     tally = desk.session.tally
     held = [tally.zones[row] if row != NOBODY else None for row in range(-1, len(tally.zones))]
@@ -31,32 +31,32 @@ def choose_where(desk: Desk, question: str, how: Combine = "new") -> None:
     frame = tally.terrain.units.frame.assign(
         zone=codes[tally.zone + 1], oper=opers[tally.zone + 1], locked=tally.locked
     )
-    found = ask(frame, question)
+    found = query_units(frame, question)
     desk.session.choose(found, how)
     desk.ui.hint(Text("{n} units chosen", {"n": len(desk.session.chosen)}))
 
 
-def grow(desk: Desk) -> None:
+def grow(desk: Context) -> None:
     """Choose the neighbours of the chosen units too."""
-    desk.session.choose(selection.grown(desk.session.tally.terrain, desk.session.chosen))
+    desk.session.choose(selection.grow(desk.session.tally.terrain, desk.session.chosen))
 
 
-def shrink(desk: Desk) -> None:
+def shrink(desk: Context) -> None:
     """Choose no longer the units at the rim of those chosen."""
-    desk.session.choose(selection.shrunk(desk.session.tally.terrain, desk.session.chosen))
+    desk.session.choose(selection.shrink(desk.session.tally.terrain, desk.session.chosen))
 
 
-def invert(desk: Desk) -> None:
+def invert(desk: Context) -> None:
     """Choose all other units."""
-    desk.session.choose(selection.inverted(desk.session.tally.terrain, desk.session.chosen))
+    desk.session.choose(selection.invert(desk.session.tally.terrain, desk.session.chosen))
 
 
-def nothing(desk: Desk) -> None:
+def nothing(desk: Context) -> None:
     """Choose no unit."""
     desk.session.choose([])
 
 
-def zones(desk: Desk) -> None:
+def zones(desk: Context) -> None:
     """Choose all units of the zones that the chosen units are in; without any, of the zone that is picked."""
     tally = desk.session.tally
     rows = np.unique(tally.zone[desk.session.chosen]).tolist() or [zone_in_hand(desk)]
@@ -65,7 +65,7 @@ def zones(desk: Desk) -> None:
     desk.session.choose(selection.in_zones(tally.zone, rows))
 
 
-def unassigned(desk: Desk) -> None:
+def unassigned(desk: Context) -> None:
     """Choose all ground without a zone."""
     found = desk.session.tally.members(NOBODY)
     desk.session.choose(found)
@@ -73,7 +73,7 @@ def unassigned(desk: Desk) -> None:
         desk.ui.hint(Text("All ground has a zone."))
 
 
-def alike(desk: Desk, column: str) -> None:
+def alike(desk: Context, column: str) -> None:
     """Choose all units that say the same in a column (community, street, kind) as those chosen or picked."""
     terrain, pick = desk.session.tally.terrain, desk.session.selection
     rows = desk.session.chosen

@@ -10,13 +10,13 @@ from typing import Any
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, Severity
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents.build_scene import with_plan
 from bigmap.commands.documents.open_document import choices_of, replan
-from bigmap.commands.documents.remember_imports import inputs_of, remember, sources_of
+from bigmap.commands.documents.remember_imports import inputs_of, remember_options_for, sources_of
 from bigmap.commands.planning import zoning
 from bigmap.core.crs import gcj02
-from bigmap.core.sources.source_options import Choice, choice_of, key_of, mark_of, settled
+from bigmap.core.sources.source_options import SourceOptions, key_of, mark_of, options_of, without_accepted
 from bigmap.core.zoning.load import FIELDS
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import has_encodings
@@ -46,12 +46,12 @@ class Repair:
 
     code: str
     title: Text
-    changes: Mapping[str, Choice] = field(default_factory=dict)
+    changes: Mapping[str, SourceOptions] = field(default_factory=dict)
     instead: str = ""
 
-    def apply(self, choices: Mapping[str, Choice]) -> dict[str, Choice]:
+    def apply(self, choices: Mapping[str, SourceOptions]) -> dict[str, SourceOptions]:
         """Return the choices with the repair in them."""
-        mended = {file: choice_of(choices, file).with_(change) for file, change in self.changes.items()}
+        mended = {file: options_of(choices, file).with_(change) for file, change in self.changes.items()}
         return {**choices, **mended}
 
 
@@ -80,14 +80,14 @@ def other_encodings(document: Document, file: str) -> list[Repair]:
         Repair(
             "encoding",
             Text("Read {file} as {encoding}", {"file": file, "encoding": code}),
-            {file: Choice(encoding=code)},
+            {file: SourceOptions(encoding=code)},
         )
         for code in (enc.UTF8, enc.GB18030, enc.BIG5)
         if code != layer.encoding
     ]
 
 
-def repair(desk: Desk, what: Repair) -> None:
+def repair(desk: Context, what: Repair) -> None:
     """Read and plan again with a repair, or balance another field; `undo` takes it back."""
     if what.code == ACCEPTED:
         _accept(desk, what)
@@ -97,19 +97,19 @@ def repair(desk: Desk, what: Repair) -> None:
         replan(desk, what.title, what.apply(choices_of(desk.document)))
 
 
-def _accept(desk: Desk, what: Repair) -> None:
+def _accept(desk: Context, what: Repair) -> None:
     """Settle problems without reading anything again."""
     document = desk.document
     choices = what.apply(document.choices)
 
     def work(_: Progress) -> Document:
-        plan = replace(document.plan, problems=settled(document.plan.problems, choices))
+        plan = replace(document.plan, problems=without_accepted(document.plan.problems, choices))
         sources = document.sources or sources_of(inputs_of(document))
         return replace(with_plan(document, plan, drawn_alike=True), choices=choices, sources=sources)
 
     def done(made: Document) -> None:
         desk.session.advance(what.title, made)
-        desk.keep(lambda: remember(made))
+        desk.keep(lambda: remember_options_for(made))
 
     desk.ui.run(what.title, work, done)
 
@@ -122,7 +122,7 @@ def _none(_: Sequence[Problem]) -> list[Repair]:
 
 
 def _times_10_000(problems: Sequence[Problem]) -> list[Repair]:
-    files = {p.file: Choice(wan=True) for p in problems}
+    files = {p.file: SourceOptions(wan=True) for p in problems}
     return [Repair("unit_wan", Text("Multiply the floor areas by 10,000"), files)]
 
 
@@ -134,7 +134,7 @@ def _to_the_other(problems: Sequence[Problem]) -> list[Repair]:
     numbers: dict[str, list[int]] = {}
     for problem in inside:
         numbers.setdefault(problem.file, []).append(problem.feature or 0)
-    changes = {file: Choice(first=tuple(found)) for file, found in numbers.items()}
+    changes = {file: SourceOptions(first=tuple(found)) for file, found in numbers.items()}
     title = Text("Give it to the other estate")
     if len(inside) == 1 and inside[0].name:
         title = Text("Give the shared ground to {name}", {"name": inside[0].name})
@@ -145,8 +145,12 @@ def _balanced_by(problems: Sequence[Problem]) -> list[Repair]:
     """Balance what is balanced already, which settles it, or another field."""
     values = problems[0].text.values
     taken, usable = str(values.get("taken", "")), [str(name) for name in values.get("usable", ())]
-    settled = problems[0].severity == Severity.MENDED
-    found = [] if settled else [Repair("no_load", Text("Yes, balance {field}", _field(taken)), instead=taken)]
+    without_accepted = problems[0].severity == Severity.MENDED
+    found = (
+        []
+        if without_accepted
+        else [Repair("no_load", Text("Yes, balance {field}", _field(taken)), instead=taken)]
+    )
     others = [name for name in usable if name != taken]
     return found + [
         Repair("no_load", Text("Balance {field} instead", _field(name)), instead=name) for name in others
@@ -159,7 +163,7 @@ def _field(name: str) -> dict[str, Text]:
 
 def _at_home(problems: Sequence[Problem]) -> list[Repair]:
     """Move layers to where the others have them."""
-    changes = {p.file: Choice(shift=str(p.text.values["move"])) for p in problems}
+    changes = {p.file: SourceOptions(shift=str(p.text.values["move"])) for p in problems}
     if len(changes) > 1:
         return [Repair("shifted", Text("Move all {n} layers to the others", {"n": len(changes)}), changes)]
     values = problems[0].text.values
@@ -173,7 +177,7 @@ def _at_home(problems: Sequence[Problem]) -> list[Repair]:
 
 
 def _not_moved(problems: Sequence[Problem]) -> list[Repair]:
-    changes = {p.file: Choice(shift=STAY) for p in problems}
+    changes = {p.file: SourceOptions(shift=STAY) for p in problems}
     return [Repair("unshifted", Text("Leave it where its file has it"), changes)]
 
 
@@ -183,7 +187,7 @@ def _confirmed(problems: Sequence[Problem]) -> list[Repair]:
     for problem in problems:
         values = problem.text.values
         if values["scale"] == 1.0:
-            changes[problem.file] = Choice(crs=str(values["code"]), swapped=bool(values["swapped"]))
+            changes[problem.file] = SourceOptions(crs=str(values["code"]), swapped=bool(values["swapped"]))
     codes = {choice.crs for choice in changes.values()}
     title = Text("Yes, that is right")
     if len(codes) == 1:
@@ -199,16 +203,18 @@ def _joined(problems: Sequence[Problem]) -> list[Repair]:
         free = [mark for mark in problem.text.values["likely"] if (source, mark) not in taken]
         if free:
             taken[source, free[0]] = problem.text.values["mark"]
-    changes: dict[str, Choice] = {}
+    changes: dict[str, SourceOptions] = {}
     for (source, estate), row in taken.items():
-        changes[source] = changes.get(source, Choice()).with_(Choice(joined={row: estate}))
+        changes[source] = changes.get(source, SourceOptions()).with_(SourceOptions(joined={row: estate}))
     if len(problems) > 1:
         title = Text("Join all {n} to the likeliest", {"n": len(taken)})
         return [Repair("table_doubt", title, changes), *_to_none(problems)]
     values = problems[0].text.values
     source, row = _source(problems[0]), values["mark"]
     each = [
-        Repair("table_doubt", Text("It is {name}", {"name": mark}), {source: Choice(joined={row: mark})})
+        Repair(
+            "table_doubt", Text("It is {name}", {"name": mark}), {source: SourceOptions(joined={row: mark})}
+        )
         for mark in values["likely"]
     ]
     return [*each, *_to_none(problems)]
@@ -216,10 +222,10 @@ def _joined(problems: Sequence[Problem]) -> list[Repair]:
 
 def _to_none(problems: Sequence[Problem]) -> list[Repair]:
     """Join rows to no estate."""
-    changes: dict[str, Choice] = {}
+    changes: dict[str, SourceOptions] = {}
     for problem in problems:
-        told = Choice(joined={problem.text.values["mark"]: ""})
-        changes[_source(problem)] = changes.get(_source(problem), Choice()).with_(told)
+        told = SourceOptions(joined={problem.text.values["mark"]: ""})
+        changes[_source(problem)] = changes.get(_source(problem), SourceOptions()).with_(told)
     title = (
         Text("It is none of them")
         if len(problems) == 1
@@ -229,7 +235,7 @@ def _to_none(problems: Sequence[Problem]) -> list[Repair]:
 
 
 def _table_first(problems: Sequence[Problem]) -> list[Repair]:
-    changes = {key_of(file, sheet or None): Choice(leads=True) for file, sheet in _sources(problems)}
+    changes = {key_of(file, sheet or None): SourceOptions(leads=True) for file, sheet in _sources(problems)}
     return [Repair("table_conflict", Text("Use the figures of the table"), changes)]
 
 
@@ -250,18 +256,18 @@ def _is_in_use(problem: Problem) -> bool:
 
 def _without_feature(problem: Problem) -> Repair:
     title = Text("Leave {name} out", {"name": problem.name or f"#{problem.feature}"})
-    return Repair("left_out", title, {problem.file: Choice(left_out=(problem.feature or 0,))})
+    return Repair("left_out", title, {problem.file: SourceOptions(left_out=(problem.feature or 0,))})
 
 
 def _without_file(file: str) -> Repair:
-    return Repair("skip", Text("Leave {file} out", {"file": file}), {file: Choice(skip=True)})
+    return Repair("skip", Text("Leave {file} out", {"file": file}), {file: SourceOptions(skip=True)})
 
 
 def _accepted(problems: Sequence[Problem]) -> Repair:
-    changes: dict[str, Choice] = {}
+    changes: dict[str, SourceOptions] = {}
     for problem in problems:
-        told = Choice(accepted=(mark_of(problem),))
-        changes[problem.file] = changes.get(problem.file, Choice()).with_(told)
+        told = SourceOptions(accepted=(mark_of(problem),))
+        changes[problem.file] = changes.get(problem.file, SourceOptions()).with_(told)
     title = Text("Leave it so")
     if len(problems) > 1:
         title = Text("Leave these {n} so", {"n": len(problems)})

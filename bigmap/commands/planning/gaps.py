@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents.build_scene import with_plan
 from bigmap.commands.documents.export import write_checked
 from bigmap.commands.editing.draw import propose
-from bigmap.core.coverage.repair import Proposal, all_under
+from bigmap.core.coverage.repair import RepairProposal, all_under
 from bigmap.core.editing import gestures
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.mapview import vocabulary
@@ -24,25 +24,25 @@ from bigmap.session.document import Checked, Document
 from bigmap.session.unsaved import note_exported
 
 
-def title_of(proposal: Proposal) -> Text:
+def title_of(proposal: RepairProposal) -> Text:
     """Return what a proposal does, for a button and for the list of steps."""
     code = {"give": "give_to_a", "new_zone": "new_zone"}.get(proposal.action, proposal.action)
     return Text(vocabulary.SUGGEST[code], {"zone": proposal.zone})
 
 
-def repair_one(desk: Desk, proposal: Proposal) -> None:
+def repair_one(desk: Context, proposal: RepairProposal) -> None:
     """Repair one place on the list."""
     title = Text("{gap}: {action}", {"gap": proposal.gap_id, "action": title_of(proposal)})
     _repair(desk, title, [proposal])
 
 
-def fill_open(desk: Desk, units: npt.NDArray[np.int64], row: int) -> None:
+def fill_open(desk: Context, units: npt.NDArray[np.int64], row: int) -> None:
     """Give ground without a zone to the zone of a row, or make it a zone of its own (`NOBODY`)."""
     tally = desk.session.tally
     propose(desk, gestures.new_zone(tally, units) if row == NOBODY else gestures.paint(tally, units, row))
 
 
-def repair_under(desk: Desk) -> None:
+def repair_under(desk: Context) -> None:
     """Ask for an area and repair all places that are smaller, each as proposed."""
     gaps = desk.document.coverage.gaps
     area = desk.ui.ask_area(gaps)
@@ -51,7 +51,7 @@ def repair_under(desk: Desk) -> None:
         _repair(desk, Text("Repair everything under {area:,.0f} m²", {"area": area}), chosen)
 
 
-def save_checked(desk: Desk) -> None:
+def save_checked(desk: Context) -> None:
     """Ask for a folder and write the zones that are checked as they are now, with what is left to do."""
     checked, plan = desk.document.checked, desk.document.plan
     folder = desk.ui.ask_folder(Text("Write the results into"))
@@ -66,12 +66,12 @@ def save_checked(desk: Desk) -> None:
     desk.ui.run(Text("Writing the results"), work, done, droppable=False)
 
 
-def _repair(desk: Desk, title: Text, chosen: Sequence[Proposal]) -> None:
+def _repair(desk: Context, title: Text, chosen: Sequence[RepairProposal]) -> None:
     work = partial(repaired, desk.document, chosen)
     desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
 
 
-def repaired(document: Document, chosen: Sequence[Proposal], progress: Progress) -> Document:
+def repaired(document: Document, chosen: Sequence[RepairProposal], progress: Progress) -> Document:
     """Return the document after repairs of the zones on show."""
     progress.step(0.0, Text("Repairing the zones"))
     if document.checked is None:
@@ -87,7 +87,9 @@ def repaired(document: Document, chosen: Sequence[Proposal], progress: Progress)
     )
 
 
-def _checked(document: Document, old: Checked, chosen: Sequence[Proposal], progress: Progress) -> Checked:
+def _checked(
+    document: Document, old: Checked, chosen: Sequence[RepairProposal], progress: Progress
+) -> Checked:
     from bigmap.core.coverage.proof import check_coverage
     from bigmap.core.coverage.repair import excluded, repair_zones
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from bigmap.base import settings
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents.build_scene import with_plan
 from bigmap.core.operators.bundling_rules import rules_values
-from bigmap.core.planning.swap import Of, Swap, owners_after, suggest_swap, zones_after
+from bigmap.core.planning.swap import Of, Swap, owners_after, suggest_swap, zones_after_swap
 from bigmap.session.document import Document
 
 
-def parameters(desk: Desk) -> None:
+def parameters(desk: Context) -> None:
     """Ask for the parameters, reckon cost and income by them, and remember them for the next plan."""
     document = desk.document
     answer = desk.ui.ask_parameters(document.plan.parameters)
@@ -35,7 +35,7 @@ def parameters(desk: Desk) -> None:
     desk.ui.run(title, work, done)
 
 
-def bundle(desk: Desk) -> None:
+def bundle(desk: Context) -> None:
     """Ask how zones shall be given to operators, and do it."""
     document = desk.document
     rules = desk.ui.ask_bundle(document.plan)
@@ -56,7 +56,7 @@ def bundle(desk: Desk) -> None:
     desk.ui.run(title, work, done)
 
 
-def swap(desk: Desk, of: Of) -> None:
+def swap(desk: Context, of: Of) -> None:
     """Look for the move that brings cover ratios closest together, show it, and make it where wanted."""
     plan = desk.document.plan
 
@@ -74,7 +74,7 @@ def swap(desk: Desk, of: Of) -> None:
     desk.ui.run(Text("Looking for the best swap"), lambda progress: suggest_swap(plan, of, progress), done)
 
 
-def _make(desk: Desk, found: Swap) -> None:
+def _make(desk: Context, found: Swap) -> None:
     document = desk.document
 
     def work(progress: Progress) -> Document:
@@ -85,7 +85,7 @@ def _make(desk: Desk, found: Swap) -> None:
         if found.unit is None:
             made = with_owners(plan, owners_after(plan, found))
         else:
-            made = with_assignment(plan, zones_after(plan, found))
+            made = with_assignment(plan, zones_after_swap(plan, found))
         return replace(with_plan(document, made), by_hand=True)
 
     title = Text("Suggested swap")

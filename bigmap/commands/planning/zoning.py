@@ -10,13 +10,13 @@ import numpy as np
 
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
-from bigmap.commands.documents.build_scene import advance, packed, with_plan
+from bigmap.commands.context import Context
+from bigmap.commands.documents.build_scene import advance_document, pack_document, with_plan
 from bigmap.commands.documents.defaults import remember_balance
 from bigmap.commands.viewing.view import zoom_to_all
 from bigmap.core.planning.plan import Plan, assignment_of
 from bigmap.core.sources.layers import Role
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.resolved_rules import zone_name, zone_number
 from bigmap.mapview.scene import pack_check, pack_plan
 from bigmap.session.document import Checked, Document
@@ -26,7 +26,7 @@ ALTERNATIVES = 4
 """How many sets of zones are shown side by side."""
 
 
-def build(desk: Desk) -> None:
+def build(desk: Context) -> None:
     """Ask how many zones or how large, and build them on the same units."""
     document = desk.document
     rules = desk.ui.ask_rules(with_locks(document))
@@ -62,7 +62,7 @@ def with_locks(document: Document) -> Plan:
 
 def _rebuilt(document: Document, plan: Plan, progress: Progress) -> Document:
     """Return the document with new zones; what its rules held stays locked on the map."""
-    made = replace(packed(plan, document.paths, progress, document.choices), sources=document.sources)
+    made = replace(pack_document(plan, document.paths, progress, document.choices), sources=document.sources)
     before = document.assignment
     if before is None or not (plan.rules.locked_zones or plan.rules.locks):
         return made
@@ -79,14 +79,14 @@ def _rebuilt(document: Document, plan: Plan, progress: Progress) -> Document:
     return replace(made, assignment=replace(fresh, zones=zones, locked=bound & before.locked))
 
 
-def compare(desk: Desk) -> None:
+def compare(desk: Context) -> None:
     """Ask for rules, build several sets of zones that differ, and use the one the planner picks."""
     document = desk.document
     rules = desk.ui.ask_rules(with_locks(document))
     if rules is None:
         return
 
-    def work(progress: Progress) -> list[Candidate]:
+    def work(progress: Progress) -> list[Alternative]:
         from bigmap.core.planning.replan import weighed
         from bigmap.core.zoning.alternatives import alternatives
 
@@ -97,7 +97,7 @@ def compare(desk: Desk) -> None:
     desk.ui.run(Text("Building alternatives"), work, lambda found: _choose(desk, document, found))
 
 
-def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
+def _choose(desk: Context, document: Document, found: list[Alternative]) -> None:
     chosen = desk.ui.ask_candidate(document.plan, found)
     if chosen is None:
         return
@@ -112,11 +112,11 @@ def _choose(desk: Desk, document: Document, found: list[Candidate]) -> None:
     desk.ui.run(title, work, lambda made: _replace(desk, title, made))
 
 
-def _replace(desk: Desk, title: Text, made: Document) -> None:
+def _replace(desk: Context, title: Text, made: Document) -> None:
     desk.session.advance(title, in_its_place(desk.session, made))
 
 
-def keep_scenario(desk: Desk) -> None:
+def keep_scenario(desk: Context) -> None:
     """Ask for a name, and keep the present state of the plan under it."""
     n = len(desk.session.scenarios) + 1
     name = desk.ui.ask_text(Text("Keep this state as"), str(Text("Scenario {n}", {"n": n})))
@@ -128,15 +128,15 @@ def keep_scenario(desk: Desk) -> None:
         desk.ui.hint(Text(text, {"name": name}))
 
 
-def take_scenario(desk: Desk) -> None:
+def take_scenario(desk: Context) -> None:
     """Ask for a scenario, and go on with it; undo goes back."""
     names = list(desk.session.scenarios)
     at = desk.ui.ask_one(Text("Go on with which scenario?"), names, len(names) - 1)
     if at is not None:
-        advance(desk, Text("Use {name}", {"name": names[at]}), desk.session.scenarios[names[at]])
+        advance_document(desk, Text("Use {name}", {"name": names[at]}), desk.session.scenarios[names[at]])
 
 
-def balance_instead(desk: Desk, title: Text, name: str) -> None:
+def balance_instead(desk: Context, title: Text, name: str) -> None:
     """Balance another field where no file gives the wanted one, now and from now on; `undo` takes it back."""
     document = desk.document
 
@@ -155,22 +155,22 @@ def balance_instead(desk: Desk, title: Text, name: str) -> None:
     desk.ui.run(title, work, done)
 
 
-def check(desk: Desk) -> None:
+def check(desk: Context) -> None:
     """Ask for a layer of zones and show its gaps and overlaps."""
     file = desk.ui.ask_file(Text("Check zones that somebody else drew"))
     if file:
         check_file(desk, file)
 
 
-def check_file(desk: Desk, file: Path) -> None:
+def check_file(desk: Context, file: Path) -> None:
     """Show the gaps and overlaps of the zones in ``file``, over the units of the plan."""
     document = desk.document
     title = Text("Checking {name}", {"name": file.name})
-    work = partial(checked, document, file)
+    work = partial(check_zones_of, document, file)
     desk.ui.run(title, work, lambda made: desk.session.advance(Text("Check zones"), made))
 
 
-def end_check(desk: Desk) -> None:
+def end_check(desk: Context) -> None:
     """Go back from a check to the plan's own zones."""
     document, title = desk.document, Text("Back to the plan")
 
@@ -185,7 +185,7 @@ def end_check(desk: Desk) -> None:
     desk.ui.run(title, work, done)
 
 
-def checked(document: Document, file: Path, progress: Progress) -> Document:
+def check_zones_of(document: Document, file: Path, progress: Progress) -> Document:
     """Return the document with the zones of ``file`` on show, and their coverage."""
     from bigmap.core.clean.drawn_zones import drawn_zones
     from bigmap.core.coverage.proof import check_coverage

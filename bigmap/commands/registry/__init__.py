@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bigmap.base.i18n import current
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.registry.command import WHY, Command, Menu
 from bigmap.commands.registry.edit_menu import EDIT
 from bigmap.commands.registry.file_menu import FILE
@@ -38,7 +38,7 @@ EDITING = tuple(
 """What changes a plan by hand and chooses what to change; single letters take the tools of the map."""
 
 
-def facts_of(desk: Desk) -> frozenset[str]:
+def facts_of(desk: Context) -> frozenset[str]:
     """Return all facts that commands ask for."""
     return desk.session.facts() | {f"lang_{current()}"}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bigmap.base.i18n import Text
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 
 
 class Menu(StrEnum):
@@ -63,7 +63,7 @@ class Command:
     title : str
         English template of the menu entry.
     run : callable
-        Called with the `Desk`.
+        Called with the `Context`.
     menu : Menu
     group : int
         Commands of one menu are separated where the group changes.
@@ -84,7 +84,7 @@ class Command:
 
     id: str
     title: str
-    run: Callable[[Desk], None]
+    run: Callable[[Context], None]
     menu: Menu
     group: int = 0
     shortcut: str = ""

@@ -11,12 +11,12 @@ from bigmap.base.pinyin import initials
 from bigmap.commands.registry import COMMANDS, Command
 
 
-def plain(title: str) -> str:
+def folded_text(title: str) -> str:
     """Return a menu title without its mnemonic: '打开文件夹(&O)…' and 'Open &folder…' alike."""
     return re.sub(r"\(&.\)", "", title).replace("&", "").rstrip("…")
 
 
-def found(query: str, among: Sequence[Command] = COMMANDS) -> list[Command]:
+def find_commands(query: str, among: Sequence[Command] = COMMANDS) -> list[Command]:
     """Return the commands that a query may mean, the best first; all for an empty one."""
     wanted = " ".join(query.lower().split())
     ranked = [(rank, i) for i, c in enumerate(among) if (rank := _rank(wanted, c)) is not None]
@@ -28,10 +28,10 @@ def _names(command: Command) -> tuple[tuple[str, ...], tuple[str, ...], tuple[st
     """Return in each language a command's title, its first letters, and it after the name of its menu."""
     titles, letters, whole = [], [], []
     for lang in LANGUAGES:
-        title = plain(Text(command.title).render(lang)).lower()
+        title = folded_text(Text(command.title).render(lang)).lower()
         titles.append(title)
         letters.append(initials(title) if lang == "zh" else "".join(w[0] for w in title.split()))
-        whole.append(f"{plain(Text(command.menu.value).render(lang)).lower()} {title}")
+        whole.append(f"{folded_text(Text(command.menu.value).render(lang)).lower()} {title}")
     return tuple(titles), tuple(letters), tuple(whole)
 
 

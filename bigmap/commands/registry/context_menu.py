@@ -16,7 +16,7 @@ _PICKED = (
 _NOTHING = (("fit", "go_to"), ("unlock_all", "lock_all"))
 
 
-def here(facts: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+def context_commands(facts: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     """Return the commands for what is chosen, else for what is picked, else for the whole plan, in groups."""
     if "own_zones" not in facts:
         return _NOTHING[:1]

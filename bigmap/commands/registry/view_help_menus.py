@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from bigmap.commands.context import Desk, List
+from bigmap.commands.context import Context, List
 from bigmap.commands.registry.command import Command, Menu
 from bigmap.commands.registry.tool_menu import MEASURING_TOOLS
 from bigmap.commands.viewing import basemaps, view
@@ -24,7 +24,7 @@ _CLASSINGS = (
     ("equal", "Classes of equal &width"),
     ("natural", "&Natural breaks"),
 )
-_BASEMAPS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
+_BASEMAPS: tuple[tuple[str, str, Callable[[Context], None]], ...] = (
     ("none", "No &basemap", basemaps.none),
     ("file", "Picture &file as basemap (MBTiles, GeoTIFF)…", basemaps.file),
     ("gcj_file", "Picture file in GC&J-02 as basemap…", partial(basemaps.file, gcj=True)),

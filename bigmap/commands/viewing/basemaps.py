@@ -12,7 +12,7 @@ from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.core.crs.systems import lacks_shift, name_of
 from bigmap.core.sources.layers import Sources
 from bigmap.mapview.basemap import OSM, Basemap, tianditu
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from bigmap.io.rasters.mbtiles import MbTiles
 
 
-def none(desk: Desk) -> None:
+def none(desk: Context) -> None:
     """Take the picture away; nothing is asked from the network any more."""
     desk.ui.put_under(None, None)
     desk.session.lie_on("")
 
 
-def file(desk: Desk, *, gcj: bool = False) -> None:
+def file(desk: Context, *, gcj: bool = False) -> None:
     """Ask for an MBTiles file or a GeoTIFF; ``gcj`` if the user says that it is drawn in GCJ-02."""
     path = desk.ui.ask_picture(Text("Put an MBTiles file or a GeoTIFF under the plan"))
     if path is None:
@@ -49,7 +49,7 @@ def _read(path: Path, crs: CRS, progress: Progress) -> GeoTiff:
     return GeoTiff(path, crs, progress)
 
 
-def _lay(desk: Desk, picture: GeoTiff, gcj: bool) -> None:
+def _lay(desk: Context, picture: GeoTiff, gcj: bool) -> None:
     """Put a picture under the plan, and say what cannot be trusted about its place."""
     name = {"name": picture.attribution, "crs": name_of(picture.crs)}
     _put(desk, picture, gcj)
@@ -72,19 +72,19 @@ def _meets(bounds: tuple[float, float, float, float], sources: Sources) -> bool:
     )
 
 
-def _put(desk: Desk, tiles: MbTiles | GeoTiff, gcj: bool) -> None:
+def _put(desk: Context, tiles: MbTiles | GeoTiff, gcj: bool) -> None:
     basemap = Basemap("base/{z}/{x}/{y}", tiles.low, tiles.high, tiles.attribution, gcj=gcj)
     desk.ui.put_under(basemap, tiles.tile)
     desk.session.lie_on("gcj_file" if gcj else "file")
 
 
-def osm(desk: Desk) -> None:
+def osm(desk: Context) -> None:
     """Show OpenStreetMap from its own servers."""
     desk.ui.put_under(OSM, None)
     desk.session.lie_on("osm")
 
 
-def sky_map(desk: Desk) -> None:
+def sky_map(desk: Context) -> None:
     """Show 天地图 with the user's own key, which is remembered."""
     held = settings.load().get("tianditu_key", "")
     key = desk.ui.ask_text(Text("Key of 天地图 (tianditu.gov.cn, for browsers)"), held)

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from bigmap.base import i18n, settings
-from bigmap.commands.context import Desk, List
-from bigmap.mapview.messages import Fit
+from bigmap.commands.context import Context, List
+from bigmap.mapview.messages import FitView
 from bigmap.session.document import Pick
 from bigmap.session.session import Colouring, Theme
 
 
-def zoom_to_all(desk: Desk) -> None:
+def zoom_to_all(desk: Context) -> None:
     """Show the whole ground."""
-    desk.ui.send(Fit())
+    desk.ui.send(FitView())
 
 
-def colour_by(desk: Desk, colouring: Colouring) -> None:
+def colour_by(desk: Context, colouring: Colouring) -> None:
     """Colour the units by one of their properties."""
     desk.session.colour_by(colouring)
 
 
-def class_by(desk: Desk, method: str) -> None:
+def class_by(desk: Context, method: str) -> None:
     """Colour the units by load, sorted into classes by this method."""
     desk.session.class_by(method)
 
 
-def second_map(desk: Desk) -> None:
+def second_map(desk: Context) -> None:
     """Show another state of the plan on a second map beside the first, or put that away."""
     desk.session.compare(not desk.session.comparing)
 
 
-def go_to(desk: Desk) -> None:
+def go_to(desk: Context) -> None:
     """Ask for a place or a coordinate, and show it."""
     desk.ui.ask_place(desk.document)
 
 
-def speak(desk: Desk, lang: str) -> None:
+def speak(desk: Context, lang: str) -> None:
     """Switch the whole window to Chinese or English."""
     i18n.use(lang)
     settings.remember(language=lang)
@@ -42,28 +42,28 @@ def speak(desk: Desk, lang: str) -> None:
     desk.session.facts_changed.emit()
 
 
-def wear(desk: Desk, theme: Theme) -> None:
+def wear(desk: Context, theme: Theme) -> None:
     """Make the window light or dark, or as the system is; remembered."""
     settings.remember(theme=theme)
     desk.session.wear(theme)
 
 
-def palette(desk: Desk) -> None:
+def palette(desk: Context) -> None:
     """Let the user find a command by its name."""
     desk.ui.show_palette()
 
 
-def keys(desk: Desk) -> None:
+def keys(desk: Context) -> None:
     """Show the keys of all commands."""
     desk.ui.show_keys()
 
 
-def step(desk: Desk, through: List, by: int) -> None:
+def step(desk: Context, through: List, by: int) -> None:
     """Go to the next or the previous place on the list of gaps or of problems, round and round."""
     desk.ui.step(through, by)
 
 
-def picked(desk: Desk, unit: int, zone: int, gap: int) -> None:
+def picked(desk: Context, unit: int, zone: int, gap: int) -> None:
     """Choose what was clicked on the map: a gap before a unit, a unit before a zone."""
     order = [Pick("gap", gap), Pick("unit", unit), Pick("zone", zone)]
     if desk.session.document and desk.session.document.checked:
@@ -71,16 +71,16 @@ def picked(desk: Desk, unit: int, zone: int, gap: int) -> None:
     desk.session.select(next((pick for pick in order if pick.row >= 0), None))
 
 
-def cancel(desk: Desk) -> None:
+def cancel(desk: Context) -> None:
     """Stop the work under way."""
     desk.ui.cancel()
 
 
-def about(desk: Desk) -> None:
+def about(desk: Context) -> None:
     """Tell what program this is."""
     desk.ui.about()
 
 
-def quit_(desk: Desk) -> None:
+def quit_(desk: Context) -> None:
     """Close the window."""
     desk.ui.quit()

@@ -20,7 +20,7 @@ from bigmap.core.clean import points as dots
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.dual_carriageways import report_dual
 from bigmap.core.clean.overlaps import report_namesakes, report_overlaps, without_doubles, without_twins
-from bigmap.core.clean.road_classes import completed
+from bigmap.core.clean.road_classes import fill_road_attributes
 from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
 from bigmap.core.clean.table_figures import with_figures
 from bigmap.core.clean.validity import put_right
@@ -78,7 +78,7 @@ def clean(
     progress = progress or Progress()
     log = layers.problems if problems is None else problems
     crs = _project_crs(layers, crs)
-    apart = {role: dots.set_apart(_together(layers.of(role), crs)) for role in _DIMENSIONS}
+    apart = {role: dots.split_points(_together(layers.of(role), crs)) for role in _DIMENSIONS}
     points = {role: lone for role, (_, lone) in apart.items()}
     frames, around = _repaired({role: solid for role, (solid, _) in apart.items()}, progress, log)
     _refuse_points_alone(frames, points)
@@ -96,7 +96,7 @@ def clean(
     _report_multipart(frames[Role.ESTATES], log)
     buildings = _buildings(frames[Role.BUILDINGS], frames[Role.PUBLIC], log)
     estates, buildings = _told_by_points(frames[Role.ESTATES], buildings, points, around, log)
-    roads = completed(told_by_lines(split_at_junctions(frames[Role.ROADS], log), log), log)
+    roads = fill_road_attributes(told_by_lines(split_at_junctions(frames[Role.ROADS], log), log), log)
     report_dual(roads, log)
     return Sources(
         crs=crs,
@@ -186,20 +186,20 @@ def _told_by_points(
 
     Door plates tell of footprints; where there are none at all, of the estate they lie in.
     """
-    lone = {role: dots.here(frame, around, log) for role, frame in points.items() if len(frame)}
+    lone = {role: dots.points_in_place(frame, around, log) for role, frame in points.items() if len(frame)}
     labels = lone.pop(Role.ESTATES, points[Role.ESTATES])
     doors = [lone.pop(role) for role in (Role.BUILDINGS, Role.PUBLIC) if role in lone]
     for frame in lone.values():
         dots.without_use(frame, log)
     if len(estates):
-        estates = dots.told_by(estates, labels, log)
+        estates = dots.take_point_attributes(estates, labels, log)
     else:
         dots.without_use(labels, log)
     for frame in doors:
         if len(buildings):
-            buildings = dots.told_by(buildings, frame, log, reach_m=dots.DOOR_M)
+            buildings = dots.take_point_attributes(buildings, frame, log, reach_m=dots.DOOR_M)
         elif len(estates):
-            estates = dots.told_by(estates, frame, log, names=False)
+            estates = dots.take_point_attributes(estates, frame, log, names=False)
         else:
             dots.without_use(frame, log)
     return estates, buildings

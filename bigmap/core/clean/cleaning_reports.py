@@ -39,7 +39,7 @@ def say_each(
             file=str(file),
             feature=int(fid),
             name=str(name),
-            place=place_of(shapes[i]),
+            place=representative_vertex(shapes[i]),
             **{key: column[i] for key, column in listed.items()},
         )
     if len(rows) > LISTED:
@@ -49,7 +49,7 @@ def say_each(
         )
 
 
-def place_of(shape: shapely.Geometry | None) -> tuple[float, float] | None:
+def representative_vertex(shape: shapely.Geometry | None) -> tuple[float, float] | None:
     """Return (x, y) among the vertices of a shape, however broken it is; None where it has none."""
     xy = shapely.get_coordinates(shape)
     xy = xy[np.isfinite(xy).all(axis=1)]

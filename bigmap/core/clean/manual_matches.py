@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bigmap.core.sources.estate_names import Name, taken_apart
-from bigmap.core.sources.layers import Table
+from bigmap.core.sources.estate_names import Name, parse_name
+from bigmap.core.sources.layers import SourceTable
 from bigmap.core.sources.name_join import Pair, Pairing, paired
 
-_NOBODY = taken_apart("")
+_NOBODY = parse_name("")
 """A name that is joined to none."""
 
 
@@ -43,7 +43,7 @@ class Decided:
         return found
 
 
-def decided(table: Table, rows: Sequence[str], estates: Sequence[str]) -> Decided:
+def decided(table: SourceTable, rows: Sequence[str], estates: Sequence[str]) -> Decided:
     """Return what was decided about the rows of a table; what names nothing here any more is left out.
 
     Parameters

@@ -24,7 +24,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-def set_apart(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def split_points(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the features with ground (or without any shape), and those that are points."""
     lone = shapely.get_dimensions(frame.geometry.to_numpy()) == 0
     if not lone.any():
@@ -32,7 +32,7 @@ def set_apart(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFra
     return frame[~lone].reset_index(drop=True), frame[lone].reset_index(drop=True)
 
 
-def here(points: gpd.GeoDataFrame, around: Surroundings, log: ProblemLog) -> gpd.GeoDataFrame:
+def points_in_place(points: gpd.GeoDataFrame, around: Surroundings, log: ProblemLog) -> gpd.GeoDataFrame:
     """Return the points that lie near the other layers, each as one point."""
     places = shapely.point_on_surface(shapely.force_2d(points.geometry.to_numpy()))
     near = np.zeros(len(points), dtype=bool)
@@ -55,7 +55,7 @@ def without_use(points: gpd.GeoDataFrame, log: ProblemLog) -> None:
         log.add(Severity.DOUBT, "points", text, file=str(file), n=len(rows), hh=float(np.nansum(rows["hh"])))
 
 
-def told_by(
+def take_point_attributes(
     frame: gpd.GeoDataFrame,
     points: gpd.GeoDataFrame,
     log: ProblemLog,
@@ -73,7 +73,7 @@ def told_by(
     frame : geopandas.GeoDataFrame
         Cleaned areas.
     points : geopandas.GeoDataFrame
-        Points in the same CRS, from `here`.
+        Points in the same CRS, from `points_in_place`.
     log : ProblemLog
     reach_m : float
         A point may lie this far outside its outline; the nearest one gets it.

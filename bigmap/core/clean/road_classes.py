@@ -41,7 +41,7 @@ def road_class(name: str) -> str:
     return next((kind for kind, signs in _SIGNS.items() if any(sign in plain for sign in signs)), "")
 
 
-def completed(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
+def fill_road_attributes(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
     """Return roads with ``road_class`` in our terms and the ``width_m`` of lines filled by class.
 
     A line of unknown class counts as a branch road. Areas keep the width they have.

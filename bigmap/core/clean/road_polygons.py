@@ -42,7 +42,7 @@ def split_at_junctions(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataF
     areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
     if not len(areal):
         return roads
-    cut = [[piece for part in shapely.get_parts(shapes[row]) for piece in pieces(part)] for row in areal]
+    cut = [[piece for part in shapely.get_parts(shapes[row]) for piece in road_pieces(part)] for row in areal]
     number = np.array([len(found) for found in cut])
     several = number > 1
     text = (
@@ -128,7 +128,7 @@ def _measured(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
 # --- one shape ----------------------------------------------------------------------------------------------
 
 
-def pieces(polygon: shapely.Polygon) -> list[shapely.Polygon]:
+def road_pieces(polygon: shapely.Polygon) -> list[shapely.Polygon]:
     """Return the segments of a network between its junctions; a junction belongs to its widest arm.
 
     Parameters

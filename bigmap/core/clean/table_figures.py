@@ -13,10 +13,10 @@ import shapely
 
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.cleaning_reports import place_of, say_each
+from bigmap.core.clean.cleaning_reports import representative_vertex, say_each
 from bigmap.core.clean.manual_matches import Decided, decided
-from bigmap.core.sources.estate_names import Name, place_stem, taken_apart
-from bigmap.core.sources.layers import NUMBER_FIELDS, Table
+from bigmap.core.sources.estate_names import Name, parse_name, place_stem
+from bigmap.core.sources.layers import NUMBER_FIELDS, SourceTable
 from bigmap.core.sources.name_join import Pair, Pairing, marks
 
 _TEXTS = ("code", "mgmt", "oper", "type")
@@ -41,7 +41,7 @@ _ROUNDED = {"gfa_m2": 0.005, "green_m2": 0.005, "fee": 0.005, "collect": 0.005, 
 
 
 def with_figures(
-    estates: gpd.GeoDataFrame, tables: Sequence[Table], communities: gpd.GeoDataFrame, log: ProblemLog
+    estates: gpd.GeoDataFrame, tables: Sequence[SourceTable], communities: gpd.GeoDataFrame, log: ProblemLog
 ) -> gpd.GeoDataFrame:
     """Return the estates with what their rows in the tables tell.
 
@@ -96,14 +96,14 @@ class Bearers:
 
     def taken_apart(self) -> list[Name]:
         """Return the names in their parts."""
-        return [taken_apart(name, (), self.known_places()) for name in self.names]
+        return [parse_name(name, (), self.known_places()) for name in self.names]
 
     def marks(self) -> list[str]:
         """Return what the estates are called for good."""
         return marks([name.shown for name in self.taken_apart()], [int(n) for n in self.numbers])
 
 
-def matched(table: Table, frame: pd.DataFrame, estates: Bearers) -> tuple[Decided, Pairing]:
+def matched(table: SourceTable, frame: pd.DataFrame, estates: Bearers) -> tuple[Decided, Pairing]:
     """Return which rows the planner gave to estates, and how the others belong to them by their names.
 
     Parameters
@@ -114,7 +114,7 @@ def matched(table: Table, frame: pd.DataFrame, estates: Bearers) -> tuple[Decide
     estates : Bearers
     """
     rows = [
-        taken_apart(name, [other for other in others.split(",") if other], estates.known_places())
+        parse_name(name, [other for other in others.split(",") if other], estates.known_places())
         for name, others in zip(frame["name"], frame["alias"], strict=True)
     ]
     own = decided(table, marks(list(frame["name"]), [int(n) for n in frame.index]), estates.marks())
@@ -131,7 +131,7 @@ def _communities_of(estates: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) ->
     return [stems[around[i]] if i in around else "" for i in range(len(estates))]
 
 
-def _without_repeats(table: Table, log: ProblemLog) -> pd.DataFrame:
+def _without_repeats(table: SourceTable, log: ProblemLog) -> pd.DataFrame:
     """Return the rows without those that repeat another word for word: they would only make it doubtful."""
     repeated = table.frame.duplicated()
     for row in table.frame.index[repeated]:
@@ -151,7 +151,7 @@ class _Said:
     estates: gpd.GeoDataFrame
     names: list[Name]
     frame: pd.DataFrame
-    table: Table
+    table: SourceTable
     log: ProblemLog
 
     def __post_init__(self) -> None:
@@ -189,7 +189,7 @@ class _Said:
             )
             likely = ", ".join(f"{self.names[pair.estate].shown} ({pair.score:.0f})" for pair in pairs)
             likely_marks = {self.estate_marks[pair.estate]: pair.score for pair in pairs}
-            place = place_of(self.estates.geometry.iloc[pairs[0].estate])
+            place = representative_vertex(self.estates.geometry.iloc[pairs[0].estate])
             self._row(Severity.DOUBT, "table_doubt", text, row, place, candidates=likely, likely=likely_marks)
         for row in found.spare:
             text = "Not joined: no estate has this name or one like it."
@@ -228,7 +228,7 @@ def _say(
 ) -> None:
     """Record a problem of one estate."""
     estate = estates.iloc[at]
-    place = place_of(estate.geometry)
+    place = representative_vertex(estate.geometry)
     file, name = str(estate["file"]), str(estate["name"])
     log.add(severity, code, text, file=file, feature=int(estate["fid"]), name=name, place=place, **values)
 
@@ -242,7 +242,7 @@ class _Filling:
 
     estates: gpd.GeoDataFrame
     frame: pd.DataFrame
-    table: Table
+    table: SourceTable
     log: ProblemLog
 
     def filled(self, pairs: list[Pair]) -> gpd.GeoDataFrame:

@@ -219,11 +219,11 @@ def _without_vertices(shapes: Shapes, rows: Rows, good: Callable[[Floats], Bools
     shapes = shapes.copy()
     for row in rows:
         parts = [_thinned(part, good) for part in shapely.get_parts(shapes[row])]
-        shapes[row] = united([part for part in parts if part is not None])
+        shapes[row] = collect_parts([part for part in parts if part is not None])
     return shapes
 
 
-def united(parts: list[shapely.Geometry]) -> shapely.Geometry:
+def collect_parts(parts: list[shapely.Geometry]) -> shapely.Geometry:
     """Return parts of one kind as one shape, without dissolving them."""
     if len(parts) == 1:
         return parts[0]

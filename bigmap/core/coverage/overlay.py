@@ -27,7 +27,7 @@ _NOISE = 1e-9  # of an area: the accuracy of sums
 
 
 @dataclass(frozen=True)
-class Ground:
+class Unserved:
     """Ground that is not served.
 
     Attributes
@@ -46,7 +46,7 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Fitting:
+class SharedBorders:
     """Which polygons fit their neighbours all round, so that no fault lies along their border.
 
     Their common area tells that none of them lies over another: the union would have less than their sum.
@@ -63,9 +63,9 @@ class Fitting:
     block: shapely.Geometry | None
 
     @classmethod
-    def of(cls, shapes: Shapes) -> Fitting:
+    def of(cls, shapes: Shapes) -> SharedBorders:
         """Look at the segments of polygons."""
-        rows = ~loose(shapes)
+        rows = ~has_loose_border(shapes)
         block = _united(shapes[rows]) if rows.any() else None
         return cls(rows & (block is not None), block)
 
@@ -87,7 +87,7 @@ def _united(shapes: Shapes) -> shapely.Geometry | None:
     return block if abs(float(block.area) - total) <= _NOISE * total and shapely.is_valid(block) else None
 
 
-def loose(shapes: Shapes) -> Bools:
+def has_loose_border(shapes: Shapes) -> Bools:
     """Return which polygons have a border segment that is not that of exactly one neighbour too.
 
     Across all other segments the number of polygons over a place does not change, so that gaps and overlaps
@@ -129,14 +129,14 @@ def _mixed(ends: Floats) -> npt.NDArray[np.uint64]:
     return key
 
 
-def ground(
+def unserved_ground(
     boundary: shapely.Geometry,
     excluded: Shapes,
     shapes: Shapes,
     names: Shapes,
     served: Bools,
-    fit: Fitting | None = None,
-) -> Ground:
+    fit: SharedBorders | None = None,
+) -> Unserved:
     """Return the ground within the boundary that zones leave.
 
     Parameters
@@ -152,7 +152,7 @@ def ground(
     fit : Fitting, optional
         Of ``shapes``, where it is known.
     """
-    fit = fit or Fitting.of(shapes)
+    fit = fit or SharedBorders.of(shapes)
     claims, zone = [excluded], [np.full(len(excluded), -1)]
     for wanted in (served, ~served):
         block, alone = fit.blocks(shapes, wanted), np.flatnonzero(wanted & ~fit.rows)
@@ -167,12 +167,12 @@ def ground(
     bare = np.flatnonzero(found.claim == len(claim))
     beside = touching(graph, np.arange(len(holder)), holder, names, bare)
     idle = (holder >= 0) & ~served[holder]
-    return Ground(found.polygons[bare], beside, found.polygons[idle])
+    return Unserved(found.polygons[bare], beside, found.polygons[idle])
 
 
-def overlaps(shapes: Shapes, fit: Fitting | None = None) -> tuple[Shapes, Ints, Ints]:
+def overlaps(shapes: Shapes, fit: SharedBorders | None = None) -> tuple[Shapes, Ints, Ints]:
     """Return the places where two polygons lie over each other: place, lower row, higher row."""
-    apart = np.flatnonzero(~(fit or Fitting.of(shapes)).rows)
+    apart = np.flatnonzero(~(fit or SharedBorders.of(shapes)).rows)
     a, b = shapely.STRtree(shapes).query(shapes[apart], predicate="intersects")
     low, high = np.minimum(apart[a], b), np.maximum(apart[a], b)
     key = np.unique(low[low < high] * len(shapes) + high[low < high])
@@ -184,7 +184,7 @@ def overlaps(shapes: Shapes, fit: Fitting | None = None) -> tuple[Shapes, Ints, 
     return parts[solid], low[pair[solid]], high[pair[solid]]
 
 
-def once(places: Shapes) -> Shapes:
+def dissolve_overlaps(places: Shapes) -> Shapes:
     """Return shapes that cover the ground of places and do not overlap: what overlaps is united."""
     a, b = shapely.STRtree(places).query(places, predicate="intersects")
     a, b = a[a < b], b[a < b]
@@ -194,7 +194,7 @@ def once(places: Shapes) -> Shapes:
     return np.concatenate([np.delete(places, shared), united])
 
 
-def governed(shapes: Shapes, boundary: shapely.Geometry, excluded: Shapes) -> tuple[Shapes, Ints]:
+def clip_to_governed(shapes: Shapes, boundary: shapely.Geometry, excluded: Shapes) -> tuple[Shapes, Ints]:
     """Return the parts of polygons on governed ground, and the polygon of each."""
     shapely.prepare(boundary)
     whole = shapely.covers(boundary, shapes)

@@ -19,10 +19,10 @@ from bigmap.core.coverage.service_matrix import (
     SERVICES,
     UNKNOWN,
     Cells,
-    Duties,
-    duties_of,
+    ServiceMatrix,
     matrix,
     say_who,
+    service_matrix_of,
 )
 from bigmap.core.geometry.adjacency import Graph, pieces
 from bigmap.core.geometry.partition import dissolve
@@ -128,7 +128,7 @@ def cover_plan(
     graph: Graph,
     zone_of_unit: Ints,
     zones: gpd.GeoDataFrame,
-    duties: Duties | None = None,
+    duties: ServiceMatrix | None = None,
 ) -> Coverage:
     """Prove the coverage of a plan of whole units.
 
@@ -143,7 +143,7 @@ def cover_plan(
     duties : Duties, optional
         Operators that are known, contracts that have run out, and services that others do.
     """
-    duties = duties or Duties()
+    duties = duties or ServiceMatrix()
     site = units.frame["site_m2"].to_numpy(float)
     zoned = zone_of_unit >= 0
     known, faults = duties.tell_of(zones["oper"]), duties.faults(zones["oper"])
@@ -169,7 +169,7 @@ def check_coverage(
     zones: gpd.GeoDataFrame,
     sources: Sources,
     units: Units,
-    duties: Duties | None = None,
+    duties: ServiceMatrix | None = None,
     excluded: Sequence[shapely.Polygon] = (),
 ) -> Coverage:
     """Prove the coverage of zones that somebody else drew.
@@ -189,27 +189,29 @@ def check_coverage(
     excluded : sequence of shapely.Polygon, optional
         Further ground that the planner took out of the denominator.
     """
-    duties = duties or duties_of(sources.operators, sources.exceptions, sources.day)
+    duties = duties or service_matrix_of(sources.operators, sources.exceptions, sources.day)
     zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]
     shapes, names = zones.geometry.to_numpy(), zones["zone_id"].to_numpy(object)
     known, faults = say_who(zones["oper"]), duties.faults(zones["oper"])
     charge = (faults == "") | (not known)
     out = np.array(excluded, dtype=object)
     away = np.concatenate([units.exclusions, out])
-    fit = overlay.Fitting.of(shapes)
-    found = overlay.ground(sources.boundary, away, shapes, names, charge, fit)
+    fit = overlay.SharedBorders.of(shapes)
+    found = overlay.unserved_ground(sources.boundary, away, shapes, names, charge, fit)
     if not _without_noise(float(units.meter.area_m2(found.bare).sum()), units):
         found = replace(found, bare=found.bare[:0], beside=[])
     base = units.frame["site_m2"].to_numpy(float) - _on_units(out, units)
     bare, idle = _on_units(found.bare, units), _on_units(found.idle, units)
     places, low, high = overlay.overlaps(shapes, fit)
-    places, pair = overlay.governed(places, sources.boundary, away)
-    overlap = units.meter.area_m2(overlay.once(places)).sum()  # three zones over one place count once
+    places, pair = overlay.clip_to_governed(places, sources.boundary, away)
+    overlap = units.meter.area_m2(
+        overlay.dissolve_overlaps(places)
+    ).sum()  # three zones over one place count once
     zone_of_unit, split = _main_zones(shapes, names, units, every=bool(len(duties.exceptions)))
     served = bare + idle <= (1 - _HELD) * base
     zone_id = _of_zone(names, zone_of_unit, "")
     cells = matrix(units.frame, zone_id, served, duties, known=known)
-    no_one, owner = overlay.governed(shapes[~charge], sources.boundary, away)
+    no_one, owner = overlay.clip_to_governed(shapes[~charge], sources.boundary, away)
     rows = [
         gaps.rows(found.bare, "gap", found.beside, units),
         _without_operator(zones.assign(cause=faults)[~charge].iloc[owner], no_one, units),

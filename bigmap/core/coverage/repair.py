@@ -31,7 +31,7 @@ _MOST = 4
 
 
 @dataclass(frozen=True)
-class Proposal:
+class RepairProposal:
     """One way to repair one place.
 
     Attributes
@@ -49,7 +49,7 @@ class Proposal:
     zone: str = ""
 
 
-def proposals(gap: Any) -> list[Proposal]:
+def proposals(gap: Any) -> list[RepairProposal]:
     """Return what can be done about a row of `Coverage.gaps`, the best first; empty where nothing can.
 
     A zone without an operator and a service that nobody does are no matter of ground.
@@ -57,17 +57,19 @@ def proposals(gap: Any) -> list[Proposal]:
     if gap["kind"] not in _REPAIRABLE:
         return []
     beside = [zone for zone in str(gap["zones"]).split(";") if zone][:_MOST]
-    found = [Proposal(gap["gap_id"], "give", zone) for zone in beside]
+    found = [RepairProposal(gap["gap_id"], "give", zone) for zone in beside]
     if len(beside) > 1 and gap["kind"] != "split_unit":
-        found.insert(0 if gap["suggest"] == "split" else len(found), Proposal(gap["gap_id"], "split"))
+        found.insert(0 if gap["suggest"] == "split" else len(found), RepairProposal(gap["gap_id"], "split"))
     if gap["suggest"] == "give_to_b" and len(beside) > 1:
         found.insert(0, found.pop(1))
     if gap["kind"] in ("gap", "sliver"):
-        found += [Proposal(gap["gap_id"], "new_zone"), Proposal(gap["gap_id"], "exclude")]
+        found += [RepairProposal(gap["gap_id"], "new_zone"), RepairProposal(gap["gap_id"], "exclude")]
     return found
 
 
-def all_under(gaps: gpd.GeoDataFrame, area_m2: float, kinds: Iterable[str] = _REPAIRABLE) -> list[Proposal]:
+def all_under(
+    gaps: gpd.GeoDataFrame, area_m2: float, kinds: Iterable[str] = _REPAIRABLE
+) -> list[RepairProposal]:
     """Return the best proposal for each place smaller than ``area_m2``; ground is never excluded unasked.
 
     Where no zone lies beside a place it becomes a zone of its own.
@@ -81,7 +83,7 @@ def repairable(gaps: gpd.GeoDataFrame) -> bool:
     return bool(gaps["kind"].isin(list(_REPAIRABLE)).any())
 
 
-def excluded(gaps: gpd.GeoDataFrame, chosen: Sequence[Proposal]) -> Shapes:
+def excluded(gaps: gpd.GeoDataFrame, chosen: Sequence[RepairProposal]) -> Shapes:
     """Return the places that proposals take out of the governance area."""
     wanted = {p.gap_id for p in chosen if p.action == "exclude"}
     return gaps.geometry.to_numpy()[gaps["gap_id"].isin(wanted).to_numpy(bool)]
@@ -91,7 +93,7 @@ def excluded(gaps: gpd.GeoDataFrame, chosen: Sequence[Proposal]) -> Shapes:
 
 
 def repair_zones(
-    zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[Proposal]
+    zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[RepairProposal]
 ) -> gpd.GeoDataFrame:
     """Return drawn zones after repairs; exclusions change no zone.
 
@@ -138,7 +140,7 @@ def _shared(shapes: Shapes) -> Shapes:
 
 
 def _handed_over(
-    zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[Proposal]
+    zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[RepairProposal]
 ) -> tuple[gpd.GeoDataFrame, Shapes, Ints]:
     """Return the zones with rows for new ones (without geometry), ground that moves, and its heirs."""
     row_of = {zone: row for row, zone in enumerate(zones["zone_id"])}
@@ -213,7 +215,7 @@ def _solid(shape: shapely.Geometry) -> shapely.Geometry:
 # --- a plan of whole units ----------------------------------------------------------------------
 
 
-def members(units: Units, zone_of_unit: Ints, place: shapely.Geometry) -> Ints:
+def zones_in(units: Units, zone_of_unit: Ints, place: shapely.Geometry) -> Ints:
     """Return the units without a zone that a gap of a plan consists of."""
     bare = np.flatnonzero(zone_of_unit < 0)
     inner = shapely.point_on_surface(units.polygons[bare])
@@ -227,7 +229,7 @@ def repair_assignment(
     zone_of_unit: Ints,
     zone_ids: Sequence[str],
     gaps: gpd.GeoDataFrame,
-    chosen: Sequence[Proposal],
+    chosen: Sequence[RepairProposal],
 ) -> Ints:
     """Return the zone of each unit after repairs of a plan; new zones get the next numbers.
 
@@ -241,7 +243,7 @@ def repair_assignment(
         gap = gap_of.get(proposal.gap_id)
         if gap is None or proposal.action == "exclude":
             continue
-        rows = members(units, zone, gap["geometry"])
+        rows = zones_in(units, zone, gap["geometry"])
         if proposal.action == "split":
             zone = _grown(units, graph, zone, rows, n)
         elif proposal.action == "new_zone":

@@ -48,7 +48,7 @@ def folded(code: object) -> str:
 
 
 @dataclass(frozen=True)
-class Duties:
+class ServiceMatrix:
     """Who serves, and what departs from "the operator of its zone does every service on a unit".
 
     Attributes
@@ -111,15 +111,17 @@ def _called(operators: pd.DataFrame) -> frozenset[str]:
     return frozenset(map(folded, [*operators["operator_id"], *operators["name"]])) - {""}
 
 
-def duties_of(operators: pd.DataFrame | None, exceptions: pd.DataFrame | None, day: date | None) -> Duties:
+def service_matrix_of(
+    operators: pd.DataFrame | None, exceptions: pd.DataFrame | None, day: date | None
+) -> ServiceMatrix:
     """Return the duties that operators and exceptions make on a day, today where it is None."""
     ended = ended_on(operators, day or date.today())  # noqa: DTZ011 - the day on the planner's own calendar
     known = None if operators is None else _called(operators)
-    return Duties(ended, _none() if exceptions is None else exceptions, known)
+    return ServiceMatrix(ended, _none() if exceptions is None else exceptions, known)
 
 
 def matrix(
-    frame: pd.DataFrame, zone_id: npt.ArrayLike, served: Bools, duties: Duties, *, known: bool = True
+    frame: pd.DataFrame, zone_id: npt.ArrayLike, served: Bools, duties: ServiceMatrix, *, known: bool = True
 ) -> Cells:
     """Return the matrix of units and services, shape (n, 8), of `DONE`, `NOBODY`, `NOT_NEEDED`, `UNKNOWN`.
 
@@ -151,7 +153,7 @@ def matrix(
     return cells
 
 
-def _cell(operator: str, duties: Duties) -> int:
+def _cell(operator: str, duties: ServiceMatrix) -> int:
     if operator == NO_NEED:
         return NOT_NEEDED
     return DONE if folded(operator) and folded(operator) not in duties.ended else NOBODY

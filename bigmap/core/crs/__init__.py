@@ -1,6 +1,6 @@
 """Coordinate systems: which one numbers without a label are in, and which one the project uses."""
 
-from bigmap.core.crs.detect_crs import SURE, Candidate, guess
+from bigmap.core.crs.detect_crs import SURE, CrsCandidate, guess_crs
 from bigmap.core.crs.systems import (
     Bounds,
     LonLat,
@@ -25,7 +25,7 @@ from bigmap.core.crs.systems import (
 __all__ = [
     "SURE",
     "Bounds",
-    "Candidate",
+    "CrsCandidate",
     "LonLat",
     "baidu_mercator",
     "code_of",
@@ -33,7 +33,7 @@ __all__ = [
     "distance_m",
     "epsg",
     "far_from_meridian",
-    "guess",
+    "guess_crs",
     "in_china",
     "in_degrees",
     "is_metric",

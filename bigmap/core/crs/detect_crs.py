@@ -44,7 +44,7 @@ _CLOSE_M = 30_000.0
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CrsCandidate:
     """One reading of a layer's numbers.
 
     Attributes
@@ -79,9 +79,9 @@ class Candidate:
         return code_of(self.crs)
 
 
-def guess(
+def guess_crs(
     bounds: Bounds, near: LonLat | None = None, label: CRS | None = None, hint: str = ""
-) -> list[Candidate]:
+) -> list[CrsCandidate]:
     """Return what numbers without a coordinate system can be, best first.
 
     Parameters
@@ -114,7 +114,7 @@ _WAYS = ((AS_IT_IS, ""), (SWAPPED, "R7"), (MILLIMETRES, "R8"), (SWAPPED_MILLIMET
 """How numbers may be meant, the likeliest first, with the rule's name where it is not the range's."""
 
 
-def _there(affine: Affine, xy: tuple[float, float], near: LonLat | None) -> list[Candidate]:
+def _there(affine: Affine, xy: tuple[float, float], near: LonLat | None) -> list[CrsCandidate]:
     """Return what the ranges tell; with ``near`` only what lies there, the nearer the surer."""
     x, y = (float(v) for v in affine.points(xy))
     found = [candidate for rule in _RULES for candidate in rule(x, y, near)]
@@ -128,7 +128,7 @@ def _named(rule: str, renamed: str) -> str:
     return "R2" if renamed == "R7" and rule == "R1" else renamed or rule
 
 
-def _confidence(candidate: Candidate, away_m: float) -> float:
+def _confidence(candidate: CrsCandidate, away_m: float) -> float:
     if candidate.rule == "R5":
         return round(0.95 - 0.5 * min(1.0, away_m / _CLOSE_M), 3)
     return candidate.confidence if candidate.confidence == _RIVAL else max(candidate.confidence, 0.9)
@@ -138,7 +138,7 @@ _RIVAL = 0.25
 """UTM in China: a kilometre from Gauss-Kruger, so that no range tells them apart, but seldom used."""
 
 
-def _supported(candidate: Candidate, label: CRS | None, hint: str) -> Candidate:
+def _supported(candidate: CrsCandidate, label: CRS | None, hint: str) -> CrsCandidate:
     """Return the candidate, surer where the label's meridian or the file's name speaks for it."""
     if candidate.rule not in {"R6", "R7"} or candidate.confidence in {_RIVAL, 0.9}:
         return candidate
@@ -153,41 +153,41 @@ def _supported(candidate: Candidate, label: CRS | None, hint: str) -> Candidate:
 # --- the rules: x is east, y is north -------------------------------------------------------------
 
 
-def _degrees(x: float, y: float, near: LonLat | None) -> list[Candidate]:
+def _degrees(x: float, y: float, near: LonLat | None) -> list[CrsCandidate]:
     chinese = 73 <= x <= 136 and 3 <= y <= 54
     abroad = near is not None and abs(x) <= 180 and abs(y) <= 90
-    return [Candidate(epsg(CGCS2000 if chinese else 4326), 0.8, "R1")] if chinese or abroad else []
+    return [CrsCandidate(epsg(CGCS2000 if chinese else 4326), 0.8, "R1")] if chinese or abroad else []
 
 
-def _prefixed_3(x: float, y: float, _: LonLat | None) -> list[Candidate]:
+def _prefixed_3(x: float, y: float, _: LonLat | None) -> list[CrsCandidate]:
     zone, easting = divmod(x, 1_000_000)
     fits = 25 <= zone <= 45 and 200_000 <= easting <= 800_000 and _northing(y)
-    return [Candidate(epsg(4513 + int(zone) - 25), 0.9, "R3")] if fits else []
+    return [CrsCandidate(epsg(4513 + int(zone) - 25), 0.9, "R3")] if fits else []
 
 
-def _prefixed_6(x: float, y: float, _: LonLat | None) -> list[Candidate]:
+def _prefixed_6(x: float, y: float, _: LonLat | None) -> list[CrsCandidate]:
     zone, easting = divmod(x, 1_000_000)
     fits = 13 <= zone <= 23 and 180_000 <= easting <= 820_000 and _northing(y)
-    return [Candidate(epsg(4491 + int(zone) - 13), 0.6 if zone < 16 else 0.8, "R4")] if fits else []
+    return [CrsCandidate(epsg(4491 + int(zone) - 13), 0.6 if zone < 16 else 0.8, "R4")] if fits else []
 
 
-def _mercators(x: float, y: float, _: LonLat | None) -> list[Candidate]:
+def _mercators(x: float, y: float, _: LonLat | None) -> list[CrsCandidate]:
     fits = 8.1e6 <= x <= 15.2e6 and 0.4e6 <= y <= 7.1e6
-    return [Candidate(epsg(3857), 0.5, "R5"), Candidate(baidu_mercator(), 0.4, "R5")] if fits else []
+    return [CrsCandidate(epsg(3857), 0.5, "R5"), CrsCandidate(baidu_mercator(), 0.4, "R5")] if fits else []
 
 
-def _unprefixed(x: float, y: float, near: LonLat | None) -> list[Candidate]:
+def _unprefixed(x: float, y: float, near: LonLat | None) -> list[CrsCandidate]:
     """Return Gauss-Kruger of all central meridians on land, or of those next to a known place; UTM abroad."""
     if not (150_000 <= x <= 850_000 and 0 <= y <= 10_000_000):
         return []
     if near is not None and not in_china(near):
-        return [Candidate(epsg(utm(near)), 0.3, "R6")]
+        return [CrsCandidate(epsg(utm(near)), 0.3, "R6")]
     if not _northing(y):
         return []
     zones = [z for z in range(25, 46) if near is None or abs(3 * z - near[0]) < 5]
-    found = [Candidate(epsg(4534 + z - 25), 0.3, "R6") for z in zones]
+    found = [CrsCandidate(epsg(4534 + z - 25), 0.3, "R6") for z in zones]
     if near is not None:
-        return [*found, Candidate(epsg(utm(near)), _RIVAL, "R6")]
+        return [*found, CrsCandidate(epsg(utm(near)), _RIVAL, "R6")]
     return [c for c in (_peopled(c, x, y) for c in found) if c.confidence > 0]
 
 
@@ -197,7 +197,7 @@ _LAND = ((18, 108, 111), (22, 98, 117), (26, 98, 121), (34, 79, 123), (42, 73, 1
 """Up to this latitude China reaches from this to this longitude, roughly."""
 
 
-def _peopled(candidate: Candidate, x: float, y: float) -> Candidate:
+def _peopled(candidate: CrsCandidate, x: float, y: float) -> CrsCandidate:
     """Return a candidate that is the less likely the farther from 115 E, where most people live; 0 at sea."""
     lon, lat = to_lonlat(candidate.crs, (x, y))
     west, east = next(((w - 1, e + 1.5) for top, w, e in _LAND if lat <= top), (180, -180))
@@ -212,14 +212,14 @@ def _northing(y: float) -> bool:
 # --- local grids ----------------------------------------------------------------------------------
 
 
-def _local(xy: tuple[float, float], near: LonLat | None) -> list[Candidate]:
+def _local(xy: tuple[float, float], near: LonLat | None) -> list[CrsCandidate]:
     """Return templates of a city's own grid for small numbers: meridians of 3°, 1.5° or 0.5° near by."""
     if near is None or not in_china(near) or not all(0 <= abs(v) <= 400_000 for v in xy):
         return []
     steps = ((3.0, 0.35), (1.5, 0.3), (0.5, 0.25))
     meridians = {round(near[0] / step) * step: sure for step, sure in reversed(steps)}
     grids = [(template(lon_0, _natural(lon_0, near), xy), sure) for lon_0, sure in meridians.items()]
-    return [Candidate(grid.crs, sure, "R8") for grid, sure in grids if grid is not None]
+    return [CrsCandidate(grid.crs, sure, "R8") for grid, sure in grids if grid is not None]
 
 
 def _natural(lon_0: float, place: LonLat) -> tuple[float, float]:

@@ -164,7 +164,7 @@ def template(lon_0: float, natural: tuple[float, float], xy: tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Fit:
+class GridFit:
     """A move found from control points.
 
     Attributes
@@ -183,7 +183,7 @@ class Fit:
         return float(np.sqrt(np.mean(self.residuals**2)))
 
 
-def fit(local: npt.ArrayLike, target: npt.ArrayLike) -> Fit:
+def fit(local: npt.ArrayLike, target: npt.ArrayLike) -> GridFit:
     """Return the shift, turn and scale (4 parameters) that bring points onto their targets, by least squares.
 
     Parameters
@@ -206,7 +206,7 @@ def fit(local: npt.ArrayLike, target: npt.ArrayLike) -> Fit:
     if turned.rms > straight.rms / 10:
         return straight
     m = turned.affine
-    return Fit(Affine(m.b, m.a, m.c, m.e, m.d, m.f), turned.residuals)
+    return GridFit(Affine(m.b, m.a, m.c, m.e, m.d, m.f), turned.residuals)
 
 
 def _check_points(here: Floats, there: Floats) -> None:
@@ -218,7 +218,7 @@ def _check_points(here: Floats, there: Floats) -> None:
         raise UserError("The control points all lie on one spot: give points that are far apart.")
 
 
-def _helmert(here: Floats, there: Floats) -> Fit:
+def _helmert(here: Floats, there: Floats) -> GridFit:
     middle, goal = here.mean(axis=0), there.mean(axis=0)
     (x, y), (u, v) = (here - middle).T, (there - goal).T
     size = float(x @ x + y @ y)
@@ -226,4 +226,4 @@ def _helmert(here: Floats, there: Floats) -> Fit:
     move = Affine(
         p, -q, goal[0] - p * middle[0] + q * middle[1], q, p, goal[1] - q * middle[0] - p * middle[1]
     )
-    return Fit(move, np.hypot(*(move.points(here) - there).T))
+    return GridFit(move, np.hypot(*(move.points(here) - there).T))

@@ -18,7 +18,7 @@ import shapely
 from pyproj import CRS
 
 from bigmap.core.crs import LonLat, gcj02
-from bigmap.core.crs.registration import SAME_M, Grid, Meeting, Spectrum, Vector
+from bigmap.core.crs.registration import SAME_M, Meeting, RasterGrid, Spectrum, Vector
 from bigmap.core.sources.layers import Role
 
 Floats = npt.NDArray[np.float64]
@@ -100,7 +100,7 @@ def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) 
     shapes = {i: found for i, found in shapes.items() if len(found)}
     if len(shapes) < 2:
         return []
-    grid = Grid.around(list(shapes.values()))
+    grid = RasterGrid.around(list(shapes.values()))
     pictures = {i: grid.spectrum(found, outlined=layers[i][0] in _OUTLINED) for i, found in shapes.items()}
     sign = {i: 1 if layers[i][0] in _BUILT else -1 for i in shapes}
     tolerance = max(SAME_M, 1.5 * grid.cell)
@@ -111,7 +111,7 @@ def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) 
 
 
 def _meetings(
-    grid: Grid, pictures: Mapping[int, Spectrum], sign: Mapping[int, int], tolerance: float
+    grid: RasterGrid, pictures: Mapping[int, Spectrum], sign: Mapping[int, int], tolerance: float
 ) -> list[Meeting]:
     """Return the clear meetings; layers known to lie right to each other are not compared once more."""
     group = {i: i for i in pictures}

@@ -37,7 +37,7 @@ class Meeting:
 
 
 @dataclass(frozen=True)
-class Grid:
+class RasterGrid:
     """Square cells on the ground, the same for all layers."""
 
     left: float
@@ -46,7 +46,7 @@ class Grid:
     cells: int
 
     @classmethod
-    def around(cls, layers: Sequence[Shapes]) -> Grid:
+    def around(cls, layers: Sequence[Shapes]) -> RasterGrid:
         """Return the grid over the ground of most layers, with room for the moves."""
         boxes = np.array([np.nanpercentile(shapely.bounds(found), 50, axis=0) for found in layers])
         x, y = np.median((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)

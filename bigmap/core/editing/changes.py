@@ -33,7 +33,7 @@ class Change:
     operators: tuple[str, ...] = ()
 
 
-def joined(changes: Sequence[Change]) -> Change:
+def join_changes(changes: Sequence[Change]) -> Change:
     """Return several changes as one."""
     if len(changes) == 1:
         return changes[0]
@@ -44,7 +44,7 @@ def joined(changes: Sequence[Change]) -> Change:
 
 
 @dataclass(frozen=True)
-class Figures:
+class ZoneFigures:
     """One zone in numbers.
 
     Attributes
@@ -101,8 +101,8 @@ class Preview:
         Rows of zones that would lie in more pieces than now.
     """
 
-    before: tuple[Figures, ...]
-    after: tuple[Figures, ...]
+    before: tuple[ZoneFigures, ...]
+    after: tuple[ZoneFigures, ...]
     covered_before: Covered
     covered_after: Covered
     broken: tuple[int, ...]

@@ -62,7 +62,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 
 
-def ask(frame: pd.DataFrame, question: str) -> Ints:
+def query_units(frame: pd.DataFrame, question: str) -> Ints:
     """Return the rows for which an expression holds.
 
     Parameters

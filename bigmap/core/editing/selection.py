@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.core.editing.unit_index import Terrain, distinct
+from bigmap.core.editing.unit_index import UnitIndex, distinct
 
 Ints = npt.NDArray[np.int64]
 
@@ -19,7 +19,7 @@ Combine = Literal["new", "add", "take", "both"]
 _PIECES = 64  # across an outline
 
 
-def box(terrain: Terrain, x0: float, y0: float, x1: float, y1: float, whole: bool = False) -> Ints:
+def box(terrain: UnitIndex, x0: float, y0: float, x1: float, y1: float, whole: bool = False) -> Ints:
     """Return the units in a box given by two corners (project CRS).
 
     Parameters
@@ -33,7 +33,7 @@ def box(terrain: Terrain, x0: float, y0: float, x1: float, y1: float, whole: boo
     return lasso(terrain, shapely.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), whole)
 
 
-def lasso(terrain: Terrain, ground: shapely.Geometry, whole: bool = False) -> Ints:
+def lasso(terrain: UnitIndex, ground: shapely.Geometry, whole: bool = False) -> Ints:
     """Return the units in a drawn polygon; one that crosses itself is taken as what it encloses."""
     shape = _enclosed(ground)
     if whole:
@@ -43,7 +43,7 @@ def lasso(terrain: Terrain, ground: shapely.Geometry, whole: bool = False) -> In
     return _without(terrain, terrain.tree.query(shape, predicate="intersects"), rim[touching])
 
 
-def by_majority(terrain: Terrain, ground: shapely.Geometry) -> Ints:
+def by_majority(terrain: UnitIndex, ground: shapely.Geometry) -> Ints:
     """Return the units of which more than half lies in a drawn polygon."""
     shape = _enclosed(ground)
     rim = _rim(terrain, shape)
@@ -59,7 +59,7 @@ def _enclosed(ground: shapely.Geometry) -> shapely.Geometry:
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
-def _rim(terrain: Terrain, shape: shapely.Geometry) -> Ints:
+def _rim(terrain: UnitIndex, shape: shapely.Geometry) -> Ints:
     """Return the units that meet the outline of a polygon; only they can lie in it in part.
 
     Each short piece of the outline is looked for by itself, or its box would be that of the whole.
@@ -72,7 +72,7 @@ def _rim(terrain: Terrain, shape: shapely.Geometry) -> Ints:
     return np.unique(terrain.tree.query(pieces, predicate="intersects")[1])
 
 
-def _without(terrain: Terrain, units: Ints, others: Ints) -> Ints:
+def _without(terrain: UnitIndex, units: Ints, others: Ints) -> Ints:
     chosen = _marked(units, len(terrain))
     chosen[others] = False
     return np.flatnonzero(chosen)
@@ -84,14 +84,14 @@ def _marked(units: Ints, n: int) -> npt.NDArray[np.bool_]:
     return mark
 
 
-def along(terrain: Terrain, line: shapely.LineString, reach_m: float = 0.0) -> Ints:
+def along(terrain: UnitIndex, line: shapely.LineString, reach_m: float = 0.0) -> Ints:
     """Return the units that a line crosses, or that lie within some metres of it."""
     if reach_m > 0:
         return np.sort(terrain.tree.query(line, predicate="dwithin", distance=reach_m))
     return np.sort(terrain.tree.query(line, predicate="intersects"))
 
 
-def at(terrain: Terrain, x: float, y: float) -> Ints:
+def at(terrain: UnitIndex, x: float, y: float) -> Ints:
     """Return the unit under a point (project CRS), or none; on a border the first of those it belongs to."""
     return np.sort(terrain.tree.query(shapely.Point(x, y), predicate="intersects"))[:1]
 
@@ -101,12 +101,12 @@ def in_zones(zone: Ints, rows: Iterable[int]) -> Ints:
     return np.flatnonzero(np.isin(zone, list(rows)))
 
 
-def alike(terrain: Terrain, column: str, values: Iterable[object]) -> Ints:
+def alike(terrain: UnitIndex, column: str, values: Iterable[object]) -> Ints:
     """Return the units whose column says one of some values, e.g. ``comm`` (community) or ``street``."""
     return np.flatnonzero(terrain.units.frame[column].isin(list(values)).to_numpy(bool))
 
 
-def grown(terrain: Terrain, units: Ints, rings: int = 1) -> Ints:
+def grow(terrain: UnitIndex, units: Ints, rings: int = 1) -> Ints:
     """Return units with their neighbours, and theirs, as often as wanted."""
     found = distinct(units, len(terrain))
     for _ in range(rings):
@@ -114,19 +114,19 @@ def grown(terrain: Terrain, units: Ints, rings: int = 1) -> Ints:
     return found
 
 
-def shrunk(terrain: Terrain, units: Ints) -> Ints:
-    """Return the units all of whose neighbours are among them: `grown` the other way."""
+def shrink(terrain: UnitIndex, units: Ints) -> Ints:
+    """Return the units all of whose neighbours are among them: `grow` the other way."""
     chosen = distinct(units, len(terrain))
     owner, near = terrain.links(chosen)
     return np.delete(chosen, owner[~_marked(chosen, len(terrain))[near]])
 
 
-def inverted(terrain: Terrain, units: Ints) -> Ints:
+def invert(terrain: UnitIndex, units: Ints) -> Ints:
     """Return all other units."""
     return np.flatnonzero(~_marked(units, len(terrain)))
 
 
-def combined(before: Ints, now: Ints, how: Combine) -> Ints:
+def combine(before: Ints, now: Ints, how: Combine) -> Ints:
     """Return the choice after another one was added to it, taken from it, or kept in common with it."""
     n = 1 + max(before.max(initial=-1), now.max(initial=-1))
     a, b = _marked(before, n), _marked(now, n)

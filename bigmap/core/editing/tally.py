@@ -19,10 +19,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from bigmap.core.coverage.proof import Share
-from bigmap.core.coverage.service_matrix import Duties, duties_of
+from bigmap.core.coverage.service_matrix import ServiceMatrix, service_matrix_of
 from bigmap.core.editing.border_lengths import Borders, neighbours, pair
-from bigmap.core.editing.changes import Change, Covered, Figures, Preview
-from bigmap.core.editing.unit_index import AREA, OUTLINE, WALLED, Terrain, distinct
+from bigmap.core.editing.changes import Change, Covered, Preview, ZoneFigures
+from bigmap.core.editing.unit_index import AREA, OUTLINE, WALLED, UnitIndex, distinct
 from bigmap.core.geometry.adjacency import pieces
 from bigmap.core.planning.assignment import Assignment, Edit, Editable, Zone, zones_after
 from bigmap.core.planning.plan import Plan, assignment_of
@@ -50,13 +50,13 @@ class Tally(Editable):
 
     def __init__(
         self,
-        terrain: Terrain,
+        terrain: UnitIndex,
         assignment: Assignment,
         operators: pd.DataFrame | None = None,
-        duties: Duties | None = None,
+        duties: ServiceMatrix | None = None,
     ) -> None:
         self.terrain, self.operators = terrain, operators
-        self.duties = duties or duties_of(operators, None, None)
+        self.duties = duties or service_matrix_of(operators, None, None)
         self.zone = assignment.zone.copy()
         self.locked = assignment.locked.copy()
         self.zones = assignment.zones
@@ -67,11 +67,11 @@ class Tally(Editable):
         self._pieces = self._count_all()
 
     @classmethod
-    def of(cls, plan: Plan, assignment: Assignment | None = None, terrain: Terrain | None = None) -> Tally:
+    def of(cls, plan: Plan, assignment: Assignment | None = None, terrain: UnitIndex | None = None) -> Tally:
         """Return the figures of a plan, or of another assignment of its units."""
-        terrain = terrain or Terrain(plan.units, plan.graph)
+        terrain = terrain or UnitIndex(plan.units, plan.graph)
         told = plan.sources
-        duties = duties_of(told.operators, told.exceptions, told.day)
+        duties = service_matrix_of(told.operators, told.exceptions, told.day)
         return cls(terrain, assignment or assignment_of(plan), told.operators, duties)
 
     def apart(self) -> Tally:
@@ -112,7 +112,7 @@ class Tally(Editable):
         """Return the units of a zone, `NOBODY` for the ground without one."""
         return np.flatnonzero(self.zone == row)
 
-    def figures(self, row: int) -> Figures:
+    def figures(self, row: int) -> ZoneFigures:
         """Return a zone in numbers."""
         sums, borders = self._sums[row + 1], self._borders.of(row)
         return self._figures(row, sums, borders, self._pieces[row], self.target)
@@ -124,7 +124,7 @@ class Tally(Editable):
     def table(self) -> pd.DataFrame:
         """Return all zones in numbers, one row each, with the names that `Plan.zones` has for them.
 
-        ``row``, the attributes of `Zone`, the sum of every numeric column, and the numbers of `Figures`.
+        ``row``, the attributes of `Zone`, the sum of every numeric column, and the numbers of `ZoneFigures`.
         """
         rows, terrain = self.live, self.terrain
         named = [zone for zone in self.zones if zone is not None]
@@ -326,14 +326,14 @@ class Tally(Editable):
         count: int,
         target: float,
         zone: Zone | None = None,
-    ) -> Figures:
+    ) -> ZoneFigures:
         terrain, zone = self.terrain, zone or self.zones[row]
         if zone is None:
             raise ValueError(f"no zone in row {row}")
         real = {name: float(terrain.real(sums[i], name)) for name, i in terrain.place.items()}
         units, plane, outline, _ = (real.pop(name) for name in ("units", AREA, OUTLINE, WALLED))
         border = outline - 2 * terrain.metres(borders.get(row, 0))
-        return Figures(
+        return ZoneFigures(
             row=row,
             zone=zone,
             units=int(units),

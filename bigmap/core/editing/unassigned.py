@@ -14,7 +14,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Open:
+class UnassignedPatch:
     """A connected piece of ground without a zone.
 
     Attributes
@@ -31,7 +31,7 @@ class Open:
     zones: tuple[int, ...]
 
 
-def open_ground(tally: Tally) -> list[Open]:
+def open_ground(tally: Tally) -> list[UnassignedPatch]:
     """Return all pieces of ground without a zone, the largest first: the gaps of kind 'gap' and 'sliver'.
 
     Costs what that ground costs, not the plan. `cover_plan` draws them and says more.
@@ -46,7 +46,7 @@ def open_ground(tally: Tally) -> list[Open]:
     order = np.argsort(piece, kind="stable")
     members = np.split(bare[order], np.cumsum(np.bincount(piece, minlength=count))[:-1]) if count else []
     found = [
-        Open(units, float(area), near)
+        UnassignedPatch(units, float(area), near)
         for units, area, near in zip(members, terrain.real(total, "site_m2"), around, strict=True)
     ]
     return sorted(found, key=lambda gap: (-gap.area_m2, int(gap.units[0])))

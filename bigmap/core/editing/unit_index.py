@@ -32,7 +32,7 @@ _BITS = 60
 _FEW = 50  # one in so many
 
 
-class Terrain:
+class UnitIndex:
     """The units of a plan, made ready for quick sums and searches.
 
     Parameters
@@ -165,7 +165,7 @@ def _scale(values: Floats) -> float:
     return float(np.ldexp(1.0, _BITS - int(np.ceil(np.log2(np.abs(values).sum() + 2.0)))))
 
 
-def terrain_of(plan: Plan) -> Terrain:
+def unit_index_of(plan: Plan) -> UnitIndex:
     """Return the terrain of a plan; where barriers cut edges of its graph, perimeters need all borders."""
     walled = len(barriers_of(plan.sources).lines) > 0
-    return Terrain(plan.units, plan.graph, build_graph(plan.units.polygons) if walled else None)
+    return UnitIndex(plan.units, plan.graph, build_graph(plan.units.polygons) if walled else None)

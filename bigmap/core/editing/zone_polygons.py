@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Outlines:
+class ZonePolygons:
     """Polygons of zones, and the units they were made of.
 
     Attributes
@@ -31,7 +31,7 @@ class Outlines:
     zone: Ints
     shapes: Shapes
 
-    def after(self, assignment: Assignment, polygons: Shapes) -> Outlines:
+    def after(self, assignment: Assignment, polygons: Shapes) -> ZonePolygons:
         """Return the polygons of another assignment of the same units."""
         zone, k = assignment.zone, len(assignment.zones)
         differs = zone != self.zone
@@ -45,7 +45,7 @@ class Outlines:
         group = number[zone]
         members = np.flatnonzero(group >= 0)
         shapes[stale] = dissolve(polygons[members], group[members], len(stale))
-        return Outlines(zone, shapes[:k])
+        return ZonePolygons(zone, shapes[:k])
 
 
 def with_all_rows(plan: Plan, assignment: Assignment) -> Plan:

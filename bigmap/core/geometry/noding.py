@@ -38,7 +38,7 @@ def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterato
         pool.shutdown(cancel_futures=True)
 
 
-def nothing() -> None:
+def no_tick() -> None:
     """Do nothing: who waits asks for nothing."""
 
 
@@ -105,7 +105,7 @@ class Noded:
     forward: npt.NDArray[np.bool_]
 
 
-def snap_round(segments: Ints, tick: Callable[[], None] = nothing) -> Noded:
+def snap_round(segments: Ints, tick: Callable[[], None] = no_tick) -> Noded:
     """Return the planar graph of segments, each vertex and crossing moved to its grid point.
 
     Parameters
@@ -126,9 +126,9 @@ def snap_round(segments: Ints, tick: Callable[[], None] = nothing) -> Noded:
     xy, vertex = unique_points(np.concatenate([segments.reshape(-1, 2), crossing[:, 2:]]))
     ends, met = vertex[: 2 * len(segments)].reshape(-1, 2), vertex[2 * len(segments) :]
     certain = [np.column_stack([crossing[:, k], met]) for k in (0, 1)]
-    hits = np.concatenate([passed(segments, buckets, xy, tick), *certain])
+    hits = np.concatenate([vertices_on_segments(segments, buckets, xy, tick), *certain])
     tick()
-    a, b, segment = pieces(segments, ends, xy, hits)
+    a, b, segment = segment_pieces(segments, ends, xy, hits)
     low, high = np.minimum(a, b), np.maximum(a, b)
     edges, edge = unique_points(np.column_stack([low, high]))
     return Noded(xy, edges, edge, segment, a < b)
@@ -148,27 +148,29 @@ def unique_points(xy: Ints) -> tuple[Ints, Ints]:
     return np.column_stack([key // span, key % span]) + low, rank[number]
 
 
-def crossings(segments: Ints, buckets: Buckets, tick: Callable[[], None] = nothing) -> Ints:
+def crossings(segments: Ints, buckets: Buckets, tick: Callable[[], None] = no_tick) -> Ints:
     """Return (segment, segment, x, y) of each proper crossing; one may come several times."""
     kernel = partial(kernels.proper_crossings, segments, buckets.start, buckets.segment)
     return _in_parts(kernel, len(buckets.start) - 1, 4, tick)
 
 
-def meetings(segments: Ints) -> Ints:
+def segment_meetings(segments: Ints) -> Ints:
     """Return the pairs of segments that have more in common than an end of both; a pair may come twice."""
     buckets = Buckets.of(segments)
     kernel = partial(kernels.meetings, segments, buckets.start, buckets.segment)
-    return _in_parts(kernel, len(buckets.start) - 1, 2, nothing)
+    return _in_parts(kernel, len(buckets.start) - 1, 2, no_tick)
 
 
-def passed(segments: Ints, buckets: Buckets, xy: Ints, tick: Callable[[], None] = nothing) -> Ints:
+def vertices_on_segments(
+    segments: Ints, buckets: Buckets, xy: Ints, tick: Callable[[], None] = no_tick
+) -> Ints:
     """Return the pairs (segment, point) where a segment passes the square of a point that is not its end."""
     order, start = _in_squares(np.column_stack([xy, xy]), buckets)
     kernel = partial(kernels.passes, segments, xy, buckets.start, buckets.segment, start, order)
     return _in_parts(kernel, len(buckets.start) - 1, 2, tick)
 
 
-def pieces(segments: Ints, ends: Ints, xy: Ints, hits: Ints) -> tuple[Ints, Ints, Ints]:
+def segment_pieces(segments: Ints, ends: Ints, xy: Ints, hits: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the pieces of segments between the points they are led through: two points and the segment.
 
     Parameters

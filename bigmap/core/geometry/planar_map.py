@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from bigmap.core.geometry.kernels import planar as kernels
-from bigmap.core.geometry.noding import Buckets, Floats, Ints, meetings
+from bigmap.core.geometry.noding import Buckets, Floats, Ints, segment_meetings
 
 Shapes = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
@@ -137,7 +137,7 @@ class PlanarMap:
         Faces of such a map are a valid coverage. Grid points are no nearer to an edge than its length's
         inverse, which is more than coordinates are rounded by for edges below 200 km.
         """
-        return not len(meetings(self.xy[self.edges].reshape(-1, 4)))
+        return not len(segment_meetings(self.xy[self.edges].reshape(-1, 4)))
 
     @property
     def needed(self) -> Bools:

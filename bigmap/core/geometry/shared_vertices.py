@@ -18,7 +18,7 @@ REACH_M = 0.02
 """A vertex this near to a border belongs to it: twice the 1 cm grid."""
 
 
-class Rim:
+class Rings:
     """The rings of a polygon as lists of vertices, the first one not repeated."""
 
     def __init__(self, polygon: shapely.Polygon) -> None:
@@ -55,7 +55,7 @@ def _with_nodes(ring: list[Point], nodes: Nodes) -> list[Point]:
 
 def renoded(polygon: shapely.Polygon, nodes: Nodes) -> shapely.Polygon:
     """Return the polygon with the nodes on its border as vertices; itself where it has none."""
-    rim = Rim(polygon)
+    rim = Rings(polygon)
     if not any(segment in nodes for segment in rim.segments()):
         return polygon
     shell, *holes = rim.noded(nodes)
@@ -140,7 +140,7 @@ def _move(polygons: Shapes, moves: dict[Point, Point]) -> None:
     tree = shapely.STRtree(polygons)
     touched = np.unique(tree.query(shapely.points(list(moves)), predicate="intersects")[1])
     for i in touched:
-        rings = [[moves.get(p, p) for p in ring] for ring in Rim(polygons[i]).rings]
+        rings = [[moves.get(p, p) for p in ring] for ring in Rings(polygons[i]).rings]
         polygons[i] = shapely.Polygon(rings[0], rings[1:])
 
 

@@ -12,16 +12,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from bigmap.base.i18n import Text
-from bigmap.base.jit import PREPARING, ready
+from bigmap.base.jit import PREPARING, is_compiled
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.anneal import annealed, kernel
-from bigmap.core.operators.branch_and_bound import proven
+from bigmap.core.operators.branch_and_bound import solve_exactly
 from bigmap.core.operators.bundling_model import Model, model_of, score
 from bigmap.core.operators.bundling_reports import tell
 from bigmap.core.operators.bundling_rules import BundleRules
-from bigmap.core.operators.initial import grown, packed
+from bigmap.core.operators.initial import grow_bundles, pack_operators
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -114,7 +114,7 @@ def bundle(
     rules, progress = rules or BundleRules(), progress or Progress()
     model = model_of(zones, graph, operators, rules, distance_km)
     owner = _searched(model, rules.seed, progress.part(0.0, 0.6))
-    owner, sure = proven(model, owner, progress.part(0.6, 1.0))
+    owner, sure = solve_exactly(model, owner, progress.part(0.6, 1.0))
     tell(zones, operators, model, owner, rules, problems if problems is not None else ProblemLog())
     return Bundle(owner, score(model, owner), sure)
 
@@ -124,8 +124,8 @@ def _searched(model: Model, seed: int, progress: Progress) -> Ints:
     if not model.n or not model.k:
         return np.full(model.n, -1, dtype=np.int64)
     steps = min(_MOST, max(_LEAST, _STEPS_A_ZONE * model.n))
-    best, least = packed(model), np.inf
-    doing = Text("Giving zones to operators") if ready(kernel) else PREPARING
+    best, least = pack_operators(model), np.inf
+    doing = Text("Giving zones to operators") if is_compiled(kernel) else PREPARING
     with ThreadPoolExecutor(2) as pool:
         jobs = [
             pool.submit(annealed, model, start, steps, seed + i)
@@ -148,4 +148,4 @@ def _searched(model: Model, seed: int, progress: Progress) -> Ints:
 def _starts(model: Model, first: Ints, seed: int) -> Iterator[Ints]:
     yield first
     for i in range(1, _STARTS):
-        yield grown(model, seed + i)
+        yield grow_bundles(model, seed + i)

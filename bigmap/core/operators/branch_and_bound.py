@@ -18,7 +18,7 @@ _CHUNK = 1_000_000
 _CHUNKS = 12
 
 
-def proven(model: Model, owner: Ints, progress: Progress) -> tuple[Ints, bool]:
+def solve_exactly(model: Model, owner: Ints, progress: Progress) -> tuple[Ints, bool]:
     """Return the best assignment, and whether that is proven or only the best of those looked at.
 
     Parameters

@@ -13,7 +13,7 @@ import pandas as pd
 
 from bigmap.base.amounts import Exact
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.coverage.service_matrix import Duties
+from bigmap.core.coverage.service_matrix import ServiceMatrix
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.bundling_model import Model, model_of, parts
 from bigmap.core.operators.bundling_rules import BundleRules
@@ -156,7 +156,7 @@ def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None
             )
 
 
-def tell_idle(zones: pd.DataFrame, duties: Duties, log: ProblemLog) -> None:
+def tell_idle(zones: pd.DataFrame, duties: ServiceMatrix, log: ProblemLog) -> None:
     """Say which zones (``zone_id oper``) name an operator that serves nobody: not in the table, or ended."""
     texts = {
         "operator_unknown": "Zone {zone} names {operator}, which is not in the table of operators: nobody is"

@@ -14,13 +14,15 @@ from bigmap.core.coverage.service_matrix import ended_on
 from bigmap.core.operators.bundling_rules import BundleRules
 
 
-def runs(operators: pd.DataFrame, day: date | None) -> npt.NDArray[np.bool_]:
+def contract_runs(operators: pd.DataFrame, day: date | None) -> npt.NDArray[np.bool_]:
     """Return for each operator whether its contract runs on a day, today where it is None."""
     ended = ended_on(operators, day or date.today())  # noqa: DTZ011 - the day on the planner's own calendar
     return ~operators["operator_id"].isin(ended).to_numpy()
 
 
-def running(operators: pd.DataFrame, day: date | None, rules: BundleRules, log: ProblemLog) -> pd.DataFrame:
+def with_running_contract(
+    operators: pd.DataFrame, day: date | None, rules: BundleRules, log: ProblemLog
+) -> pd.DataFrame:
     """Return the operators whose contract runs on a day, today where it is None, and tell of the others.
 
     Raises
@@ -28,7 +30,7 @@ def running(operators: pd.DataFrame, day: date | None, rules: BundleRules, log: 
     UserError
         For a zone locked to an operator whose contract has run out.
     """
-    on = runs(operators, day)
+    on = contract_runs(operators, day)
     ended = operators[~on]
     ends = dict(zip(ended["operator_id"], ended["name"], strict=True))
     for zone, operator in rules.locks.items():
@@ -39,13 +41,13 @@ def running(operators: pd.DataFrame, day: date | None, rules: BundleRules, log: 
                 zone=zone,
                 operator=ends[operator],
             )
-    tell_ended(operators, day, log)
+    report_ended(operators, day, log)
     return operators[on].reset_index(drop=True)
 
 
-def tell_ended(operators: pd.DataFrame, day: date | None, log: ProblemLog) -> None:
+def report_ended(operators: pd.DataFrame, day: date | None, log: ProblemLog) -> None:
     """Say whose contract has run out, so that they are given nothing."""
-    for row in operators[~runs(operators, day)].itertuples():
+    for row in operators[~contract_runs(operators, day)].itertuples():
         log.add(
             Severity.DOUBT,
             "contract_ended",

@@ -14,7 +14,7 @@ _SEARCH_STEPS = 100_000
 _SEARCH_ZONES = 300  # the search goes one call deeper for each
 
 
-def packed(model: Model) -> Ints:
+def pack_operators(model: Model) -> Ints:
     """Return an assignment within the capacities that serves every zone if one is found.
 
     The heaviest zone comes first, each to the operator whose aim it fills least; where one is left over, a
@@ -26,7 +26,7 @@ def packed(model: Model) -> Ints:
     return owner
 
 
-def grown(model: Model, seed: int) -> Ints:
+def grow_bundles(model: Model, seed: int) -> Ints:
     """Return an assignment whose bundles grow zone by zone from seeds; what fits nobody stays without."""
     rng = np.random.default_rng(seed)
     owner = model.fixed.copy()

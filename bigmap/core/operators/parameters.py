@@ -243,11 +243,13 @@ def parameters_from(values: Mapping[str, Any], where: str = "") -> Parameters:
             where=where or "parameters",
             name=strange[0],
         )
-    right: dict[str, Any] = {name: checked(known[name], value, where) for name, value in values.items()}
+    right: dict[str, Any] = {
+        name: checked_parameters(known[name], value, where) for name, value in values.items()
+    }
     return Parameters(**right)
 
 
-def checked(info: Info, value: Any, where: str = "") -> float:
+def checked_parameters(info: Info, value: Any, where: str = "") -> float:
     """Return a value for a parameter; a `UserError` says what is wrong with it."""
     right = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if right and info.low <= value <= info.high and not (info.whole and value != round(value)):

@@ -21,12 +21,12 @@ from bigmap.base.progress import Progress
 from bigmap.core.clean.cleaning import clean
 from bigmap.core.clean.drawn_zones import drawn_zones
 from bigmap.core.coverage.proof import cover_plan
-from bigmap.core.coverage.service_matrix import duties_of
+from bigmap.core.coverage.service_matrix import service_matrix_of
 from bigmap.core.geometry.adjacency import Graph, build_graph, merged
 from bigmap.core.operators.assign import bundle
 from bigmap.core.operators.bundling_reports import CODES, tell_all, tell_beyond, tell_idle
 from bigmap.core.operators.bundling_rules import BundleRules
-from bigmap.core.operators.contracts import running, runs, tell_ended
+from bigmap.core.operators.contracts import contract_runs, report_ended, with_running_contract
 from bigmap.core.operators.distance import distance_km
 from bigmap.core.operators.economy import costed
 from bigmap.core.operators.parameters import Parameters
@@ -38,7 +38,7 @@ from bigmap.core.units.build_units import build_units
 from bigmap.core.units.by_district import build_by_district
 from bigmap.core.units.cutting_rules import UnitRules
 from bigmap.core.units.model import Units
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.multilevel import get_ready
@@ -143,7 +143,7 @@ def ground(
 def drawn(layers: LayerSet, sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
     """Return the zones that somebody drew (`drawn_zones`); an operator that serves nobody is said."""
     zones = drawn_zones(layers, sources.crs)
-    tell_idle(zones, duties_of(sources.operators, None, sources.day), problems)
+    tell_idle(zones, service_matrix_of(sources.operators, None, sources.day), problems)
     return zones
 
 
@@ -193,7 +193,7 @@ def zone_units(
     timings: dict[str, float],
     parameters: Parameters,
     asked: BundleRules,
-    chosen: Candidate | None = None,
+    chosen: Alternative | None = None,
 ) -> Plan:
     """Return the plan of units: zones built, or those ``chosen``, given to operators, and proved."""
     with timed(timings, "zones"):
@@ -220,7 +220,7 @@ def finish_plan(draft: Plan) -> Plan:
     operators = draft.sources.operators
     with timed(draft.timings, "coverage"):
         told = draft.sources
-        duties = duties_of(operators, told.exceptions, told.day)
+        duties = service_matrix_of(operators, told.exceptions, told.day)
         ground = (draft.units, draft.graph, draft.zone_of_unit, draft.zones)
         coverage = cover_plan(*ground, duties)
     return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
@@ -233,11 +233,11 @@ def with_reports(draft: Plan) -> Plan:
     if operators is not None and len(operators):
         touching = merged(draft.graph, draft.zone_of_unit, len(draft.zones))
         day = draft.sources.day
-        limits = operators["capacity"].where(runs(operators, day), 0.0)
+        limits = operators["capacity"].where(contract_runs(operators, day), 0.0)
         tell_all(draft.zones, touching, operators.assign(capacity=limits), draft.bundle_rules, kept)
-        tell_ended(operators, day, kept)
+        report_ended(operators, day, kept)
         tell_beyond(draft.operators.to_dict("records"), kept)
-        tell_idle(draft.zones, duties_of(operators, None, day), kept)
+        tell_idle(draft.zones, service_matrix_of(operators, None, day), kept)
     return replace(draft, problems=kept)
 
 
@@ -253,7 +253,7 @@ def assign_operators(
     operators = sources.operators
     if operators is None or not len(operators):
         return [None] * len(zones)
-    operators = running(operators, sources.day, rules, problems)
+    operators = with_running_contract(operators, sources.day, rules, problems)
     if not len(operators):
         return [None] * len(zones)
     km = distance_km(zones, sources.estates, operators)

@@ -11,7 +11,7 @@ import pandas as pd
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
-from bigmap.core.coverage.repair import Proposal, excluded, members, repair_assignment
+from bigmap.core.coverage.repair import RepairProposal, excluded, repair_assignment, zones_in
 from bigmap.core.geometry.adjacency import induced, merged
 from bigmap.core.operators.bundling_reports import CODES
 from bigmap.core.operators.bundling_rules import BundleRules
@@ -27,7 +27,7 @@ from bigmap.core.planning.pipeline import (
     zone_units,
 )
 from bigmap.core.planning.plan import Plan, operators_of, with_economy, zones_of
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.rules import ZoningRules
 
@@ -40,12 +40,12 @@ def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> P
     return _zoned_anew(old, rules, progress or Progress())
 
 
-def with_candidate(old: Plan, chosen: Candidate, progress: Progress | None = None) -> Plan:
+def with_candidate(old: Plan, chosen: Alternative, progress: Progress | None = None) -> Plan:
     """Return the plan with the zones of a candidate, and bundles anew."""
     return _zoned_anew(old, chosen.rules, progress or Progress(), chosen)
 
 
-def _zoned_anew(old: Plan, rules: ZoningRules, progress: Progress, chosen: Candidate | None = None) -> Plan:
+def _zoned_anew(old: Plan, rules: ZoningRules, progress: Progress, chosen: Alternative | None = None) -> Plan:
     kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
     timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
     asked = old.bundle_rules
@@ -96,13 +96,13 @@ def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     return with_reports(finish_plan(replace(old, zone_of_unit=zone_of_unit, zones=zones)))
 
 
-def with_repairs(old: Plan, chosen: Sequence[Proposal]) -> Plan:
+def with_repairs(old: Plan, chosen: Sequence[RepairProposal]) -> Plan:
     """Return the plan after repairs of its gaps; what is excluded is ground of the plan no more."""
     gaps, ids = old.coverage.gaps, list(old.zones["zone_id"])
     zone = repair_assignment(old.units, old.graph, old.zone_of_unit, ids, gaps, chosen)
     out = excluded(gaps, chosen)
     if len(out):
-        rows = np.concatenate([members(old.units, zone, place) for place in out])
+        rows = np.concatenate([zones_in(old.units, zone, place) for place in out])
         old, zone = _without_units(old, rows), np.delete(zone, rows)
     return with_assignment(old, zone)
 

@@ -14,7 +14,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, induced, merged
 from bigmap.core.operators.bundling_model import model_of, parts
-from bigmap.core.operators.contracts import runs
+from bigmap.core.operators.contracts import contract_runs
 from bigmap.core.operators.economy import amounts, staff
 from bigmap.core.planning.plan import Plan
 
@@ -112,7 +112,7 @@ def owners_after(plan: Plan, swap: Swap) -> list[str | None]:
     return owners
 
 
-def zones_after(plan: Plan, swap: Swap) -> Ints:
+def zones_after_swap(plan: Plan, swap: Swap) -> Ints:
     """Return the zone of each unit after a unit has gone to another."""
     zone = plan.zone_of_unit.copy()
     zone[swap.unit] = swap.to
@@ -151,7 +151,7 @@ def _zone_moves(plan: Plan, operator: Ints) -> _Moves:
         _ratio(has_i[to] + income, has_c[to] + cost),
     )
     full = has_hh[to] + hh > plan.operators["capacity"].to_numpy(float)[to]
-    return moves.picked(~full & runs(plan.operators, plan.sources.day)[to])
+    return moves.picked(~full & contract_runs(plan.operators, plan.sources.day)[to])
 
 
 def _unit_moves(plan: Plan, operator: Ints, of: Of) -> _Moves:
@@ -193,7 +193,7 @@ def _beyond_capacity(plan: Plan, operator: Ints, moves: _Moves) -> npt.NDArray[n
     hh = plan.units.frame["hh"].to_numpy(float)[moves.unit]
     to, other = operator[moves.to], operator[moves.zone] != operator[moves.to]
     return other & (
-        (held[to] + hh > limit[to]) | ~np.append(runs(plan.operators, plan.sources.day), True)[to]
+        (held[to] + hh > limit[to]) | ~np.append(contract_runs(plan.operators, plan.sources.day), True)[to]
     )
 
 

@@ -110,7 +110,7 @@ class Name:
         return {self.same, *self.others}
 
 
-def taken_apart(shown: str, others: Iterable[str] = (), places: Iterable[str] = ()) -> Name:
+def parse_name(shown: str, others: Iterable[str] = (), places: Iterable[str] = ()) -> Name:
     """Return a name with all it can be compared by.
 
     Parameters

@@ -76,7 +76,7 @@ class Layer:
 
 
 @dataclass
-class Table:
+class SourceTable:
     """Figures of estates without ground: a sheet of Excel or a CSV file, to be joined to the estates by name.
 
     Attributes
@@ -123,7 +123,7 @@ class LayerSet:
     tables : list of Table
         Figures of estates that are joined by name.
     exceptions : pandas.DataFrame or None
-        Who does single services (`bigmap.core.coverage.service_matrix.Duties`).
+        Who does single services (`bigmap.core.coverage.service_matrix.ServiceMatrix`).
     day : datetime.date or None
         Day on which contracts must run; today where None.
     """
@@ -133,7 +133,7 @@ class LayerSet:
     operators_file: Path | None = None
     problems: ProblemLog = field(default_factory=ProblemLog)
     read_s: float = 0.0
-    tables: list[Table] = field(default_factory=list)
+    tables: list[SourceTable] = field(default_factory=list)
     exceptions: pd.DataFrame | None = None
     day: date | None = None
 

@@ -14,7 +14,7 @@ from bigmap.core.sources.layers import Role
 
 
 @dataclass(frozen=True)
-class Choice:
+class SourceOptions:
     """How one layer of a file shall be read; whatever is empty is told by the file itself.
 
     Attributes
@@ -69,9 +69,9 @@ class Choice:
     joined: Mapping[str, str] = field(default_factory=dict)
     accepted: tuple[str, ...] = ()
 
-    def with_(self, more: Choice) -> Choice:
+    def with_(self, more: SourceOptions) -> SourceOptions:
         """Return this choice with what ``more`` says put over it."""
-        return Choice(
+        return SourceOptions(
             role=more.role or self.role,
             encoding=more.encoding or self.encoding,
             crs=more.crs or self.crs,
@@ -90,13 +90,13 @@ class Choice:
             accepted=tuple(dict.fromkeys(self.accepted + more.accepted)),
         )
 
-    def lasting(self) -> Choice:
+    def lasting(self) -> SourceOptions:
         """Return what also holds for next month's file: numbers of features do not."""
         accepted = tuple(mark for mark in self.accepted if "#" not in mark)
         return replace(self, left_out=(), first=(), accepted=accepted)
 
 
-Choices = Mapping[str, Choice]
+OptionsBySource = Mapping[str, SourceOptions]
 """Key of a source (`key_of`) → what was chosen for it."""
 
 
@@ -106,20 +106,20 @@ def key_of(file: Path | str, layer: str | None = None) -> str:
     return f"{name}|{layer}" if layer else name
 
 
-def choice_of(choices: Choices, file: Path | str, layer: str | None = None) -> Choice:
+def options_of(choices: OptionsBySource, file: Path | str, layer: str | None = None) -> SourceOptions:
     """Return what was chosen for a layer, or for its file as a whole; an empty choice otherwise."""
-    return choices.get(key_of(file, layer)) or choices.get(key_of(file)) or Choice()
+    return choices.get(key_of(file, layer)) or choices.get(key_of(file)) or SourceOptions()
 
 
-def choices_in(choices: Choices, file: Path | str) -> list[Choice]:
+def options_in(choices: OptionsBySource, file: Path | str) -> list[SourceOptions]:
     """Return what was chosen for a file and for its layers and sheets."""
     name = key_of(file)
     return [choice for key, choice in choices.items() if key == name or key.startswith(f"{name}|")]
 
 
-def as_json(choice: Choice) -> dict[str, Any]:
+def as_json(choice: SourceOptions) -> dict[str, Any]:
     """Return a choice as plain values, without what is empty."""
-    values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
+    values = {name: getattr(choice, name) for name in SourceOptions.__dataclass_fields__}
     plain: dict[str, Any] = {
         "role": choice.role.value if choice.role else None,
         "fields": dict(choice.fields),
@@ -130,7 +130,7 @@ def as_json(choice: Choice) -> dict[str, Any]:
     return {name: value for name, value in (values | plain).items() if value}
 
 
-def from_json(values: Mapping[str, Any]) -> Choice:
+def from_json(values: Mapping[str, Any]) -> SourceOptions:
     """Return the choice that plain values mean; one that means nothing counts as not there."""
     found: dict[str, Any] = {}
     for name, value in values.items():
@@ -138,7 +138,7 @@ def from_json(values: Mapping[str, Any]) -> Choice:
             found[name] = _READERS[name](value)
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             logging.getLogger(__name__).warning("not used of an import choice: %s", name)
-    return Choice(**found)
+    return SourceOptions(**found)
 
 
 def _exactly(kind: type) -> Callable[[Any], Any]:
@@ -172,7 +172,7 @@ def mark_of(problem: Problem) -> str:
     return problem.code if problem.feature is None else f"{problem.code}#{problem.feature}"
 
 
-def settled(problems: ProblemLog, choices: Choices) -> ProblemLog:
+def without_accepted(problems: ProblemLog, choices: OptionsBySource) -> ProblemLog:
     """Return the problems with those that the planner accepted as done."""
     accepted = {(key, mark) for key, choice in choices.items() for mark in choice.accepted}
     return ProblemLog(
@@ -185,7 +185,7 @@ def settled(problems: ProblemLog, choices: Choices) -> ProblemLog:
     )
 
 
-def say(choice: Choice, file: str, log: ProblemLog) -> None:
+def report_options(choice: SourceOptions, file: str, log: ProblemLog) -> None:
     """Record that a layer was read as the planner chose, and how."""
     parts: list[tuple[bool, Callable[[], Text]]] = [
         (choice.role is not None, lambda: Text("role {role}", {"role": Text(str(choice.role))})),

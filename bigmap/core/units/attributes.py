@@ -49,7 +49,7 @@ _KIND_LETTER = {
 }
 
 
-def prepared(sources: Sources) -> Sources:
+def prepare_sources(sources: Sources) -> Sources:
     """Return the sources ordered by size and place, so that file order changes nothing, floor areas filled.
 
     Smaller comes first: an estate inside another keeps its ground.

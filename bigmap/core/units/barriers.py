@@ -84,7 +84,7 @@ class Crossings:
         )
 
 
-def crossings(graph: Graph, units: Units, barriers: Barriers | None = None) -> Crossings:
+def barrier_crossings(graph: Graph, units: Units, barriers: Barriers | None = None) -> Crossings:
     """Return what each edge of the adjacency of units crosses.
 
     Parameters

@@ -22,11 +22,11 @@ from bigmap.core.geometry.planar_map import PlanarMap
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import attributes
 from bigmap.core.units.attributes import Origin
-from bigmap.core.units.claims import Cut, Ground, claimed, cut_again, on_grid
+from bigmap.core.units.claims import ClaimedFaces, Cut, claim_faces, cut_faces, snap_boundary
 from bigmap.core.units.cutting_rules import UnitRules
 from bigmap.core.units.model import Shapes, Units
 from bigmap.core.units.road_surfaces import road_segments, surfaces
-from bigmap.core.units.tessellation import plots, shared_out
+from bigmap.core.units.tessellation import plots, share_out_block
 
 _OUTSIDE = -1
 _EXACT = 1e-9  # share of an area that sums may differ by
@@ -67,18 +67,18 @@ def build_units(
     rules = rules or UnitRules()
     problems = problems if problems is not None else ProblemLog()
     progress = progress or Progress()
-    sources = attributes.prepared(sources)
-    sources = replace(sources, boundary=on_grid(sources.boundary, 1 / rules.grid_m))
+    sources = attributes.prepare_sources(sources)
+    sources = replace(sources, boundary=snap_boundary(sources.boundary, 1 / rules.grid_m))
     progress.step(0.0, _CUTTING)
     segments = road_segments(sources.roads, 1 / rules.grid_m)
     claims = _claims(sources, segments, rules)
     standalone = attributes.standalone(sources, problems)
     footprints = standalone.geometry.to_numpy()
-    ground = claimed(
+    ground = claim_faces(
         sources.boundary, claims.polygons, footprints, 1 / rules.grid_m, _ticking(progress, 0.1, _CUTTING)
     )
-    shares = shared_out(ground, footprints, rules.reach_m, rules.open_side_m, progress.part(0.2, 0.6))
-    cut = cut_again(
+    shares = share_out_block(ground, footprints, rules.reach_m, rules.open_side_m, progress.part(0.2, 0.6))
+    cut = cut_faces(
         ground, shares.lines, shares.face, _ticking(progress, 0.6, Text("Cutting the ground into units"))
     )
     progress.step(0.7, Text("Joining slivers to their neighbours"))
@@ -123,7 +123,7 @@ def _claims(sources: Sources, segments: gpd.GeoDataFrame, rules: UnitRules) -> _
     )
 
 
-def _owners(ground: Ground, cut: Cut, claims: _Claims, shared: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+def _owners(ground: ClaimedFaces, cut: Cut, claims: _Claims, shared: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     """Return the layer and the row that each face of the cut comes from; layer -1 outside the boundary.
 
     A footprint goes before the road that it stands on.
@@ -187,7 +187,7 @@ def _assemble(
     sources: Sources,
     segments: gpd.GeoDataFrame,
     standalone: gpd.GeoDataFrame,
-    ground: Ground,
+    ground: ClaimedFaces,
     cut: Cut,
     pieces: _Joined,
     problems: ProblemLog,
@@ -222,7 +222,7 @@ def _assemble(
     return units
 
 
-def _outline(ground: Ground, cut: Cut, place: npt.NDArray[np.float64], needed: Bools) -> Shapes:
+def _outline(ground: ClaimedFaces, cut: Cut, place: npt.NDArray[np.float64], needed: Bools) -> Shapes:
     """Return the boundary as cut: from the faces inside it, whatever became of them."""
     inside = ground.inside[cut.parent]
     edge, member = cut.map.merged(inside)

@@ -28,7 +28,7 @@ from bigmap.core.geometry.shared_vertices import REACH_M, stitch
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import attributes
 from bigmap.core.units.build_units import build_units, prove_partition
-from bigmap.core.units.claims import Ground, claimed
+from bigmap.core.units.claims import ClaimedFaces, claim_faces
 from bigmap.core.units.cutting_rules import UnitRules
 from bigmap.core.units.model import Units
 
@@ -64,7 +64,7 @@ def districts_of(sources: Sources) -> Shapes:
     if len(claims) < 2:
         return np.array([sources.boundary], dtype=object)
     claims = claims[np.lexsort(shapely.bounds(claims).T)]
-    ground = claimed(sources.boundary, claims, claims[:0], _PER_METRE)
+    ground = claim_faces(sources.boundary, claims, claims[:0], _PER_METRE)
     label = _with_slits(ground, np.where(ground.inside, ground.claim + 1, -1))
     faces, member = ground.map.merged(label)
     place = ground.rails.placed(ground.map.xy, ground.map.edges, ground.rail, _PER_METRE)
@@ -74,7 +74,7 @@ def districts_of(sources: Sources) -> Shapes:
     return np.array([shapely.coverage_union_all(parts) for parts in held if len(parts)], dtype=object)
 
 
-def _with_slits(ground: Ground, label: Ints) -> Ints:
+def _with_slits(ground: ClaimedFaces, label: Ints) -> Ints:
     """Return the labels with those of neighbours on ground in no district that is too thin for a unit."""
     faces = ground.map
     region = faces.regions(label)
@@ -130,7 +130,7 @@ def build_by_district(
     """
     progress = progress or Progress()
     shapes = districts_of(sources)
-    parts = divided(sources, shapes)
+    parts = split_by_district(sources, shapes)
     futures = [executor.submit(_build, part, rules) for part in parts]
     _wait(futures, progress.part(0.0, 0.85))
     built = [held for future in futures if (held := future.result()) is not None]
@@ -166,7 +166,7 @@ def _build(sources: Sources, rules: UnitRules | None) -> _Built | None:
 # --- dividing -----------------------------------------------------------------------------------------------
 
 
-def divided(sources: Sources, districts: Shapes) -> list[Sources]:
+def split_by_district(sources: Sources, districts: Shapes) -> list[Sources]:
     """Return the sources of each district; features across a border are cut, their figures shared out."""
     estates = _shared(sources.estates, districts)
     exclusions = _shared(sources.exclusions, districts)

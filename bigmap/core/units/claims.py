@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.core.geometry.noding import Floats, Ints, Noded, nothing, snap_round, unique_points
+from bigmap.core.geometry.noding import Floats, Ints, Noded, no_tick, snap_round, unique_points
 from bigmap.core.geometry.planar_map import PlanarMap, borders
 
 _ROUNDED_M = 1e-8  # a vertex this near to its grid point lies on it
@@ -70,7 +70,7 @@ class Rails:
 
 
 @dataclass(frozen=True)
-class Ground:
+class ClaimedFaces:
     """Faces of the boundary cut by all claims.
 
     Attributes
@@ -108,7 +108,7 @@ class Cut:
     ----------
     map : PlanarMap
     parent : ndarray of int, shape (n,)
-        Face of the `Ground` each face comes from.
+        Face of the `ClaimedFaces` each face comes from.
     place : ndarray of float, shape (v, 2)
         Where the vertices lie, metres: on the grid, or on the boundary as drawn.
     grid : ndarray of float, shape (v, 2)
@@ -131,13 +131,13 @@ def segments_of(shapes: Shapes, per_metre: float) -> tuple[Ints, Ints]:
     return np.hstack([steps[:-1], steps[1:]])[same], owner[part[ring[:-1][same]]]
 
 
-def claimed(
+def claim_faces(
     boundary: shapely.Geometry,
     claims: Shapes,
     footprints: Shapes,
     per_metre: float,
-    tick: Callable[[], None] = nothing,
-) -> Ground:
+    tick: Callable[[], None] = no_tick,
+) -> ClaimedFaces:
     """Cut the ground within a boundary by claims and footprints.
 
     Parameters
@@ -169,7 +169,7 @@ def claimed(
     rail = np.full(len(noded.edges), -1)
     on_rail = noded.segment < len(edge)
     rail[noded.edge[on_rail]] = noded.segment[on_rail]
-    return Ground(
+    return ClaimedFaces(
         faces,
         first[:, 0],
         np.where(first[:, 1] >= 0, first[:, 1] - len(claims), -1),
@@ -181,7 +181,7 @@ def claimed(
     )
 
 
-def on_grid(boundary: shapely.Geometry, per_metre: float) -> shapely.Geometry:
+def snap_boundary(boundary: shapely.Geometry, per_metre: float) -> shapely.Geometry:
     """Return the boundary itself, or on the grid where two of its corners would fall on one grid point.
 
     A boundary that was cleaned has no such corners.
@@ -206,7 +206,7 @@ def _rows(values: Ints, starts: Ints, rows: Ints) -> tuple[Ints, Ints]:
     return values[take], new
 
 
-def cut_again(ground: Ground, lines: Ints, face: Ints, tick: Callable[[], None] = nothing) -> Cut:
+def cut_faces(ground: ClaimedFaces, lines: Ints, face: Ints, tick: Callable[[], None] = no_tick) -> Cut:
     """Cut the ground by lines.
 
     Parameters

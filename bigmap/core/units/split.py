@@ -18,7 +18,7 @@ import shapely
 
 from bigmap.core.geometry.adjacency import Graph, build_graph
 from bigmap.core.geometry.measures import width_m
-from bigmap.core.geometry.shared_vertices import Nodes, Point, Rim, Segment, renoded
+from bigmap.core.geometry.shared_vertices import Nodes, Point, Rings, Segment, renoded
 from bigmap.core.units.attributes import SUMMED, WHOLE, apportioned
 from bigmap.core.units.model import Units
 
@@ -75,7 +75,7 @@ def cut_units(units: Units, graph: Graph, rows: npt.ArrayLike, blade: shapely.Ge
     """
     shapes = units.polygons
     rows = _crossed(shapes, np.unique(np.asarray(rows, dtype=np.int64)), blade)
-    rims = {int(row): Rim(shapes[row]) for row in rows}
+    rims = {int(row): Rings(shapes[row]) for row in rows}
     nodes = _nodes(rims, blade)
     parts = {row: _parts(rim, nodes, blade) for row, rim in rims.items()}
     cut = {row: found for row, found in parts.items() if len(found.polygons) > 1}
@@ -97,7 +97,7 @@ def _lines(blade: shapely.Geometry) -> Shapes:
     return noded[shapely.length(noded) > 0]
 
 
-def _nodes(rims: dict[int, Rim], blade: shapely.Geometry) -> Nodes:
+def _nodes(rims: dict[int, Rings], blade: shapely.Geometry) -> Nodes:
     """Return where the line crosses each border segment, from its smaller to its larger end."""
     segments = sorted({segment for rim in rims.values() for segment in rim.segments()})
     if not segments:
@@ -148,7 +148,7 @@ class _Parts:
     ends: frozenset[Point]
 
 
-def _parts(rim: Rim, nodes: Nodes, blade: shapely.Geometry) -> _Parts:
+def _parts(rim: Rings, nodes: Nodes, blade: shapely.Geometry) -> _Parts:
     mine = {p for segment in rim.segments() for p in nodes.get(segment, ())}
     pieces = _inner_pieces(rim, mine, blade)
     lines = [line for ring in rim.noded(nodes) for line in _split(ring, mine)] + pieces
@@ -157,11 +157,11 @@ def _parts(rim: Rim, nodes: Nodes, blade: shapely.Geometry) -> _Parts:
     if abs(shapely.area(faces).sum() - rim.polygon.area) > 1e-6 * rim.polygon.area + SNAP_M**2:
         return _Parts(np.array([rim.polygon], dtype=object), frozenset())
     faces = _without_specks(faces)
-    ends = {p for face in faces for ring in Rim(face).rings for p in ring} & mine
+    ends = {p for face in faces for ring in Rings(face).rings for p in ring} & mine
     return _Parts(_in_order(faces), frozenset(ends))
 
 
-def _inner_pieces(rim: Rim, mine: set[Point], blade: shapely.Geometry) -> list[list[Point]]:
+def _inner_pieces(rim: Rings, mine: set[Point], blade: shapely.Geometry) -> list[list[Point]]:
     """Return the stretches of the line inside the unit; those that meet its rim end at a node."""
     pieces = []
     for line in _lines(blade):

@@ -18,12 +18,12 @@ from bigmap.core.geometry.noding import (
     Ints,
     crossings,
     in_threads,
-    passed,
-    pieces,
+    segment_pieces,
     unique_points,
+    vertices_on_segments,
 )
 from bigmap.core.geometry.voronoi import ridges
-from bigmap.core.units.claims import Cut, Ground, segments_of
+from bigmap.core.units.claims import ClaimedFaces, Cut, segments_of
 
 Shapes = npt.NDArray[np.object_]
 
@@ -81,8 +81,8 @@ class Shares:
     samples: Samples
 
 
-def shared_out(
-    ground: Ground,
+def share_out_block(
+    ground: ClaimedFaces,
     footprints: Shapes,
     reach_m: float,
     open_side_m: float,
@@ -141,7 +141,9 @@ def _ridges(samples: Samples, far: float, waver: float, progress: Progress) -> t
     return np.concatenate(lines), np.concatenate(meta), np.concatenate(corners)
 
 
-def plots(ground: Ground, cut: Cut, shares: Shares, reach_m: float, open_side_m: float) -> tuple[Ints, Ints]:
+def plots(
+    ground: ClaimedFaces, cut: Cut, shares: Shares, reach_m: float, open_side_m: float
+) -> tuple[Ints, Ints]:
     """Return the footprint each free face belongs to, -1 for open ground, and the number of its grid cell.
 
     Both have a row for each face of the cut and say nothing of claimed ground.
@@ -158,7 +160,7 @@ def plots(ground: Ground, cut: Cut, shares: Shares, reach_m: float, open_side_m:
     return footprint, unique_points(np.column_stack([block, cell]))[1]
 
 
-def _samples(ground: Ground, footprints: Shapes) -> Samples:
+def _samples(ground: ClaimedFaces, footprints: Shapes) -> Samples:
     """Return points along each outline, a little inside it, where they lie on free ground."""
     sides, owner = segments_of(footprints, ground.per_metre)
     if not len(sides):
@@ -225,7 +227,7 @@ def _unaligned(xy: Ints) -> Floats:
 
 
 def _reach_lines(
-    ground: Ground,
+    ground: ClaimedFaces,
     footprints: Shapes,
     samples: Samples,
     pairs: Ints,
@@ -268,7 +270,7 @@ def _reach_lines(
     return sides, np.unique(block)[which]
 
 
-def _edge_points(ground: Ground) -> tuple[Floats, Ints]:
+def _edge_points(ground: ClaimedFaces) -> tuple[Floats, Ints]:
     """Return points along the edges of the blocks, some 25 m apart, and the block of each."""
     edge, block = _block_edges(ground)
     ends = ground.map.xy[ground.map.edges[edge]].astype(np.float64)
@@ -279,7 +281,7 @@ def _edge_points(ground: Ground) -> tuple[Floats, Ints]:
     return ends[row, 0] + step[row] * (k / count[row])[:, None], block[row]
 
 
-def _block_edges(ground: Ground) -> tuple[Ints, Ints]:
+def _block_edges(ground: ClaimedFaces) -> tuple[Ints, Ints]:
     """Return the edges around blocks and the block, an edge between two blocks twice."""
     left, right = ground.block[ground.map.left], ground.block[ground.map.right]
     border = left != right
@@ -287,14 +289,14 @@ def _block_edges(ground: Ground) -> tuple[Ints, Ints]:
     return np.concatenate([one, two]), np.concatenate([left[one], right[two]])
 
 
-def _large(ground: Ground, side_m: float) -> Ints:
+def _large(ground: ClaimedFaces, side_m: float) -> Ints:
     """Return the blocks larger than a square of this side."""
     free = ground.block >= 0
     area = np.bincount(ground.block[free], weights=ground.map.area[free])
     return np.flatnonzero(area > (side_m * ground.per_metre) ** 2)
 
 
-def _grid_lines(ground: Ground, side_m: float) -> tuple[Ints, Ints]:
+def _grid_lines(ground: ClaimedFaces, side_m: float) -> tuple[Ints, Ints]:
     """Return the lines of a fixed grid across each large block, and the block."""
     edge, block = _block_edges(ground)
     side = round(side_m * ground.per_metre)
@@ -309,7 +311,9 @@ def _grid_lines(ground: Ground, side_m: float) -> tuple[Ints, Ints]:
     return np.concatenate(lines), np.concatenate(owner)
 
 
-def _within_blocks(ground: Ground, lines: Ints, block: Ints, tick: Callable[[], None]) -> tuple[Ints, Ints]:
+def _within_blocks(
+    ground: ClaimedFaces, lines: Ints, block: Ints, tick: Callable[[], None]
+) -> tuple[Ints, Ints]:
     """Return the pieces of the lines within their own blocks, and the face each lies in."""
     edge = np.unique(_block_edges(ground)[0])
     walls = ground.map.xy[ground.map.edges[edge]].reshape(-1, 4)
@@ -319,7 +323,7 @@ def _within_blocks(ground: Ground, lines: Ints, block: Ints, tick: Callable[[], 
     met = (crossing[:, :2].min(axis=1) < len(walls)) & (crossing[:, :2].max(axis=1) >= len(walls))
     crossing = crossing[met]
     corners = unique_points(walls.reshape(-1, 2))[0]
-    touching = passed(segments, buckets, corners, tick)
+    touching = vertices_on_segments(segments, buckets, corners, tick)
     touching = touching[touching[:, 0] >= len(walls)]
     xy = np.concatenate([lines.reshape(-1, 2), crossing[:, 2:], corners])
     ends = np.arange(2 * len(lines)).reshape(-1, 2)
@@ -327,7 +331,7 @@ def _within_blocks(ground: Ground, lines: Ints, block: Ints, tick: Callable[[], 
     hits = np.concatenate([cut, touching + np.array([0, 2 * len(lines) + len(crossing)])]) - np.array(
         [len(walls), 0]
     )
-    a, b, line = pieces(lines, ends, xy, hits)
+    a, b, line = segment_pieces(lines, ends, xy, hits)
     solid = (xy[a] != xy[b]).any(axis=1)
     a, b, line = a[solid], b[solid], line[solid]
     face = ground.map.locate((xy[a] + xy[b]) / 2)

@@ -28,7 +28,7 @@ _LEAST = 0.05  # share of the load that must lie elsewhere for two plans to be c
 
 
 @dataclass(frozen=True)
-class Candidate:
+class Alternative:
     """One set of zones with its figures.
 
     Attributes
@@ -75,7 +75,7 @@ def alternatives(
     n: int = 4,
     present: Ints | None = None,
     progress: Progress | None = None,
-) -> list[Candidate]:
+) -> list[Alternative]:
     """Return up to n sets of zones that differ by at least 5 % of the load, pairwise.
 
     Parameters
@@ -96,7 +96,7 @@ def alternatives(
         When not even one set of zones keeps the hard rules.
     """
     progress = progress or Progress()
-    found: list[Candidate] = []
+    found: list[Alternative] = []
     refused: UserError | None = None
     variants = list(_variants(units, rules, present, 3 * n))
     for turn, (title, variant) in enumerate(variants):
@@ -142,13 +142,13 @@ def _variants(
 
 def _measured(
     units: Units, graph: Graph, title: Text, zone: Ints, rules: ZoningRules, notes: ProblemLog,
-    present: Ints | None, before: list[Candidate],
-) -> Candidate:  # fmt: skip
+    present: Ints | None, before: list[Alternative],
+) -> Alternative:  # fmt: skip
     load = units.frame["load"].to_numpy(float)
     total = np.bincount(zone, weights=load)
     shapes = dissolve(units.polygons, zone, len(total))
-    differs = min((difference(load, zone, other.zone_of_unit) for other in before), default=1.0)
-    return Candidate(
+    differs = min((load_share_moved(load, zone, other.zone_of_unit) for other in before), default=1.0)
+    return Alternative(
         title=title,
         zone_of_unit=zone,
         rules=rules,
@@ -156,12 +156,12 @@ def _measured(
         deviation=float(np.abs(total / max(total.mean(), 1e-9) - 1).max()),
         border_m=float(graph.border_m[zone[graph.left] != zone[graph.right]].sum()),
         compact=float(compactness(shapes).mean()),
-        moved=float("nan") if present is None else difference(load, zone, present),
+        moved=float("nan") if present is None else load_share_moved(load, zone, present),
         differs=differs,
     )
 
 
-def difference(load: Floats, one: Ints, other: Ints) -> float:
+def load_share_moved(load: Floats, one: Ints, other: Ints) -> float:
     """Return the share of the load that lies in another zone, after zones were matched as well as possible.
 
     Parameters

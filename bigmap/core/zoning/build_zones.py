@@ -16,7 +16,7 @@ from bigmap.core.geometry.adjacency import Graph, merged
 from bigmap.core.units.model import Units
 from bigmap.core.zoning import infeasible
 from bigmap.core.zoning.components import apportion, nearest_seated, within_size
-from bigmap.core.zoning.grouping import Prepared, prepared
+from bigmap.core.zoning.grouping import FreeGround, prepare_ground
 from bigmap.core.zoning.heavy import split_heavy
 from bigmap.core.zoning.load import values_of
 from bigmap.core.zoning.reach import centres_of, extents, refuse_extent, within
@@ -74,7 +74,7 @@ def build_zones(
     wishes = wishes_of(units, rules)
     load = units.frame["load"].to_numpy(float)
     first_notes = ProblemLog()
-    free = prepared(units, graph, load, rules, wishes, first_notes)
+    free = prepare_ground(units, graph, load, rules, wishes, first_notes)
     numbers = _numbers(units, load, free, wishes, rules)
     for turn, k in enumerate(numbers):
         part = progress.part(turn / len(numbers), (turn + 1) / len(numbers))
@@ -96,7 +96,7 @@ def build_zones(
 # --- how many ----------------------------------------------------------------------------------
 
 
-def _numbers(units: Units, load: Floats, free: Prepared, wishes: Wishes, rules: ZoningRules) -> list[int]:
+def _numbers(units: Units, load: Floats, free: FreeGround, wishes: Wishes, rules: ZoningRules) -> list[int]:
     """Return the numbers of zones to try, the best first."""
     n, total = len(load), float(load.sum())
     groups = int(free.label.max(initial=-1)) + 1 + len(wishes.closed)
@@ -160,7 +160,7 @@ def _refuse_number_of_zones(k: int, n: int, groups: int, wishes: Wishes) -> None
 
 
 def _with_number(
-    units: Units, load: Floats, free: Prepared, wishes: Wishes, rules: ZoningRules, k: int,
+    units: Units, load: Floats, free: FreeGround, wishes: Wishes, rules: ZoningRules, k: int,
     notes: ProblemLog, progress: Progress, *, last: bool,
 ) -> Ints:  # fmt: skip
     """Return k zones, or more where only that keeps the maximum load; a `UserError` where none are found."""
@@ -201,7 +201,7 @@ def label_first(label: Ints) -> Ints:
     return first
 
 
-def _case(units: Units, load: Floats, free: Prepared, wishes: Wishes, rules: ZoningRules, k: int) -> Case:
+def _case(units: Units, load: Floats, free: FreeGround, wishes: Wishes, rules: ZoningRules, k: int) -> Case:
     """Return the case of the free units, ungrouped, with the mean as target everywhere."""
     frame, rows = units.frame, free.rows
     main = load[rows] if load[rows].sum() > 0 else frame["site_m2"].to_numpy(float)[rows]
@@ -255,7 +255,7 @@ def _numbers_kept(keep: Ints, k: int) -> Ints:
 
 
 def _on_ground(
-    units: Units, free: Prepared, case: Case, open_zones: Ints, rules: ZoningRules, notes: ProblemLog
+    units: Units, free: FreeGround, case: Case, open_zones: Ints, rules: ZoningRules, notes: ProblemLog
 ) -> tuple[Ints, Ints, list[Ints]]:
     """Return (label, ground, zones): groups, the piece of ground of each unit, and the zones of each piece.
 
@@ -336,7 +336,8 @@ def _target(case: Case) -> Floats:
 
 
 def _within_extent(
-    units: Units, free: Prepared, case: Case, label: Ints, ground: Ints, zones: list[Ints], open_zones: Ints,
+    units: Units, free: FreeGround, case: Case, label: Ints, ground: Ints,
+    zones: list[Ints], open_zones: Ints,
     found: Ints, wishes: Wishes, rules: ZoningRules, progress: Progress,
 ) -> Ints:  # fmt: skip
     """Return zones that reach no farther than allowed, as far as that is found in a few rounds."""

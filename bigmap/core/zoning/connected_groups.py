@@ -1,4 +1,4 @@
-"""Units that stay together: communities, streets, bound units and lists, as connected groups; and `mend`."""
+"""Units that stay together: communities, streets, bound units and lists, as connected groups."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def whole_pieces(graph: Graph, group: Ints) -> Ints:
     return pieces(graph, alone)
 
 
-def united(n: int, labels: Iterable[Ints]) -> Ints:
+def join_labels(n: int, labels: Iterable[Ints]) -> Ints:
     """Return the labels 0 … m-1 that join all that any of the labels joins."""
     heads = []
     for label in labels:
@@ -111,7 +111,9 @@ def _distances(matrix: coo_array, begin: Ints) -> tuple[Floats, Ints]:
     return away, before
 
 
-def mend(graph: Graph, load: Floats, zone_of_unit: Ints, zone: int, free: Bools | None = None) -> Ints | None:
+def reconnect_zone(
+    graph: Graph, load: Floats, zone_of_unit: Ints, zone: int, free: Bools | None = None
+) -> Ints | None:
     """Return the assignment after the lightest found addition that brings a zone into one piece on each
     ground.
 

@@ -12,7 +12,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.geometry.adjacency import Graph, induced
 from bigmap.core.units.model import Units
-from bigmap.core.zoning.connected_groups import connected_set, members_of, united, whole_pieces
+from bigmap.core.zoning.connected_groups import connected_set, join_labels, members_of, whole_pieces
 from bigmap.core.zoning.infeasible import group_name, refuse_closed, refuse_groups
 from bigmap.core.zoning.resolved_rules import Wishes, zone_name
 from bigmap.core.zoning.rules import ZoningRules
@@ -24,7 +24,7 @@ _PREFERRED = 4.0  # a metre of border inside a community that is preferably whol
 
 
 @dataclass(frozen=True)
-class Prepared:
+class FreeGround:
     """Free ground and its groups.
 
     Attributes
@@ -42,9 +42,9 @@ class Prepared:
     label: Ints
 
 
-def prepared(
+def prepare_ground(
     units: Units, graph: Graph, load: Floats, rules: ZoningRules, wishes: Wishes, notes: ProblemLog
-) -> Prepared:
+) -> FreeGround:
     """Return the free ground in groups; a `UserError` where groups and limits contradict each other."""
     refuse_closed(graph, load, wishes, rules)
     rows = np.flatnonzero(~np.isin(wishes.bound, wishes.closed)) if wishes.closed else np.arange(graph.n)
@@ -57,13 +57,13 @@ def prepared(
         if what == "communities":
             _tell_pieces(units, rows, members, labels[-1], notes)
     labels += _bound_together(units, inner, load[rows], rows, wishes)
-    label = united(len(rows), labels) if len(labels) > 1 else labels[0]
+    label = join_labels(len(rows), labels) if len(labels) > 1 else labels[0]
     everywhere = np.full(graph.n, -1, dtype=np.int64)
     everywhere[rows] = label
     refuse_groups(units, load, everywhere, wishes, rules)
     for what in rules.prefer_whole:
         inner = _dearer_inside(inner, members_of(frame, what))
-    return Prepared(rows, inner, label)
+    return FreeGround(rows, inner, label)
 
 
 def _bound_together(units: Units, graph: Graph, load: Floats, rows: Ints, wishes: Wishes) -> list[Ints]:

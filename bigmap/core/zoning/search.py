@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.i18n import Text
-from bigmap.base.jit import PREPARING, ready
+from bigmap.base.jit import PREPARING, is_compiled
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import merged, pieces
 from bigmap.core.zoning import kernels
@@ -81,7 +81,7 @@ def solve_connected(
     for turn in range(starts):
         part = progress.part(turn / starts, (turn + 1) / starts)
         begun = _begin(case, seed + turn, part) if start is None else _spread(case, start)
-        found = _searched(case, whole(case, begun), seed + turn, effort, part)
+        found = _searched(case, made_contiguous(case, begun), seed + turn, effort, part)
         cut_price = cut_price or _cut_price(case, found)
         price = case.price(found, cut_price, 1.0)
         if price < best_price - 1e-9:
@@ -95,10 +95,12 @@ def solve_connected(
 def _begin(case: Case, seed: int, progress: Progress) -> Ints:
     """Return a partition with the bound units where they belong; pieces are not yet guaranteed."""
     if case.graph.n > _DIRECT:
-        label = coarse(case, np.zeros(case.graph.n, dtype=np.int64), max(_COARSE, 40 * case.k), seed)
+        label = coarsen(case, np.zeros(case.graph.n, dtype=np.int64), max(_COARSE, 40 * case.k), seed)
         rough = case.contracted(label)
-        begun = whole(rough, _begin_directly(rough, seed, progress))
-        return cooled(rough, begun, seed, _COARSE_TRIALS * rough.graph.n, progress.part(0.0, 0.0))[label]
+        begun = made_contiguous(rough, _begin_directly(rough, seed, progress))
+        return anneal_moves(rough, begun, seed, _COARSE_TRIALS * rough.graph.n, progress.part(0.0, 0.0))[
+            label
+        ]
     return _begin_directly(case, seed, progress)
 
 
@@ -135,7 +137,7 @@ def _spread(case: Case, zone: Ints) -> Ints:
 # --- repair ------------------------------------------------------------------------------------
 
 
-def whole(case: Case, zone: Ints) -> Ints:
+def made_contiguous(case: Case, zone: Ints) -> Ints:
     """Return the zones with strays handed to a neighbour, empty zones filled: each in one piece."""
     zone = zone.copy()
     for _ in range(case.graph.n):
@@ -206,14 +208,14 @@ def _searched(case: Case, zone: Ints, seed: int, effort: Effort, progress: Progr
     """Return the zones after cooling, and after recombining and cooling once more where that is not
     enough.
     """
-    zone = cooled(case, zone, seed, effort.trials, progress.part(0.0, 0.8))
+    zone = anneal_moves(case, zone, seed, effort.trials, progress.part(0.0, 0.8))
     again = recombine(case, zone, seed, progress.part(0.8, 0.9))
     if again is not zone:
-        zone = cooled(case, again, seed + 1, effort.trials // 4, progress.part(0.9, 1.0))
+        zone = anneal_moves(case, again, seed + 1, effort.trials // 4, progress.part(0.9, 1.0))
     return zone
 
 
-def cooled(case: Case, zone: Ints, seed: int, trials: int, progress: Progress) -> Ints:
+def anneal_moves(case: Case, zone: Ints, seed: int, trials: int, progress: Progress) -> Ints:
     """Return the zones after single moves that cool down (see `kernels.anneal`)."""
     start, near, length = case.csr
     rival_start, rival = case.rival_lists
@@ -229,7 +231,7 @@ def cooled(case: Case, zone: Ints, seed: int, trials: int, progress: Progress) -
     for turn in range(_TURNS):
         if progress.enough():
             break
-        progress.step(turn / _TURNS, _said(case, zone) if ready(kernels.anneal) else PREPARING)
+        progress.step(turn / _TURNS, _said(case, zone) if is_compiled(kernels.anneal) else PREPARING)
         of_turn = zone, trials // _TURNS, heats[turn], heats[turn + 1], seed * 1009 + turn
         zone = _annealed(
             progress, start, near, length, case.load, case.bound >= 0, case.allowed, rival_start, rival,
@@ -251,7 +253,7 @@ def _annealed(progress: Progress, *case: Any, of_turn: tuple[Any, ...]) -> Ints:
     return zone
 
 
-def coarse(case: Case, zone: Ints, size: int, seed: int) -> Ints:
+def coarsen(case: Case, zone: Ints, size: int, seed: int) -> Ints:
     """Return a label 0 … m-1 for each unit: clusters within the zones, some ``size`` of them where possible.
 
     Bound units and rivals stay alone; units that stay or moved away from home are not mixed.

@@ -75,7 +75,7 @@ def names(path: Path) -> list[str]:
     return [p.stem for p in around if sum(map(_is_layer, _sources(_unpacked(at) / p.relative_to(at)))) == 1]
 
 
-def check(path: Path) -> None:
+def check_archive(path: Path) -> None:
     """Raise `UserError` where unpacking could do harm; for files that GDAL unpacks itself (.kmz)."""
     with unpacking(path) as file:
         _refuse_bombs(path, file.infolist(), _most(path), path.name)

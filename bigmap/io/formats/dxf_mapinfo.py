@@ -29,7 +29,7 @@ _NO_LETTER = b"\xff"
 
 
 @contextmanager
-def drawing(path: Path) -> Iterator[tuple[Path, str]]:
+def decide_dxf(path: Path) -> Iterator[tuple[Path, str]]:
     """Give a DXF such that GDAL keeps its bytes, and the code page that its header names.
 
     Raises
@@ -74,7 +74,7 @@ def _code_page(head: bytes) -> str:
 
 
 @contextmanager
-def mapinfo(path: Path) -> Iterator[tuple[Path, str]]:
+def decide_mapinfo(path: Path) -> Iterator[tuple[Path, str]]:
     """Give a copy of a MapInfo table such that GDAL keeps its bytes, and the charset that it names.
 
     Raises

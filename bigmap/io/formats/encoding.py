@@ -68,13 +68,13 @@ def decide(values: Iterable[bytes], label: str = "") -> Decision:
     return Decision(found, told=found == claimed)
 
 
-def candidates(values: Iterable[bytes]) -> list[str]:
+def possible_encodings(values: Iterable[bytes]) -> list[str]:
     """Return the encodings in which all values can be read, the likelier first; Latin-1 reads everything."""
     raw = [value for value, _ in zip((v for v in values if not v.isascii()), range(2_000), strict=False)]
     return [e for e in (UTF8, GB18030, BIG5, LATIN1) if _decoded(raw, e) is not None] if raw else []
 
 
-def contradicts(decision: Decision, label: str) -> bool:
+def contradicts_label(decision: Decision, label: str) -> bool:
     """Tell whether a label names another encoding than the one that the bytes told."""
     claimed = canonical_label(label)
     return not decision.told and claimed not in {"", decision.encoding}

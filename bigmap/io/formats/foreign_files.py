@@ -11,7 +11,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import is_archive, is_project, refusal
-from bigmap.io.vocabulary.layer_roles import recognise
+from bigmap.io.vocabulary.layer_roles import detect_role
 
 _DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx"})
 _MARKS = ("~$", ".~lock.")
@@ -20,7 +20,7 @@ _NAMED = 4
 
 def leave(file: Path, refused: UserError, log: ProblemLog, needed: Collection[Role]) -> None:
     """Leave a file aside that cannot be read, unless its name says that it is needed."""
-    if recognise(file.stem).role in needed:
+    if detect_role(file.stem).role in needed:
         raise refused
     log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
 

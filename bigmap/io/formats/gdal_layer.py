@@ -71,13 +71,13 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Taken:
+class LayerRead:
     """A layer as taken out.
 
     Attributes
     ----------
     columns : pyarrow.Table
-        Without shapes; text stands as Latin-1 in place of its bytes where ``opened.label`` is not None.
+        Without shapes; text stands as Latin-1 in place of its bytes where ``open_gdal.label`` is not None.
     wkb : pyarrow.ChunkedArray or ndarray
         The shapes as binary, or as they are; empty where only the columns were asked for.
     number : ndarray of int
@@ -98,7 +98,7 @@ class Taken:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def explain_gdal_errors(path: Path) -> Iterator[None]:
     """Turn the complaint of a library into one sentence that names the way out."""
     try:
         with warnings.catch_warnings():
@@ -120,7 +120,7 @@ def _plainly(why: str, path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path, told: str = "") -> Iterator[Opened]:
+def open_gdal(path: Path, told: str = "") -> Iterator[Opened]:
     """Give what GDAL should open; ``told`` is the encoding that the user chose.
 
     Raises
@@ -133,8 +133,8 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
     signature.check(path)
     kind = format_of(path)
     if kind == Format.SHAPEFILE:
-        shapefile.check(path)
-        with shapefile.opened(path) as source:
+        shapefile.check_shapefile(path)
+        with shapefile.open_shapefile(path) as source:
             # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
             label, widths = shapefile.label(path), shapefile.widths(path)
             yield Opened(source, {"ENCODING": enc.LATIN1}, label, widths=widths)
@@ -142,23 +142,26 @@ def opened(path: Path, told: str = "") -> Iterator[Opened]:
         with dxf_mapinfo.markup(path) as source:
             yield Opened(source)
     elif kind == Format.GEOJSON:
-        with loose_geojson.opened(path, told) as (source, decision):
+        with loose_geojson.open_geojson(path, told) as (source, decision):
             yield Opened(source, decision=decision)
     elif kind in {Format.DXF, Format.MAPINFO}:
-        with (dxf_mapinfo.drawing if kind == Format.DXF else dxf_mapinfo.mapinfo)(path) as (source, label):
+        with (dxf_mapinfo.decide_dxf if kind == Format.DXF else dxf_mapinfo.decide_mapinfo)(path) as (
+            source,
+            label,
+        ):
             yield Opened(source, label=label, widths=dxf_mapinfo.widths(path))
     elif path.suffix.lower() == ".kmz":
-        archive.check(path)
-        with dxf_mapinfo.packed_markup(path) as packed, shapefile.renamed(packed) as source:
+        archive.check_archive(path)
+        with dxf_mapinfo.packed_markup(path) as packed, shapefile.under_plain_name(packed) as source:
             yield Opened(source)
     else:
-        with shapefile.renamed(settled(path) if path.is_file() else path) as source:
+        with shapefile.under_plain_name(settled(path) if path.is_file() else path) as source:
             yield Opened(source)
 
 
-def take(
+def read_layer(
     path: Path, layer: str | None, told: str = "", *, shapes: bool = True, most: int | None = None
-) -> Taken:
+) -> LayerRead:
     """Take one layer out of a file on the disk.
 
     Parameters
@@ -179,19 +182,19 @@ def take(
         If it cannot be read.
     """
     kind = format_of(path)
-    with translated(path):
+    with explain_gdal_errors(path):
         if kind == Format.PARQUET:
             return _parquet(path)
         if kind == Format.CSV:
             columns, found = point_table.read(path)
-            return Taken(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
-    with translated(path), opened(path, told) as source:
+            return LayerRead(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
+    with explain_gdal_errors(path), open_gdal(path, told) as source:
         return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)
 
 
 def _by_gdal(
     path: Path, source: Opened, layer: str | None, told: str, *, shapes: bool, most: int | None
-) -> Taken:
+) -> LayerRead:
     meta, arrow = pyogrio.read_arrow(
         source.path, layer=layer, return_fids=True, read_geometry=shapes, max_features=most, **source.options
     )
@@ -202,13 +205,13 @@ def _by_gdal(
     fid = arrow.column(0).to_numpy().astype(np.int64)
 
     def linear(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
-        with translated(path), opened(path, told) as again:
+        with explain_gdal_errors(path), open_gdal(path, told) as again:
             # GDAL's other way out of a file draws arcs as short straight lines.
             return np.asarray(
                 pyogrio.raw.read(again.path, layer=layer, columns=[], fids=fid[rows], **again.options)[2]
             )
 
-    return Taken(columns, wkb, fid, meta["crs"], source, linear)
+    return LayerRead(columns, wkb, fid, meta["crs"], source, linear)
 
 
 def _readable(columns: pa.Table, source: Opened) -> tuple[pa.Table, Opened]:
@@ -246,7 +249,7 @@ def _nothing(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
     return np.full(len(rows), None, dtype=object)
 
 
-def _parquet(path: Path) -> Taken:
+def _parquet(path: Path) -> LayerRead:
     table = pq.read_table(path)
     meta = _told(table.schema.metadata or {})
     primary, all_about = meta.get("primary_column"), meta.get("columns")
@@ -268,7 +271,7 @@ def _parquet(path: Path) -> Taken:
     # The format says: no word about the system means lon/lat of WGS 84, an empty word means unknown.
     crs = about.get("crs", "OGC:CRS84") if meta else None
     crs = json.dumps(crs) if isinstance(crs, dict) else crs
-    return Taken(columns, wkb, np.arange(len(table)), crs, source, _nothing)
+    return LayerRead(columns, wkb, np.arange(len(table)), crs, source, _nothing)
 
 
 def _told(metadata: dict[bytes, bytes]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _PIECE = 2**20
 
 
 @contextmanager
-def opened(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
+def open_geojson(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decision]]:
     """Give what GDAL should open, the file itself or a copy in the usual form, and how its text was decoded.
 
     Parameters

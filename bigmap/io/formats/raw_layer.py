@@ -22,8 +22,8 @@ from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_values
 from bigmap.io.formats.detect_format import VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.formats.dxf_mapinfo import unescaped
-from bigmap.io.formats.gdal_layer import Taken, opened, take, translated
-from bigmap.io.formats.shapefile_rows import completed
+from bigmap.io.formats.gdal_layer import LayerRead, explain_gdal_errors, open_gdal, read_layer
+from bigmap.io.formats.shapefile_rows import pad_rows
 from bigmap.io.formats.text_columns import Rows, Wording, unicode_text, unique, worded
 from bigmap.io.formats.wkb import Bounds, Shapes, have_places, parsed, total_bounds
 
@@ -117,11 +117,11 @@ def layer_names(path: Path) -> list[str | None]:
     if kind == Format.CSV:
         return [None] if point_table.has_shapes(path) else []
     if kind == Format.DXF:
-        names = list(_worded(take(path, None, shapes=False)).table[_DRAWING_LAYER].dropna().unique())
+        names = list(_worded(read_layer(path, None, shapes=False)).table[_DRAWING_LAYER].dropna().unique())
         return sorted(names) or [None]
     if kind != Format.UNICODE:
         return [None]
-    with translated(path), opened(path) as source:
+    with explain_gdal_errors(path), open_gdal(path) as source:
         names = [str(name) for name, geometry in pyogrio.list_layers(source.path) if geometry is not None]
     if not names:
         raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
@@ -135,7 +135,7 @@ def outline(path: Path, layer: str | None) -> tuple[list[str], str]:
     if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
         seen = survey(path, layer)
         return list(seen.fields), seen.geometry
-    with translated(path), opened(path) as source:
+    with explain_gdal_errors(path), open_gdal(path) as source:
         info = pyogrio.read_info(source.path, layer=layer, **source.options)
     names = [str(name) for name in info["fields"]]
     if source.label is not None:
@@ -172,7 +172,7 @@ def read_vector(
         If the layer cannot be read at all or is empty.
     """
     told = _known(encoding)
-    with translated(path):  # a file may vanish between two looks at it
+    with explain_gdal_errors(path):  # a file may vanish between two looks at it
         return _read(path, archive.real(path), layer, log, told, fields or {})
 
 
@@ -180,7 +180,7 @@ def _read(
     path: Path, where: Path, layer: str | None, log: ProblemLog, told: str, fields: Mapping[str, str]
 ) -> RawLayer:
     kind = format_of(where)
-    taken = take(where, layer, told)
+    taken = read_layer(where, layer, told)
     wording = _worded(taken, told)
     table = wording.table
     rows = _rows_of(table, layer if kind == Format.DXF else None)
@@ -191,7 +191,7 @@ def _read(
     shapes = parsed(taken.wkb, table.index, path.name, log, taken.linear)
     table, shapes, crs = table.iloc[rows], shapes[rows], _crs(taken.crs)
     if kind == Format.SHAPEFILE:
-        table, shapes = completed(where, table, shapes, log)
+        table, shapes = pad_rows(where, table, shapes, log)
         crs = _crs_beside(where, log)
     elif kind == Format.GEOJSON:
         _say_lost(where, len(table), log)
@@ -231,12 +231,12 @@ def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey
     where, told = archive.real(path), _known(encoding)
     kind = format_of(where)
     drawn = kind == Format.DXF
-    taken = take(where, layer, told, shapes=drawn, most=None if drawn else enc.ENOUGH)
+    taken = read_layer(where, layer, told, shapes=drawn, most=None if drawn else enc.ENOUGH)
     wording = _worded(taken, told)
     if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
         count, geometry, bounds = _seen(taken, wording, layer)
     else:
-        with translated(where), opened(where) as source:
+        with explain_gdal_errors(where), open_gdal(where) as source:
             info = pyogrio.read_info(source.path, layer=layer, force_total_bounds=True, **source.options)
         count = len(wording.table) if len(wording.table) < enc.ENOUGH else int(info["features"])
         geometry, bounds = info["geometry_type"] or "", info["total_bounds"]
@@ -246,7 +246,7 @@ def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey
     return Survey(path, layer, fields, geometry, count, crs, wording.decision, wording.samples, bounds)
 
 
-def _seen(taken: Taken, wording: Wording, layer: str | None) -> tuple[int, str, Bounds | None]:
+def _seen(taken: LayerRead, wording: Wording, layer: str | None) -> tuple[int, str, Bounds | None]:
     """Return how many features a layer has, of what kind and where, from its shapes themselves."""
     rows = _rows_of(wording.table, layer)
     shapes = parsed(taken.wkb, wording.table.index, "", ProblemLog(), taken.linear)[rows]
@@ -268,7 +268,7 @@ def _known(encoding: str | None) -> str:
     return found
 
 
-def _worded(taken: Taken, told: str = "") -> Wording:
+def _worded(taken: LayerRead, told: str = "") -> Wording:
     """Return the columns of a layer decoded."""
     if taken.opened.label is None:
         return unicode_text(taken.columns, taken.opened.decision)
@@ -294,9 +294,9 @@ def _named(table: pd.DataFrame, fields: Mapping[str, str]) -> pd.DataFrame:
 # --- what was odd -------------------------------------------------------------------------------------------
 
 
-def _say_contradiction(taken: Taken, decision: enc.Decision, file: str, log: ProblemLog) -> None:
+def _say_contradiction(taken: LayerRead, decision: enc.Decision, file: str, log: ProblemLog) -> None:
     label = taken.opened.label or ""
-    if enc.contradicts(decision, label):
+    if enc.contradicts_label(decision, label):
         text = "It says that its text is {label}, but the bytes are {encoding}; the bytes were believed."
         claimed = enc.canonical_label(label)
         log.add(

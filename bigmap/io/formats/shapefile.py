@@ -56,7 +56,7 @@ def part(path: Path, suffix: str) -> Path | None:
     return next((p for p in path.parent.iterdir() if p.name.casefold() == wanted and p.is_file()), None)
 
 
-def check(path: Path) -> None:
+def check_shapefile(path: Path) -> None:
     """Raise `UserError` when the shapefile lacks a part or is something else."""
     with path.open("rb") as shp:
         head = shp.read(HEADER)
@@ -69,7 +69,7 @@ def check(path: Path) -> None:
 
 
 @contextmanager
-def opened(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
+def open_shapefile(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
     """Give the path that GDAL should open: the file itself, or a copy with its parts put right.
 
     Nothing is ever written beside the planner's file.
@@ -103,7 +103,7 @@ def show_hidden(copy: Path) -> None:
 
 
 @contextmanager
-def renamed(path: Path) -> Iterator[Path]:
+def under_plain_name(path: Path) -> Iterator[Path]:
     """Give a file under a name that pyogrio takes: itself, or a copy."""
     if _MISREAD not in path.name:
         yield path
@@ -154,7 +154,7 @@ def _row_flags(dbf: Path) -> npt.NDArray[np.uint8]:
     return np.asarray(data[start : start + whole * size : size]) if whole > 0 else data[:0]
 
 
-def overflown(path: Path) -> dict[int, tuple[int, int]]:
+def overflown_fields(path: Path) -> dict[int, tuple[int, int]]:
     """Return the numeric fields with values that did not fit when the .dbf was written: stars stand for them.
 
     Returns

@@ -11,14 +11,12 @@ import shapely
 
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.io.formats import shapefile
-from bigmap.io.formats.gdal_layer import translated
+from bigmap.io.formats.gdal_layer import explain_gdal_errors
 from bigmap.io.formats.shapefile_index import empty_rows
 from bigmap.io.formats.wkb import Shapes, parsed
 
 
-def completed(
-    path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog
-) -> tuple[pd.DataFrame, Shapes]:
+def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -> tuple[pd.DataFrame, Shapes]:
     """Return the layer with the shapes whose row in the .dbf is lost, without attributes.
 
     Parameters
@@ -47,7 +45,7 @@ def completed(
 
 
 def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
-    for place, (row, n) in shapefile.overflown(path).items():
+    for place, (row, n) in shapefile.overflown_fields(path).items():
         if place < table.shape[1]:
             # Writers use asterisks for both, so nobody is asked to look.
             text = (
@@ -60,7 +58,7 @@ def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
 
 def _all_shapes(path: Path, n: int) -> Shapes:
     """Return the shapes of all records, None behind those that GDAL reads."""
-    with shapefile.opened(path, shapes_only=True) as source, translated(path):
+    with shapefile.open_shapefile(path, shapes_only=True) as source, explain_gdal_errors(path):
         arrow = pyogrio.read_arrow(source)[1]
     shapes = np.full(max(n, len(arrow)), None, dtype=object)
     fid = pd.RangeIndex(1, len(arrow) + 1)

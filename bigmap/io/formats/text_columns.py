@@ -64,7 +64,7 @@ def worded(arrow: pa.Table, label: str = "", told: str = "", widths: Sequence[in
         for column, words, limit in zip(arrow.columns, foreign, limits, strict=True)
     ]
     table = pa.table(columns, names=_names(arrow, decision.encoding)).to_pandas()
-    order = dict.fromkeys((decision.encoding, *enc.candidates(raw)))
+    order = dict.fromkeys((decision.encoding, *enc.possible_encodings(raw)))
     picked = _sample(arrow, foreign)
     return Wording(table, decision, {encoding: _rows(picked, encoding) for encoding in order})
 

@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
 from bigmap.core import crs as crs_rules
-from bigmap.core.crs.local_grid import Fit, fit
+from bigmap.core.crs.local_grid import GridFit, fit
 from bigmap.io.formats import encoding as enc
 
 Floats = npt.NDArray[np.float64]
@@ -52,7 +52,7 @@ class ControlPoints:
         x, y, east, north = np.column_stack([self.local, self.target]).T.tolist()
         return tuple(zip(x, y, east, north, strict=True))
 
-    def fit(self) -> Fit:
+    def fit(self) -> GridFit:
         """Return the move that brings them onto their targets."""
         return fit(self.local, self.target)
 

@@ -18,7 +18,7 @@ _GEOD = Geod(ellps="GRS80")
 Labelled = tuple[str, CRS | None]
 
 
-def set_strangers_aside(
+def set_outliers_aside(
     layers: Sequence[Labelled], boxes: Sequence[crs_rules.Bounds], log: ProblemLog
 ) -> list[int]:
     """Return the layers whose label puts them elsewhere while another reading puts them among the others.
@@ -62,11 +62,11 @@ def set_strangers_aside(
 
 def _trust(crs: CRS | None, box: crs_rules.Bounds) -> int:
     """Return how much the numbers tell by themselves: degrees and zone numbers more than bare metres."""
-    return int(any(c.confidence >= crs_rules.SURE and c.crs == crs for c in crs_rules.guess(box)))
+    return int(any(c.confidence >= crs_rules.SURE and c.crs == crs for c in crs_rules.guess_crs(box)))
 
 
 def _fits(box: crs_rules.Bounds, near: crs_rules.LonLat, crs: CRS | None) -> bool:
-    found = crs_rules.guess(box, near)
+    found = crs_rules.guess_crs(box, near)
     return bool(found) and found[0].confidence >= crs_rules.SURE and found[0].crs != crs
 
 

@@ -19,8 +19,8 @@ from bigmap.core.sources.layers import Layer, Role
 from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.formats.wkb import are_places
 from bigmap.io.georeferencing.layer_offsets import move, say_shifts, unshift
-from bigmap.io.georeferencing.outliers import set_strangers_aside
-from bigmap.io.georeferencing.readings import Reading, Told, as_told, cannot_place, guessed
+from bigmap.io.georeferencing.outliers import set_outliers_aside
+from bigmap.io.georeferencing.readings import CrsReading, Told, as_told, cannot_place, guessed
 from bigmap.io.vocabulary.field_values import canonical
 
 SURE = crs_rules.SURE
@@ -30,7 +30,7 @@ _WIDEST_M = 500_000.0
 
 
 @dataclass(frozen=True)
-class Choice:
+class LayerToRead:
     """A layer that is read, and for what.
 
     Attributes
@@ -54,7 +54,7 @@ class Choice:
         return self.layer or self.file.stem
 
 
-Read = tuple[Choice, RawLayer]
+Read = tuple[LayerToRead, RawLayer]
 
 
 def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> list[Layer]:
@@ -77,7 +77,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
     boxes = [bounds_of(raw.shapes) for _, raw in read]
     readings = [as_told(raw, box, log) for (_, raw), box in zip(read, boxes, strict=True)]
     labels = [(raw.file.name, raw.crs if r else None) for (_, raw), r in zip(read, readings, strict=True)]
-    for i in set_strangers_aside(labels, boxes, log):
+    for i in set_outliers_aside(labels, boxes, log):
         readings[i] = None
     # Numbers that can be only one thing go before those that need to know the place.
     for near_is_known in (False, True):
@@ -101,7 +101,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
 
 def _say_doubts(
     layers: Sequence[Layer],
-    readings: Sequence[Reading | None],
+    readings: Sequence[CrsReading | None],
     boxes: Sequence[crs_rules.Bounds],
     log: ProblemLog,
 ) -> None:
@@ -126,7 +126,7 @@ def _say_doubts(
             log.add(Severity.DOUBT, "too_wide", text, file=layer.file.name, km=km)
 
 
-def _width_m(reading: Reading, box: crs_rules.Bounds) -> float:
+def _width_m(reading: CrsReading, box: crs_rules.Bounds) -> float:
     x0, y0, x1, y1 = reading.affine.bounds(box)
     degree = 111_000.0 if reading.crs.is_geographic else 1.0
     return max((x1 - x0) * np.cos(np.radians(y0 if degree > 1 else 0)), y1 - y0) * degree
@@ -135,7 +135,7 @@ def _width_m(reading: Reading, box: crs_rules.Bounds) -> float:
 # --- layers -----------------------------------------------------------------------------------------------
 
 
-def _layer(item: Read, reading: Reading, log: ProblemLog) -> Layer:
+def _layer(item: Read, reading: CrsReading, log: ProblemLog) -> Layer:
     choice, raw = item
     table = canonical(raw.table, choice.role, raw.file.name, log, raw.fields)
     table.insert(0, "fid", table.index.to_numpy())
@@ -149,7 +149,9 @@ def _layer(item: Read, reading: Reading, log: ProblemLog) -> Layer:
     return Layer(choice.role, raw.file, frame, raw.encoding.encoding, notes)
 
 
-def _place(readings: Sequence[Reading | None], boxes: Sequence[crs_rules.Bounds]) -> crs_rules.LonLat | None:
+def _place(
+    readings: Sequence[CrsReading | None], boxes: Sequence[crs_rules.Bounds]
+) -> crs_rules.LonLat | None:
     """Return the place where most of the layers placed so far lie, None where none is."""
     points = [reading.place(box) for reading, box in zip(readings, boxes, strict=True) if reading is not None]
     points = [point for point in points if np.isfinite(point).all()]

@@ -40,7 +40,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Reading:
+class CrsReading:
     """How the numbers of a layer are meant."""
 
     crs: CRS
@@ -53,7 +53,7 @@ class Reading:
         return crs_rules.to_lonlat(self.crs, (float(x), float(y)))
 
 
-def as_told(raw: RawLayer, box: crs_rules.Bounds, log: ProblemLog) -> Reading | None:
+def as_told(raw: RawLayer, box: crs_rules.Bounds, log: ProblemLog) -> CrsReading | None:
     """Return the system that the file claims, None where it claims none or its coordinates contradict it."""
     if raw.crs is None:
         return None
@@ -62,19 +62,19 @@ def as_told(raw: RawLayer, box: crs_rules.Bounds, log: ProblemLog) -> Reading | 
         name = crs_rules.name_of(raw.crs)
         log.add(Severity.DOUBT, "crs_contradicts", text, file=raw.file.name, crs=name)
         return None
-    return Reading(raw.crs)
+    return CrsReading(raw.crs)
 
 
 def guessed(
     raw: RawLayer, box: crs_rules.Bounds, told: Told, near: crs_rules.LonLat | None, log: ProblemLog
-) -> Reading | None:
+) -> CrsReading | None:
     """Return what the user or the coordinates tell, None where neither is sure."""
     if told.points is not None and told.points.cover(box):
         return fitted(raw.file.name, told.points, log)
     if told.crs is not None and not crs_rules.contradicts(told.crs, box):
         name = crs_rules.name_of(told.crs)
-        return Reading(told.crs, note=Text("coordinate system {crs}, as told", {"crs": name}))
-    best = next(iter(crs_rules.guess(box, near, raw.crs or told.crs, raw.file.stem)), None)
+        return CrsReading(told.crs, note=Text("coordinate system {crs}, as told", {"crs": name}))
+    best = next(iter(crs_rules.guess_crs(box, near, raw.crs or told.crs, raw.file.stem)), None)
     if best is None or best.confidence < crs_rules.SURE:
         return None
     text = "It does not tell its coordinate system; {crs} was taken, which it fits ({sure:.0%} sure)."
@@ -94,12 +94,14 @@ def guessed(
     }
     log.add(Severity.DOUBT, "crs_guessed", text, file=raw.file.name, **values)
     said = {"crs": best.label, "rule": best.rule, "sure": best.confidence}
-    return Reading(
+    return CrsReading(
         best.crs, best.affine, Text("coordinate system {crs} (rule {rule}, {sure:.0%} sure)", said)
     )
 
 
-def fitted(file: str, points: ControlPoints, log: ProblemLog, severity: Severity = Severity.DOUBT) -> Reading:
+def fitted(
+    file: str, points: ControlPoints, log: ProblemLog, severity: Severity = Severity.DOUBT
+) -> CrsReading:
     """Return the reading that control points give, with what is left at each of them."""
     fit = points.fit()
     text = (
@@ -118,12 +120,14 @@ def fitted(file: str, points: ControlPoints, log: ProblemLog, severity: Severity
         residuals=", ".join(f"{r:.2f}" for r in fit.residuals),
     )
     name = crs_rules.name_of(points.crs)
-    return Reading(points.crs, fit.affine, Text("coordinate system {crs}, by control points", {"crs": name}))
+    return CrsReading(
+        points.crs, fit.affine, Text("coordinate system {crs}, by control points", {"crs": name})
+    )
 
 
 def cannot_place(raw: RawLayer, box: crs_rules.Bounds, near: crs_rules.LonLat | None) -> UserError:
     """Return the refusal: the file, its numbers, up to three readings of them, the ways out."""
-    found = crs_rules.guess(box, near, raw.crs, raw.file.stem)[:3]
+    found = crs_rules.guess_crs(box, near, raw.crs, raw.file.stem)[:3]
     values = {
         "file": raw.file.name,
         "x": box[0],
@@ -134,7 +138,7 @@ def cannot_place(raw: RawLayer, box: crs_rules.Bounds, near: crs_rules.LonLat | 
     return UserError(_REFUSALS[raw.crs is not None, _kind(found)], **values)
 
 
-def _kind(found: Sequence[crs_rules.Candidate]) -> str:
+def _kind(found: Sequence[crs_rules.CrsCandidate]) -> str:
     return (
         "none" if not found else "local" if found[0].rule == "R8" and not found[0].crs.to_epsg() else "some"
     )
@@ -169,7 +173,7 @@ _REFUSALS = {
 """(a label that cannot be, what the numbers fit) → the refusal with its ways out."""
 
 
-def _described(candidate: crs_rules.Candidate, box: crs_rules.Bounds) -> str:
+def _described(candidate: crs_rules.CrsCandidate, box: crs_rules.Bounds) -> str:
     """Return a candidate with the place where it puts the layer."""
-    lon, lat = Reading(candidate.crs, candidate.affine).place(box)
+    lon, lat = CrsReading(candidate.crs, candidate.affine).place(box)
     return f"{candidate.code} ({lon:.2f}°, {lat:.2f}°)"

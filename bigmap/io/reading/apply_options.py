@@ -13,7 +13,7 @@ from pyproj.exceptions import CRSError
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.sources.layers import Layer
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.georeferencing.control_points import ControlPoints
 from bigmap.io.georeferencing.readings import fitted
@@ -25,7 +25,7 @@ WAN_BELOW_M2 = 100.0
 # --- applied ------------------------------------------------------------------------------------------------
 
 
-def chosen(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+def chosen(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
     """Return a layer as read with the planner's choice put over it; what changes is said in ``log``.
 
     Raises
@@ -39,7 +39,7 @@ def chosen(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
     return replace(raw, fields=told, shift=choice.shift)
 
 
-def mended(layer: Layer, choice: Choice, log: ProblemLog) -> None:
+def repair_layers(layer: Layer, choice: SourceOptions, log: ProblemLog) -> None:
     """Put the floor areas of a layer into m² where the planner said that they are in 10,000 m²."""
     if not choice.wan:
         return
@@ -59,7 +59,7 @@ def mended(layer: Layer, choice: Choice, log: ProblemLog) -> None:
         log.add(Severity.MENDED, "unit_wan_mended", text, file=name, feature=feature, **values)
 
 
-def _placed(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+def _placed(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
     if not choice.crs:
         return raw
     try:
@@ -74,7 +74,7 @@ def _placed(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
     return replace(raw, crs=crs, shapes=shapes)
 
 
-def _thinned(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+def _thinned(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
     out = raw.table.index.isin(choice.left_out)
     for number in raw.table.index[out]:
         log.add(
@@ -83,7 +83,7 @@ def _thinned(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
     return replace(raw, table=raw.table[~out], shapes=raw.shapes[~out]) if out.any() else raw
 
 
-def _given(raw: RawLayer, choice: Choice, log: ProblemLog) -> RawLayer:
+def _given(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
     """Return the layer with the ground that some features share with others taken from the others."""
     shapes = raw.shapes.copy()
     for row in np.flatnonzero(raw.table.index.isin(choice.first)):

@@ -15,8 +15,8 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.sources.layers import Layer, LayerSet, Role
-from bigmap.core.sources.source_options import Choice as Chosen
-from bigmap.core.sources.source_options import Choices, choice_of, choices_in, key_of, say
+from bigmap.core.sources.source_options import OptionsBySource, key_of, options_in, options_of, report_options
+from bigmap.core.sources.source_options import SourceOptions as Chosen
 from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import RESULT_FILES, Format, format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import (
@@ -30,13 +30,13 @@ from bigmap.io.formats.foreign_files import (
 from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vector
 from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.georeferencing.control_points import read_control_points
-from bigmap.io.georeferencing.placement import Choice, placed
+from bigmap.io.georeferencing.placement import LayerToRead, placed
 from bigmap.io.georeferencing.readings import Told
-from bigmap.io.reading.apply_options import chosen, mended
+from bigmap.io.reading.apply_options import chosen, repair_layers
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
 from bigmap.io.spreadsheets.operator_table import read_operators
-from bigmap.io.vocabulary.layer_roles import Guess, recognise
+from bigmap.io.vocabulary.layer_roles import Guess, detect_role
 
 _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
 READ_ROLES = (*_USED, Role.ZONES)
@@ -59,7 +59,7 @@ def read_folder(
     overrides: Mapping[Role, Path] | None = None,
     crs: CRS | None = None,
     progress: Progress | None = None,
-    choices: Choices | None = None,
+    choices: OptionsBySource | None = None,
     *,
     tables: Sequence[Path] = (),
     tables_lead: bool = False,
@@ -78,7 +78,7 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
-    choices : mapping of str to bigmap.io.choices.Choice, optional
+    choices : mapping of str to bigmap.core.sources.source_options.SourceOptions, optional
         What the planner chose for single layers, by `bigmap.io.reading.apply_options.key_of`.
     tables : sequence of Path, optional
         Tables of estates (Excel, CSV), to be joined by name; without them, those of the folder are.
@@ -111,14 +111,14 @@ def read_folder(
     read = []
     for i, choice in enumerate(wanted):
         progress.step(i / (len(wanted) + 1), Text("Reading {file}", {"file": choice.file.name}))
-        read.append((choice, _read_as(choice, choice_of(own, choice.file, choice.layer), log)))
+        read.append((choice, _read_as(choice, options_of(own, choice.file, choice.layer), log)))
     table = named.told.get(Role.OPERATORS) or operators_in(named.files, own)
     layers_of = [choice.file for choice in wanted]
     ledger = _ledger(named, tables, table, layers_of, own, log, leads=tables_lead)
     read = _of_use(read + _points(ledger, named, own, log), log)
     layers = placed(read, Told(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
-        mended(layer, choice_of(own, choice.file, choice.layer), log)
+        repair_layers(layer, options_of(own, choice.file, choice.layer), log)
     operators = read_operators(table, log, own) if table else None
     if not layers:
         raise _nothing_usable(named, log)
@@ -135,7 +135,7 @@ def _ledger(
     tables: Sequence[Path],
     operators: Path | None,
     layers: Sequence[Path],
-    choices: Choices,
+    choices: OptionsBySource,
     log: ProblemLog,
     *,
     leads: bool,
@@ -144,7 +144,7 @@ def _ledger(
     found = Ledger()
     taken = {path.resolve() for path in (*named.told.values(), operators, *layers) if path}
     sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
-    if operators and any(c.role not in {None, Role.OPERATORS} for c in choices_in(choices, operators)):
+    if operators and any(c.role not in {None, Role.OPERATORS} for c in options_in(choices, operators)):
         sheets.append(operators)  # another of its sheets is wanted too
     for file in [_existing(Path(path)) for path in tables] or sheets:
         try:
@@ -160,15 +160,15 @@ def _ledger(
 
 
 def _points(
-    ledger: Ledger, named: _Inputs, choices: Choices, log: ProblemLog
-) -> list[tuple[Choice, RawLayer]]:
+    ledger: Ledger, named: _Inputs, choices: OptionsBySource, log: ProblemLog
+) -> list[tuple[LayerToRead, RawLayer]]:
     """Return the sheets with coordinates that have a role."""
     out = []
     for points in ledger.points:
         if points.role in READ_ROLES and points.role not in named.told:
             file, sheet = points.layer.file, points.sheet or None
-            raw = chosen(points.layer, choice_of(choices, file, sheet), log)
-            out.append((Choice(points.role, file, sheet, points.sureness), raw))
+            raw = chosen(points.layer, options_of(choices, file, sheet), log)
+            out.append((LayerToRead(points.role, file, sheet, points.sureness), raw))
         else:
             log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
     return out
@@ -214,7 +214,7 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     layers = [p for p in files if format_of(p) is not None]
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
-        found = _unpacked(packed, log, set(READ_ROLES) - {recognise(p.stem).role for p in layers})
+        found = _unpacked(packed, log, set(READ_ROLES) - {detect_role(p.stem).role for p in layers})
         if any((p.name, archive.real(p).stat().st_size) not in beside for p in found):
             files += found
         elif found:
@@ -251,7 +251,7 @@ def _main_part(path: Path) -> Path:
     return shp if path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"} and shp.is_file() else path
 
 
-def _choose(named: _Inputs, choices: Choices, log: ProblemLog) -> list[Choice]:
+def _choose(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> list[LayerToRead]:
     """Return what to read, in the order of the pipeline; what is left aside is said."""
     told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
     taken = {choice.file.resolve() for choice in told}
@@ -263,10 +263,10 @@ def _choose(named: _Inputs, choices: Choices, log: ProblemLog) -> list[Choice]:
     return sorted(told + _one_boundary(found, log), key=lambda choice: READ_ROLES.index(choice.role))
 
 
-def _wanted(named: _Inputs, choices: Choices, log: ProblemLog) -> _Inputs:
+def _wanted(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> _Inputs:
     """Return the inputs without the files that the planner left out, which is said."""
     taken = {path.resolve() for path in named.told.values()}
-    skipped = {f for f in named.files if choice_of(choices, f).skip and f.resolve() not in taken}
+    skipped = {f for f in named.files if options_of(choices, f).skip and f.resolve() not in taken}
     for file in skipped:
         _left_out(key_of(file), log)
     stems = {file.stem for file in skipped}
@@ -274,9 +274,9 @@ def _wanted(named: _Inputs, choices: Choices, log: ProblemLog) -> _Inputs:
     return replace(named, files=kept)
 
 
-def _read_as(choice: Choice, own: Chosen, log: ProblemLog) -> RawLayer:
+def _read_as(choice: LayerToRead, own: Chosen, log: ProblemLog) -> RawLayer:
     """Read a layer as the planner chose."""
-    say(own, choice.file.name, log)
+    report_options(own, choice.file.name, log)
     return chosen(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
 
 
@@ -288,32 +288,32 @@ def _is_part(file: Path) -> bool:
     return file.suffix.lower() in {".shx", ".dbf"}
 
 
-def _told(role: Role, path: Path) -> Choice:
+def _told(role: Role, path: Path) -> LayerToRead:
     """Return the layer of a file that the user gave a role; of several, the one whose name fits it."""
     if is_archive(path):
         layers = [member for member in archive.members(path) if format_of(member) is not None]
-        fitting = [member for member in layers if recognise(member.stem).role == role]
+        fitting = [member for member in layers if detect_role(member.stem).role == role]
         path = next(iter(fitting or layers), path)
     names = [] if is_archive(path) else layer_names(path)
     if not names:
         raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
-    fits = [name for name in names if name and recognise(name).role == role]
+    fits = [name for name in names if name and detect_role(name).role == role]
     rest = [None] if format_of(path) == Format.DXF else names
-    return Choice(role, path, (fits or rest)[0], 3)
+    return LayerToRead(role, path, (fits or rest)[0], 3)
 
 
-def _recognised(file: Path, choices: Choices, log: ProblemLog) -> list[Choice]:
+def _recognised(file: Path, choices: OptionsBySource, log: ProblemLog) -> list[LayerToRead]:
     """Return the layers of a file that have a role."""
     found = []
     layers = _layers(file, log)
     for layer in layers:
-        own = choice_of(choices, file, layer)
+        own = options_of(choices, file, layer)
         if own.skip:
             _left_out(key_of(file, layer), log)
             continue
         guess = Guess(own.role, 3) if own.role else role_of(file, layer, alone=len(layers) == 1)
         if guess.role in READ_ROLES:
-            found.append(Choice(guess.role, file, layer, guess.sureness))
+            found.append(LayerToRead(guess.role, file, layer, guess.sureness))
         else:
             log.add(
                 Severity.DOUBT, "left_aside", _NO_ROLE, file=f"{file.name} ({layer})" if layer else file.name
@@ -334,7 +334,7 @@ def layers_in(file: Path) -> list[str | None]:
     names = layer_names(file) if format_of(file) is not None else []
     if format_of(file) != Format.DXF:
         return names
-    return [name for name in names if name and recognise(name).role in READ_ROLES] or [None]
+    return [name for name in names if name and detect_role(name).role in READ_ROLES] or [None]
 
 
 def role_of(file: Path, layer: str | None, *, alone: bool) -> Guess:
@@ -342,9 +342,9 @@ def role_of(file: Path, layer: str | None, *, alone: bool) -> Guess:
     names = [layer or file.stem]
     if alone:
         names += [file.stem, *archive.names(file)]
-    named = (recognise(name) for name in names)
+    named = (detect_role(name) for name in names)
     found = next((guess for guess in named if guess.role != Role.UNKNOWN), None)
-    return found or recognise(names[0], *_outline(file, layer))
+    return found or detect_role(names[0], *_outline(file, layer))
 
 
 def _outline(file: Path, layer: str | None) -> tuple[list[str], str]:
@@ -354,7 +354,7 @@ def _outline(file: Path, layer: str | None) -> tuple[list[str], str]:
         return [], ""  # whatever is wrong with it, nothing says that it is needed
 
 
-def _one_boundary(found: list[Choice], log: ProblemLog) -> list[Choice]:
+def _one_boundary(found: list[LayerToRead], log: ProblemLog) -> list[LayerToRead]:
     """Return the choices with the best boundary only: boundary.shp rather than boundary_all.shp."""
     boundaries = sorted(
         (c for c in found if c.role == Role.BOUNDARY), key=lambda c: (-c.sureness, len(c.name))
@@ -370,11 +370,13 @@ def _refuse_orphans(files: Sequence[Path]) -> None:
     stems = {file.stem.casefold() for file in files if file.suffix.lower() == ".shp"}
     for file in files:
         lonely = _is_part(file) and file.stem.casefold() not in stems
-        if lonely and recognise(file.stem).role in _USED:
+        if lonely and detect_role(file.stem).role in _USED:
             raise UserError(MISSING, file=file.name, part=".shp")
 
 
-def _of_use(read: Sequence[tuple[Choice, RawLayer]], log: ProblemLog) -> list[tuple[Choice, RawLayer]]:
+def _of_use(
+    read: Sequence[tuple[LayerToRead, RawLayer]], log: ProblemLog
+) -> list[tuple[LayerToRead, RawLayer]]:
     """Return the layers that have ground, and points that can tell of it; others are said and left aside."""
     points = [shapely.get_dimensions(raw.shapes) == 0 for _, raw in read]
     ground = [bool((shapely.get_dimensions(raw.shapes) > 0).any()) for _, raw in read]

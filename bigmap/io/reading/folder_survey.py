@@ -12,15 +12,15 @@ from bigmap.base.progress import Progress
 from bigmap.io.formats import archive, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import Format, format_of, has_encodings
-from bigmap.io.formats.gdal_layer import take
+from bigmap.io.formats.gdal_layer import read_layer
 from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vector
 from bigmap.io.georeferencing.placement import bounds_of
 from bigmap.io.reading.folder import layers_in, role_of, sources
-from bigmap.io.reading.layer_survey import Survey, outlines
+from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
 from bigmap.io.reading.sheet_survey import survey_sheets
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.table_head import read_sheets
-from bigmap.io.vocabulary.layer_roles import recognise
+from bigmap.io.vocabulary.layer_roles import detect_role
 
 SAMPLE_ROWS = 5
 _LOOKED_AT = 200
@@ -28,7 +28,7 @@ _MOST_ESTATES = 20_000
 """Features of a layer that can be one of estates."""
 
 
-def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> list[Survey]:
+def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> list[LayerSurvey]:
     """Return a survey of each layer in folders and files; one that cannot be read says why.
 
     Parameters
@@ -38,7 +38,7 @@ def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> l
     """
     progress = progress or Progress()
     files = vector_files(inputs)
-    found: list[Survey] = []
+    found: list[LayerSurvey] = []
     for i, file in enumerate(files):
         progress.step(i / len(files), Text("Looking at {file}", {"file": file.name}))
         found += _surveys(file)
@@ -87,24 +87,24 @@ def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
         return []
 
 
-def _surveys(file: Path) -> list[Survey]:
+def _surveys(file: Path) -> list[LayerSurvey]:
     if file.suffix.lower() == ".dbf":
         text = Text(shapefile.MISSING, {"file": file.name, "part": ".shp"})
-        return [Survey(file, role=recognise(file.stem).role, refusal=text)]
+        return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=text)]
     try:
         layers = layers_in(file)
         return [_survey(file, layer, alone=len(layers) == 1) for layer in layers]
     except UserError as fault:
-        return [Survey(file, role=recognise(file.stem).role, refusal=fault.text)]
+        return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=fault.text)]
 
 
-def _survey(file: Path, layer: str | None, *, alone: bool) -> Survey:
+def _survey(file: Path, layer: str | None, *, alone: bool) -> LayerSurvey:
     try:
         raw = read_vector(file, layer, ProblemLog())
     except UserError as fault:
-        return Survey(file, layer, recognise(layer or file.stem).role, refusal=fault.text)
+        return LayerSurvey(file, layer, detect_role(layer or file.stem).role, refusal=fault.text)
     names_raw, rows = _sample(file, raw)
-    return Survey(
+    return LayerSurvey(
         file=file,
         layer=layer,
         role=role_of(file, layer, alone=alone).role,
@@ -115,7 +115,7 @@ def _survey(file: Path, layer: str | None, *, alone: bool) -> Survey:
         features=len(raw.table),
         crs=raw.crs,
         bounds=bounds_of(raw.shapes),
-        lines=outlines(raw.shapes),
+        lines=preview_outlines(raw.shapes),
         table=raw.table if len(raw.table) <= _MOST_ESTATES else None,
     )
 
@@ -128,7 +128,7 @@ def _geometry_of(raw: RawLayer) -> str:
 def _sample(file: Path, raw: RawLayer) -> tuple[tuple[bytes, ...], tuple[tuple[bytes, ...], ...]]:
     """Return field names and the five rows of the first 200 with the most foreign text, as bytes."""
     if format_of(file) == Format.SHAPEFILE:
-        taken = take(archive.real(file), None, shapes=False, most=_LOOKED_AT)
+        taken = read_layer(archive.real(file), None, shapes=False, most=_LOOKED_AT)
         table, code = taken.columns.to_pandas(), enc.LATIN1
     else:
         # Text that was decoded is put back into its bytes, so that another encoding can be tried.

@@ -17,11 +17,11 @@ from bigmap.base.i18n import Text
 from bigmap.core import crs as crs_rules
 from bigmap.core.crs.local_grid import AS_IT_IS, SWAPPED, Affine
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
-from bigmap.core.sources.source_options import Choice, key_of
+from bigmap.core.sources.source_options import SourceOptions, key_of
 from bigmap.io.formats import encoding as enc
 from bigmap.io.georeferencing.control_points import ControlPoints
 from bigmap.io.georeferencing.placement import SURE
-from bigmap.io.vocabulary.field_names import match
+from bigmap.io.vocabulary.field_names import match_fields
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,7 +29,7 @@ ENCODINGS = (enc.UTF8, enc.GB18030, enc.BIG5, enc.LATIN1)
 
 
 @dataclass(frozen=True)
-class Survey:
+class LayerSurvey:
     """What one layer of a file holds.
 
     Attributes
@@ -92,28 +92,28 @@ class Survey:
         """Return the sample rows, read in an encoding."""
         return [[enc.decode(cell, encoding or self._own) for cell in row] for row in self.raw_rows]
 
-    def shown(self, choice: Choice) -> tuple[list[str], list[list[str]]]:
+    def shown(self, choice: SourceOptions) -> tuple[list[str], list[list[str]]]:
         """Return the names of the fields and the sample rows as chosen."""
         return self.fields(choice.encoding), self.rows(choice.encoding)
 
-    def role_in(self, choice: Choice) -> Role:
+    def role_in(self, choice: SourceOptions) -> Role:
         """Return what it is for, as chosen or as told by itself."""
         return choice.role or self.role
 
-    def vocabulary(self, choice: Choice) -> Sequence[str]:  # noqa: ARG002 - a sheet's depends on it
+    def vocabulary(self, choice: SourceOptions) -> Sequence[str]:  # noqa: ARG002 - a sheet's depends on it
         """Return what a column can mean."""
         return (*TEXT_FIELDS, *NUMBER_FIELDS)
 
-    def meant(self, choice: Choice, told: Mapping[str, str]) -> dict[str, str]:
-        """Return meaning → column, what the planner ``told`` first."""
-        found = match(self.shown(choice)[0], self.role_in(choice), told=told)
+    def meant(self, choice: SourceOptions, told: Mapping[str, str]) -> dict[str, str]:
+        """Return meaning → column, what the planner ``claimed_placement`` first."""
+        found = match_fields(self.shown(choice)[0], self.role_in(choice), told=told)
         return {meaning: column.name for meaning, column in found.items()}
 
-    def as_layer(self, choice: Choice) -> Survey:  # noqa: ARG002 - a sheet's depends on it
+    def as_layer(self, choice: SourceOptions) -> LayerSurvey:  # noqa: ARG002 - a sheet's depends on it
         """Return what can be drawn and placed of it, as chosen; a sheet without points has no features."""
         return self
 
-    def names(self, choice: Choice) -> list[str]:
+    def names(self, choice: SourceOptions) -> list[str]:
         """Return the names of its features as chosen; none of a layer that is too large for estates."""
         if self.table is None:
             return []
@@ -123,7 +123,7 @@ class Survey:
             return enc.decode(str(text).encode(own, "replace"), now) if now != own else str(text)
 
         columns = {read(name).strip(): name for name in self.table.columns}
-        name = match(columns, self.role_in(choice), told=choice.fields).get("name")
+        name = match_fields(columns, self.role_in(choice), told=choice.fields).get("name")
         return [] if name is None else [read(v) for v in self.table[columns[name.name]].fillna("")]
 
     @property
@@ -143,7 +143,7 @@ def _unique(names: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Placement:
     """What the numbers of a layer mean: a system, and what has to be done to them first."""
 
     crs: CRS
@@ -160,14 +160,14 @@ class Reading:
         return crs_rules.name_of(self.crs)
 
 
-def told(survey: Survey) -> Reading | None:
+def claimed_placement(survey: LayerSurvey) -> Placement | None:
     """Return the system that the file claims, where its coordinates do not contradict it."""
     if survey.crs is None or crs_rules.contradicts(survey.crs, survey.bounds):
         return None
-    return Reading(survey.crs)
+    return Placement(survey.crs)
 
 
-def candidates(survey: Survey, near: crs_rules.LonLat | None) -> list[Reading]:
+def possible_placements(survey: LayerSurvey, near: crs_rules.LonLat | None) -> list[Placement]:
     """Return what the numbers of a layer can be, best first: what it claims, then what they fit.
 
     Parameters
@@ -177,37 +177,39 @@ def candidates(survey: Survey, near: crs_rules.LonLat | None) -> list[Reading]:
         (longitude, latitude) of the other layers, degrees.
     """
     found = [_reading(c) for c in _guesses(survey, near) + _guesses(survey, None) if c.affine.scale == 1.0]
-    own = told(survey)
+    own = claimed_placement(survey)
     return list({(r.label, r.swapped): r for r in ([own] if own else []) + found}.values())
 
 
-def place_of(surveys: Sequence[Survey]) -> crs_rules.LonLat | None:
+def surveyed_location(surveys: Sequence[LayerSurvey]) -> crs_rules.LonLat | None:
     """Return where the layers lie that tell it themselves, (longitude, latitude); None where none does."""
-    points = [_middle(survey, reading) for survey in surveys if (reading := sure(survey, None))]
+    points = [_middle(survey, reading) for survey in surveys if (reading := certain_placement(survey, None))]
     if not points:
         return None
     lon, lat = np.median(points, axis=0)
     return (float(lon), float(lat))
 
 
-def sure(survey: Survey, near: crs_rules.LonLat | None) -> Reading | None:
+def certain_placement(survey: LayerSurvey, near: crs_rules.LonLat | None) -> Placement | None:
     """Return the system that is taken without a question, None where there is one."""
     best = next(iter(_guesses(survey, near)), None)
     guessed = _reading(best) if best and best.confidence >= SURE else None
-    return told(survey) or guessed
+    return claimed_placement(survey) or guessed
 
 
-def reading_of(survey: Survey, choice: Choice, near: crs_rules.LonLat | None) -> Reading | None:
+def placement_of(
+    survey: LayerSurvey, choice: SourceOptions, near: crs_rules.LonLat | None
+) -> Placement | None:
     """Return how the numbers are read: as chosen, else as sure; None where neither is."""
     if not choice.crs:
-        return sure(survey, near)
+        return certain_placement(survey, near)
     crs = CRS.from_user_input(choice.crs)
     if choice.control:
-        return Reading(crs, ControlPoints.of(choice.control, crs).fit().affine)
-    return Reading(crs, SWAPPED if choice.swapped else AS_IT_IS)
+        return Placement(crs, ControlPoints.of(choice.control, crs).fit().affine)
+    return Placement(crs, SWAPPED if choice.swapped else AS_IT_IS)
 
 
-def lonlat(reading: Reading) -> Callable[[Floats], Floats]:
+def lonlat(reading: Placement) -> Callable[[Floats], Floats]:
     """Return a function that turns (n, 2) coordinates into longitude and latitude, degrees."""
     transformer = _transformer(reading.crs.to_wkt())
 
@@ -217,15 +219,15 @@ def lonlat(reading: Reading) -> Callable[[Floats], Floats]:
     return turned
 
 
-def _reading(candidate: crs_rules.Candidate) -> Reading:
-    return Reading(candidate.crs, candidate.affine)
+def _reading(candidate: crs_rules.CrsCandidate) -> Placement:
+    return Placement(candidate.crs, candidate.affine)
 
 
-def _guesses(survey: Survey, near: crs_rules.LonLat | None) -> list[crs_rules.Candidate]:
-    return crs_rules.guess(survey.bounds, near) if survey.features else []
+def _guesses(survey: LayerSurvey, near: crs_rules.LonLat | None) -> list[crs_rules.CrsCandidate]:
+    return crs_rules.guess_crs(survey.bounds, near) if survey.features else []
 
 
-def _middle(survey: Survey, reading: Reading) -> crs_rules.LonLat:
+def _middle(survey: LayerSurvey, reading: Placement) -> crs_rules.LonLat:
     x0, y0, x1, y1 = survey.bounds
     lon, lat = lonlat(reading)(np.array([[(x0 + x1) / 2, (y0 + y1) / 2]]))[0]
     return (float(lon), float(lat))
@@ -241,7 +243,7 @@ _FEW, _VERTICES = 500, 20_000
 """Features that are all drawn, and vertices of a layer: enough to see where it lies and what it is."""
 
 
-def outlines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
+def preview_outlines(shapes: npt.NDArray[np.object_]) -> list[Floats]:
     """Return outlines with some 20,000 vertices in all: of many features some, of few all, but coarser."""
     total = int(shapely.get_num_coordinates(shapes).sum())
     few = len(shapes) <= _FEW

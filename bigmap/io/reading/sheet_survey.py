@@ -9,25 +9,25 @@ from pathlib import Path
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.table_figures import Bearers, matched
-from bigmap.core.sources.layers import NUMBER_FIELDS, Role, Table
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.layers import NUMBER_FIELDS, Role, SourceTable
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import has_encodings
 from bigmap.io.georeferencing.placement import bounds_of
-from bigmap.io.reading.layer_survey import Survey
-from bigmap.io.spreadsheets.cells import Grid, read_grids
+from bigmap.io.reading.layer_survey import LayerSurvey
+from bigmap.io.spreadsheets.cells import CellGrid, read_grids
 from bigmap.io.spreadsheets.estate_table import Use, coordinates, is_operators, points_of, table_of, use_of
 from bigmap.io.spreadsheets.operator_table import OPERATOR_FIELDS, operator_columns
-from bigmap.io.spreadsheets.table_head import Sheet, framed, head_of
-from bigmap.io.vocabulary.field_names import match
-from bigmap.io.vocabulary.layer_roles import recognise
+from bigmap.io.spreadsheets.table_head import TableSheet, framed, head_of
+from bigmap.io.vocabulary.field_names import match_fields
+from bigmap.io.vocabulary.layer_roles import detect_role
 
 SAMPLE_ROWS = 5
 _SHEET_FIELDS = ("name", "code", *NUMBER_FIELDS, "mgmt", "oper", "type")
 
 
 @dataclass(frozen=True)
-class TableSurvey(Survey):
+class TableSurvey(LayerSurvey):
     """What a sheet holds.
 
     Attributes
@@ -38,11 +38,11 @@ class TableSurvey(Survey):
         Whether the name of the file says that it lists operators.
     """
 
-    grid: Grid = field(default_factory=lambda: Grid("", [], []), repr=False)
+    grid: CellGrid = field(default_factory=lambda: CellGrid("", [], []), repr=False)
     of_operators: bool = False
-    _sheets: dict[tuple[str, int], Sheet] = field(default_factory=dict, compare=False, repr=False)
+    _sheets: dict[tuple[str, int], TableSheet] = field(default_factory=dict, compare=False, repr=False)
 
-    def sheet(self, choice: Choice) -> Sheet:
+    def sheet(self, choice: SourceOptions) -> TableSheet:
         """Return its head and rows as chosen; each way of reading it is worked out once."""
         way = (choice.encoding, choice.head)
         if way not in self._sheets:
@@ -50,10 +50,10 @@ class TableSurvey(Survey):
             if choice.encoding not in {"", self.encoding}:
                 (grid,) = read_grids(self.file, ProblemLog(), choice.encoding)
                 head = head or self.head  # which nobody finds in garbled words
-            self._sheets[way] = Sheet(self.file, self.layer or "", framed(grid, head))
+            self._sheets[way] = TableSheet(self.file, self.layer or "", framed(grid, head))
         return self._sheets[way]
 
-    def use(self, choice: Choice) -> Use:
+    def use(self, choice: SourceOptions) -> Use:
         """Return what it is taken for."""
         if self.of_operators and choice.role is None:
             return Use.OPERATORS
@@ -64,59 +64,59 @@ class TableSurvey(Survey):
         """Row of its head as found, from 1; 0 for none."""
         return head_of(self.grid)
 
-    def role_in(self, choice: Choice) -> Role:
+    def role_in(self, choice: SourceOptions) -> Role:
         """Return what its rows are."""
         use = self.use(choice)
         if use in {Use.OPERATORS, Use.NOTHING}:
             return Role.OPERATORS if use == Use.OPERATORS else Role.UNKNOWN
         return Role.ESTATES if use == Use.FIGURES else use_of(self.sheet(choice), choice)[1].role
 
-    def has_points(self, choice: Choice) -> bool:
+    def has_points(self, choice: SourceOptions) -> bool:
         """Tell whether there are columns of coordinates."""
         return coordinates(self.sheet(choice).frame, choice) is not None
 
-    def shown(self, choice: Choice) -> tuple[list[str], list[list[str]]]:
+    def shown(self, choice: SourceOptions) -> tuple[list[str], list[list[str]]]:
         """Return its heads and some rows as chosen."""
         frame = self.sheet(choice).frame
         return [str(name) for name in frame.columns], frame.head(SAMPLE_ROWS).to_numpy().tolist()
 
-    def vocabulary(self, choice: Choice) -> Sequence[str]:
+    def vocabulary(self, choice: SourceOptions) -> Sequence[str]:
         """Return what a column can mean."""
         use = self.use(choice)
         if use == Use.OPERATORS:
             return OPERATOR_FIELDS
         return _SHEET_FIELDS if use == Use.FIGURES else (*_SHEET_FIELDS, "x", "y")
 
-    def meant(self, choice: Choice, told: Mapping[str, str]) -> dict[str, str]:
+    def meant(self, choice: SourceOptions, told: Mapping[str, str]) -> dict[str, str]:
         """Return meaning → column, what the planner ``told`` first."""
         frame = self.sheet(choice).frame
         if self.use(choice) == Use.OPERATORS:
             return operator_columns(frame.columns, told)
-        found = {m: c.name for m, c in match(frame.columns, self.role_in(choice), told=told).items()}
+        found = {m: c.name for m, c in match_fields(frame.columns, self.role_in(choice), told=told).items()}
         at = coordinates(frame, replace(choice, fields=told))
         return found if at is None or self.use(choice) == Use.FIGURES else {**found, "x": at[0], "y": at[1]}
 
-    def as_layer(self, choice: Choice) -> Survey:
+    def as_layer(self, choice: SourceOptions) -> LayerSurvey:
         """Return its points as a layer; one without features where it is taken for something else."""
-        from bigmap.io.reading.layer_survey import outlines  # which looks at sheets by this module
+        from bigmap.io.reading.layer_survey import preview_outlines  # which looks at sheets by this module
 
-        plain = Survey(self.file, self.layer, self.role_in(choice), refusal=self.refusal)
+        plain = LayerSurvey(self.file, self.layer, self.role_in(choice), refusal=self.refusal)
         at = coordinates(self.sheet(choice).frame, choice) if not self.refusal else None
         if at is None or self.use(choice) != Use.POINTS:
             return plain
         shapes = points_of(self.sheet(choice), *at).shapes
         known = sum(shape is not None for shape in shapes)
         return replace(
-            plain, geometry="Point", features=known, bounds=bounds_of(shapes), lines=outlines(shapes)
+            plain, geometry="Point", features=known, bounds=bounds_of(shapes), lines=preview_outlines(shapes)
         )
 
 
-def survey_sheets(file: Path) -> list[Survey]:
+def survey_sheets(file: Path) -> list[LayerSurvey]:
     """Return a survey of each sheet of a file that has rows; one that cannot be read says why."""
     try:
         grids = read_grids(file, ProblemLog())
     except UserError as fault:
-        return [TableSurvey(file, role=recognise(file.stem).role, geometry="Table", refusal=fault.text)]
+        return [TableSurvey(file, role=detect_role(file.stem).role, geometry="Table", refusal=fault.text)]
     coded = file.suffix.lower() in {".csv", ".tsv"} and has_encodings(file)
     encoding = enc.decide([file.read_bytes()]).encoding if coded else ""
     operators = _lists_operators(file)
@@ -136,7 +136,7 @@ def survey_sheets(file: Path) -> list[Survey]:
                     of_operators=operators,
                 )
             )
-    return [replace(survey, role=survey.role_in(Choice())) for survey in found]
+    return [replace(survey, role=survey.role_in(SourceOptions())) for survey in found]
 
 
 def _lists_operators(file: Path) -> bool:
@@ -160,8 +160,8 @@ class Joined:
     spare: int
 
 
-def joined(
-    sheet: TableSurvey, choice: Choice, estates: Sequence[str], communities: Sequence[str] = ()
+def count_joined(
+    sheet: TableSurvey, choice: SourceOptions, estates: Sequence[str], communities: Sequence[str] = ()
 ) -> Joined | None:
     """Return how many rows of a sheet would be joined to estates; None where there is nothing to join.
 
@@ -169,7 +169,7 @@ def joined(
     """
     if sheet.use(choice) != Use.FIGURES or not estates:
         return None
-    table: Table = table_of(sheet.sheet(choice), choice, ProblemLog())
+    table: SourceTable = table_of(sheet.sheet(choice), choice, ProblemLog())
     frame = table.frame[~table.frame.duplicated()]
     n = len(estates)
     bearers = Bearers(list(estates), list(range(1, n + 1)), [""] * n, list(communities))

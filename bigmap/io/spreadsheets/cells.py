@@ -36,7 +36,7 @@ _NAMED = 8
 
 
 @dataclass(frozen=True)
-class Grid:
+class CellGrid:
     """The cells of a sheet as text, and which of them are merged."""
 
     name: str
@@ -44,7 +44,7 @@ class Grid:
     merged: list[Merged]
 
 
-def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[Grid]:
+def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid]:
     """Return the sheets of a file; hidden ones are left aside and said.
 
     Parameters
@@ -65,7 +65,7 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[Grid]:
             return list(_book(path, log))
         cells = _text_cells(path.read_bytes(), encoding)
         say_cells(cells, path.name, log)
-        return [Grid("", cells, [])]
+        return [CellGrid("", cells, [])]
     except OSError as fault:
         text = "{file} cannot be opened ({why}): close it elsewhere, or copy it and try again."
         raise UserError(text, file=path.name, why=fault.strerror or str(fault)) from fault
@@ -91,7 +91,7 @@ def _is_text(path: Path) -> bool:
     return not packed and (wide or b"\x00" not in head) and any(sign in head for sign in (b"\t", b",", b";"))
 
 
-def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
+def _book(path: Path, log: ProblemLog) -> Iterator[CellGrid]:
     for sheet in _sheets(path):
         if not sheet["visible"]:
             text = "The hidden sheet {sheet} was left aside."
@@ -103,7 +103,7 @@ def _book(path: Path, log: ProblemLog) -> Iterator[Grid]:
                 [_cell(value, column in cut) for column, value in enumerate(row)] for row in sheet["rows"]
             ]
             say_cells(cells, path.name, log)
-            yield Grid(sheet["name"], cells, [tuple(merged) for merged in sheet["merged"]])
+            yield CellGrid(sheet["name"], cells, [tuple(merged) for merged in sheet["merged"]])
 
 
 def _say_blank(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
@@ -134,7 +134,7 @@ def _sheets(path: Path) -> list[dict[str, Any]]:
     with path.open("rb") as file:
         packed = file.read(2) == b"PK"
     if packed:
-        archive.check(path)
+        archive.check_archive(path)
     command = [sys.executable, "-I", workbook_process.__file__, str(path.resolve())]
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     try:

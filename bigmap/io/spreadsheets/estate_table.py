@@ -13,16 +13,22 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.sources.layers import NUMBER_FIELDS, Role, Table
-from bigmap.core.sources.source_options import Choice, Choices, choice_of, choices_in, say
+from bigmap.core.sources.layers import NUMBER_FIELDS, Role, SourceTable
+from bigmap.core.sources.source_options import (
+    OptionsBySource,
+    SourceOptions,
+    options_in,
+    options_of,
+    report_options,
+)
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.service_table import tells_services
-from bigmap.io.spreadsheets.table_head import Sheet, read_sheets
-from bigmap.io.vocabulary.field_names import Column, community_of, folded, match, other_names
+from bigmap.io.spreadsheets.table_head import TableSheet, read_sheets
+from bigmap.io.vocabulary.field_names import FieldMatch, community_of, folded, match_fields, other_names
 from bigmap.io.vocabulary.field_values import canonical
-from bigmap.io.vocabulary.layer_roles import Guess, recognise
+from bigmap.io.vocabulary.layer_roles import Guess, detect_role
 from bigmap.io.vocabulary.written_numbers import number_in
 
 _ESTATE = ("小区", "楼盘", "xqmc", "lpmc", "estate")
@@ -59,7 +65,7 @@ class Points:
 class Ledger:
     """What the sheets of a file gave."""
 
-    tables: list[Table] = field(default_factory=list)
+    tables: list[SourceTable] = field(default_factory=list)
     points: list[Points] = field(default_factory=list)
 
 
@@ -73,7 +79,12 @@ class Use(StrEnum):
 
 
 def read_ledger(
-    path: Path, log: ProblemLog, choices: Choices | None = None, *, told: bool = False, leads: bool = False
+    path: Path,
+    log: ProblemLog,
+    choices: OptionsBySource | None = None,
+    *,
+    told: bool = False,
+    leads: bool = False,
 ) -> Ledger:
     """Return the estate tables and the points in a file; other sheets are said and left aside.
 
@@ -103,11 +114,11 @@ def read_ledger(
         text = "Left aside: no row in it names columns, such as 小区名称 and 户数."
         log.add(Severity.DOUBT, "left_aside", text, file=path.name)
     for sheet in sheets:
-        own = choice_of(choices or {}, path, sheet.name or None)
+        own = options_of(choices or {}, path, sheet.name or None)
         if own.skip:
             log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=sheet.shown)
             continue
-        say(own, sheet.shown, log)
+        report_options(own, sheet.shown, log)
         use, guess = use_of(sheet, own, told=told)
         if use == Use.FIGURES:
             out.tables.append(table_of(sheet, own, log, leads=leads or own.leads))
@@ -125,7 +136,7 @@ def read_ledger(
     return out
 
 
-def use_of(sheet: Sheet, own: Choice, *, told: bool = False) -> tuple[Use, Guess]:
+def use_of(sheet: TableSheet, own: SourceOptions, *, told: bool = False) -> tuple[Use, Guess]:
     """Return what a sheet is taken for, and the role of its rows.
 
     Parameters
@@ -139,7 +150,10 @@ def use_of(sheet: Sheet, own: Choice, *, told: bool = False) -> tuple[Use, Guess
     guess = Guess(own.role, 3) if own.role else _guess(sheet)
     if own.role == Role.OPERATORS:
         return Use.OPERATORS, guess
-    columns, at = match(sheet.frame.columns, Role.ESTATES, told=own.fields), coordinates(sheet.frame, own)
+    columns, at = (
+        match_fields(sheet.frame.columns, Role.ESTATES, told=own.fields),
+        coordinates(sheet.frame, own),
+    )
     named = own.role == Role.ESTATES and "name" in columns
     figures = named or _is_estates(columns, Role.ESTATES if told else guess.role)
     if figures and not own.points and own.role in {None, Role.ESTATES}:
@@ -147,10 +161,10 @@ def use_of(sheet: Sheet, own: Choice, *, told: bool = False) -> tuple[Use, Guess
     return (Use.POINTS if at is not None and not told else Use.NOTHING), guess
 
 
-def operators_in(files: Sequence[Path], choices: Choices) -> Path | None:
+def operators_in(files: Sequence[Path], choices: OptionsBySource) -> Path | None:
     """Return the table of operators among files: the one that the planner named, else the one so called."""
     sheets = [file for file in files if file.suffix.lower() in SHEET_SUFFIXES]
-    own = {file: choices_in(choices, file) for file in sheets}
+    own = {file: options_in(choices, file) for file in sheets}
     chosen = (f for f in sheets if any(c.role == Role.OPERATORS and not c.skip for c in own[f]))
     free = (f for f in sheets if not any(c.role or c.skip for c in own[f]) and _is_free(f))
     return next(chosen, None) or next(free, None)
@@ -162,19 +176,21 @@ def _is_free(file: Path) -> bool:
 
 def is_operators(path: Path) -> bool:
     """Tell whether a file is the table of operators: by its name, unless it is a table of their estates."""
-    guess = recognise(path.stem)
+    guess = detect_role(path.stem)
     if path.suffix.lower() not in SHEET_SUFFIXES or guess.role != Role.OPERATORS:
         return False
     sheets = read_sheets(path, ProblemLog()) if guess.sureness < 3 else []
-    return not any(_is_estates(match(sheet.frame.columns, Role.ESTATES), guess.role) for sheet in sheets)
+    return not any(
+        _is_estates(match_fields(sheet.frame.columns, Role.ESTATES), guess.role) for sheet in sheets
+    )
 
 
-def _guess(sheet: Sheet) -> Guess:
-    by_file = recognise(sheet.file.stem)
-    return by_file if by_file.role != Role.UNKNOWN else recognise(sheet.name, list(sheet.frame.columns))
+def _guess(sheet: TableSheet) -> Guess:
+    by_file = detect_role(sheet.file.stem)
+    return by_file if by_file.role != Role.UNKNOWN else detect_role(sheet.name, list(sheet.frame.columns))
 
 
-def _is_estates(columns: Mapping[str, Column], role: Role) -> bool:
+def _is_estates(columns: Mapping[str, FieldMatch], role: Role) -> bool:
     """Tell whether a sheet names estates and tells something about them."""
     if "name" not in columns or not _FIGURES & columns.keys():
         return False
@@ -183,23 +199,23 @@ def _is_estates(columns: Mapping[str, Column], role: Role) -> bool:
     )
 
 
-def table_of(sheet: Sheet, own: Choice, log: ProblemLog, *, leads: bool = False) -> Table:
+def table_of(sheet: TableSheet, own: SourceOptions, log: ProblemLog, *, leads: bool = False) -> SourceTable:
     """Return a sheet as a table of estates; rows without a name are left out."""
-    name = match(sheet.frame.columns, Role.ESTATES, told=own.fields)["name"].name
+    name = match_fields(sheet.frame.columns, Role.ESTATES, told=own.fields)["name"].name
     named = sheet.frame[sheet.frame[name].str.strip() != ""]
     frame = canonical(named, Role.ESTATES, sheet.shown, log, _present(own, sheet))
     for column, source in (("alias", other_names(named.columns)), ("comm", community_of(named.columns))):
         frame[column] = named[source].str.replace(r"[、;，；/\s]+", ",", regex=True) if source else ""
-    return Table(sheet.file, sheet.name, frame[frame["name"] != ""], leads, dict(own.joined))
+    return SourceTable(sheet.file, sheet.name, frame[frame["name"] != ""], leads, dict(own.joined))
 
 
-def _present(own: Choice, sheet: Sheet) -> dict[str, str]:
+def _present(own: SourceOptions, sheet: TableSheet) -> dict[str, str]:
     """Return the meanings that the planner gave to columns that are there."""
     kept = {name: column for name, column in own.fields.items() if not column or column in sheet.frame}
     return {name: column for name, column in kept.items() if name not in ("x", "y")}
 
 
-def coordinates(frame: pd.DataFrame, own: Choice) -> tuple[str, str] | None:
+def coordinates(frame: pd.DataFrame, own: SourceOptions) -> tuple[str, str] | None:
     """Return the columns of x and y, those that the planner named first; None where there are none."""
     keys = {folded(str(name)): str(name) for name in reversed(frame.columns)}
     found = []
@@ -211,7 +227,7 @@ def coordinates(frame: pd.DataFrame, own: Choice) -> tuple[str, str] | None:
     return (str(east), str(north)) if east and north else None
 
 
-def points_of(sheet: Sheet, east: str, north: str) -> RawLayer:
+def points_of(sheet: TableSheet, east: str, north: str) -> RawLayer:
     """Return the rows of a sheet as points; those without coordinates have none."""
     x, y = (
         np.array([number_in(text)[0] for text in sheet.frame[name]], dtype=np.float64)

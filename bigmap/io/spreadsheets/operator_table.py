@@ -14,7 +14,7 @@ import pandas as pd
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choices, choice_of, say
+from bigmap.core.sources.source_options import OptionsBySource, options_of, report_options
 from bigmap.io.spreadsheets.table_head import read_sheets
 from bigmap.io.vocabulary.field_names import folded
 from bigmap.io.vocabulary.written_numbers import is_nothing, number_in, plain_text
@@ -54,7 +54,7 @@ _HEADS: dict[str, tuple[str, ...]] = {
 OPERATOR_FIELDS = tuple(_HEADS)
 
 
-def read_operators(path: Path, log: ProblemLog, choices: Choices | None = None) -> pd.DataFrame:
+def read_operators(path: Path, log: ProblemLog, choices: OptionsBySource | None = None) -> pd.DataFrame:
     """Return the operators of a table: ``operator_id``, ``name``, ``capacity`` (households), ``phone``.
 
     Where the table tells when contracts end, ``contract_end`` holds the dates, NaT where there is none.
@@ -73,10 +73,10 @@ def read_operators(path: Path, log: ProblemLog, choices: Choices | None = None) 
         If the file cannot be read, or has no column of names or no rows.
     """
     for sheet in read_sheets(path, log, choices):
-        own = choice_of(choices or {}, path, sheet.name or None)
+        own = options_of(choices or {}, path, sheet.name or None)
         if own.skip or own.role not in {None, Role.OPERATORS}:
             continue
-        say(own, sheet.shown, log)
+        report_options(own, sheet.shown, log)
         columns = operator_columns(sheet.frame.columns, own.fields)
         if "name" in columns or "operator_id" in columns:
             table = pd.DataFrame({head: sheet.frame[column] for head, column in columns.items()}, dtype="str")

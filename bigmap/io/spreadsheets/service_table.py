@@ -10,7 +10,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.coverage.service_matrix import EXCEPTION_COLUMNS, NO_NEED, NO_ONE, SERVICES
 from bigmap.core.units.model import KINDS
-from bigmap.io.spreadsheets.table_head import Sheet, read_sheets
+from bigmap.io.spreadsheets.table_head import TableSheet, read_sheets
 from bigmap.io.vocabulary.field_names import folded
 from bigmap.io.vocabulary.written_numbers import plain_text
 
@@ -87,7 +87,7 @@ def tells_services(path: Path) -> bool:
     return False
 
 
-def _columns(sheet: Sheet) -> dict[str, str | None]:
+def _columns(sheet: TableSheet) -> dict[str, str | None]:
     """Return which column of a sheet tells what, None where none does."""
     keys = {folded(str(column)): str(column) for column in reversed(sheet.frame.columns)}
     return {

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from bigmap.base.problems import ProblemLog
-from bigmap.core.sources.source_options import Choices, choice_of
-from bigmap.io.spreadsheets.cells import Cells, Grid, Merged, read_grids
+from bigmap.core.sources.source_options import OptionsBySource, options_of
+from bigmap.io.spreadsheets.cells import CellGrid, Cells, Merged, read_grids
 from bigmap.io.vocabulary.field_names import ALIASES, folded
 from bigmap.io.vocabulary.written_numbers import is_nothing
 
@@ -61,7 +61,7 @@ _CHINESE_HEADS = tuple(word for word in _HEADS if len(word) > 1 and not word.isa
 
 
 @dataclass(frozen=True)
-class Sheet:
+class TableSheet:
     """One sheet: its heads as columns, its rows as text.
 
     Attributes
@@ -83,7 +83,7 @@ class Sheet:
         return f"{self.file.name} ({self.name})" if self.name else self.file.name
 
 
-def read_sheets(path: Path, log: ProblemLog, choices: Choices | None = None) -> list[Sheet]:
+def read_sheets(path: Path, log: ProblemLog, choices: OptionsBySource | None = None) -> list[TableSheet]:
     """Return the sheets of a file that have a head and rows.
 
     Parameters
@@ -101,28 +101,29 @@ def read_sheets(path: Path, log: ProblemLog, choices: Choices | None = None) -> 
         If the file cannot be read.
     """
     own = choices or {}
-    grids = read_grids(path, log, choice_of(own, path).encoding)
+    grids = read_grids(path, log, options_of(own, path).encoding)
     names = [grid.name if len(grids) > 1 else "" for grid in grids]
-    heads = [choice_of(own, path, name or None).head for name in names]
+    heads = [options_of(own, path, name or None).head for name in names]
     sheets = [
-        Sheet(path, name, framed(grid, head)) for name, grid, head in zip(names, grids, heads, strict=True)
+        TableSheet(path, name, framed(grid, head))
+        for name, grid, head in zip(names, grids, heads, strict=True)
     ]
     return [sheet for sheet in sheets if len(sheet.frame)]
 
 
-def head_of(grid: Grid) -> int:
+def head_of(grid: CellGrid) -> int:
     """Return the row of a sheet in which its heads begin, from 1; 0 where none is found."""
     top = _head_row(_even(grid))
     return 0 if top is None else top + 1
 
 
-def _even(grid: Grid) -> Cells:
+def _even(grid: CellGrid) -> Cells:
     """Return the cells of a sheet with all rows equally long."""
     width = max(map(len, grid.cells), default=0)
     return [row + [""] * (width - len(row)) for row in grid.cells]
 
 
-def framed(grid: Grid, head: int = 0) -> pd.DataFrame:
+def framed(grid: CellGrid, head: int = 0) -> pd.DataFrame:
     """Return the rows below the head of a sheet, an empty table where it has no head.
 
     Parameters

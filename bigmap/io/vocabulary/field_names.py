@@ -194,7 +194,7 @@ _STREET = re.compile(r"[路街巷道桥弄线]$|大道|公路$")
 
 
 @dataclass(frozen=True)
-class Column:
+class FieldMatch:
     """A column of the file that was understood.
 
     Attributes
@@ -212,13 +212,13 @@ class Column:
     rivals: tuple[str, ...] = ()
 
 
-def match(
+def match_fields(
     columns: Iterable[str],
     role: Role,
     *,
     meant: Mapping[str, str] | None = None,
     told: Mapping[str, str] | None = None,
-) -> dict[str, Column]:
+) -> dict[str, FieldMatch]:
     """Return which column of a layer fills which canonical field.
 
     What the planner ``told`` comes first ('' for a field that no column fills). Then a name that equals an
@@ -243,14 +243,14 @@ def match(
     given = set(told.values())
     free = {name: folded((meant or {}).get(name, name)) for name in columns if name not in given}
     free = {name: unclear.get(key, key) for name, key in free.items()}
-    found = {wanted: Column(name, _factor(wanted, name)) for wanted, name in told.items() if name}
+    found = {wanted: FieldMatch(name, _factor(wanted, name)) for wanted, name in told.items() if name}
     for wanted, aliases in ALIASES.items():
         if wanted in told or role not in _ONLY.get(wanted, {role}):
             continue
         own = _OF_PLACES.get(role, ()) if wanted == "name" else ()
         hits = _best(free, (*own, *aliases))
         if hits:
-            found[wanted] = Column(hits[0], _factor(wanted, hits[0]), tuple(hits[1:]))
+            found[wanted] = FieldMatch(hits[0], _factor(wanted, hits[0]), tuple(hits[1:]))
             del free[hits[0]]
     return found
 

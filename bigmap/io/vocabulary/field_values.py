@@ -13,7 +13,7 @@ import pandas as pd
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
 from bigmap.io.vocabulary import mixed_up_units
-from bigmap.io.vocabulary.field_names import Column, folded, match, meaning_of_dlmc
+from bigmap.io.vocabulary.field_names import FieldMatch, folded, match_fields, meaning_of_dlmc
 from bigmap.io.vocabulary.written_numbers import (
     code_in,
     count_in,
@@ -93,7 +93,7 @@ def canonical(
     told : mapping of str to str, optional
         Canonical field → column that the planner named for it, '' for none.
     """
-    fields = _Fields(table, match(table.columns, role, meant=_meanings(table), told=told), file, log)
+    fields = _Fields(table, match_fields(table.columns, role, meant=_meanings(table), told=told), file, log)
     fields.say_rivals()
     out: dict[str, Any] = {name: fields.text(name) for name in TEXT_FIELDS}
     out |= {name: fields.number(name) for name in NUMBER_FIELDS}
@@ -131,7 +131,7 @@ class _Fields:
     """The columns of one layer that were understood, read one by one."""
 
     table: pd.DataFrame
-    found: Mapping[str, Column]
+    found: Mapping[str, FieldMatch]
     file: str
     log: ProblemLog
 

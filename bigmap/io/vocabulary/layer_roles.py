@@ -136,7 +136,7 @@ class Guess:
     sureness: int
 
 
-def recognise(name: str, fields: Iterable[str] = (), geometry: str = "") -> Guess:
+def detect_role(name: str, fields: Iterable[str] = (), geometry: str = "") -> Guess:
     """Return the role of a layer.
 
     Parameters

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.io.vocabulary.field_names import Column
+from bigmap.io.vocabulary.field_names import FieldMatch
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -31,7 +31,7 @@ _DEAREST = 10.0
 """Fee a month that is still believed, yuan per m²."""
 
 
-def judged(table: pd.DataFrame, found: Mapping[str, Column], file: str, log: ProblemLog) -> pd.DataFrame:
+def judged(table: pd.DataFrame, found: Mapping[str, FieldMatch], file: str, log: ProblemLog) -> pd.DataFrame:
     """Return the canonical table with shares as shares and fees per m² and month; doubts are said.
 
     Parameters
@@ -58,7 +58,9 @@ def judged(table: pd.DataFrame, found: Mapping[str, Column], file: str, log: Pro
 class _Trap:
     """The judgements about one table."""
 
-    def __init__(self, table: pd.DataFrame, found: Mapping[str, Column], file: str, log: ProblemLog) -> None:
+    def __init__(
+        self, table: pd.DataFrame, found: Mapping[str, FieldMatch], file: str, log: ProblemLog
+    ) -> None:
         self.table, self.found, self.file, self.log = table, found, file, log
 
     def floor_areas(self) -> None:

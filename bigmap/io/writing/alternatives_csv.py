@@ -9,7 +9,7 @@ import pandas as pd
 
 from bigmap.base.i18n import Text
 from bigmap.core.units.model import Units
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.io.writing.csv_tables import write_csv
 
@@ -25,7 +25,7 @@ LABELS = {
 }
 
 
-def write_alternatives(found: Sequence[Candidate], path: Path) -> None:
+def write_alternatives(found: Sequence[Alternative], path: Path) -> None:
     """Write one row an alternative; shares between 0 and 1, ``moved`` empty without present zones."""
     rows = [
         {
@@ -43,7 +43,7 @@ def write_alternatives(found: Sequence[Candidate], path: Path) -> None:
     write_csv(pd.DataFrame(rows, columns=list(LABELS)), path, LABELS)
 
 
-def write_zones_of(units: Units, found: Sequence[Candidate], path: Path) -> None:
+def write_zones_of(units: Units, found: Sequence[Alternative], path: Path) -> None:
     """Write one row a unit: its id and its zone in each alternative (``zone_1``, ``zone_2`` …)."""
     table = {"unit_id": units.frame["unit_id"].astype(str).to_numpy()}
     table |= {

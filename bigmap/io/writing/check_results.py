@@ -17,14 +17,14 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage
-from bigmap.core.coverage.repair import Proposal
+from bigmap.core.coverage.repair import RepairProposal
 from bigmap.core.operators.bundling_reports import IDLE
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.csv_tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
 from bigmap.io.writing.geojson import write_geojson
-from bigmap.io.writing.report_json import coverage_values, crs_name, doubts, input_values, plain
+from bigmap.io.writing.report_json import coverage_values, crs_name, doubts, input_values, to_json_value
 from bigmap.io.writing.results_folder import write_files
 
 
@@ -36,7 +36,7 @@ def write_check(
     problems: ProblemLog,
     out: Path,
     progress: Progress | None = None,
-    repaired: Sequence[Proposal] | None = None,
+    repaired: Sequence[RepairProposal] | None = None,
 ) -> dict[str, Any]:
     """Write ``gaps.geojson``, ``problems.csv`` and ``report.json`` of a check, and return the report.
 
@@ -48,7 +48,7 @@ def write_check(
     UserError
         If the folder cannot be written; it is then as it was before.
     """
-    report = plain(
+    report = to_json_value(
         {
             "bigmap": __version__,
             "inputs": [input_values(layer) for layer in sources.layers],

@@ -18,7 +18,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.planning.plan import Plan
-from bigmap.core.units.barriers import crossings
+from bigmap.core.units.barriers import barrier_crossings
 from bigmap.io.writing.exchange_layers import (
     ADJACENCY_FIELDS,
     LAYERS,
@@ -107,7 +107,7 @@ def adjacency_table(plan: Plan) -> pd.DataFrame:
     """
     graph, ids = build_graph(plan.units.polygons), plan.units.frame["unit_id"].to_numpy(object)
     linked = np.isin(graph.left * graph.n + graph.right, plan.graph.left * graph.n + plan.graph.right)
-    what = np.where(linked, crossings(graph, plan.units).what, "barrier")
+    what = np.where(linked, barrier_crossings(graph, plan.units).what, "barrier")
     columns = (ids[graph.left], ids[graph.right], graph.border_m.round(2), what)
     return pd.DataFrame(dict(zip(ADJACENCY_LABELS, columns, strict=True)))
 

@@ -46,7 +46,7 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
     peak_mb : float
         Most memory the process has used, MB.
     lang : str, optional
-        Language of the sentences in ``notes`` and ``guessed``; the one in use by default.
+        Language of the sentences in ``report_notes`` and ``guessed``; the one in use by default.
 
     Returns
     -------
@@ -71,9 +71,9 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
         "timings_s": {stage: round(plan.timings.get(stage, 0.0), 3) for stage in STAGES},
         "peak_mb": round(peak_mb, 1),
         "doubts": [str(text.render(lang)) for text in doubts(plan.coverage, plan.problems)],
-        "notes": [note.render(lang) for note in notes(plan)],
+        "notes": [note.render(lang) for note in report_notes(plan)],
     }
-    return plain(report)
+    return to_json_value(report)
 
 
 def coverage_values(proof: Coverage, lang: str | None = None) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     return found + [Text("{file}: {text}", {"file": file, "text": text}) for file, text in files]
 
 
-def notes(plan: Plan) -> list[Text]:
+def report_notes(plan: Plan) -> list[Text]:
     """Return what the planner has to decide, a sentence each; empty where all is settled."""
     return [*_left_out(plan), *_boundary_notes(plan), *_ground_notes(plan), *_zone_notes(plan)]
 
@@ -266,12 +266,12 @@ def _spread(plan: Plan) -> dict[str, Any]:
     }
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """Return plain JSON values; what is no number becomes None."""
     if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
+        return {key: to_json_value(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [plain(inner) for inner in value]
+        return [to_json_value(inner) for inner in value]
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -27,7 +27,7 @@ from bigmap.base.amounts import percent
 from bigmap.base.i18n import tr
 from bigmap.core.geometry.partition import dissolve
 from bigmap.core.planning.plan import Plan
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.mapview.styles import zone_colours
 
 _MAP = (240, 190)
@@ -36,7 +36,7 @@ _MAP = (240, 190)
 class CandidatesDialog(QDialog):
     """Asks which of several sets of zones shall become the plan."""
 
-    def __init__(self, plan: Plan, candidates: Sequence[Candidate], parent: QWidget | None = None) -> None:
+    def __init__(self, plan: Plan, candidates: Sequence[Alternative], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Choose among alternatives"))
         self._candidates = list(candidates)
@@ -77,7 +77,7 @@ class CandidatesDialog(QDialog):
         wanted = shelf.sizeHint()
         self.resize(min(wanted.width() + 52, 1180), wanted.height() + 130)
 
-    def chosen(self) -> Candidate:
+    def chosen(self) -> Alternative:
         """Return the alternative that is marked."""
         return self._candidates[self._group.checkedId()]
 
@@ -87,7 +87,7 @@ class _Card(QFrame):
 
     taken = Signal()
 
-    def __init__(self, plan: Plan, candidate: Candidate, ratio: float) -> None:
+    def __init__(self, plan: Plan, candidate: Alternative, ratio: float) -> None:
         super().__init__()
         self.setObjectName("candidate")
         self.button = QRadioButton(str(candidate.title))
@@ -128,7 +128,7 @@ class _Card(QFrame):
         super().mouseDoubleClickEvent(event)
 
 
-def _figures(c: Candidate) -> list[tuple[str, str]]:
+def _figures(c: Alternative) -> list[tuple[str, str]]:
     figures = [
         (tr("Zones"), f"{c.zones:,}"),
         (tr("Farthest from the mean"), percent(c.deviation)),
@@ -140,7 +140,7 @@ def _figures(c: Candidate) -> list[tuple[str, str]]:
     return figures
 
 
-def thumbnail(plan: Plan, candidate: Candidate, ratio: float = 1.0) -> QPixmap:
+def thumbnail(plan: Plan, candidate: Alternative, ratio: float = 1.0) -> QPixmap:
     """Return a small map of the zones, in the colours that the large map would give them."""
     zone = candidate.zone_of_unit
     shapes = dissolve(plan.units.polygons, zone, candidate.zones)

@@ -34,7 +34,7 @@ from bigmap.core.planning.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.dialogs.build_zones_advanced import FIELDS, AdvancedRules
 from bigmap.ui.widgets.combo_box import Combo
-from bigmap.ui.widgets.number_format import whole
+from bigmap.ui.widgets.number_format import format_whole
 
 _REST = 380  # pixels of the dialog and its frame beside the advanced rules
 
@@ -224,8 +224,8 @@ class BuildZonesDialog(QDialog):
             tr(
                 "{field}: {total} in all, about {mean} in each of {zones} zones.",
                 field=self.balance.currentText() if len(self._weights()) == 1 else tr("Load"),
-                total=whole(self._total()),
-                mean=whole(self._total() / max(zones, 1)),
+                total=format_whole(self._total()),
+                mean=format_whole(self._total() / max(zones, 1)),
                 zones=max(zones, 1),
             )
         )

@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
 from bigmap.base.amounts import percent
 from bigmap.base.i18n import Text, tr
 from bigmap.core.operators.bundling_rules import BundleRules
-from bigmap.core.operators.contracts import runs
+from bigmap.core.operators.contracts import contract_runs
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
 from bigmap.core.units import unknown
 from bigmap.ui.widgets.combo_box import Cell
-from bigmap.ui.widgets.number_format import whole
+from bigmap.ui.widgets.number_format import format_whole
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -90,11 +90,11 @@ class BundleDialog(QDialog):
         heads = ("Zone", "Households", "Cover ratio", "Operator now", "Operator decided")
         self.table = _table(len(plan.zones), [tr(head) for head in heads], numbers=(1, 2))
         names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
-        on = plan.operators[runs(plan.operators, plan.sources.day)]
+        on = plan.operators[contract_runs(plan.operators, plan.sources.day)]
         free = dict(zip(on["operator_id"], on["name"], strict=True))
         for row, zone in enumerate(plan.zones.itertuples()):
             now = "–" if pd.isna(zone.oper) else names.get(zone.oper, zone.oper)
-            households = whole(unknown.figure(zone._asdict(), "hh"))
+            households = format_whole(unknown.figure(zone._asdict(), "hh"))
             cells = (zone.zone_id, households, percent(zone.cover_ratio), now)
             for column, text in enumerate(cells):
                 self.table.setItem(row, column, _item(str(text), right=column in (1, 2)))

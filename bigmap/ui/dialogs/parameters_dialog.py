@@ -29,7 +29,7 @@ from bigmap.core.operators.parameters import (
     Info,
     Parameters,
     as_values,
-    checked,
+    checked_parameters,
     infos,
     parameters_from,
 )
@@ -184,7 +184,7 @@ class ParametersDialog(QDialog):
             return self._write()
         info = next(i for i in infos() if i.name == name)
         try:
-            self._values[name] = checked(info, _number(item.text()))
+            self._values[name] = checked_parameters(info, _number(item.text()))
             self._wrong.pop(name, None)
         except UserError as error:
             self._wrong[name] = str(error)

@@ -11,9 +11,9 @@ from bigmap.base.i18n import tr
 from bigmap.core.crs import LonLat, code_of, name_of
 from bigmap.core.crs.local_grid import grid_of
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.reading.folder import READ_ROLES
-from bigmap.io.reading.layer_survey import ENCODINGS, Survey, candidates, sure
+from bigmap.io.reading.layer_survey import ENCODINGS, LayerSurvey, certain_placement, possible_placements
 from bigmap.io.reading.sheet_survey import TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use
 from bigmap.mapview import vocabulary
@@ -42,7 +42,7 @@ class RoleCombo(Cell):
 
     chosen = Signal(object, bool, bool)
 
-    def __init__(self, survey: Survey, choice: Choice) -> None:
+    def __init__(self, survey: LayerSurvey, choice: SourceOptions) -> None:
         super().__init__()
         self._own = survey.role
         for role in ROLES:
@@ -72,9 +72,9 @@ class SheetCombo(Cell):
 
     chosen = Signal(object, bool, bool)
 
-    def __init__(self, survey: TableSurvey, choice: Choice) -> None:
+    def __init__(self, survey: TableSurvey, choice: SourceOptions) -> None:
         super().__init__()
-        self._own = self._held(survey, Choice(fields=choice.fields, head=choice.head))
+        self._own = self._held(survey, SourceOptions(fields=choice.fields, head=choice.head))
         self.addItem(tr("Figures of estates"), (Role.ESTATES, False))
         self.addItem(vocabulary.word(vocabulary.ROLE, Role.OPERATORS.value), (Role.OPERATORS, False))
         for role in POINT_ROLES if not survey.refusal and survey.has_points(choice) else ():
@@ -88,7 +88,7 @@ class SheetCombo(Cell):
         self.currentIndexChanged.connect(self._tell)
 
     @staticmethod
-    def _held(survey: TableSurvey, choice: Choice) -> object:
+    def _held(survey: TableSurvey, choice: SourceOptions) -> object:
         if survey.refusal is not None:  # its name tells whether it is missed
             return LEAVE_OUT if survey.role == Role.UNKNOWN else (Role.ESTATES, False)
         use = survey.use(choice)
@@ -115,7 +115,7 @@ class EncodingCombo(Cell):
 
     chosen = Signal(str)
 
-    def __init__(self, survey: Survey, choice: Choice) -> None:
+    def __init__(self, survey: LayerSurvey, choice: SourceOptions) -> None:
         super().__init__()
         for code in ENCODINGS if survey.encoding else ():
             self.addItem(
@@ -152,9 +152,9 @@ class CrsCombo(Cell):
     chosen = Signal(str, bool, object)
     grid_wanted = Signal()
 
-    def __init__(self, survey: Survey, choice: Choice, near: LonLat | None) -> None:
+    def __init__(self, survey: LayerSurvey, choice: SourceOptions, near: LonLat | None) -> None:
         super().__init__()
-        taken = sure(survey, near) if not survey.refusal else None
+        taken = certain_placement(survey, near) if not survey.refusal else None
         self.setEnabled(survey.refusal is None and survey.features > 0)
         if taken is not None:
             note = tr("as the file says") if survey.crs is not None else tr("guessed")
@@ -163,7 +163,7 @@ class CrsCombo(Cell):
             self.addItem("–", ("", False, ()))
         elif survey.refusal is None:
             self.addItem(tr("Choose a coordinate system…"), None)
-        for reading in candidates(survey, near) if not survey.refusal else []:
+        for reading in possible_placements(survey, near) if not survey.refusal else []:
             if taken is None or (reading.label, reading.swapped) != (taken.label, taken.swapped):
                 self._add(reading.crs, reading.swapped)
         if survey.refusal is None:
@@ -181,7 +181,7 @@ class CrsCombo(Cell):
         title = f"{_titled(crs)} ({note})" if note else _titled(crs)
         self.insertItem(self.count() if at < 0 else at, title, (code, swapped, control))
 
-    def _show(self, choice: Choice) -> None:
+    def _show(self, choice: SourceOptions) -> None:
         if not choice.crs:
             self.setCurrentIndex(0)
             return
@@ -207,7 +207,7 @@ class CrsCombo(Cell):
             self._last = self.currentIndex()
             self.chosen.emit(*(held or ("", False, ())))
 
-    def choose_like(self, other: Choice) -> None:
+    def choose_like(self, other: SourceOptions) -> None:
         """Choose the system that was chosen elsewhere."""
         self._choose(CRS.from_user_input(other.crs), other.swapped, other.control)
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, tr
 from bigmap.core.crs import code_of, epsg, is_metric
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.georeferencing.control_points import ControlPoints, from_degrees, read_control_points
 from bigmap.ui.widgets.combo_box import Combo
 
@@ -44,7 +44,7 @@ class ControlTable(QWidget):
 
     changed = Signal()
 
-    def __init__(self, choice: Choice) -> None:
+    def __init__(self, choice: SourceOptions) -> None:
         super().__init__()
         self.target = Combo()
         self.target.addItem(tr("Longitude and latitude"), _DEGREES)
@@ -98,7 +98,7 @@ class ControlTable(QWidget):
 
     # --- what was entered ---
 
-    def choice(self) -> Choice:
+    def choice(self) -> SourceOptions:
         """Return the system of the targets with the points.
 
         Raises
@@ -108,7 +108,7 @@ class ControlTable(QWidget):
         """
         points = self.entered()
         points.fit()
-        return Choice(crs=code_of(points.crs), control=points.rows)
+        return SourceOptions(crs=code_of(points.crs), control=points.rows)
 
     def entered(self) -> ControlPoints:
         """Return the points of the rows that are filled in."""

@@ -8,8 +8,15 @@ import numpy as np
 
 from bigmap.core.crs.local_grid import Affine
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choice, choice_of
-from bigmap.io.reading.layer_survey import Floats, Reading, Survey, lonlat, place_of, reading_of
+from bigmap.core.sources.source_options import SourceOptions, options_of
+from bigmap.io.reading.layer_survey import (
+    Floats,
+    LayerSurvey,
+    Placement,
+    lonlat,
+    placement_of,
+    surveyed_location,
+)
 from bigmap.io.reading.sheet_survey import TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use
 from bigmap.ui.widgets.layer_preview import COLOURS, Drawing
@@ -27,10 +34,10 @@ class Draft:
         (longitude, latitude) of the layers that tell their place.
     """
 
-    def __init__(self, surveys: Sequence[Survey], choices: Mapping[str, Choice]) -> None:
+    def __init__(self, surveys: Sequence[LayerSurvey], choices: Mapping[str, SourceOptions]) -> None:
         self.surveys = surveys
-        self.now = {s.key: choice_of(choices, s.file, s.layer) for s in surveys}
-        self.near = place_of([s for s in surveys if not s.refusal])
+        self.now = {s.key: options_of(choices, s.file, s.layer) for s in surveys}
+        self.near = surveyed_location([s for s in surveys if not s.refusal])
         self._lines: dict[tuple[str, str, Affine], list[Floats]] = {}
 
     def names(self, role: Role = Role.ESTATES) -> list[str]:
@@ -44,7 +51,7 @@ class Draft:
         used = (i for i, s in enumerate(self.surveys) if i != row and not self.skips(s))
         return [i for i in used if self.lost(self.surveys[i])]
 
-    def skips(self, survey: Survey) -> bool:
+    def skips(self, survey: LayerSurvey) -> bool:
         """Tell whether a layer is left out, by choice or because nothing tells what it is for."""
         choice = self.now[survey.key]
         if isinstance(survey, TableSurvey):
@@ -52,24 +59,24 @@ class Draft:
             return choice.skip or not missed
         return choice.skip or survey.role_in(choice) in (Role.UNKNOWN, Role.OPERATORS)
 
-    def is_stuck(self, survey: Survey) -> bool:
+    def is_stuck(self, survey: LayerSurvey) -> bool:
         """Tell whether a layer that is used would stop the import."""
         return survey.refusal is not None or self.lost(survey)
 
-    def lost(self, survey: Survey) -> bool:
+    def lost(self, survey: LayerSurvey) -> bool:
         """Tell whether nobody can place a layer yet."""
         choice = self.now[survey.key]
         if isinstance(survey, TableSurvey) and (survey.refusal or survey.use(choice) != Use.POINTS):
             return False
-        return reading_of(survey.as_layer(choice), choice, self.near) is None
+        return placement_of(survey.as_layer(choice), choice, self.near) is None
 
     def drawings(
-        self, current: Survey | None, without: Survey | None = None
+        self, current: LayerSurvey | None, without: LayerSurvey | None = None
     ) -> tuple[list[Drawing], list[str]]:
         """Return the layers that can be drawn, and the names of those that nobody can place yet."""
         used = [(s, self.now[s.key]) for s in self.surveys if s is not without and not self.skips(s)]
         shown = [(s, s.as_layer(choice), choice) for s, choice in used]
-        placed = [(s, reading_of(layer, choice, self.near)) for s, layer, choice in shown if layer.lines]
+        placed = [(s, placement_of(layer, choice, self.near)) for s, layer, choice in shown if layer.lines]
         drawings = [
             Drawing(s.title, self._colour(s), self._turned(s, reading), s is current)
             for s, reading in placed
@@ -77,10 +84,10 @@ class Draft:
         ]
         return drawings, [s.title for s, reading in placed if reading is None]
 
-    def _colour(self, survey: Survey) -> str:
+    def _colour(self, survey: LayerSurvey) -> str:
         return COLOURS.get(survey.role_in(self.now[survey.key]), "#9ca3af")
 
-    def _turned(self, survey: Survey, reading: Reading) -> list[Floats]:
+    def _turned(self, survey: LayerSurvey, reading: Placement) -> list[Floats]:
         """Return the outlines of a layer in degrees; each reading of them is worked out once."""
         if isinstance(survey, TableSurvey):
             lines = survey.as_layer(self.now[survey.key]).lines

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import Text, tr
-from bigmap.core.sources.source_options import Choice
-from bigmap.io.reading.layer_survey import ENCODINGS, Survey
+from bigmap.core.sources.source_options import SourceOptions
+from bigmap.io.reading.layer_survey import ENCODINGS, LayerSurvey
 from bigmap.ui.widgets.combo_box import Cell
 
 MEANINGS = {
@@ -50,7 +50,7 @@ MEANINGS = {
     "x": Text("X (east, longitude)"),
     "y": Text("Y (north, latitude)"),
 }
-"""Canonical field → its name; all that `Survey.vocabulary` holds."""
+"""Canonical field → its name; all that `LayerSurvey.vocabulary` holds."""
 
 
 class SampleRows(QWidget):
@@ -86,7 +86,7 @@ class SampleRows(QWidget):
         column.addLayout(line)
         column.addWidget(self.table, 1)
 
-    def show_survey(self, survey: Survey, choice: Choice) -> None:
+    def show_survey(self, survey: LayerSurvey, choice: SourceOptions) -> None:
         """Show the rows of a layer."""
         code = choice.encoding or survey.encoding
         self._label.setVisible(bool(survey.encoding))
@@ -119,7 +119,7 @@ class FieldsTable(QWidget):
         self._own: dict[str, str] = {}
         self._vocabulary: Sequence[str] = ()
 
-    def show_survey(self, survey: Survey, choice: Choice) -> None:
+    def show_survey(self, survey: LayerSurvey, choice: SourceOptions) -> None:
         """Show the columns of a layer, with what they mean as chosen or recognised."""
         self._names, rows = survey.shown(choice)
         self._own = survey.meant(choice, {})

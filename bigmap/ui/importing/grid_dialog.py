@@ -22,13 +22,13 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import tr
-from bigmap.core.crs import LonLat, guess
+from bigmap.core.crs import LonLat, guess_crs
 from bigmap.core.crs.local_grid import LIKE_XIAMEN_92, LocalGrid, grid_of
-from bigmap.core.sources.source_options import Choice
-from bigmap.io.reading.layer_survey import Survey, lonlat, reading_of
+from bigmap.core.sources.source_options import SourceOptions
+from bigmap.io.reading.layer_survey import LayerSurvey, lonlat, placement_of
 from bigmap.ui.importing.control_point_table import ControlTable
 from bigmap.ui.widgets.combo_box import Combo
-from bigmap.ui.widgets.layer_preview import Drawing, Outlines
+from bigmap.ui.widgets.layer_preview import Drawing, LayerPreview
 
 _NUMBERS = (
     ("lon_0", "Central meridian", 6, 180.0, " °"),
@@ -114,8 +114,8 @@ class GridDialog(QDialog):
 
     def __init__(
         self,
-        survey: Survey,
-        choice: Choice,
+        survey: LayerSurvey,
+        choice: SourceOptions,
         near: LonLat | None,
         others: Sequence[Drawing],
         lost: int,
@@ -132,7 +132,7 @@ class GridDialog(QDialog):
         self.tabs.addTab(self.parameters, tr("Parameters"))
         self.tabs.addTab(self.points, tr("Control points"))
         self.tabs.setCurrentIndex(1 if choice.control else 0)
-        self.outlines = Outlines()
+        self.outlines = LayerPreview()
         self.said = QLabel()
         self.said.setWordWrap(True)
         self.all = QCheckBox(tr("Also for the {n} other layers that have no place yet", n=lost))
@@ -174,7 +174,7 @@ class GridDialog(QDialog):
         """Whether the grid is also meant for the other layers without a place."""
         return self.all.isVisibleTo(self) and self.all.isChecked()
 
-    def choice(self) -> Choice:
+    def choice(self) -> SourceOptions:
         """Return the system, and the control points that lead there.
 
         Raises
@@ -184,7 +184,7 @@ class GridDialog(QDialog):
         """
         if self.tabs.currentWidget() is self.points:
             return self.points.choice()
-        return Choice(crs=self.parameters.grid().proj)
+        return SourceOptions(crs=self.parameters.grid().proj)
 
     def _follow(self) -> None:
         """Draw the layer where the form puts it, and say how far that is from the others."""
@@ -202,7 +202,7 @@ class GridDialog(QDialog):
         self.accept_button.setEnabled(drawing is not None)
 
     def _drawing(self) -> Drawing | None:
-        reading = reading_of(self._survey, self.choice(), self._near)
+        reading = placement_of(self._survey, self.choice(), self._near)
         if reading is None or not self._survey.lines:
             return None
         turn = lonlat(reading)
@@ -211,11 +211,11 @@ class GridDialog(QDialog):
         return Drawing(self._survey.title, "#b3141f", sound, chosen=True) if sound else None
 
 
-def _proposed(survey: Survey, choice: Choice, near: LonLat | None) -> LocalGrid:
+def _proposed(survey: LayerSurvey, choice: SourceOptions, near: LonLat | None) -> LocalGrid:
     """Return the grid to begin with: what was chosen, what the numbers fit, or the meridian of the place."""
     if choice.crs and not choice.control and (own := grid_of(CRS.from_user_input(choice.crs))) is not None:
         return own
-    fits = [c.crs for c in guess(survey.bounds, near) if c.rule == "R8" and c.affine.scale == 1.0]
+    fits = [c.crs for c in guess_crs(survey.bounds, near) if c.rule == "R8" and c.affine.scale == 1.0]
     found = next((grid for crs in fits if (grid := grid_of(crs)) is not None), None)
     lon_0 = round(near[0] / 1.5) * 1.5 if near else LIKE_XIAMEN_92.lon_0
     return found or LocalGrid(lon_0, 0.0, 0.0)

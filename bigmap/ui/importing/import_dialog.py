@@ -25,16 +25,16 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choice
-from bigmap.io.reading.layer_survey import Survey
-from bigmap.io.reading.sheet_survey import TableSurvey, joined
+from bigmap.core.sources.source_options import SourceOptions
+from bigmap.io.reading.layer_survey import LayerSurvey
+from bigmap.io.reading.sheet_survey import TableSurvey, count_joined
 from bigmap.ui.importing.choice_boxes import CrsCombo, EncodingCombo, RoleCombo, SheetCombo
 from bigmap.ui.importing.draft import Draft
 from bigmap.ui.importing.field_mapping import FieldsTable, SampleRows
 from bigmap.ui.importing.sheet_bar import SheetBar
 from bigmap.ui.widgets.combo_box import Cell
 from bigmap.ui.widgets.day_night import shade
-from bigmap.ui.widgets.layer_preview import Outlines
+from bigmap.ui.widgets.layer_preview import LayerPreview
 
 _STOPS, _GOES = "#b3141f", "#1f2937"
 HEADS = ("File", "Features", "Geometry", "Role", "Encoding", "CRS")
@@ -59,7 +59,10 @@ class ImportDialog(QDialog):
     """
 
     def __init__(
-        self, surveys: Sequence[Survey], choices: Mapping[str, Choice], parent: QWidget | None = None
+        self,
+        surveys: Sequence[LayerSurvey],
+        choices: Mapping[str, SourceOptions],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.surveys = list(surveys)
@@ -68,7 +71,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(tr("Import with choices"))
         self.resize(1260, 800)
         self._make_table()
-        self.samples, self.fields, self.outlines = SampleRows(), FieldsTable(), Outlines()
+        self.samples, self.fields, self.outlines = SampleRows(), FieldsTable(), LayerPreview()
         self.bar = SheetBar()
         self.bar.head_wanted.connect(lambda row: self._change_sheet(head=row, fields={}))
         self.bar.leads_wanted.connect(lambda leads: self._change(leads=leads))
@@ -109,7 +112,7 @@ class ImportDialog(QDialog):
             if column:
                 self.table.setColumnWidth(column, width)
 
-    def _fill_row(self, row: int, survey: Survey) -> None:
+    def _fill_row(self, row: int, survey: LayerSurvey) -> None:
         texts = (
             survey.title,
             "" if survey.refusal else f"{survey.features:,}",
@@ -210,9 +213,9 @@ class ImportDialog(QDialog):
 
     # --- choosing ---
 
-    def choices(self) -> dict[str, Choice]:
+    def choices(self) -> dict[str, SourceOptions]:
         """Return what was chosen: also for layers that are not in this folder, as before."""
-        chosen = {key: choice for key, choice in self.draft.now.items() if choice != Choice()}
+        chosen = {key: choice for key, choice in self.draft.now.items() if choice != SourceOptions()}
         shown = {s.key for s in self.surveys} | {s.file.name for s in self.surveys}
         return {key: choice for key, choice in self._before.items() if key not in shown} | chosen
 
@@ -277,7 +280,7 @@ class ImportDialog(QDialog):
     def _use_encoding(self, code: str) -> None:
         self.encodings[self.table.currentRow()].choose(code)
 
-    def _survey(self, row: int | None = None) -> Survey | None:
+    def _survey(self, row: int | None = None) -> LayerSurvey | None:
         row = self.table.currentRow() if row is None else row
         return self.surveys[row] if 0 <= row < len(self.surveys) else None
 
@@ -305,14 +308,14 @@ class ImportDialog(QDialog):
         self.spread.setVisible(bool(lost))
         self.spread.setText(tr("Same CRS for the {n} other layers without a place", n=len(lost)))
 
-    def _show_bar(self, survey: Survey) -> None:
+    def _show_bar(self, survey: LayerSurvey) -> None:
         """Show what there is to choose about a sheet, and how its rows are joined to the estates."""
         is_sheet = isinstance(survey, TableSurvey) and survey.refusal is None
         self.bar.setVisible(is_sheet)
         if isinstance(survey, TableSurvey) and is_sheet:
             choice = self.draft.now[survey.key]
             communities = self.draft.names(Role.COMMUNITIES)
-            self.bar.show_sheet(survey, choice, joined(survey, choice, self.draft.names(), communities))
+            self.bar.show_sheet(survey, choice, count_joined(survey, choice, self.draft.names(), communities))
 
     def _draw(self) -> None:
         self.outlines.show_drawings(*self.draft.drawings(self._survey()))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from bigmap.base.i18n import tr
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.reading.sheet_survey import Joined, TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use
 
@@ -50,7 +50,7 @@ class SheetBar(QWidget):
         self.head.valueChanged.connect(lambda row: self.head_wanted.emit(0 if row == self._found else row))
         self.leads.toggled.connect(self.leads_wanted.emit)
 
-    def show_sheet(self, sheet: TableSurvey, choice: Choice, joined: Joined | None) -> None:
+    def show_sheet(self, sheet: TableSurvey, choice: SourceOptions, joined: Joined | None) -> None:
         """Show how a sheet is read."""
         self._found = sheet.head
         for box in (self.head, self.leads):
@@ -63,7 +63,7 @@ class SheetBar(QWidget):
         self.said.setText(_sentence(sheet, choice, joined))
 
 
-def _sentence(sheet: TableSurvey, choice: Choice, joined: Joined | None) -> str:
+def _sentence(sheet: TableSurvey, choice: SourceOptions, joined: Joined | None) -> str:
     use = sheet.use(choice)
     rows = len(sheet.sheet(choice).frame)
     if use == Use.NOTHING:

@@ -8,17 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from bigmap.base.i18n import tr
-from bigmap.core.editing.changes import Figures, Preview
+from bigmap.core.editing.changes import Preview, ZoneFigures
 from bigmap.core.units import unknown
-from bigmap.ui.widgets.number_format import whole
+from bigmap.ui.widgets.number_format import format_whole
 
 _MOST = 4
 
-Line = tuple[str, Callable[[Figures], str]]
+Line = tuple[str, Callable[[ZoneFigures], str]]
 _LINES: tuple[Line, ...] = (
-    ("Load", lambda f: whole(f.sums.get("load", 0.0))),
+    ("Load", lambda f: format_whole(f.sums.get("load", 0.0))),
     ("Off target", lambda f: f"{f.off:+.1%}"),
-    ("Households", lambda f: whole(unknown.figure(f.sums, "hh"))),
+    ("Households", lambda f: format_whole(unknown.figure(f.sums, "hh"))),
     ("Pieces", lambda f: str(f.pieces)),
     ("Compactness", lambda f: f"{f.compact:.2f}"),
 )
@@ -70,7 +70,9 @@ class GesturePanel(QFrame):
         self.raise_()
         self.adjustSize()
 
-    def _write_zone(self, column: int, old: Figures | None, new: Figures | None, broken: bool) -> None:
+    def _write_zone(
+        self, column: int, old: ZoneFigures | None, new: ZoneFigures | None, broken: bool
+    ) -> None:
         known = new or old
         assert known is not None
         self._write(0, column, known.zone.zone_id, "gestureBad" if broken else "gestureZone")

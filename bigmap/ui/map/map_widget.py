@@ -22,7 +22,6 @@ from bigmap.mapview.messages import (
     BadMessage,
     Base,
     Drawn,
-    Dress,
     Dropped,
     Failed,
     Gaps,
@@ -32,12 +31,13 @@ from bigmap.mapview.messages import (
     Measuring,
     Message,
     Moved,
+    PageReady,
     Picked,
     Pointer,
-    Ready,
+    PreviewResult,
     Reassign,
+    SetTheme,
     Show,
-    Would,
 )
 from bigmap.mapview.page import window_page
 from bigmap.ui.map.url_scheme import HOME, NAME, Gate, Library
@@ -72,7 +72,7 @@ class Bridge(QObject):
         return '{"ok": true}'
 
 
-class Page(QWebEnginePage):
+class MapPage(QWebEnginePage):
     """A page that stays at home and whose console goes to the log."""
 
     def acceptNavigationRequest(
@@ -151,7 +151,7 @@ class MapWidget(QWidget):
 
     def _make_view(self) -> QWebEngineView:
         view = QWebEngineView(self)
-        page = Page(self.profile, view)
+        page = MapPage(self.profile, view)
         channel = QWebChannel(page)
         channel.registerObject("host", self.bridge)
         page.setWebChannel(channel)
@@ -204,11 +204,11 @@ class MapWidget(QWidget):
             self.send(kind(self._library.hold_packet(packet)))
 
     def would(self, units: npt.ArrayLike, broken: bool, resisted: npt.ArrayLike) -> None:
-        """Answer what the gesture under way would do (`Would`)."""
+        """Answer what the gesture under way would do (`PreviewResult`)."""
         rows, stuck = np.asarray(units, dtype="<i4"), np.asarray(resisted, dtype="<i4").tolist()
         many = len(rows) >= _MANY
         packet = self._library.hold_packet(rows.tobytes()) if many else 0
-        self.send(Would([] if many else rows.tolist(), packet, broken, stuck))
+        self.send(PreviewResult([] if many else rows.tolist(), packet, broken, stuck))
 
     def send(self, message: Message) -> None:
         """Give the page an order, as soon as it is ready."""
@@ -238,11 +238,11 @@ class MapWidget(QWidget):
     def dress(self) -> None:
         """Wear the theme in use."""
         self.view.page().setBackgroundColor(QColor(shade(BACKGROUND)))
-        self.send(Dress("dark" if is_night() else "light"))
+        self.send(SetTheme("dark" if is_night() else "light"))
 
     def _hear(self, message: Message) -> None:
         match message:
-            case Ready():
+            case PageReady():
                 self._tell_standing()
                 self.ready.emit()
             case Drawn(scene):

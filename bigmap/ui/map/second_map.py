@@ -20,25 +20,25 @@ from PySide6.QtWidgets import (
 from bigmap.base.amounts import percent
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
-from bigmap.commands.documents.build_scene import advance, scene_of
+from bigmap.commands.context import Context
+from bigmap.commands.documents.build_scene import advance_document, scene_of
 from bigmap.core.editing.tally import Tally
-from bigmap.mapview.messages import Colour, Look, Moved, Words
+from bigmap.mapview.messages import Colour, Look, Moved, SetTexts
 from bigmap.mapview.vocabulary import page_words
 from bigmap.session.document import Document
-from bigmap.session.scenarios import Difference, Standing, State, difference, states
+from bigmap.session.scenarios import Difference, Standing, State, compare_states, states
 from bigmap.ui.map.map_widget import MapWidget
-from bigmap.ui.widgets.number_format import whole
+from bigmap.ui.widgets.number_format import format_whole
 
 _SETTLED_MS = 200
 
 Line = tuple[str, Callable[[Standing], str]]
 _LINES: tuple[Line, ...] = (
-    ("Zones", lambda s: whole(s.zones)),
+    ("Zones", lambda s: format_whole(s.zones)),
     ("Largest distance from target", lambda s: percent(s.off)),
-    ("Zones in several pieces", lambda s: whole(s.broken)),
+    ("Zones in several pieces", lambda s: format_whole(s.broken)),
     ("Mean compactness", lambda s: f"{s.compact:.2f}"),
-    ("Uncovered (m²)", lambda s: whole(s.uncovered_m2)),
+    ("Uncovered (m²)", lambda s: format_whole(s.uncovered_m2)),
 )
 
 
@@ -72,7 +72,7 @@ class Differences(QFrame):
         if found.units is None or found.households is None:
             self.foot.setText(tr("Its units are others: what changes hands cannot be counted."))
             return
-        moved = {"n": whole(found.units), "hh": whole(found.households)}
+        moved = {"n": format_whole(found.units), "hh": format_whole(found.households)}
         self.foot.setText(tr("{n} units, {hh} households change hands.", **moved))
 
 
@@ -92,7 +92,7 @@ class Compare(QWidget):
     map : MapWidget or None
     """
 
-    def __init__(self, desk: Desk, main: MapWidget) -> None:
+    def __init__(self, desk: Context, main: MapWidget) -> None:
         super().__init__()
         self._desk, self._main = desk, main
         self.map: MapWidget | None = None
@@ -184,7 +184,7 @@ class Compare(QWidget):
             progress.step(0.0, title)
             other = Tally.of(document.made, document.assignment, document.terrain)
             progress.step(0.5, title)
-            return scene_of(document), difference(now, other)
+            return scene_of(document), compare_states(now, other)
 
         self._desk.ui.run(title, work, lambda found: self._shown(*found))
 
@@ -198,7 +198,7 @@ class Compare(QWidget):
         document = self.document
         if document is not None and not self._desk.session.busy:
             name = self.which.currentText()
-            advance(self._desk, Text("Use {name}", {"name": name}), document)
+            advance_document(self._desk, Text("Use {name}", {"name": name}), document)
 
     def _colour(self) -> None:
         """Colour as the first map does."""
@@ -213,7 +213,7 @@ class Compare(QWidget):
         self._away.setToolTip(tr("Close"))
         if self.map is not None:
             self.map.dress()
-            self.map.send(Words(page_words()))
+            self.map.send(SetTexts(page_words()))
             self._colour()
             self._offer()
 

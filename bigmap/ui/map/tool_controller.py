@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.editing import draw, drawing_menu
 from bigmap.commands.viewing import view
 from bigmap.core.editing import gestures
@@ -23,20 +23,20 @@ from bigmap.core.editing.selection import Combine, at
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import Editable
 from bigmap.mapview.gesture_messages import (
-    Asked,
     Began,
+    BorderDragged,
     Brushed,
-    Chose,
+    ContextMenuRequested,
     Divided,
     Ended,
     Filled,
-    GaveUp,
     Gesture,
-    Latched,
+    GestureCancelled,
+    LockToggled,
     Outlined,
-    Pulled,
     Resized,
-    Sampled,
+    UnitsSelected,
+    ZoneSampled,
 )
 from bigmap.mapview.messages import Gaps, Mark, Zones, tool_order
 from bigmap.mapview.scene import pack_gaps
@@ -58,7 +58,7 @@ class HandOnMap(QObject):
         Shows the menu of what can be done to what is picked, at the mouse.
     """
 
-    def __init__(self, desk: Desk, widget: MapWidget, defects: Defects, menu: Callable[[], None]) -> None:
+    def __init__(self, desk: Context, widget: MapWidget, defects: Defects, menu: Callable[[], None]) -> None:
         super().__init__(widget)
         self._desk, self._map, self._defects, self._menu = desk, widget, defects, menu
         self._colours: Colours | None = None
@@ -76,7 +76,9 @@ class HandOnMap(QObject):
     def _hear(self, gesture: Gesture) -> None:
         session = self._desk.session
         document = session.document
-        if document is None or (document.checked is not None and not isinstance(gesture, Asked)):
+        if document is None or (
+            document.checked is not None and not isinstance(gesture, ContextMenuRequested)
+        ):
             return
         self._defects.attempt(lambda: self._do(gesture), self._refuse)
 
@@ -86,11 +88,11 @@ class HandOnMap(QObject):
 
     def _do(self, gesture: Gesture) -> None:
         match gesture:
-            case Chose():
+            case UnitsSelected():
                 self._choose(gesture)
-            case Asked(unit, zone, gap):
+            case ContextMenuRequested(unit, zone, gap):
                 self._ask(unit, zone, gap)
-            case Outlined() | Divided() | Pulled():
+            case Outlined() | Divided() | BorderDragged():
                 self._draw(gesture)
             case _:
                 self._pour(gesture)
@@ -104,33 +106,33 @@ class HandOnMap(QObject):
                 self._brush(units)
             case Ended():
                 draw.end_stroke(desk)
-            case GaveUp():
+            case GestureCancelled():
                 self._give_up()
             case Filled(unit):
                 draw.fill(desk, unit)
-            case Sampled(unit):
+            case ZoneSampled(unit):
                 draw.paint_with_zone_of(desk, unit)
-            case Latched(unit, alone):
+            case LockToggled(unit, alone):
                 draw.latch(desk, unit, alone)
             case Resized(factor):
                 draw.resize_brush(desk, factor)
 
-    def _draw(self, gesture: Outlined | Divided | Pulled) -> None:
+    def _draw(self, gesture: Outlined | Divided | BorderDragged) -> None:
         desk = self._desk
         match gesture:
             case Outlined(points, done):
                 ground = shapely.Polygon(_pairs(points))
                 if done:
-                    self._finish(drawing_menu.outlined, ground)
+                    self._finish(drawing_menu.offer_for_area, ground)
                 else:
                     self._try(lambda tally: draw.drawn_zone(tally, ground))
             case Divided(points, done):
                 line, row = shapely.LineString(_pairs(points)), draw.zone_in_hand(desk)
                 if done:
-                    self._finish(drawing_menu.divided, line)
+                    self._finish(drawing_menu.offer_for_line, line)
                 else:
                     self._try(lambda tally: gestures.split_crossed(tally, line, row))
-            case Pulled(a, b, points, done):
+            case BorderDragged(a, b, points, done):
                 line = shapely.LineString(_pairs(points))
                 if done:
                     self._give_up()
@@ -153,7 +155,7 @@ class HandOnMap(QObject):
 
     _red = False
 
-    def _choose(self, what: Chose) -> None:
+    def _choose(self, what: UnitsSelected) -> None:
         desk, points = self._desk, _pairs(what.points)
         how: Combine = "add" if what.how == "add" else "take" if what.how == "take" else "new"
         if what.shape == "point":
@@ -171,7 +173,7 @@ class HandOnMap(QObject):
             session.choose([unit])
         QTimer.singleShot(0, self._menu)  # the bridge does not wait for the menu
 
-    def _finish(self, ask: Callable[[Desk, shapely.Geometry], None], shape: shapely.Geometry) -> None:
+    def _finish(self, ask: Callable[[Context, shapely.Geometry], None], shape: shapely.Geometry) -> None:
         self._give_up()
         go = partial(self._defects.attempt, lambda: ask(self._desk, shape), self._desk.ui.hint)
         QTimer.singleShot(0, go)  # the bridge does not wait for the menu

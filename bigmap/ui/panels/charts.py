@@ -23,7 +23,7 @@ from bigmap.base.i18n import tr
 from bigmap.core.units import unknown
 from bigmap.ui.widgets.combo_box import Combo
 from bigmap.ui.widgets.day_night import shade
-from bigmap.ui.widgets.number_format import tenthousands, whole
+from bigmap.ui.widgets.number_format import format_wan, format_whole
 from bigmap.ui.widgets.table_columns import Row
 
 _LINE, _TOP, _NAME, _VALUE = 22, 26, 60, 92
@@ -42,10 +42,10 @@ class Chart:
 
 
 CHARTS = (
-    Chart("Load per zone", "load", whole, aimed=True),
-    Chart("Households per zone", "hh", whole),
+    Chart("Load per zone", "load", format_whole, aimed=True),
+    Chart("Households per zone", "hh", format_whole),
     Chart("Compactness per zone", "compact", lambda v: f"{v:.2f}"),
-    Chart("Rich and lean: balance (10,000 yuan)", "balance_y", tenthousands, signed=True),
+    Chart("Rich and lean: balance (10,000 yuan)", "balance_y", format_wan, signed=True),
 )
 
 
@@ -181,7 +181,9 @@ class Bars(QAbstractScrollArea):
         painter.setPen(QPen(QColor(shade("#174ea6")), 1.4))
         x = x_of(target)
         painter.drawLine(round(x), _TOP, round(x), height)
-        said = tr("Target {target} ± {tolerance}", target=whole(target), tolerance=f"{self.tolerance:.0%}")
+        said = tr(
+            "Target {target} ± {tolerance}", target=format_whole(target), tolerance=f"{self.tolerance:.0%}"
+        )
         width = painter.fontMetrics().horizontalAdvance(said)
         start = min(max(8.0, x - width / 2), self.viewport().width() - width - 8.0)
         painter.drawText(QRectF(start, 2, width + 4, _TOP - 4), Qt.AlignmentFlag.AlignVCenter, said)

@@ -15,7 +15,7 @@ from bigmap.core.editing.changes import Covered
 from bigmap.core.units import unknown
 from bigmap.core.units.unknown import Untold
 from bigmap.mapview import vocabulary
-from bigmap.ui.widgets.number_format import whole
+from bigmap.ui.widgets.number_format import format_whole
 
 _SIDE = 16
 
@@ -45,11 +45,11 @@ class Figure(QWidget):
             self.value.setProperty("short", state[0])
             self.value.setProperty("unknown", state[1])
             self.value.style().polish(self.value)
-        known = tr("of {amount} {unit}", amount=whole(share.of), unit=tr(self._unit))
+        known = tr("of {amount} {unit}", amount=format_whole(share.of), unit=tr(self._unit))
         self.base.setText(known if share.of > 0 else tr("not told"))
 
 
-class Figures(QFrame):
+class CoverageFigures(QFrame):
     """Coverage of the zones on show, in four shares and one line."""
 
     def __init__(self) -> None:
@@ -119,7 +119,11 @@ class Figures(QFrame):
     def _show_rest(self, bare: float, twice: float) -> None:
         self.rest.setProperty("short", bare > 0 or twice > 0)
         self.rest.style().polish(self.rest)
-        text = tr("Not covered {bare} m² · overlapping {twice} m²", bare=whole(bare), twice=whole(twice))
+        text = tr(
+            "Not covered {bare} m² · overlapping {twice} m²",
+            bare=format_whole(bare),
+            twice=format_whole(twice),
+        )
         self.rest.setText(text)
 
     def show_covered(
@@ -181,4 +185,4 @@ def _walls(figure: Walled) -> str:
 
 def _full(share: Share) -> str:
     """Return a share with what it is a share of."""
-    return f"{percent(share.value)}  ({whole(share.covered)} / {whole(share.of)})"
+    return f"{percent(share.value)}  ({format_whole(share.covered)} / {format_whole(share.of)})"

@@ -24,11 +24,11 @@ from bigmap.base import settings
 from bigmap.base.i18n import tr
 from bigmap.commands.planning.gaps import title_of
 from bigmap.core.coverage.proof import GAP_MIN_M2
-from bigmap.core.coverage.repair import Proposal, all_under, proposals
+from bigmap.core.coverage.repair import RepairProposal, all_under, proposals
 from bigmap.session.document import Document
 from bigmap.ui.widgets import table_columns
-from bigmap.ui.widgets.number_format import whole
-from bigmap.ui.widgets.table import Table
+from bigmap.ui.widgets.number_format import format_whole
+from bigmap.ui.widgets.table import TableView
 from bigmap.ui.widgets.table_columns import Row
 
 _REMEMBERED = "repair_under_m2"
@@ -41,7 +41,7 @@ class GapsPanel(QWidget):
     ----------
     table : Table
     repair_wanted : Signal(object)
-        The user wants this `Proposal`.
+        The user wants this `RepairProposal`.
     under_wanted : Signal()
         The user wants to repair all small ones.
     """
@@ -53,7 +53,7 @@ class GapsPanel(QWidget):
         super().__init__()
         self.setObjectName("gaps")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.table = Table(table_columns.GAPS)
+        self.table = TableView(table_columns.GAPS)
         self.table.selectionModel().selectionChanged.connect(self._offer)
         self.back, self.forth = self._stepper(-1), self._stepper(1)
         self.where, self.nothing, self.note = QLabel(), QLabel(), QLabel()
@@ -136,7 +136,7 @@ class GapsPanel(QWidget):
         self.tools.setVisible(bool(rows))
         self._offer()
 
-    def _possible(self, row: Row) -> list[Proposal]:
+    def _possible(self, row: Row) -> list[RepairProposal]:
         """Return what can be done about a place; in a plan being edited, what a hand can do."""
         found = proposals(row)
         return [p for p in found if p.action in ("give", "new_zone")] if self._live else found
@@ -164,13 +164,13 @@ class GapsPanel(QWidget):
             else tr("Choose a place to see how it can be repaired.")
         )
 
-    def _button(self, proposal: Proposal) -> QPushButton:
+    def _button(self, proposal: RepairProposal) -> QPushButton:
         button = QPushButton(str(title_of(proposal)))
         button.setObjectName("repair")
         button.clicked.connect(self._teller(proposal))
         return button
 
-    def _more(self, found: list[Proposal]) -> QPushButton:
+    def _more(self, found: list[RepairProposal]) -> QPushButton:
         button = QPushButton(tr("More"))
         button.setObjectName("repair")
         menu = QMenu(button)
@@ -179,7 +179,7 @@ class GapsPanel(QWidget):
         button.setMenu(menu)
         return button
 
-    def _teller(self, proposal: Proposal) -> Callable[[], None]:
+    def _teller(self, proposal: RepairProposal) -> Callable[[], None]:
         return lambda: self.repair_wanted.emit(proposal)
 
 
@@ -233,7 +233,7 @@ class RepairUnderDialog(QDialog):
                 "{n} of {all} places, {area} m² in all, are repaired as proposed; undo takes it back.",
                 n=len(chosen),
                 all=len(self._gaps),
-                area=whole(ground),
+                area=format_whole(ground),
             )
         )
         self.accept_button.setEnabled(bool(chosen))

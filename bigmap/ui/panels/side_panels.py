@@ -26,12 +26,12 @@ from bigmap.mapview import vocabulary
 from bigmap.session.document import Document, Layer, Pick
 from bigmap.session.session import Session
 from bigmap.ui.panels.charts import Charts
-from bigmap.ui.panels.coverage_figures import Figures
+from bigmap.ui.panels.coverage_figures import CoverageFigures
 from bigmap.ui.panels.gaps_panel import GapsPanel
 from bigmap.ui.panels.problems_panel import ProblemsPanel
 from bigmap.ui.widgets import table_columns
-from bigmap.ui.widgets.number_format import whole
-from bigmap.ui.widgets.table import Table
+from bigmap.ui.widgets.number_format import format_whole
+from bigmap.ui.widgets.table import TableView
 from bigmap.ui.widgets.table_columns import Row
 from bigmap.ui.widgets.table_panel import TablePanel
 
@@ -65,7 +65,7 @@ class SourcesPanel(QSplitter):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Vertical)
-        self.layers = Table(table_columns.LAYERS, most=20, remembered="layers")
+        self.layers = TableView(table_columns.LAYERS, most=20, remembered="layers")
         self.problems = ProblemsPanel()
         self._sections = [Section("Layers", self.layers), Section("Problems", self.problems)]
         for section in self._sections:
@@ -157,9 +157,9 @@ class ResultsPanel(QSplitter):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Vertical)
-        self.figures = Figures()
-        self.zones = Table(table_columns.ZONES, remembered="zones")
-        self.operators = Table(table_columns.OPERATORS, remembered="operators")
+        self.figures = CoverageFigures()
+        self.zones = TableView(table_columns.ZONES, remembered="zones")
+        self.operators = TableView(table_columns.OPERATORS, remembered="operators")
         self.zones_panel = TablePanel(self.zones, "There are no zones yet: build some.")
         self.operators_panel = TablePanel(self.operators, "No operators: add a table of them to the folder.")
         self.charts = Charts()
@@ -169,7 +169,7 @@ class ResultsPanel(QSplitter):
         self.attributes = Attributes()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        layers: tuple[tuple[Table, Layer], ...] = (
+        layers: tuple[tuple[TableView, Layer], ...] = (
             (self.zones, "zone"),
             (self.operators, "operator"),
             (self.gaps, "gap"),
@@ -289,7 +289,7 @@ class ResultsPanel(QSplitter):
         return row_pairs(table, pick.row)
 
 
-def row_pairs(table: Table, row: int) -> list[tuple[str, str]]:
+def row_pairs(table: TableView, row: int) -> list[tuple[str, str]]:
     """Return heading and writing of each column of a row that has something to say."""
     held: Row | None = table.row_at(row)
     if held is None:
@@ -334,5 +334,5 @@ def _told(unit: pd.Series, name: str) -> str:
     """Return a figure of a unit; nothing where it has none, "–" where it should have but nobody tells."""
     value, told = unit[name], unit.get(unknown.told_column(name), True)
     if told:
-        return whole(value) if value and not pd.isna(value) else ""
-    return whole(AtLeast(value)) if value else UNKNOWN
+        return format_whole(value) if value and not pd.isna(value) else ""
+    return format_whole(AtLeast(value)) if value else UNKNOWN

@@ -11,17 +11,17 @@ PLAIN_EDGE = "#9fb0bd"
 """Edge of all zones where the fill tells the kind of unit."""
 
 
-def zone_colours(plan: Plan, colour_by: str) -> list[str]:
+def sheet_zone_colours(plan: Plan, colour_by: str) -> list[str]:
     """Return the colour of each zone: its own, its operator's, or one for all where the kind is shown."""
     if colour_by == "zone":
         return styles.zone_colours(plan.graph, plan.zone_of_unit, len(plan.zones))
     if colour_by == "operator":
-        fill = operator_colours(plan)
+        fill = sheet_operator_colours(plan)
         return [fill.get(oper, styles.NOBODY) for oper in plan.zones["oper"]]
     return [PLAIN_EDGE] * len(plan.zones)
 
 
-def operator_colours(plan: Plan) -> dict[str, str]:
+def sheet_operator_colours(plan: Plan) -> dict[str, str]:
     """Return the colour of each operator by its id."""
     ids = list(plan.operators["operator_id"]) if len(plan.operators) else []
     return dict(zip(ids, styles.operator_colours(len(ids)), strict=True))

@@ -15,7 +15,7 @@ from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Role
 from bigmap.io.writing.report_json import doubts
 from bigmap.mapview import styles, vocabulary
-from bigmap.ui.printing.colours import EXCLUDED, HILL, ROAD, WATER, operator_colours, paper
+from bigmap.ui.printing.colours import EXCLUDED, HILL, ROAD, WATER, paper, sheet_operator_colours
 from bigmap.ui.printing.sheet_options import SheetOptions
 from bigmap.ui.printing.tables import coverage_sentence, operator_names
 
@@ -74,7 +74,7 @@ def _colour_items(plan: Plan, options: SheetOptions) -> list[LegendItem]:
     present = set(plan.units.frame["kind"])
     if options.colour_by == "operator":
         names = operator_names(plan)
-        items = [LegendItem("area", names[i], paper(c)) for i, c in operator_colours(plan).items()]
+        items = [LegendItem("area", names[i], paper(c)) for i, c in sheet_operator_colours(plan).items()]
         return items + _road_item(present, options)
     if options.colour_by == "kind":
         shown = [k for k in styles.KIND_COLOURS if k in present]
@@ -113,7 +113,7 @@ def ground_colour(text: str) -> str:
     return _GROUND[ground_class(text)][1]
 
 
-def notes(plan: Plan, options: SheetOptions) -> list[str]:
+def sheet_notes(plan: Plan, options: SheetOptions) -> list[str]:
     """Return the sentences under the legend."""
     say = options.say
     found = [
@@ -135,7 +135,7 @@ def footer(plan: Plan, options: SheetOptions) -> tuple[str, str]:
     """Return the left part of the foot (CRS, data) and the right part (author, date, program)."""
     say, day = options.say, options.day
     files = ", ".join(sorted({layer.file.name for layer in plan.sources.layers}))
-    left = say("Coordinates: {crs}", crs=crs_name(plan.sources.crs, options))
+    left = say("Coordinates: {crs}", crs=crs_title(plan.sources.crs, options))
     if files:
         left += "    " + say("Data: {files}", files=files)
     drawn = say("{year}-{month:02d}-{day:02d}", year=day.year, month=day.month, day=day.day)
@@ -143,7 +143,7 @@ def footer(plan: Plan, options: SheetOptions) -> tuple[str, str]:
     return left, "    ".join(part for part in right if part)
 
 
-def crs_name(crs: CRS, options: SheetOptions) -> str:
+def crs_title(crs: CRS, options: SheetOptions) -> str:
     """Return the name of the coordinate system as planners write it."""
     code = crs.to_epsg()
     tail = f" (EPSG:{code})" if code else ""

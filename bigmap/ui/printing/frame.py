@@ -10,19 +10,19 @@ import shapely
 from bigmap.mapview import styles
 from bigmap.ui.printing.colours import edge_colour, paper
 from bigmap.ui.printing.content import LegendItem
-from bigmap.ui.printing.layout import HEADING, LINE, TABLE_HEAD, Box, Page, column_widths, paper_name
+from bigmap.ui.printing.layout import HEADING, LINE, TABLE_HEAD, Box, SheetPage, column_widths, paper_name
 from bigmap.ui.printing.map import BOUNDARY_DASH, COMMUNITY_DASH, HATCH_MM, SLOPES
 from bigmap.ui.printing.pen import ALARM, GREY, INK, RULE, SheetPen
 from bigmap.ui.printing.scale import MapView, bar_step
 from bigmap.ui.printing.shapes import hatch, path_of
 from bigmap.ui.printing.sheet_options import SheetOptions
-from bigmap.ui.printing.tables import Table
+from bigmap.ui.printing.tables import SheetTable
 
 _PAD, _SWATCH = 1.0, 4.0
 TITLE_SIZE, HEADING_SIZE, TEXT_SIZE, HEAD_SIZE = 7.0, 3.4, 2.5, 2.3
 
 
-def draw_head(pen: SheetPen, page: Page, title: str, options: SheetOptions) -> None:
+def draw_head(pen: SheetPen, page: SheetPage, title: str, options: SheetOptions) -> None:
     """Write the title, and who may see the sheet."""
     u = pen.unit
     pen.text(page.title.top(page.title.h - 3 * u), title, TITLE_SIZE, align="centre", least=0.6)
@@ -35,7 +35,7 @@ def draw_head(pen: SheetPen, page: Page, title: str, options: SheetOptions) -> N
     pen.text(box.inset(1 * u, 0), text, size, align="centre")
 
 
-def draw_foot(pen: SheetPen, page: Page, words: tuple[str, str], number: tuple[int, int]) -> None:
+def draw_foot(pen: SheetPen, page: SheetPage, words: tuple[str, str], number: tuple[int, int]) -> None:
     """Write CRS and data on the left; author, date, program and sheet number on the right."""
     u, box = pen.unit, page.footer.below(2.4 * pen.unit)
     pen.line(box.x, box.y, box.right, box.y, INK, 0.25 * u)
@@ -58,7 +58,7 @@ def draw_compass(pen: SheetPen, box: Box, options: SheetOptions) -> None:
     pen.polygon([tip, (x + half, foot), (x, notch)], fill="#ffffff", edge=INK)
 
 
-def draw_scale(pen: SheetPen, box: Box, view: MapView, page: Page, options: SheetOptions) -> None:
+def draw_scale(pen: SheetPen, box: Box, view: MapView, page: SheetPage, options: SheetOptions) -> None:
     """Write the ratio, true on this paper, and draw a bar of four parts."""
     u = pen.unit
     name = paper_name(page.width, page.height)
@@ -86,7 +86,7 @@ def draw_heading(pen: SheetPen, box: Box, text: str) -> None:
     pen.line(box.x, y, box.right, y, INK, 0.35 * u)
 
 
-def draw_table(pen: SheetPen, box: Box, table: Table, rows: range, heading: str, more: str = "") -> None:
+def draw_table(pen: SheetPen, box: Box, table: SheetTable, rows: range, heading: str, more: str = "") -> None:
     """Draw some rows of a table; ``more`` is the line that tells where it goes on."""
     u = pen.unit
     draw_heading(pen, box, heading)
@@ -103,7 +103,7 @@ def draw_table(pen: SheetPen, box: Box, table: Table, rows: range, heading: str,
         pen.text(line.inset(0.8 * u, 0), more, TEXT_SIZE, align="right", colour=GREY)
 
 
-def _row(pen: SheetPen, line: Box, edges: list[float], table: Table, i: int) -> None:
+def _row(pen: SheetPen, line: Box, edges: list[float], table: SheetTable, i: int) -> None:
     u, total = pen.unit, table.total and i == len(table.rows) - 1
     if total:
         pen.line(line.x, line.y, line.right, line.y, INK, 0.3 * u)
@@ -119,7 +119,7 @@ def _row(pen: SheetPen, line: Box, edges: list[float], table: Table, i: int) -> 
         pen.line(line.x, line.bottom, line.right, line.bottom, RULE, 0.1 * u)
 
 
-def _edges(pen: SheetPen, box: Box, table: Table) -> list[float]:
+def _edges(pen: SheetPen, box: Box, table: SheetTable) -> list[float]:
     """Return the left edges of the columns and the right edge of the last."""
     natural = []
     for i, column in enumerate(table.columns):

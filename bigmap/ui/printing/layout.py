@@ -65,7 +65,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Page:
+class SheetPage:
     """A sheet of paper and the parts that every page has.
 
     Attributes
@@ -91,7 +91,7 @@ class Page:
 class MapPage:
     """The first page: the map and what explains it."""
 
-    page: Page
+    page: SheetPage
     map: Box
     compass: Box
     scale: Box
@@ -135,13 +135,13 @@ def paper_name(width: float, height: float) -> str:
     return f"{short:.0f}×{long:.0f} mm"
 
 
-def blank_page(width: float, height: float) -> Page:
+def blank_page(width: float, height: float) -> SheetPage:
     """Return the frame of a page: head, body, foot."""
     unit = max(0.82, ((width * height) / (297 * 420)) ** 0.35)
     inner = Box(0, 0, width, height).inset(max(8.0, 9 * unit))
     head, foot, side = 14 * unit, 8.4 * unit, 40 * unit
     title = Box(inner.x + side, inner.y, inner.w - 2 * side, head)
-    return Page(
+    return SheetPage(
         width,
         height,
         unit,
@@ -158,7 +158,7 @@ def map_page(width: float, height: float, demand: Demand) -> MapPage:
     return _beside(page, demand) if width > height else _below(page, demand)
 
 
-def _beside(page: Page, demand: Demand) -> MapPage:
+def _beside(page: SheetPage, demand: Demand) -> MapPage:
     """Lay the explanations in a column on the right of the map."""
     u, body = page.unit, page.body
     gap = GAP * u
@@ -174,7 +174,7 @@ def _beside(page: Page, demand: Demand) -> MapPage:
     return MapPage(page, frame, compass, scale, table, coverage, spare, legend, notes)
 
 
-def _below(page: Page, demand: Demand) -> MapPage:
+def _below(page: SheetPage, demand: Demand) -> MapPage:
     """Lay the explanations in two columns under the map."""
     u, body = page.unit, page.body
     gap = GAP * u
@@ -272,7 +272,7 @@ def place_tables(rows: list[int], spare: Box, u: float) -> list[Box]:
     return boxes
 
 
-def continuation_frames(page: Page) -> list[Box]:
+def continuation_frames(page: SheetPage) -> list[Box]:
     """Return the side-by-side boxes for tables on a page without a map."""
     u = page.unit
     n = max(1, int(page.body.w // (124 * u)))

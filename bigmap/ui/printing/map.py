@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainterPath
 
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview import styles
-from bigmap.ui.printing.colours import ROAD, edge_colour, mixed, paper, zone_colours
+from bigmap.ui.printing.colours import ROAD, edge_colour, mixed, paper, sheet_zone_colours
 from bigmap.ui.printing.content import exclusion_names, ground_colour
 from bigmap.ui.printing.labels import RING_MM, draw_labels, is_small
 from bigmap.ui.printing.pen import GREY, INK, SheetPen
@@ -53,7 +53,7 @@ def _draw_ground(pen: SheetPen, plan: Plan, options: SheetOptions, view: MapView
         for kind, colour in styles.KIND_COLOURS.items():
             pen.fill(path_of(_joined(plan, (plan.units.frame["kind"] == kind).to_numpy()), view), colour)
         return
-    fills = zone_colours(plan, options.colour_by)
+    fills = sheet_zone_colours(plan, options.colour_by)
     for shape, colour in zip(plan.zones.geometry, fills, strict=True):
         pen.fill(path_of(shape, view), paper(colour))
     _draw_roads(pen, plan, fills, view)
@@ -83,7 +83,7 @@ def _draw_lines(pen: SheetPen, plan: Plan, options: SheetOptions, view: MapView)
         # One line where two communities meet: two dashes out of step would look solid.
         lines = shapely.line_merge(shapely.union_all(communities.geometry.boundary.to_numpy()))
         pen.stroke(path_of(lines, view), GREY, 0.28 * u, dash)
-    fills = zone_colours(plan, options.colour_by)
+    fills = sheet_zone_colours(plan, options.colour_by)
     for shape, colour in zip(plan.zones.geometry, fills, strict=True):
         draw_zone_edge(pen, path_of(shape, view), colour)
     outer = path_of(plan.sources.boundary, view)

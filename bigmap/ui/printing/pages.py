@@ -14,7 +14,7 @@ from bigmap.ui.printing.layout import (
     Box,
     Demand,
     MapPage,
-    Page,
+    SheetPage,
     blank_page,
     continuation_frames,
     map_page,
@@ -26,20 +26,20 @@ from bigmap.ui.printing.map import draw_map
 from bigmap.ui.printing.pen import SheetPen
 from bigmap.ui.printing.scale import MapView, fit_view
 from bigmap.ui.printing.sheet_options import SheetOptions
-from bigmap.ui.printing.tables import Table, coverage_table, gap_table, operator_table, zone_table
+from bigmap.ui.printing.tables import SheetTable, coverage_table, gap_table, operator_table, zone_table
 
 
 @dataclass(frozen=True)
 class Run:
     """Rows ``start`` to ``stop`` of a table in one frame."""
 
-    table: Table
+    table: SheetTable
     start: int
     stop: int
     frame: Box
 
 
-def paginate(tables: list[tuple[Table, int]], frames: list[Box], unit: float) -> list[list[Run]]:
+def paginate(tables: list[tuple[SheetTable, int]], frames: list[Box], unit: float) -> list[list[Run]]:
     """Return the runs of each table page.
 
     Parameters
@@ -91,7 +91,7 @@ class Sheet:
         self.coverage = coverage_table(plan, options)
         self.extra = [t for t in (operator_table(plan, options), gap_table(plan, options)) if t.rows]
         self.legend = content.legend(plan, options)
-        self.notes = content.notes(plan, options)
+        self.notes = content.sheet_notes(plan, options)
         self.layout = self._laid_out(width, height)
         self.view = sheet_view(plan, self.layout)
         self.shown = self._rows_on_map_page()
@@ -147,7 +147,7 @@ class Sheet:
                 heading = say("{title} (continued)", title=heading)
             sheet_parts.draw_table(self.pen, run.frame, run.table, range(run.start, run.stop), heading)
 
-    def _paint_frame(self, page: Page, title: str, number: int) -> None:
+    def _paint_frame(self, page: SheetPage, title: str, number: int) -> None:
         sheet_parts.draw_head(self.pen, page, title, self.options)
         words = content.footer(self.plan, self.options)
         sheet_parts.draw_foot(self.pen, page, words, (number, self.pages))

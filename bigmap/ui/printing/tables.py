@@ -14,7 +14,7 @@ from bigmap.core.coverage.proof import Share
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
 from bigmap.mapview import vocabulary
-from bigmap.ui.printing.colours import zone_colours
+from bigmap.ui.printing.colours import sheet_zone_colours
 from bigmap.ui.printing.sheet_options import SheetOptions
 from bigmap.ui.widgets.table_columns import used
 
@@ -23,7 +23,7 @@ MOST_GAPS = 300
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """One column of a table: its head, and whether it holds numbers."""
 
     head: str
@@ -31,30 +31,30 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """Rows of text under a heading; ``swatches`` colour the first column, ``alarms`` are red cells."""
 
     heading: str
-    columns: list[Column]
+    columns: list[SheetColumn]
     rows: list[list[str]]
     swatches: list[str] = field(default_factory=list)
     total: bool = False
     alarms: frozenset[tuple[int, int]] = frozenset()
 
 
-def zone_table(plan: Plan, options: SheetOptions) -> Table:
+def zone_table(plan: Plan, options: SheetOptions) -> SheetTable:
     """Return the list of zones with their totals."""
     say, zones = options.say, plan.zones
     columns = [
-        Column(say("Zone"), number=False),
-        Column(say("Operator"), number=False),
-        Column(say("Units")),
-        Column(say("House-\nholds")),
-        Column(say("Floor area\n10⁴ m²")),
-        Column(say("Ground\n10⁴ m²")),
-        Column(say("Sweeping\n10⁴ m²")),
-        Column(say("Compact-\nness")),
-        Column(say("Share of\nload")),
+        SheetColumn(say("Zone"), number=False),
+        SheetColumn(say("Operator"), number=False),
+        SheetColumn(say("Units")),
+        SheetColumn(say("House-\nholds")),
+        SheetColumn(say("Floor area\n10⁴ m²")),
+        SheetColumn(say("Ground\n10⁴ m²")),
+        SheetColumn(say("Sweeping\n10⁴ m²")),
+        SheetColumn(say("Compact-\nness")),
+        SheetColumn(say("Share of\nload")),
     ]
     names = operator_names(plan)
     load = float(zones["load"].sum())
@@ -66,8 +66,8 @@ def zone_table(plan: Plan, options: SheetOptions) -> Table:
         counted = [name for name in unknown.COUNTS if name in zones]
         total = zones[["units", "hh", "gfa_m2", "site_m2", "sweep_m2", *counted]].sum().to_dict()
         rows.append([say("Total"), "", *_sums(total), "", _part(load, load)])
-    swatches = zone_colours(plan, options.colour_by) if options.colour_by != "kind" else []
-    return Table(say("List of zones"), columns, rows, swatches, total=bool(rows))
+    swatches = sheet_zone_colours(plan, options.colour_by) if options.colour_by != "kind" else []
+    return SheetTable(say("List of zones"), columns, rows, swatches, total=bool(rows))
 
 
 def operator_names(plan: Plan) -> dict[str, str]:
@@ -94,15 +94,15 @@ def _part(value: float, of: float) -> str:
     return amounts.percent(value / of, space="") if of > 0 else UNKNOWN
 
 
-def operator_table(plan: Plan, options: SheetOptions) -> Table:
+def operator_table(plan: Plan, options: SheetOptions) -> SheetTable:
     """Return the operators with the zones they got and their capacity."""
     say, zones = options.say, plan.zones
     columns = [
-        Column(say("Operator"), number=False),
-        Column(say("Zones"), number=False),
-        Column(say("House-\nholds")),
-        Column(say("Capacity\nhouseholds")),
-        Column(say("Capacity\nused")),
+        SheetColumn(say("Operator"), number=False),
+        SheetColumn(say("Zones"), number=False),
+        SheetColumn(say("House-\nholds")),
+        SheetColumn(say("Capacity\nhouseholds")),
+        SheetColumn(say("Capacity\nused")),
     ]
     held = plan.operators.to_dict("records")
     rows = [
@@ -110,7 +110,7 @@ def operator_table(plan: Plan, options: SheetOptions) -> Table:
         for o in held
     ]
     beyond = frozenset((i, 4) for i, o in enumerate(held) if used(o) > 1)
-    return Table(say("Operators"), columns, rows, alarms=beyond)
+    return SheetTable(say("Operators"), columns, rows, alarms=beyond)
 
 
 def _capacity(operator: Mapping[str, Any]) -> list[str]:
@@ -119,14 +119,14 @@ def _capacity(operator: Mapping[str, Any]) -> list[str]:
     return [amounts.amount(households), amounts.amount(limit), shown]
 
 
-def coverage_table(plan: Plan, options: SheetOptions) -> Table:
+def coverage_table(plan: Plan, options: SheetOptions) -> SheetTable:
     """Return the covered shares, each with its denominator."""
     say, cover = options.say, plan.coverage
     columns = [
-        Column(say("Ground"), number=False),
-        Column(say("Covered share")),
-        Column(say("Denominator")),
-        Column(say("Not covered")),
+        SheetColumn(say("Ground"), number=False),
+        SheetColumn(say("Covered share")),
+        SheetColumn(say("Denominator")),
+        SheetColumn(say("Not covered")),
     ]
     rows = [
         _share_row(say("All ground"), cover.land, "m²"),
@@ -134,7 +134,7 @@ def coverage_table(plan: Plan, options: SheetOptions) -> Table:
         _share_row(say("Outside the walls"), cover.outside, "m²"),
         _share_row(say("By households"), cover.households, say("households")),
     ]
-    return Table(say("Proof of coverage"), columns, rows)
+    return SheetTable(say("Proof of coverage"), columns, rows)
 
 
 def _share_row(name: str, share: Share, unit: str) -> list[str]:
@@ -160,22 +160,22 @@ def coverage_sentence(plan: Plan, options: SheetOptions) -> str:
     )
 
 
-def gap_table(plan: Plan, options: SheetOptions) -> Table:
+def gap_table(plan: Plan, options: SheetOptions) -> SheetTable:
     """Return the list of gaps and overlaps."""
     say, gaps = options.say, plan.coverage.gaps
     columns = [
-        Column(say("No."), number=False),
-        Column(say("Kind"), number=False),
-        Column(say("Area\nm²")),
-        Column(say("Wall"), number=False),
-        Column(say("Near"), number=False),
-        Column(say("Zones touched"), number=False),
-        Column(say("Cause"), number=False),
+        SheetColumn(say("No."), number=False),
+        SheetColumn(say("Kind"), number=False),
+        SheetColumn(say("Area\nm²")),
+        SheetColumn(say("Wall"), number=False),
+        SheetColumn(say("Near"), number=False),
+        SheetColumn(say("Zones touched"), number=False),
+        SheetColumn(say("Cause"), number=False),
     ]
     rows = [_gap_row(gap, options) for gap in gaps.head(MOST_GAPS).itertuples()]
     if len(gaps) > MOST_GAPS:
         rows.append(["…", say("and {n} more", n=len(gaps) - MOST_GAPS), *[""] * 5])
-    return Table(say("Gaps and overlaps"), columns, rows)
+    return SheetTable(say("Gaps and overlaps"), columns, rows)
 
 
 def _gap_row(gap: Any, options: SheetOptions) -> list[str]:

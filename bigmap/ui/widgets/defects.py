@@ -9,7 +9,7 @@ from bigmap.base.atomic_write import full_disk
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.log import log_file
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class Defects:
         Its session keeps what fails from being done by halves (`bigmap.session.transaction`).
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Context) -> None:
         self._desk = desk
 
     def attempt(self, act: Callable[[], object], refuse: Callable[[Text], None] | None = None) -> None:

@@ -67,7 +67,7 @@ class Frame:
         return np.column_stack([self.size[0] / 2 + xy[:, 0], self.size[1] / 2 - xy[:, 1]])
 
 
-class Outlines(QWidget):
+class LayerPreview(QWidget):
     """Paints drawings; those that lie elsewhere are named at the top with their distance.
 
     Attributes

@@ -103,7 +103,7 @@ def _alike(one: Any, other: Any) -> bool:
     return isinstance(same, bool | np.bool_) and bool(same)
 
 
-def key_of(row: Row, place: int) -> int:
+def row_key(row: Row, place: int) -> int:
     """Return what a row is known by outside: its ``row`` in the plan, else its place in the list."""
     return int(row.get("row", place))
 
@@ -118,7 +118,7 @@ def _sortable(value: Any, column: Column) -> Any:
     return str(value)
 
 
-class Table(QTableView):
+class TableView(QTableView):
     """A table of rows.
 
     Parameters
@@ -133,7 +133,7 @@ class Table(QTableView):
     Attributes
     ----------
     row_chosen : Signal(int)
-        The user chose this row (its `key_of`, whatever the order on screen).
+        The user chose this row (its `row_key`, whatever the order on screen).
     """
 
     row_chosen = Signal(int)
@@ -184,7 +184,7 @@ class Table(QTableView):
     def follow(self, rows: list[Row]) -> None:
         """Show the same list as it is now: order, place and what is chosen stay."""
         old = self.rows_model.rows
-        if [key_of(r, i) for i, r in enumerate(rows)] == [key_of(r, i) for i, r in enumerate(old)]:
+        if [row_key(r, i) for i, r in enumerate(rows)] == [row_key(r, i) for i, r in enumerate(old)]:
             self.rows_model.follow(rows)
             return
         chosen, top = self.chosen_row(), self.verticalScrollBar().value()
@@ -295,18 +295,18 @@ class Table(QTableView):
         if not chosen:
             return -1
         place = self._sorted.mapToSource(chosen[0]).row()
-        return key_of(self.rows_model.rows[place], place)
+        return row_key(self.rows_model.rows[place], place)
 
     def row_at(self, key: int) -> Row | None:
         """Return the row known by a key."""
-        return next((r for i, r in enumerate(self.rows_model.rows) if key_of(r, i) == key), None)
+        return next((r for i, r in enumerate(self.rows_model.rows) if row_key(r, i) == key), None)
 
     def choose_row(self, row: int) -> None:
         """Choose the row known by a key and scroll to it, without telling; -1 chooses none."""
         if row == self.chosen_row():
             return
         self._quiet, self._told = True, -1
-        keys = [key_of(r, i) for i, r in enumerate(self.rows_model.rows)]
+        keys = [row_key(r, i) for i, r in enumerate(self.rows_model.rows)]
         index = QModelIndex()
         if row in keys:
             index = self._sorted.mapFromSource(self.rows_model.index(keys.index(row), 0))

@@ -17,8 +17,8 @@ from bigmap.core.sources.layers import Layer
 from bigmap.core.units import unknown
 from bigmap.mapview import vocabulary
 from bigmap.session.document import Document
-from bigmap.session.live_tables import Live
-from bigmap.ui.widgets.number_format import tenth, tenthousands, whole
+from bigmap.session.live_tables import LiveTables
+from bigmap.ui.widgets.number_format import format_tenth, format_wan, format_whole
 
 Row = dict[str, Any]
 
@@ -107,7 +107,9 @@ def _known(title: str, key: str) -> Column:
         sums = {name: sum(row.get(name, 0) for row in rows) for name in keys}
         return unknown.figure(sums, key) if rows else float("nan")
 
-    return Column(title, lambda row: unknown.figure(row, key) if key in row else "", whole, True, total=total)
+    return Column(
+        title, lambda row: unknown.figure(row, key) if key in row else "", format_whole, True, total=total
+    )
 
 
 def _use(rows: list[Row]) -> float:
@@ -122,7 +124,7 @@ def _use(rows: list[Row]) -> float:
 
 
 def _count(title: str, key: str) -> Column:
-    return Column(title, _get(key), whole, number=True, total=_sum(key))
+    return Column(title, _get(key), format_whole, number=True, total=_sum(key))
 
 
 def _off(value: float | str) -> str:
@@ -130,7 +132,7 @@ def _off(value: float | str) -> str:
 
 
 def _yuan(title: str, key: str) -> Column:
-    return Column(title, _get(key), tenthousands, number=True, total=_sum(key))
+    return Column(title, _get(key), format_wan, number=True, total=_sum(key))
 
 
 _RICH = {"rich": "rich", "even": "even", "lean": "lean"}
@@ -216,9 +218,9 @@ OPERATORS = (
 GAPS = (
     Column("No.", _get("gap_id")),
     Column("Kind", _get("kind"), lambda v: vocabulary.word(vocabulary.GAP_KIND, v)),
-    Column("Area (m²)", _get("area_m2"), tenth, number=True),
+    Column("Area (m²)", _get("area_m2"), format_tenth, number=True),
     Column("Near", _get("near_name"), _text, wide=True),
-    Column("Width (m)", _get("width_m"), tenth, number=True),
+    Column("Width (m)", _get("width_m"), format_tenth, number=True),
     Column("Wall", _get("inside"), _yes),
     Column("Zones beside it", _get("zones"), _listed),
     Column("Units it lies on", _get("units"), _listed),
@@ -256,17 +258,17 @@ def operator_rows(document: Document) -> list[Row]:
     return _with_use(document.made.operators.to_dict("records"))
 
 
-def live_zone_rows(live: Live) -> list[Row]:
+def live_zone_rows(live: LiveTables) -> list[Row]:
     """Return a row a zone of a plan as it is edited; rows that did not change are the same objects."""
     return list(live.zones.values())
 
 
-def live_operator_rows(live: Live) -> list[Row]:
+def live_operator_rows(live: LiveTables) -> list[Row]:
     """Return a row an operator of a plan as it is edited."""
     return _with_use(live.operators)
 
 
-def live_gap_rows(live: Live) -> list[Row]:
+def live_gap_rows(live: LiveTables) -> list[Row]:
     """Return a row for each piece of ground without a zone, and for each zone that nobody serves."""
     rows = live.open_ground()
     for zone, cause in live.idle():

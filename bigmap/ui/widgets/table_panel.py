@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton
 
 from bigmap.base.i18n import tr
 from bigmap.ui.widgets.day_night import shade
-from bigmap.ui.widgets.table import Table
+from bigmap.ui.widgets.table import TableView
 from bigmap.ui.widgets.table_columns import Column, Row
 from bigmap.ui.widgets.theme import icon
 
@@ -19,7 +19,7 @@ from bigmap.ui.widgets.theme import icon
 class Totals(QWidget):
     """The totals of the rows on screen, each below its column."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: TableView) -> None:
         super().__init__()
         self._table = table
         self.setFixedHeight(30)
@@ -61,7 +61,7 @@ class Totals(QWidget):
 class TablePanel(QWidget):
     """A table with its tools above and its totals below."""
 
-    def __init__(self, table: Table, empty: str) -> None:
+    def __init__(self, table: TableView, empty: str) -> None:
         super().__init__()
         self.setObjectName("tablePanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

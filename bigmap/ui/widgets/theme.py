@@ -43,7 +43,7 @@ _PALETTE = {
 }
 
 
-def dress(app: QApplication, theme: str = "light") -> None:
+def apply_theme(app: QApplication, theme: str = "light") -> None:
     """Give the application a Chinese font and a look of its own, whatever the desktop's are.
 
     Parameters

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from bigmap.base.i18n import tr
 from bigmap.commands.registry import COMMANDS, Command, Menu
-from bigmap.commands.registry.command_search import plain
+from bigmap.commands.registry.command_search import folded_text
 from bigmap.ui.widgets.theme import icon
 from bigmap.ui.window.palette import keys_of
 
@@ -95,7 +95,7 @@ class Menus:
         for command in COMMANDS:
             action = self.actions[command.id]
             action.setText(tr(command.title))
-            name = plain(tr(command.title))
+            name = folded_text(tr(command.title))
             action.setIconText(
                 " " + (tr(command.short) if command.short else name)
             )  # Qt sets icon and text close
@@ -115,7 +115,7 @@ class Menus:
             action, why = self.actions[command.id], command.why_not(facts)
             action.setEnabled(why is None)
             action.setChecked(command.on in facts)
-            keys, name = keys_of(command), plain(tr(command.title))
+            keys, name = keys_of(command), folded_text(tr(command.title))
             named = f"{name}  ({keys})" if keys else name
             action.setToolTip(f"{named}\n{why}" if why else named)
 

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.commands.registry import COMMANDS, Command
-from bigmap.commands.registry.command_search import found, plain
+from bigmap.commands.registry.command_search import find_commands, folded_text
 from bigmap.ui.widgets.day_night import shade
 from bigmap.ui.widgets.theme import icon
 
@@ -60,7 +60,7 @@ class _Found(QAbstractListModel):
         command = self.commands[index.row()]
         if role == _COMMAND:
             return command
-        return plain(tr(command.title)) if role == Qt.ItemDataRole.DisplayRole else None
+        return folded_text(tr(command.title)) if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class _Line(QStyledItemDelegate):
@@ -91,14 +91,14 @@ class _Line(QStyledItemDelegate):
             painter.setOpacity(1.0)
         row = box.adjusted(44, 0, -16, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        title = plain(tr(command.title))
+        title = folded_text(tr(command.title))
         painter.setPen(pale if why else ink)
         painter.drawText(row, middle | Qt.AlignmentFlag.AlignLeft, title)
         painter.setPen(pale)
         painter.setFont(_smaller(option.font))
         right = str(why) if why else keys_of(command)
         used = option.fontMetrics.horizontalAdvance(title) + 12
-        menu = plain(tr(command.menu.value))
+        menu = folded_text(tr(command.menu.value))
         painter.drawText(row.adjusted(used, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, menu)
         room = row.adjusted(used + painter.fontMetrics().horizontalAdvance(menu) + 16, 0, 0, 0)
         text = painter.fontMetrics().elidedText(right, Qt.TextElideMode.ElideRight, room.width())
@@ -160,7 +160,7 @@ class Palette(QDialog):
         self.line.setFocus()
 
     def _search(self, text: str) -> None:
-        hits = [c for c in found(text, COMMANDS) if c.id not in _HIDDEN]
+        hits = [c for c in find_commands(text, COMMANDS) if c.id not in _HIDDEN]
         hits.sort(key=lambda c: not c.enabled(self.facts))  # what can be done first, in the order found
         self.model.show_commands(hits)
         self.list.setVisible(bool(hits))

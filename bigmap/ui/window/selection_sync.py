@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bigmap.base.problems import Problem
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.viewing import view
 from bigmap.mapview.messages import Go, Picked, Select
 from bigmap.ui.map.map_widget import MapWidget
@@ -22,7 +22,7 @@ class Pointing:
     results : ResultsPanel
     """
 
-    def __init__(self, desk: Desk, shown: MapWidget, sources: SourcesPanel, results: ResultsPanel) -> None:
+    def __init__(self, desk: Context, shown: MapWidget, sources: SourcesPanel, results: ResultsPanel) -> None:
         self._desk, self._session, self._map, self._results = desk, desk.session, shown, results
         self._session.selection_changed.connect(self.show)
         shown.picked.connect(self._picked)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.commands.registry import COMMANDS, Menu
-from bigmap.commands.registry.command_search import found, plain
+from bigmap.commands.registry.command_search import find_commands, folded_text
 from bigmap.ui.widgets.theme import icon
 from bigmap.ui.window.palette import keys_of
 
@@ -67,12 +67,14 @@ class KeysDialog(QDialog):
 
     def _fill(self, text: str) -> None:
         self.tree.clear()
-        hits = {c.id for c in found(text)}
+        hits = {c.id for c in find_commands(text)}
         for menu in Menu:
             rows = [
-                (plain(tr(c.title)), keys_of(c), c.icon) for c in COMMANDS if c.menu == menu and c.id in hits
+                (folded_text(tr(c.title)), keys_of(c), c.icon)
+                for c in COMMANDS
+                if c.menu == menu and c.id in hits
             ]
-            self._group(plain(tr(menu.value)), rows)
+            self._group(folded_text(tr(menu.value)), rows)
         if not text:
             self._group(tr("In lists and tables"), [(tr(title), keys, "") for title, keys in ELSEWHERE])
 

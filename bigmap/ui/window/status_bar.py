@@ -12,7 +12,7 @@ from bigmap.core.units import unknown
 from bigmap.mapview.messages import Pointer
 from bigmap.session.document import Document
 from bigmap.session.session import Session
-from bigmap.ui.widgets.number_format import whole
+from bigmap.ui.widgets.number_format import format_whole
 
 
 class StatusBar(QStatusBar):
@@ -98,10 +98,10 @@ class StatusBar(QStatusBar):
         crs = plan.sources.crs
         self._to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
         parts = [
-            tr("{n} units", n=whole(len(plan.units))),
-            tr("{n} zones", n=whole(document.zone_count)),
+            tr("{n} units", n=format_whole(len(plan.units))),
+            tr("{n} zones", n=format_whole(document.zone_count)),
             tr("{n} households", n=_households(unknown.chosen(plan.units.frame, "hh"))),
-            tr("governance area {n} m²", n=whole(plan.units.governance_m2)),
+            tr("governance area {n} m²", n=format_whole(plan.units.governance_m2)),
             _crs_name(document),
         ]
         self.totals.setText("   ·   ".join(parts))
@@ -113,8 +113,8 @@ class StatusBar(QStatusBar):
         if not len(units) or document is None:
             return
         frame = document.made.units.frame
-        hh = whole(unknown.chosen(frame, "hh", units))
-        area = whole(float(frame["site_m2"].to_numpy(float)[units].sum()))
+        hh = format_whole(unknown.chosen(frame, "hh", units))
+        area = format_whole(float(frame["site_m2"].to_numpy(float)[units].sum()))
         text = tr("Chosen: {n} units, {hh} households, {area} m²", n=len(units), hh=hh, area=area)
         self.chosen.setText(text)
 
@@ -133,7 +133,7 @@ class StatusBar(QStatusBar):
 
 def _households(known: float) -> str:
     """Return the households of a whole plan; none at all means that nobody tells them."""
-    return whole(known) if known else UNKNOWN
+    return format_whole(known) if known else UNKNOWN
 
 
 def _crs_name(document: Document) -> str:

@@ -29,10 +29,10 @@ from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
-from bigmap.core.sources.source_options import Choice
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.sources.source_options import SourceOptions
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.reading.layer_survey import Survey
+from bigmap.io.reading.layer_survey import LayerSurvey
 from bigmap.mapview.basemap import Basemap, base_order
 from bigmap.mapview.messages import Go, Look, Message, Select
 from bigmap.session.document import Document
@@ -63,7 +63,7 @@ class Shell(Protocol):
 
 
 class WindowPort:
-    """Asks with dialogs over ``window``; fulfils `bigmap.commands.context.Ui`."""
+    """Asks with dialogs over ``window``; fulfils `bigmap.commands.context.UserPort`."""
 
     def __init__(
         self, window: QMainWindow, shell: Shell, session: Session, lane: Lane, map_widget: MapWidget
@@ -119,7 +119,7 @@ class WindowPort:
 
         return SwapDialog(plan, swap, self._window).exec() == SwapDialog.DialogCode.Accepted
 
-    def ask_candidate(self, plan: Plan, candidates: Sequence[Candidate]) -> Candidate | None:
+    def ask_candidate(self, plan: Plan, candidates: Sequence[Alternative]) -> Alternative | None:
         """Ask which of several sets of zones shall be used."""
         from bigmap.ui.dialogs.alternatives_dialog import CandidatesDialog
 
@@ -127,8 +127,8 @@ class WindowPort:
         return dialog.chosen() if dialog.exec() == CandidatesDialog.DialogCode.Accepted else None
 
     def ask_choices(
-        self, surveys: Sequence[Survey], choices: Mapping[str, Choice]
-    ) -> dict[str, Choice] | None:
+        self, surveys: Sequence[LayerSurvey], choices: Mapping[str, SourceOptions]
+    ) -> dict[str, SourceOptions] | None:
         """Ask how layers shall be read, proposing ``choices``."""
         from bigmap.ui.importing.import_dialog import ImportDialog
 

@@ -19,19 +19,19 @@ from PySide6.QtWidgets import (
 from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk, List, Ui
+from bigmap.commands.context import Context, List, UserPort
 from bigmap.commands.documents import open_document
 from bigmap.commands.documents.leave import leave
 from bigmap.commands.planning.data_repairs import Repair, repair
 from bigmap.commands.planning.gaps import fill_open, repair_one, title_of
 from bigmap.commands.registry import Command, Menu, command, facts_of
-from bigmap.commands.registry.context_menu import here
-from bigmap.core.coverage.repair import Proposal
+from bigmap.commands.registry.context_menu import context_commands
+from bigmap.core.coverage.repair import RepairProposal
 from bigmap.core.editing.changes import Change, Preview
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview.measure import measured
-from bigmap.mapview.messages import Colour, Measuring, Words
+from bigmap.mapview.messages import Colour, Measuring, SetTexts
 from bigmap.mapview.vocabulary import page_words
 from bigmap.session.document import Document
 from bigmap.session.session import Session
@@ -42,7 +42,7 @@ from bigmap.ui.map.second_map import Compare
 from bigmap.ui.map.tool_controller import HandOnMap
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel
 from bigmap.ui.widgets.defects import Defects
-from bigmap.ui.widgets.theme import dress
+from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.banner import Banner
 from bigmap.ui.window.menus import Menus
 from bigmap.ui.window.selection_sync import Pointing
@@ -66,12 +66,12 @@ class Window(QMainWindow):
         Who answers questions; the user behind dialogs by default, somebody quicker in tests.
     """
 
-    def __init__(self, session: Session | None = None, ui: Ui | None = None) -> None:
+    def __init__(self, session: Session | None = None, ui: UserPort | None = None) -> None:
         super().__init__()
         self.session = session or Session()
         self.lane = Lane(self)
         self.map = MapWidget()
-        self.desk = Desk(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
+        self.desk = Context(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
         self.defects = Defects(self.desk)
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
         self.banner, self.compare = Banner(), Compare(self.desk, self.map)
@@ -257,7 +257,7 @@ class Window(QMainWindow):
 
     def _show_menu(self) -> None:
         """Show what can be done to what lies under the mouse."""
-        menu = self.menus.menu_of(self, here(self.facts()))
+        menu = self.menus.menu_of(self, context_commands(self.facts()))
         menu.exec(QCursor.pos())
         menu.deleteLater()
 
@@ -272,7 +272,7 @@ class Window(QMainWindow):
             )
         )
 
-    def _repair_gap(self, what: Proposal) -> None:
+    def _repair_gap(self, what: RepairProposal) -> None:
         row = next((r for r in self.results.gaps.rows_model.rows if r["gap_id"] == what.gap_id), {})
         if "members" in row:  # of a plan being edited: its ground is not drawn yet
             to = dict(zip(str(row["zones"]).split(";"), row["beside"], strict=False))
@@ -294,7 +294,7 @@ class Window(QMainWindow):
         self.menus.follow(self.facts())
         self.welcome.retranslate()
         self.map.dress()
-        self.map.send(Words(page_words()))
+        self.map.send(SetTexts(page_words()))
         self.compare.retranslate()
         self._colour()
         document = self.session.document
@@ -311,7 +311,7 @@ class Window(QMainWindow):
         """Wear the theme in use."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        dress(app, self.session.theme)
+        apply_theme(app, self.session.theme)
         self.menus.redraw()
         self.retranslate()
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.core.zoning.alternatives import Candidate
+from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.dialogs.alternatives_dialog import CandidatesDialog, thumbnail
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
@@ -131,18 +131,18 @@ def test_a_file_that_holds_no_rules_is_refused(
     assert dialog.rules() == before
 
 
-def candidate(title: str, zone: np.ndarray, moved: float = 0.1) -> Candidate:
-    return Candidate(Text(title), zone, ZoningRules(zones=2), ProblemLog(), 0.021, 1234.0, 0.6, moved, 0.3)
+def candidate(title: str, zone: np.ndarray, moved: float = 0.1) -> Alternative:
+    return Alternative(Text(title), zone, ZoningRules(zones=2), ProblemLog(), 0.021, 1234.0, 0.6, moved, 0.3)
 
 
 @pytest.fixture
-def candidates() -> list[Candidate]:
+def candidates() -> list[Alternative]:
     west = np.array([0, 0, 1, 1] * 3)
     south = np.array([0] * 4 + [1] * 8)
     return [candidate("As asked", west), candidate("Most even", south, moved=float("nan"))]
 
 
-def test_a_click_on_a_card_chooses_it(qtbot: QtBot, candidates: list[Candidate]) -> None:
+def test_a_click_on_a_card_chooses_it(qtbot: QtBot, candidates: list[Alternative]) -> None:
     dialog = CandidatesDialog(grid_plan(), candidates)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -154,7 +154,7 @@ def test_a_click_on_a_card_chooses_it(qtbot: QtBot, candidates: list[Candidate])
     assert dialog.chosen() is candidates[0]
 
 
-def test_the_small_map_shows_every_zone_in_its_colour(qtbot: QtBot, candidates: list[Candidate]) -> None:
+def test_the_small_map_shows_every_zone_in_its_colour(qtbot: QtBot, candidates: list[Alternative]) -> None:
     picture = thumbnail(grid_plan(), candidates[0]).toImage()
     left, right = picture.pixelColor(60, 95).name(), picture.pixelColor(180, 95).name()
     assert len({left, right, picture.pixelColor(1, 1).name()}) == 3

@@ -39,7 +39,7 @@ from bigmap.base.i18n import Text
 from bigmap.commands.registry import command
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.folder import READ_ROLES
 from bigmap.io.reading.folder_survey import survey_folder
@@ -240,7 +240,7 @@ class Walker:
                 self._count(QListWidget)
 
 
-def kinds_of(choice: Choice) -> None:
+def kinds_of(choice: SourceOptions) -> None:
     """Fail where a choice holds what is not of its kind."""
     assert choice.role is None or isinstance(choice.role, Role)
     for name in ("skip", "swapped", "points", "leads"):
@@ -338,7 +338,7 @@ def test_entries_of_the_import_dialog_that_ask_for_more(qtbot: QtBot, office: Pa
 
     when_asked(dialog, type_code)
     by_mouse(system, system.findData(OTHER))
-    assert dialog.choices()["市政道路.shp"] == Choice(crs="EPSG:4549")
+    assert dialog.choices()["市政道路.shp"] == SourceOptions(crs="EPSG:4549")
 
     def use_grid(asked: GridDialog) -> None:
         by_mouse(asked.parameters.ellipsoid, 0)
@@ -392,7 +392,7 @@ def test_repair_dialog(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("tab", [0, 1])
 def test_grid_dialog(qtbot: QtBot, office: Path, tab: int) -> None:
     survey = next(s for s in survey_folder([office]) if s.file.name == "市政道路.shp")
-    dialog = shown(qtbot, GridDialog(survey, Choice(), (118.1, 24.5), [], 1))
+    dialog = shown(qtbot, GridDialog(survey, SourceOptions(), (118.1, 24.5), [], 1))
     dialog.tabs.setCurrentIndex(tab)
     counts = Walker(dialog).walk()
     assert counts["QComboBox"] == (2, 1)[tab]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from bigmap.core.crs.local_grid import LIKE_XIAMEN_92
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.ui.importing.grid_dialog import GridDialog
@@ -130,7 +130,7 @@ def test_control_points_show_their_residuals_and_place_the_layer(
     chosen = dialog.choices()
     assert set(chosen) == {"市政道路.shp"}
     assert len(chosen["市政道路.shp"].control) == 3
-    read = read_folder(office, choices={**chosen, "独栋房屋.shp": Choice(skip=True)})
+    read = read_folder(office, choices={**chosen, "独栋房屋.shp": SourceOptions(skip=True)})
     roads = next(layer for layer in read.layers if layer.file.name == "市政道路.shp")
     assert roads.frame.to_crs(4548).total_bounds[0] == pytest.approx(street()[0].bounds[0], abs=1.0)
     assert "control_points" in {p.code for p in read.problems}

@@ -14,7 +14,7 @@ from bigmap.base import i18n
 from bigmap.commands.registry import command
 from bigmap.core.planning.pipeline import plan
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.session import import_memory as remembered
@@ -104,7 +104,7 @@ def test_a_broken_file_is_shown_with_its_sentence_and_blocks_until_left_out(
     assert not dialog.accept_button.isEnabled()
     without_the_broken(qtbot, dialog)
     assert dialog.accept_button.isEnabled()
-    assert dialog.choices() == {"独栋房屋.shp": Choice(skip=True)}
+    assert dialog.choices() == {"独栋房屋.shp": SourceOptions(skip=True)}
 
 
 def test_another_encoding_is_one_click_and_seen_at_once(qtbot: QtBot, dialog: ImportDialog) -> None:
@@ -115,7 +115,7 @@ def test_another_encoding_is_one_click_and_seen_at_once(qtbot: QtBot, dialog: Im
     assert dialog.samples.buttons["GB18030"].isChecked()
     qtbot.mouseClick(dialog.samples.buttons["ISO-8859-1"], Qt.MouseButton.LeftButton)
     assert sample.horizontalHeaderItem(0).text() == "Ð¡ÇøÃû³Æ"
-    assert dialog.choices() == {"小区边界.shp": Choice(encoding="ISO-8859-1")}
+    assert dialog.choices() == {"小区边界.shp": SourceOptions(encoding="ISO-8859-1")}
     qtbot.mouseClick(dialog.samples.buttons["GB18030"], Qt.MouseButton.LeftButton)
     assert sample.item(0, 0).text() == "筼筜花园"
     assert dialog.choices() == {}
@@ -126,7 +126,7 @@ def test_a_wrong_system_is_seen_at_once(qtbot: QtBot, dialog: ImportDialog) -> N
     assert dialog.outlines.notes() == []
     row = go_to(dialog, "市政道路.shp")
     dialog.systems[row].choose_epsg(4549)
-    assert dialog.choices()["市政道路.shp"] == Choice(crs="EPSG:4549")
+    assert dialog.choices()["市政道路.shp"] == SourceOptions(crs="EPSG:4549")
     ((name, km),) = dialog.outlines.far
     assert name == "市政道路.shp"
     assert 280 < km < 320
@@ -143,10 +143,10 @@ def test_another_epsg_code_is_asked_for(
     system = dialog.systems[go_to(dialog, "市政道路.shp")]
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (4547, True))
     system.setCurrentIndex(system.findData(OTHER))
-    assert dialog.choices()["市政道路.shp"] == Choice(crs="EPSG:4547")
+    assert dialog.choices()["市政道路.shp"] == SourceOptions(crs="EPSG:4547")
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (1, True))  # no system has this code
     system.setCurrentIndex(system.findData(OTHER))
-    assert dialog.choices()["市政道路.shp"] == Choice(crs="EPSG:4547")
+    assert dialog.choices()["市政道路.shp"] == SourceOptions(crs="EPSG:4547")
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (4548, False))
     system.setCurrentIndex(system.findData(OTHER))
     assert system.currentText().startswith("EPSG:4547")
@@ -164,7 +164,7 @@ def test_a_system_is_used_for_all_layers_without_a_place_by_one_click(qtbot: QtB
     dialog.systems[go_to(dialog, "小区边界.shp")].choose_epsg(4548)
     assert dialog.spread.text() == "Same CRS for the 1 other layers without a place"
     qtbot.mouseClick(dialog.spread, Qt.MouseButton.LeftButton)
-    assert dialog.choices() == dict.fromkeys(("小区边界.shp", "市政道路.shp"), Choice(crs="EPSG:4548"))
+    assert dialog.choices() == dict.fromkeys(("小区边界.shp", "市政道路.shp"), SourceOptions(crs="EPSG:4548"))
     assert dialog.accept_button.isEnabled()
     assert not dialog.spread.isVisible()
 
@@ -178,9 +178,9 @@ def test_fields_are_given_another_meaning(qtbot: QtBot, dialog: ImportDialog) ->
     assert [c.currentText() for c in combos] == ["Name", "Households", "–"]
     combos[2].setCurrentIndex(combos[2].findData("hh"))
     assert [c.currentText() for c in combos] == ["Name", "–", "Households"]
-    assert dialog.choices()["小区边界.shp"] == Choice(fields={"hh": "入住户数"})
+    assert dialog.choices()["小区边界.shp"] == SourceOptions(fields={"hh": "入住户数"})
     combos[2].setCurrentIndex(0)
-    assert dialog.choices()["小区边界.shp"] == Choice(fields={"hh": ""})
+    assert dialog.choices()["小区边界.shp"] == SourceOptions(fields={"hh": ""})
     combos[1].setCurrentIndex(combos[1].findData("hh"))
     assert dialog.choices() == {}
 
@@ -189,14 +189,14 @@ def test_a_role_by_hand(qtbot: QtBot, dialog: ImportDialog) -> None:
     row = row_of(dialog, "资料.shp")
     pick(qtbot, dialog.roles[row], Role.BUILDINGS)
     assert dialog.table.currentRow() == row  # entering a box chooses its row
-    assert dialog.choices() == {"资料.shp": Choice(role=Role.BUILDINGS)}
+    assert dialog.choices() == {"资料.shp": SourceOptions(role=Role.BUILDINGS)}
 
 
 def test_begins_with_what_was_chosen_before(qtbot: QtBot, office: Path) -> None:
     before = {
-        "小区边界.shp": Choice(Role.PUBLIC, "Big5", "EPSG:4549", fields={"hh": ""}),
-        "市政道路.shp": Choice(skip=True),
-        "另外.shp": Choice(skip=True),
+        "小区边界.shp": SourceOptions(Role.PUBLIC, "Big5", "EPSG:4549", fields={"hh": ""}),
+        "市政道路.shp": SourceOptions(skip=True),
+        "另外.shp": SourceOptions(skip=True),
     }
     dialog = ImportDialog(survey_folder([office]), before)
     qtbot.addWidget(dialog)
@@ -230,7 +230,7 @@ def test_a_folder_that_cannot_be_read_is_offered_with_choices_and_next_month_com
     qtbot: QtBot, window: Window, user: FakeUser, office: Path, tmp_path: Path
 ) -> None:
     user.folder, user.takes_offers = office, True
-    user.choices = {"独栋房屋.shp": Choice(skip=True), "资料.shp": Choice(role=Role.BUILDINGS)}
+    user.choices = {"独栋房屋.shp": SourceOptions(skip=True), "资料.shp": SourceOptions(role=Role.BUILDINGS)}
     opens(qtbot, window, "open_folder")
     assert len(user.refused) == 1  # the sentence about the broken file, with the way out
     assert "独栋房屋.shp" in user.refused[0]
@@ -255,7 +255,7 @@ def test_layers_on_the_desk_are_read_another_way(
     (office / "独栋房屋.shp").unlink()
     user.folder = office
     opens(qtbot, window, "open_folder")
-    user.choices = {"小区边界.shp": Choice(fields={"hh": "入住户数"})}
+    user.choices = {"小区边界.shp": SourceOptions(fields={"hh": "入住户数"})}
     opens(qtbot, window, "reread")
     assert float(window.session.document.plan.units.frame["hh"].sum()) == 160
     window.do(command("undo"))
@@ -277,7 +277,7 @@ def test_a_plan_of_the_command_line_keeps_its_roles_and_operators(
     layers = read_folder([office / "服务企业.csv"], {Role.ESTATES: office / "资料.shp"})
     with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
         window.session.open(document_of(plan(layers)))
-    user.choices = {"资料.shp": Choice(role=Role.ESTATES, fields={"name": "备注"})}
+    user.choices = {"资料.shp": SourceOptions(role=Role.ESTATES, fields={"name": "备注"})}
     opens(qtbot, window, "reread")
     made = window.session.document.plan
     assert set(made.units.frame["name"]) >= {"甲", "乙"}
@@ -307,7 +307,7 @@ def test_import_with_choices_asks_before_it_reads(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path
 ) -> None:
     user.folder = office
-    user.choices = {"独栋房屋.shp": Choice(skip=True)}
+    user.choices = {"独栋房屋.shp": SourceOptions(skip=True)}
     opens(qtbot, window, "import")
     assert user.refused == []
     assert len(user.surveys) == 4

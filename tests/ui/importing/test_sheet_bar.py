@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.core.planning.pipeline import plan
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.ui.importing.choice_boxes import LEAVE_OUT
@@ -80,7 +80,7 @@ def test_another_column_and_the_lead_reach_the_plan(qtbot: QtBot, dialog: Import
     combo.setCurrentIndex(combo.findData("hh"))
     qtbot.mouseClick(dialog.bar.leads, Qt.MouseButton.LeftButton, pos=dialog.bar.leads.rect().center())
     dialog.bar.leads.setChecked(True)
-    assert dialog.choices() == {"台账.xlsx|台账": Choice(fields={"hh": "入住户数"}, leads=True)}
+    assert dialog.choices() == {"台账.xlsx|台账": SourceOptions(fields={"hh": "入住户数"}, leads=True)}
     units = plan(read_folder(office, choices=dialog.choices())).units.frame
     assert units.set_index("name")["hh"]["筼筜花园"] == 400
 
@@ -89,7 +89,7 @@ def test_another_head_row_is_seen_at_once(dialog: ImportDialog) -> None:
     row = go_to(dialog, "台账.xlsx · 台账")
     dialog.bar.head.setValue(3)
     assert heads(dialog)[:2] == ["1", "筼筜花园"]
-    assert dialog.choices() == {"台账.xlsx|台账": Choice(head=3)}
+    assert dialog.choices() == {"台账.xlsx|台账": SourceOptions(head=3)}
     assert dialog.roles[row].currentText() == "Leave out"
     assert "name the columns" in dialog.bar.said.text()
     dialog.bar.head.setValue(2)
@@ -101,7 +101,7 @@ def test_points_of_a_sheet_are_drawn_and_read_as_such(dialog: ImportDialog, offi
     row = go_to(dialog, "台账.xlsx · 门牌")
     combo = dialog.roles[row]
     combo.setCurrentIndex(combo.findText("Points: Buildings"))
-    assert dialog.choices() == {"台账.xlsx|门牌": Choice(role=Role.BUILDINGS, points=True)}
+    assert dialog.choices() == {"台账.xlsx|门牌": SourceOptions(role=Role.BUILDINGS, points=True)}
     assert dialog.bar.said.text() == "2 of 2 rows have coordinates."
     assert dialog.systems[row].currentText().startswith("EPSG:4490")
     dialog.tabs.setCurrentWidget(dialog.fields)
@@ -126,7 +126,10 @@ def test_operators_and_left_out_sheets(dialog: ImportDialog, office: Path) -> No
     dialog.roles[row].setCurrentIndex(dialog.roles[row].findData(LEAVE_OUT))
     sheet = go_to(dialog, "台账.xlsx · 台账")
     dialog.roles[sheet].setCurrentIndex(dialog.roles[sheet].findData(LEAVE_OUT))
-    assert dialog.choices() == {"服务企业.csv": Choice(skip=True), "台账.xlsx|台账": Choice(skip=True)}
+    assert dialog.choices() == {
+        "服务企业.csv": SourceOptions(skip=True),
+        "台账.xlsx|台账": SourceOptions(skip=True),
+    }
     read = read_folder(office, choices=dialog.choices())
     assert read.operators is None
     assert read.tables == []

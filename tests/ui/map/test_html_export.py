@@ -13,7 +13,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from pytestqt.qtbot import QtBot
 
 from bigmap.mapview.html_export import write_map_html
-from bigmap.ui.map.map_widget import Page
+from bigmap.ui.map.map_widget import MapPage
 from tests.helpers.plans import grid_plan
 from tests.helpers.qt import PATIENCE_MS, PageTester
 
@@ -30,7 +30,7 @@ class Listener(QWebEngineUrlRequestInterceptor):
             self.asked.append(info.requestUrl().toString())
 
 
-class Anywhere(Page):
+class Anywhere(MapPage):
     def acceptNavigationRequest(self, *_) -> bool:
         return True
 

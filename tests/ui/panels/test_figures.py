@@ -18,12 +18,12 @@ from bigmap.core.planning.replan import reckoned, with_assignment
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from bigmap.ui.map.gesture_panel import GesturePanel
-from bigmap.ui.panels.coverage_figures import Figure, Figures
+from bigmap.ui.panels.coverage_figures import CoverageFigures, Figure
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel, unit_pairs
-from bigmap.ui.printing.content import notes
+from bigmap.ui.printing.content import sheet_notes
 from bigmap.ui.printing.sheet_options import SheetOptions
 from bigmap.ui.printing.tables import coverage_table, operator_table, zone_table
-from bigmap.ui.widgets.table import Table
+from bigmap.ui.widgets.table import TableView
 from bigmap.ui.window.status_bar import StatusBar
 from tests.helpers.plans import grid_plan
 
@@ -57,16 +57,16 @@ def results_of(qtbot: QtBot, plan: Plan) -> tuple[Session, ResultsPanel]:
     return session, results
 
 
-def served(figures: Figures) -> list[Figure]:
+def served(figures: CoverageFigures) -> list[Figure]:
     return [figures.households, *figures.more]
 
 
-def shown(table: Table, title: str) -> list[str]:
+def shown(table: TableView, title: str) -> list[str]:
     at = [c.title for c in table.rows_model.columns].index(title)
     return [table.model().index(i, at).data() for i in range(table.model().rowCount())]
 
 
-def coloured(table: Table, title: str) -> list[str]:
+def coloured(table: TableView, title: str) -> list[str]:
     at = [c.title for c in table.rows_model.columns].index(title)
     role = Qt.ItemDataRole.ForegroundRole
     return [QColor(table.model().index(i, at).data(role)).name() for i in range(table.model().rowCount())]
@@ -102,8 +102,8 @@ def test_a_whole_coverage_without_operators_does_not_claim_somebody_in_charge(qt
 def test_the_sheet_says_that_no_operators_are_known() -> None:
     plan = without_operators()
     assert coverage_table(plan, SHEET).rows[-1][1:] == ["–", "974 households", "–"]
-    assert any(line.startswith("No operators are named") for line in notes(plan, SHEET))
-    assert not any(line.startswith("No operators") for line in notes(proven(grid_plan()), SHEET))
+    assert any(line.startswith("No operators are named") for line in sheet_notes(plan, SHEET))
+    assert not any(line.startswith("No operators") for line in sheet_notes(proven(grid_plan()), SHEET))
 
 
 # --- an operator that does not serve ---
@@ -148,7 +148,7 @@ def test_an_operator_above_its_capacity_is_red_and_a_problem_at_once(qtbot: QtBo
     plan = session.document.with_assignment(session.tally.assignment).plan
     table = operator_table(plan, SHEET)
     assert (table.rows[0][-1], table.alarms) == ("106.8%", frozenset({(0, 4)}))
-    assert any("534 households" in line for line in notes(plan, SHEET))
+    assert any("534 households" in line for line in sheet_notes(plan, SHEET))
     session.undo()
     assert follow() == []
     assert coloured(results.operators, "Used")[0] == calm

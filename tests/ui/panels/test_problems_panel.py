@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 from bigmap.base import i18n
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, ProblemLog, Severity
-from bigmap.commands.documents.remember_imports import recalled
+from bigmap.commands.documents.remember_imports import recall_options_for
 from bigmap.commands.registry import command
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.session import import_memory as remembered
 from bigmap.session.document import Document
 from bigmap.ui.panels.problems_panel import HELD, ProblemsPanel
@@ -157,10 +157,10 @@ def test_repairs_of_a_problem_are_offered_below(qtbot: QtBot, panel: ProblemsPan
     ]
     with qtbot.waitSignal(panel.repair_wanted) as told:
         qtbot.mouseClick(panel.buttons[0], Qt.MouseButton.LeftButton)
-    assert told.args[0].changes == {"小区.shp": Choice(wan=True)}
+    assert told.args[0].changes == {"小区.shp": SourceOptions(wan=True)}
     with qtbot.waitSignal(panel.repair_wanted) as told:
         panel.buttons[1].menu().actions()[1].trigger()
-    assert told.args[0].changes == {"小区.shp": Choice(left_out=(3,))}
+    assert told.args[0].changes == {"小区.shp": SourceOptions(left_out=(3,))}
 
 
 def test_without_problems_it_says_so(panel: ProblemsPanel) -> None:
@@ -284,7 +284,7 @@ def test_what_is_right_as_it_stands_is_settled_without_reading_again(
     press(qtbot, planned, group_button(planned, "unit_wan"))  # reads again: it stays settled
     (problem,) = [p for p in document(planned).plan.problems if p.code == "overlap"]
     assert problem.severity == Severity.MENDED
-    assert recalled([street]) == {"小区边界.shp": Choice(wan=True)}  # numbers do not last
+    assert recall_options_for([street]) == {"小区边界.shp": SourceOptions(wan=True)}  # numbers do not last
     planned.do(command("undo"))
     planned.do(command("undo"))
     assert document(planned) is before
@@ -306,7 +306,7 @@ def test_an_estate_is_left_out_and_comes_back(qtbot: QtBot, planned: Window, str
     with qtbot.waitSignal(planned.map.drawn, timeout=PATIENCE_MS):
         take(panel, "Leave 筼筜花园 out")
     assert "筼筜花园" not in units(planned).index
-    assert recalled([street]) == {}  # the number of a feature says nothing about next month's file
+    assert recall_options_for([street]) == {}  # the number of a feature says nothing about next month's file
     planned.do(command("undo"))
     assert "筼筜花园" in units(planned).index
 
@@ -320,10 +320,10 @@ def test_another_encoding_is_one_click_and_remembered(qtbot: QtBot, planned: Win
     layer = next(la for la in document(planned).plan.sources.layers if la.file.name == "小区边界.shp")
     assert layer.encoding == "Big5"
     assert "筼筜花园" not in set(layer.frame["name"])
-    assert recalled([street]) == {"小区边界.shp": Choice(encoding="Big5")}
+    assert recall_options_for([street]) == {"小区边界.shp": SourceOptions(encoding="Big5")}
     planned.do(command("undo"))
     assert "筼筜花园" in units(planned).index
-    assert recalled([street]) == {}
+    assert recall_options_for([street]) == {}
 
 
 @pytest.mark.web

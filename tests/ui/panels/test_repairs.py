@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import settings
-from bigmap.commands.documents.remember_imports import recalled
+from bigmap.commands.documents.remember_imports import recall_options_for
 from bigmap.commands.registry import command
 from bigmap.core.crs import gcj02
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.session import import_memory as remembered
 from bigmap.ui.panels.problems_panel import HELD
 from bigmap.ui.window.window import Window
@@ -105,12 +105,12 @@ def test_a_shift_is_taken_back_by_one_click_and_remembered(
     assert houses(planned) == pytest.approx(true, abs=0.5)
     assert group(planned, "shifted") is None
     assert severity(planned, "unshifted") == "mended"
-    assert recalled([tmp_path / "六月"]) == {"独栋房屋.shp": Choice(shift="gcj02")}
+    assert recall_options_for([tmp_path / "六月"]) == {"独栋房屋.shp": SourceOptions(shift="gcj02")}
     planned.do(command("undo"))
     assert houses(planned) - true == pytest.approx(off)
-    assert recalled([tmp_path / "六月"]) == {}
+    assert recall_options_for([tmp_path / "六月"]) == {}
     planned.do(command("redo"))
-    assert recalled([tmp_path / "六月"]) == {"独栋房屋.shp": Choice(shift="gcj02")}
+    assert recall_options_for([tmp_path / "六月"]) == {"独栋房屋.shp": SourceOptions(shift="gcj02")}
 
 
 def test_doubtful_rows_are_joined_singly_or_all_or_refused(
@@ -124,8 +124,8 @@ def test_doubtful_rows_are_joined_singly_or_all_or_refused(
         qtbot.mouseClick(panel.buttons[0], Qt.MouseButton.LeftButton)
     assert parking(planned)["仙岳花园"] == 12
     press(qtbot, planned, "table_spare")  # the last is none of them
-    kept = {"小区台账.xlsx": Choice(joined={"仙岳花": "仙岳花园", "没有的大厦": ""})}
-    assert recalled([tmp_path / "六月"]) == kept
+    kept = {"小区台账.xlsx": SourceOptions(joined={"仙岳花": "仙岳花园", "没有的大厦": ""})}
+    assert recall_options_for([tmp_path / "六月"]) == kept
     assert severity(planned, "table_refused") == "mended"
 
 

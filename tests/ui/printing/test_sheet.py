@@ -30,7 +30,14 @@ from bigmap.ui.printing.pen import SheetPen
 from bigmap.ui.printing.scale import MapView
 from bigmap.ui.printing.shapes import hatch, path_of
 from bigmap.ui.printing.sheet import SheetOptions, blank_image, paint_sheet, write_pdf, write_png
-from bigmap.ui.printing.tables import Table, coverage_table, gap_table, operator_table, percent, zone_table
+from bigmap.ui.printing.tables import (
+    SheetTable,
+    coverage_table,
+    gap_table,
+    operator_table,
+    percent,
+    zone_table,
+)
 from tests.helpers.plans import box_of, grid_plan
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -168,7 +175,7 @@ def test_every_row_is_printed_once_and_tables_stay_apart():
     frames = [Box(0, 0, 100, 100), Box(110, 0, 100, 100)]
     sizes = {"zones": 50, "operators": 2, "gaps": 40}
     tables = [
-        (Table(name, [], [[str(i)] for i in range(n)]), 12 if name == "zones" else 0)
+        (SheetTable(name, [], [[str(i)] for i in range(n)]), 12 if name == "zones" else 0)
         for name, n in sizes.items()
     ]
     pages = paginate(tables, frames, 1.0)
@@ -436,7 +443,7 @@ def test_without_a_chinese_font_nothing_is_printed(plan, tmp_path, monkeypatch):
 def test_no_application_is_needed_and_none_stays(tmp_path):
     script = (
         "import sys; from pathlib import Path; from tests.helpers.plans import grid_plan\n"
-        "from bigmap.ui.sheet import write_pdf, write_png\n"
+        "from bigmap.ui.printing.sheet import write_pdf, write_png\n"
         "from PySide6.QtWidgets import QApplication\n"
         "folder = Path(sys.argv[1])\n"
         "write_pdf(grid_plan(), folder / 'one.pdf'); write_png(grid_plan(), folder / 'one.png', dpi=50)\n"

@@ -7,44 +7,44 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import settings
-from bigmap.ui.widgets.number_format import tenth, whole
-from bigmap.ui.widgets.table import SORT_ROLE, Table
+from bigmap.ui.widgets.number_format import format_tenth, format_whole
+from bigmap.ui.widgets.table import SORT_ROLE, TableView
 from bigmap.ui.widgets.table_columns import Column, percent
 
 COLUMNS = (
     Column("Zone", lambda row: row["id"]),
-    Column("Area (m²)", lambda row: row["area"], whole, number=True),
+    Column("Area (m²)", lambda row: row["area"], format_whole, number=True),
     Column("Phone", lambda row: row.get("phone", "")),
 )
 ROWS = [{"id": "W1", "area": 900.0}, {"id": "W2", "area": 12345.6}, {"id": "W3", "area": float("nan")}]
 
 
 @pytest.fixture
-def table(qtbot: QtBot) -> Table:
-    table = Table(COLUMNS)
+def table(qtbot: QtBot) -> TableView:
+    table = TableView(COLUMNS)
     qtbot.addWidget(table)
     table.show_rows(ROWS)
     return table
 
 
-def shown(table: Table, column: int) -> list[str]:
+def shown(table: TableView, column: int) -> list[str]:
     model = table.model()
     return [model.index(i, column).data() for i in range(model.rowCount())]
 
 
-def test_numbers_stand_right_with_thousands_apart(table: Table) -> None:
+def test_numbers_stand_right_with_thousands_apart(table: TableView) -> None:
     assert shown(table, 1) == ["900", "12,346", "–"]
     alignment = table.model().index(0, 1).data(Qt.ItemDataRole.TextAlignmentRole)
     assert alignment & Qt.AlignmentFlag.AlignRight
 
 
-def test_numbers_sort_by_value(table: Table) -> None:
+def test_numbers_sort_by_value(table: TableView) -> None:
     table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert shown(table, 0) == ["W2", "W1", "W3"]
     assert table.model().index(0, 1).data(SORT_ROLE) == 12345.6
 
 
-def test_chosen_row_is_that_of_the_data_in_any_order(table: Table, qtbot: QtBot) -> None:
+def test_chosen_row_is_that_of_the_data_in_any_order(table: TableView, qtbot: QtBot) -> None:
     table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     with qtbot.waitSignal(table.row_chosen) as told:
         table.selectRow(0)
@@ -52,20 +52,20 @@ def test_chosen_row_is_that_of_the_data_in_any_order(table: Table, qtbot: QtBot)
     assert table.chosen_row() == 1
 
 
-def test_choice_from_outside_is_not_told(table: Table, qtbot: QtBot) -> None:
+def test_choice_from_outside_is_not_told(table: TableView, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(table.row_chosen):
         table.choose_row(2)
         table.choose_row(-1)
     assert table.chosen_row() == -1
 
 
-def test_column_with_nothing_in_it_is_hidden(table: Table) -> None:
+def test_column_with_nothing_in_it_is_hidden(table: TableView) -> None:
     assert table.isColumnHidden(2)
     table.show_rows([*ROWS, {"id": "W4", "area": 1.0, "phone": "0592-1"}])
     assert not table.isColumnHidden(2)
 
 
-def test_new_rows_come_in_their_own_order(table: Table) -> None:
+def test_new_rows_come_in_their_own_order(table: TableView) -> None:
     table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     table.show_rows(ROWS)
     assert shown(table, 0) == ["W1", "W2", "W3"]
@@ -75,7 +75,7 @@ def test_widths_drawn_by_hand_are_remembered(qtbot: QtBot) -> None:
     """Also when a column (the phone) was hidden meanwhile; what the table chose itself is not kept."""
     try:
         for rows in (ROWS, [*ROWS, {"id": "W4", "area": 1.0, "phone": "0592-5550101"}]):
-            table = Table(COLUMNS, remembered="test")
+            table = TableView(COLUMNS, remembered="test")
             qtbot.addWidget(table)
             table.show_rows(rows)
             if rows is ROWS:
@@ -96,4 +96,8 @@ def test_a_share_below_one_never_reads_hundred(share: float, text: str) -> None:
 
 
 def test_missing_numbers_are_a_dash() -> None:
-    assert (whole(float("nan")), tenth(float("nan")), tenth(1234.56)) == ("–", "–", "1,234.6")
+    assert (format_whole(float("nan")), format_tenth(float("nan")), format_tenth(1234.56)) == (
+        "–",
+        "–",
+        "1,234.6",
+    )

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.base import settings
 from bigmap.commands.registry import COMMANDS, command
-from bigmap.commands.registry.command_search import plain
+from bigmap.commands.registry.command_search import folded_text
 from bigmap.ui.widgets import day_night
-from bigmap.ui.widgets.theme import dress
+from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.palette import Palette, keys_of
 from bigmap.ui.window.shortcuts_dialog import KeysDialog
 from bigmap.ui.window.window import Window
@@ -52,7 +52,7 @@ def palette(qtbot: QtBot) -> Palette:
 def test_the_palette_reaches_every_command(palette: Palette, entry) -> None:
     from bigmap.base.i18n import tr
 
-    palette.line.setText(plain(tr(entry.title)))  # typed keys are Latin
+    palette.line.setText(folded_text(tr(entry.title)))  # typed keys are Latin
     assert entry in palette.model.commands[:3]
     while palette.list.currentIndex().data(Qt.ItemDataRole.UserRole) is not entry:
         QTest.keyClick(palette.line, Qt.Key.Key_Down)
@@ -98,7 +98,7 @@ def test_the_sheet_shows_every_command_with_its_keys(qtbot: QtBot) -> None:
         head = dialog.tree.topLevelItem(i)
         for j in range(head.childCount()):
             shown[head.child(j).text(0)] = head.child(j).text(1)
-    assert all(shown[plain(c.title)] == keys_of(c) for c in COMMANDS if c.id != "zh")
+    assert all(shown[folded_text(c.title)] == keys_of(c) for c in COMMANDS if c.id != "zh")
     QTest.keyClicks(dialog.line, "brush")
     assert dialog.tree.topLevelItemCount() == 1
     assert dialog.tree.topLevelItem(0).childCount() == 3
@@ -134,7 +134,7 @@ def test_dark_is_worn_at_once_and_remembered(opened: Window, user: FakeUser) -> 
         assert night < 60 < 200 < day
         assert not opened.menus.actions["theme_dark"].isChecked()
     finally:
-        dress(app, "light")
+        apply_theme(app, "light")
 
 
 def test_every_colour_has_one_for_the_night() -> None:

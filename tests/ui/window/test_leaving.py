@@ -21,7 +21,7 @@ from bigmap.commands.documents.export import folder_name
 from bigmap.commands.documents.open_document import replan
 from bigmap.commands.registry import command
 from bigmap.core.coverage.proof import check_coverage
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.mapview.scene import pack_check
 from bigmap.session.document import Checked, Pick
@@ -216,7 +216,7 @@ def test_whoever_stays_keeps_everything(
 
 def test_layers_are_not_read_another_way_over_edits(qtbot: QtBot, edited: Window, user: FakeUser) -> None:
     document = edited.session.document
-    replan(edited.desk, Text("Reading the layers another way"), {"甲.shp": Choice(skip=True)})
+    replan(edited.desk, Text("Reading the layers another way"), {"甲.shp": SourceOptions(skip=True)})
     assert user.asked == [EDITED]
     assert not edited.lane.busy
     assert edited.session.document is document

@@ -19,8 +19,8 @@ from bigmap.session.session import Session
 from bigmap.ui.map.gesture_panel import GesturePanel
 from bigmap.ui.panels.charts import Charts
 from bigmap.ui.panels.side_panels import ResultsPanel
-from bigmap.ui.widgets.number_format import whole
-from bigmap.ui.widgets.table import Table
+from bigmap.ui.widgets.number_format import format_whole
+from bigmap.ui.widgets.table import TableView
 from bigmap.ui.widgets.table_columns import Column
 from bigmap.ui.widgets.table_panel import TablePanel, as_tsv
 from bigmap.ui.window.window import Window
@@ -46,7 +46,7 @@ def results(qtbot: QtBot, session: Session) -> ResultsPanel:
     return results
 
 
-def shown(table: Table, title: str) -> list[str]:
+def shown(table: TableView, title: str) -> list[str]:
     at = [c.title for c in table.rows_model.columns].index(title)
     return [table.model().index(i, at).data() for i in range(table.model().rowCount())]
 
@@ -60,7 +60,7 @@ def test_tables_follow_an_edit_and_its_undo(session: Session, results: ResultsPa
     session.edit(Text("Look"), session.tally.move([5], 0))
     results.follow(session)
     after = shown(results.zones, "Households"), shown(results.operators, "Households")
-    assert after[0] == [whole(session.tally.figures(row).sums["hh"]) for row in session.tally.live]
+    assert after[0] == [format_whole(session.tally.figures(row).sums["hh"]) for row in session.tally.live]
     assert after != before
     assert results.zones.chosen_row() == 1
     session.undo()
@@ -129,7 +129,7 @@ def test_an_edit_does_not_make_the_whole_plan_anew(
     def refuse(*_: object) -> None:
         raise AssertionError("the plan was made anew")
 
-    monkeypatch.setattr("bigmap.core.planning.pipeline.edited", refuse)
+    monkeypatch.setattr("bigmap.core.planning.replan.edited", refuse)
     session.edit(Text("Look"), session.tally.move([5], 0))
     session.facts()
     results.follow(session)
@@ -143,7 +143,11 @@ def test_an_edit_does_not_make_the_whole_plan_anew(
 COLUMNS = (
     Column("Zone", lambda r: r["id"]),
     Column(
-        "Area (m²)", lambda r: r["area"], whole, number=True, total=lambda rows: sum(r["area"] for r in rows)
+        "Area (m²)",
+        lambda r: r["area"],
+        format_whole,
+        number=True,
+        total=lambda rows: sum(r["area"] for r in rows),
     ),
     Column("Phone", lambda r: r["phone"]),
 )
@@ -156,7 +160,7 @@ ROWS = [
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> TablePanel:
-    table = Table(COLUMNS, remembered="tried")
+    table = TableView(COLUMNS, remembered="tried")
     panel = TablePanel(table, "There are no zones yet: build some.")
     qtbot.addWidget(panel)
     panel.resize(400, 300)

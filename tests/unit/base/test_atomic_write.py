@@ -119,7 +119,7 @@ FULL_RESULTS = """
 import pathlib
 from bigmap.base import i18n
 from bigmap.base.errors import UserError
-from bigmap.io.results import write_files
+from bigmap.io.writing.results_folder import write_files
 i18n.use("en")
 out = pathlib.Path({out!r})
 (out / "a.txt").write_bytes({old!r})
@@ -237,7 +237,7 @@ def test_a_file_that_is_write_protected_is_left_alone(old):
 
 TWO_RUNS = """
 import pathlib, sys
-from bigmap.io.results import write_files
+from bigmap.io.writing.results_folder import write_files
 name, out = sys.argv[1:]
 for _ in range(15):
     write_files({f"{i}.txt": lambda path: path.write_text(name) for i in range(12)}, pathlib.Path(out))
@@ -257,7 +257,7 @@ def test_two_that_write_results_at_once_do_not_mix_them(tmp_path):
 
 COMMAND = """
 import pathlib, sys
-from bigmap.cli import main
+from bigmap.cli.main import main
 sys.stderr = sys.stdout
 out = pathlib.Path({out!r})
 (out / "report.json").write_bytes({old!r})

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 _TELL = """
-from bigmap.core.kernels.ready import ready
+from bigmap.base.jit import is_compiled
 from bigmap.core.zoning.kernels import branch
-print(ready(branch))
+print(is_compiled(branch))
 """
-_USE = "import numpy as np\no = np.array([0, 1])\nbranch(o, o - 1, 1)\nprint(ready(branch))\n"
+_USE = "import numpy as np\no = np.array([0, 1])\nbranch(o, o - 1, 1)\nprint(is_compiled(branch))\n"
 
 
 def said(code: str, cache: Path) -> list[str]:

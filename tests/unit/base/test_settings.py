@@ -20,7 +20,7 @@ from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.session import import_memory, places
 from bigmap.session.import_memory import Source
-from bigmap.session.tool import Hand
+from bigmap.session.tool import ToolState
 from tests.helpers.disks import files_end_at, needs_limits
 
 NESTED = b"[" * 100_000
@@ -75,7 +75,7 @@ def use_everything():
     """Ask for all that is remembered, as the window does when it starts and is used."""
     assert settings.language() in i18n.LANGUAGES
     assert settings.theme() in ("light", "dark", "system")
-    Hand.remembered()
+    ToolState.remembered()
     defaults.remembered()
     defaults.usual_rules()
     held = settings.load()
@@ -83,7 +83,7 @@ def use_everything():
     for group in ("bookmarks", "columns", "columns_hidden"):
         assert all(isinstance(v, list) for v in held.get(group, {}).values())
     sources = [Source("a.shp", ("名称",))]
-    for values in import_memory.recall(Path("here"), sources).values():
+    for values in import_memory.recall_options(Path("here"), sources).values():
         imports.from_json(values)
 
 
@@ -230,8 +230,8 @@ def test_any_content_of_the_choices_file_will_do(content):
     use_everything()
     import_memory.mend()
     assert import_memory.mend() is None
-    import_memory.remember(Path("here"), [(Source("b.shp", ()), {"skip": True})])
-    assert import_memory.recall(Path("here"), [Source("b.shp", ())]) == {"b.shp": {"skip": True}}
+    import_memory.remember_options(Path("here"), [(Source("b.shp", ()), {"skip": True})])
+    assert import_memory.recall_options(Path("here"), [Source("b.shp", ())]) == {"b.shp": {"skip": True}}
     for file in path.parent.iterdir():
         file.unlink()
 
@@ -244,22 +244,22 @@ def test_a_full_disk_costs_nothing_that_was_remembered():
     held = {**GOOD, "bookmarks": {"街道": [["桥", 1.0, 2.0, 15.0]] * 300}}
     path = put(held)
     mine = [(Source("a.shp", ()), {"encoding": "Big5"})]
-    import_memory.remember(Path("here"), mine)
+    import_memory.remember_options(Path("here"), mine)
     before = {p.name: p.read_bytes() for p in path.parent.iterdir()}
     with files_end_at(100):
         settings.remember(theme="dark")
         with pytest.raises(UserError):
             settings.keep(theme="dark")
         with pytest.raises(UserError):
-            import_memory.remember(Path("there"), mine)
+            import_memory.remember_options(Path("there"), mine)
     assert {p.name: p.read_bytes() for p in path.parent.iterdir()} == before
 
 
 def test_bookmarks_of_the_same_document_are_added_to_what_another_window_wrote(monkeypatch):
     monkeypatch.setattr(places, "_key", lambda document: document)
-    places.remember("街道", "桥", 1.0, 2.0, 15.0)
+    places.remember_place("街道", "桥", 1.0, 2.0, 15.0)
     put({"bookmarks": {"街道": [["桥", 1, 2, 15], ["塔", 3, 4, 15]], "镇": [["井", 1, 2, 3]]}})
-    places.remember("街道", "桥", 9.0, 9.0, 12.0)
+    places.remember_place("街道", "桥", 9.0, 9.0, 12.0)
     assert [s.name for s in places.bookmarks("街道")] == ["塔", "桥"]
     places.forget("街道", "塔")
     assert [(s.name, s.x) for s in places.bookmarks("街道")] == [("桥", 9.0)]

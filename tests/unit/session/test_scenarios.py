@@ -13,7 +13,7 @@ from bigmap.core.editing import gestures
 from bigmap.core.editing.gestures.exact_cut import cut_along
 from bigmap.core.editing.tally import Tally
 from bigmap.session.document import Document
-from bigmap.session.scenarios import difference, states
+from bigmap.session.scenarios import compare_states, states
 from bigmap.session.session import Session
 from tests.helpers.grids import grid_city
 
@@ -52,7 +52,7 @@ def test_what_changes_hands(session: Session) -> None:
     for _ in range(6):
         units = rng.choice(len(before.zone), 3, replace=False)
         session.edit(Text("Look"), session.tally.move(units, int(rng.choice(session.tally.live))))
-    found = difference(session.tally, before)
+    found = compare_states(session.tally, before)
     hh = session.document.made.units.frame["hh"]
     ways = moved(session.tally.zone, before.zone, len(before.zones))
     assert (found.units, found.households) in [(len(rows), hh.iloc[rows].sum()) for rows in ways]
@@ -67,7 +67,7 @@ def test_zones_of_other_numbers_are_the_same_zones(session: Session) -> None:
     twin = Tally.of(session.document.made, session.tally.assignment)
     names = gestures.renumber_all(session.tally, "片")
     session.edit(names.title, names.edit)
-    assert difference(session.tally, twin).units == 0
+    assert compare_states(session.tally, twin).units == 0
 
 
 def test_of_other_units_only_the_figures_are_told(session: Session) -> None:
@@ -79,6 +79,6 @@ def test_of_other_units_only_the_figures_are_told(session: Session) -> None:
         document.made, tally.assignment, tally.members(row), line,
         lambda t: gestures.split_by_line(t, row, line), "warn",
     )  # fmt: skip
-    found = difference(Tally.of(plan, after), tally)
+    found = compare_states(Tally.of(plan, after), tally)
     assert found.units is None
     assert found.now.zones == found.other.zones + 1

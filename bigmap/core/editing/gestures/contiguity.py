@@ -30,7 +30,7 @@ def kept_whole(tally: Tally, proposal: Proposal, rule: Rule) -> Proposal:
     if not broken:
         return proposal
     if rule == "mend":
-        more = mended(tally, proposal.edit)
+        more = reconnect(tally, proposal.edit)
         if more is not None:
             n = len(more.units) - len(proposal.edit.units)
             text = Text("{n} more units go along so that every zone stays in one piece.", {"n": n})
@@ -43,7 +43,7 @@ def kept_whole(tally: Tally, proposal: Proposal, rule: Rule) -> Proposal:
     return Proposal(proposal.title, proposal.edit if done else Edit(), told)
 
 
-def mended(tally: Tally, edit: Edit) -> Edit | None:
+def reconnect(tally: Tally, edit: Edit) -> Edit | None:
     """Return the edit with the fewest further units that keep every zone in as few pieces as now, or None.
 
     A piece that an edit cuts off either goes to the zone around it or is joined again by a bridge of units,

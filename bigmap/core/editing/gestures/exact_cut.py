@@ -11,7 +11,7 @@ import shapely
 from bigmap.base.problems import ProblemLog
 from bigmap.core.editing.gestures import Proposal, Rule, kept_whole
 from bigmap.core.editing.tally import Tally
-from bigmap.core.editing.unit_index import Terrain, terrain_of
+from bigmap.core.editing.unit_index import UnitIndex, unit_index_of
 from bigmap.core.operators.economy import costed
 from bigmap.core.planning.assignment import Assignment
 from bigmap.core.planning.plan import Plan, assignment_of
@@ -54,13 +54,13 @@ def cut_along(
     -----
     Money and load are reckoned anew for the parts, with the plan's own parameters and rules.
     """
-    cut = cut_units(plan.units, terrain_of(plan).borders, rows, blade)
+    cut = cut_units(plan.units, unit_index_of(plan).borders, rows, blade)
     units = weigh(costed(cut.units, plan.parameters), plan.rules.balance, ProblemLog(), plan.rules.instead)
     walls = barriers_of(plan.sources)
     graph = with_barriers(cut.graph, units, walls) if len(walls.lines) else cut.graph
     held = Assignment(assignment.zone[cut.origin], assignment.zones, assignment.locked[cut.origin])
     ground = replace(plan, units=units, graph=graph, zone_of_unit=held.zone)
-    tally = Tally.of(ground, held, Terrain(units, graph, cut.graph))
+    tally = Tally.of(ground, held, UnitIndex(units, graph, cut.graph))
     proposal = kept_whole(tally, gesture(tally), rule)
     if not proposal.edit:
         return plan, assignment, proposal

@@ -9,11 +9,11 @@ import shapely
 from bigmap.base import settings
 from bigmap.base.errors import UserError
 from bigmap.base.progress import Progress
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents.build_scene import scene_of
 from bigmap.commands.editing import draw, select, zones
 from bigmap.commands.registry import COMMANDS, EDITING, command, facts_of
-from bigmap.commands.registry.context_menu import here
+from bigmap.commands.registry.context_menu import context_commands
 from bigmap.mapview.messages import GiveUp
 from bigmap.mapview.scene import pack_plan
 from bigmap.session.document import Document, Pick
@@ -53,7 +53,7 @@ class User:
 def desk():
     session = Session()
     session.open(Document(grid_plan(), (), b"scene"))
-    return Desk(session, User())
+    return Context(session, User())
 
 
 def rows_of(desk):
@@ -312,7 +312,7 @@ def test_one_unit_is_locked_where_it_is_picked_and_the_menu_offers_what_can_be_d
 
 def offered(desk):
     """Return the commands of the menu under the mouse."""
-    return {name for group in here(facts_of(desk)) for name in group}
+    return {name for group in context_commands(facts_of(desk)) for name in group}
 
 
 def test_shortcuts_are_used_once_and_every_tool_has_one():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, Severity
 from bigmap.commands.planning.data_repairs import repairs_of
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 
 
 def overlap(feature: int, other: str, file: str = "小区.shp") -> Problem:
@@ -23,20 +23,20 @@ def test_floor_areas_of_all_files_of_the_group() -> None:
     other = Problem(Severity.DOUBT, "unit_wan", Text("…"), "b.shp", 5)
     repair, leave = repairs_of([doubt, other])
     assert leave.changes == {
-        "a.shp": Choice(accepted=("unit_wan#3",)),
-        "b.shp": Choice(accepted=("unit_wan#5",)),
+        "a.shp": SourceOptions(accepted=("unit_wan#3",)),
+        "b.shp": SourceOptions(accepted=("unit_wan#5",)),
     }
-    assert repair.changes == {"a.shp": Choice(wan=True), "b.shp": Choice(wan=True)}
-    assert repair.apply({"a.shp": Choice(encoding="Big5")}) == {
-        "a.shp": Choice(encoding="Big5", wan=True),
-        "b.shp": Choice(wan=True),
+    assert repair.changes == {"a.shp": SourceOptions(wan=True), "b.shp": SourceOptions(wan=True)}
+    assert repair.apply({"a.shp": SourceOptions(encoding="Big5")}) == {
+        "a.shp": SourceOptions(encoding="Big5", wan=True),
+        "b.shp": SourceOptions(wan=True),
     }
 
 
 def test_overlaps_of_one_layer_go_to_the_later_estate() -> None:
     """2 and 4 overlap estates of their own file; 6 overlaps one of another file, which order cannot solve."""
     group = [overlap(2, "甲 (小区.shp 1)"), overlap(4, "乙 (小区.shp 3)"), overlap(6, "丙 (新区.shp 1)")]
-    assert repairs_of(group)[0].changes == {"小区.shp": Choice(first=(2, 4))}
+    assert repairs_of(group)[0].changes == {"小区.shp": SourceOptions(first=(2, 4))}
     single = repairs_of(group[:1])
     assert [r.code for r in single] == ["overlap", "accepted", "left_out", "skip"]
     assert single[0].title.render("en") == "Give the shared ground to 小区2"
@@ -46,8 +46,8 @@ def test_overlaps_of_one_layer_go_to_the_later_estate() -> None:
 def test_a_single_feature_or_its_layer_can_be_left_out_a_group_only_as_a_layer() -> None:
     bad = [Problem(Severity.DOUBT, "multipart", Text("…"), "a.shp", n) for n in (1, 2)]
     _, leave, skip = repairs_of(bad[:1])
-    assert leave.changes == {"a.shp": Choice(left_out=(1,))}
-    assert skip.changes == {"a.shp": Choice(skip=True)}
+    assert leave.changes == {"a.shp": SourceOptions(left_out=(1,))}
+    assert skip.changes == {"a.shp": SourceOptions(skip=True)}
     assert codes(*bad) == ["accepted", "skip"]
 
 
@@ -66,9 +66,11 @@ def test_a_shifted_layer_is_moved_and_a_group_at_once() -> None:
     assert repairs_of([web])[0].title.render("en") == "Undo the GCJ-02 shift (583 m)"
     assert repairs_of([plain])[0].title.render("en") == "Move it 32 m to the others"
     both, _ = repairs_of([web, plain])
-    assert both.changes == {"a.shp": Choice(shift="gcj02"), "b.shp": Choice(shift="12.0,-30.0")}
+    assert both.changes == {"a.shp": SourceOptions(shift="gcj02"), "b.shp": SourceOptions(shift="12.0,-30.0")}
     moved = Problem(Severity.MENDED, "unshifted", Text("…"), "a.shp")
-    assert repairs_of([moved])[0].apply({"a.shp": Choice(shift="gcj02")}) == {"a.shp": Choice(shift="0,0")}
+    assert repairs_of([moved])[0].apply({"a.shp": SourceOptions(shift="gcj02")}) == {
+        "a.shp": SourceOptions(shift="0,0")
+    }
 
 
 def test_another_field_is_balanced_where_none_gives_the_wanted_one() -> None:
@@ -87,23 +89,23 @@ def row(mark: str, sheet: str = "", **likely: float) -> Problem:
 
 def test_a_doubtful_row_is_joined_to_any_of_its_candidates_or_to_none() -> None:
     best, second, none, _ = repairs_of([row("甲苑", "六月", 甲园=84.0, 甲里=70.0)])
-    assert best.changes == {"台账.xlsx|六月": Choice(joined={"甲苑": "甲园"})}
-    assert second.changes == {"台账.xlsx|六月": Choice(joined={"甲苑": "甲里"})}
-    assert none.changes == {"台账.xlsx|六月": Choice(joined={"甲苑": ""})}
+    assert best.changes == {"台账.xlsx|六月": SourceOptions(joined={"甲苑": "甲园"})}
+    assert second.changes == {"台账.xlsx|六月": SourceOptions(joined={"甲苑": "甲里"})}
+    assert none.changes == {"台账.xlsx|六月": SourceOptions(joined={"甲苑": ""})}
 
 
 def test_a_group_of_doubtful_rows_shares_no_estate() -> None:
     """乙 is likelier to be 甲园, so 甲 gets its second candidate and 丙 nothing."""
     group = [row("甲", 甲园=70.0, 甲里=65.0), row("乙", 甲园=88.0), row("丙", 甲园=66.0)]
     join, none, *_ = repairs_of(group)
-    assert join.changes == {"台账.xlsx": Choice(joined={"乙": "甲园", "甲": "甲里"})}
-    assert none.changes == {"台账.xlsx": Choice(joined={"甲": "", "乙": "", "丙": ""})}
+    assert join.changes == {"台账.xlsx": SourceOptions(joined={"乙": "甲园", "甲": "甲里"})}
+    assert none.changes == {"台账.xlsx": SourceOptions(joined={"甲": "", "乙": "", "丙": ""})}
 
 
 def test_a_guessed_system_is_confirmed_unless_the_numbers_are_millimetres() -> None:
     values = {"crs": "EPSG:4548", "code": "EPSG:4548", "swapped": True, "scale": 1.0}
     sure = repairs_of([Problem(Severity.DOUBT, "crs_guessed", Text("…", values), "a.shp")])[0]
-    assert sure.changes == {"a.shp": Choice(crs="EPSG:4548", swapped=True)}
+    assert sure.changes == {"a.shp": SourceOptions(crs="EPSG:4548", swapped=True)}
     assert codes(Problem(Severity.DOUBT, "crs_guessed", Text("…", {**values, "scale": 0.001}), "a.shp")) == [
         "skip"
     ]
@@ -113,7 +115,7 @@ def test_the_figures_of_the_table_go_first() -> None:
     problem = Problem(
         Severity.DOUBT, "table_conflict", Text("…", {"source": ["台账.xlsx", "六月"]}), "a.shp", 1
     )
-    assert repairs_of([problem])[0].changes == {"台账.xlsx|六月": Choice(leads=True)}
+    assert repairs_of([problem])[0].changes == {"台账.xlsx|六月": SourceOptions(leads=True)}
 
 
 def test_nothing_is_offered_for_what_was_decided_or_has_no_file() -> None:

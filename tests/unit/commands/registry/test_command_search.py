@@ -7,7 +7,7 @@ import pytest
 from bigmap.base.i18n import LANGUAGES, catalogue
 from bigmap.base.pinyin import initials
 from bigmap.commands.registry import COMMANDS, WHY, command
-from bigmap.commands.registry.command_search import found, plain
+from bigmap.commands.registry.command_search import find_commands, folded_text
 
 
 @pytest.mark.parametrize(
@@ -24,20 +24,20 @@ from bigmap.commands.registry.command_search import found, plain
     ],
 )
 def test_what_a_query_finds_first(query, first):
-    assert found(query)[0].id == first
+    assert find_commands(query)[0].id == first
 
 
 def test_an_empty_query_finds_all_in_their_order_and_nonsense_nothing():
-    assert found("  ") == list(COMMANDS)
-    assert found("qqxxzz") == []
+    assert find_commands("  ") == list(COMMANDS)
+    assert find_commands("qqxxzz") == []
 
 
 def test_every_command_has_a_title_in_both_languages():
     chinese = catalogue("zh")
     assert set(LANGUAGES) == {"zh", "en"}
     for entry in COMMANDS:
-        assert plain(entry.title)
-        assert plain(chinese[entry.title]), entry.id
+        assert folded_text(entry.title)
+        assert folded_text(chinese[entry.title]), entry.id
 
 
 def test_every_fact_a_command_needs_has_a_reason_in_both_languages():

@@ -6,7 +6,7 @@ import pytest
 
 from bigmap.base import i18n, settings
 from bigmap.base.errors import UserError
-from bigmap.commands.context import Desk
+from bigmap.commands.context import Context
 from bigmap.commands.documents import export
 from bigmap.commands.planning import zoning
 from bigmap.commands.registry import COMMANDS, Menu, command, facts_of
@@ -17,10 +17,10 @@ from tests.helpers.plans import grid_plan
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk() -> Context:
     session = Session()
     session.replace(Document(grid_plan(), (), b""))
-    return Desk(session, None)  # type: ignore[arg-type] # nobody is asked
+    return Context(session, None)  # type: ignore[arg-type] # nobody is asked
 
 
 def test_ids_are_unique_and_every_menu_is_used() -> None:
@@ -28,7 +28,7 @@ def test_ids_are_unique_and_every_menu_is_used() -> None:
     assert {c.menu for c in COMMANDS} == set(Menu)
 
 
-def test_commands_ask_for_facts_that_exist(desk: Desk) -> None:
+def test_commands_ask_for_facts_that_exist(desk: Context) -> None:
     known = {
         "idle",
         "busy",
@@ -56,7 +56,7 @@ def test_commands_ask_for_facts_that_exist(desk: Desk) -> None:
         (True, ["cancel"], ["build", "export"]),
     ],
 )
-def test_what_can_be_done(desk: Desk, busy: bool, enabled: list[str], disabled: list[str]) -> None:
+def test_what_can_be_done(desk: Context, busy: bool, enabled: list[str], disabled: list[str]) -> None:
     desk.session.set_busy(busy)
     facts = facts_of(desk)
     assert all(command(name).enabled(facts) for name in enabled)
@@ -71,12 +71,12 @@ def test_what_can_be_done(desk: Desk, busy: bool, enabled: list[str], disabled: 
         ((-1, -1, -1), None),
     ],
 )
-def test_what_a_click_chooses(desk: Desk, found: tuple[int, int, int], pick: Pick | None) -> None:
+def test_what_a_click_chooses(desk: Context, found: tuple[int, int, int], pick: Pick | None) -> None:
     view.picked(desk, *found)
     assert desk.session.selection == pick
 
 
-def test_in_a_check_a_click_chooses_the_foreign_zone(desk: Desk) -> None:
+def test_in_a_check_a_click_chooses_the_foreign_zone(desk: Context) -> None:
     from dataclasses import replace
     from pathlib import Path
 
@@ -88,7 +88,7 @@ def test_in_a_check_a_click_chooses_the_foreign_zone(desk: Desk) -> None:
     assert desk.session.selection == Pick("zone", 1)
 
 
-def test_language_is_switched_told_and_remembered(desk: Desk) -> None:
+def test_language_is_switched_told_and_remembered(desk: Context) -> None:
     before, heard = i18n.current(), []
     desk.session.language_changed.connect(lambda: heard.append(i18n.current()))
     view.speak(desk, "en")
@@ -102,4 +102,4 @@ def test_language_is_switched_told_and_remembered(desk: Desk) -> None:
 @pytest.mark.parametrize("run", [export.export, export.write_pdf, export.preview, zoning.build])
 def test_without_a_plan_the_user_is_told_what_to_do(run) -> None:
     with pytest.raises(UserError):
-        run(Desk(Session(), None))  # type: ignore[arg-type]
+        run(Context(Session(), None))  # type: ignore[arg-type]

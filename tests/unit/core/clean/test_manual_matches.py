@@ -8,7 +8,7 @@ import pytest
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.table_figures import with_figures
-from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Table
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, SourceTable
 from bigmap.core.sources.name_join import marks
 from tests.helpers.shapefiles import squares
 
@@ -26,7 +26,7 @@ def table(joined, *rows):
     for column in (*TEXT_FIELDS[1:], "alias", "comm"):
         frame[column] = ""
     frame = frame.assign(**dict.fromkeys(set(NUMBER_FIELDS) - {"hh"}, float("nan")))
-    return Table(Path("台账.xlsx"), "", frame, joined=joined)
+    return SourceTable(Path("台账.xlsx"), "", frame, joined=joined)
 
 
 def filled(here, there):

@@ -8,7 +8,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Point, box
 from shapely.affinity import rotate
 
-from bigmap.core.clean.road_polygons import pieces
+from bigmap.core.clean.road_polygons import road_pieces
 from bigmap.core.sources.layers import Role
 from bigmap.core.units.build_units import build_units
 from tests.helpers.dirt import at, boundary, cleaned, found, layer
@@ -48,7 +48,7 @@ def network(blocks, side=150.0, width=12.0):
     ],
 )
 def test_segments_between_junctions_share_out_the_ground_exactly(shape, segments):
-    found = pieces(at(shape))
+    found = road_pieces(at(shape))
     assert len(found) == segments
     assert {piece.geom_type for piece in found} == {"Polygon"}
     assert sum(piece.area for piece in found) == pytest.approx(shape.area, rel=1e-9)
@@ -57,7 +57,7 @@ def test_segments_between_junctions_share_out_the_ground_exactly(shape, segments
 
 
 def test_a_segment_is_about_as_long_and_wide_as_its_road():
-    found = pieces(network(3))
+    found = road_pieces(network(3))
     inner = [piece for piece in found if piece.area < 2000]
     assert len(inner) > 10
     for piece in inner:

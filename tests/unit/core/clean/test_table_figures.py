@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, LayerSet, Role, Table
+from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, LayerSet, Role, SourceTable
 from tests.unit.core.clean.test_cleaning import boundary, layer
 
 GRID = [box(10 + 110 * i, 10, 110 + 110 * i, 110) for i in range(6)]
@@ -19,7 +19,7 @@ def table(*rows, leads=False, **columns):
     data |= {name: [np.nan] * len(rows) for name in NUMBER_FIELDS}
     data |= {"name": [name for name, _ in rows], "hh": [float(hh) for _, hh in rows]} | columns
     frame = pd.DataFrame(data, index=range(2, 2 + len(rows)))
-    return Table(Path("台账.xlsx"), "", frame, leads)
+    return SourceTable(Path("台账.xlsx"), "", frame, leads)
 
 
 def joined(estates, *tables, hh=None, more=(), **columns):

@@ -8,7 +8,14 @@ import shapely
 from shapely import box
 
 from bigmap.core.coverage.proof import check_coverage
-from bigmap.core.coverage.repair import Proposal, all_under, excluded, nearest_parts, proposals, repair_zones
+from bigmap.core.coverage.repair import (
+    RepairProposal,
+    all_under,
+    excluded,
+    nearest_parts,
+    proposals,
+    repair_zones,
+)
 from bigmap.core.planning.replan import with_assignment, with_repairs
 from tests.helpers.plans import grid_plan
 from tests.helpers.towns import at, layer
@@ -54,14 +61,14 @@ def test_f12_the_sliver_closes_by_itself_strip_hole_and_overlap_stay_listed():
 @pytest.mark.parametrize(
     ("chosen", "areas"),
     [
-        (Proposal("G0001", "give", "Z1"), [30_000, 29_970, 19_750, 20_000]),
-        (Proposal("G0002", "give", "Z3"), [28_000, 29_970, 20_050, 20_000]),
-        (Proposal("G0002", "split"), [28_000, 30_120, 19_900, 20_000]),
-        (Proposal("O0001", "give", "Z3"), [28_000, 29_970, 19_750, 19_950]),
-        (Proposal("O0001", "give", "Z4"), [28_000, 29_970, 19_700, 20_000]),
-        (Proposal("O0001", "split"), [28_000, 29_970, 19_725, 19_975]),
-        (Proposal("G0001", "new_zone"), [28_000, 29_970, 19_750, 20_000, 2_000]),
-        (Proposal("G0009", "give", "Z1"), [28_000, 29_970, 19_750, 20_000]),
+        (RepairProposal("G0001", "give", "Z1"), [30_000, 29_970, 19_750, 20_000]),
+        (RepairProposal("G0002", "give", "Z3"), [28_000, 29_970, 20_050, 20_000]),
+        (RepairProposal("G0002", "split"), [28_000, 30_120, 19_900, 20_000]),
+        (RepairProposal("O0001", "give", "Z3"), [28_000, 29_970, 19_750, 19_950]),
+        (RepairProposal("O0001", "give", "Z4"), [28_000, 29_970, 19_700, 20_000]),
+        (RepairProposal("O0001", "split"), [28_000, 29_970, 19_725, 19_975]),
+        (RepairProposal("G0001", "new_zone"), [28_000, 29_970, 19_750, 20_000, 2_000]),
+        (RepairProposal("G0009", "give", "Z1"), [28_000, 29_970, 19_750, 20_000]),
     ],
 )
 def test_one_proposal_moves_only_its_own_ground(chosen, areas):
@@ -89,14 +96,14 @@ def test_all_under_takes_only_what_is_smaller():
 def test_a_new_zone_gets_a_name_that_is_free():
     zones, _, _, proof = f12()
     zones["zone_id"] = ["N01", "Z2", "Z3", "Z4"]
-    repaired = repair_zones(zones, proof.gaps, [Proposal("G0001", "new_zone")])
+    repaired = repair_zones(zones, proof.gaps, [RepairProposal("G0001", "new_zone")])
     assert repaired["zone_id"].tolist() == ["N01", "Z2", "Z3", "Z4", "N02"]
     assert repaired["oper"].isna().all()
 
 
 def test_an_exclusion_takes_ground_out_of_the_denominator():
     zones, town, units, proof = f12()
-    out = excluded(proof.gaps, [Proposal("G0001", "exclude")])
+    out = excluded(proof.gaps, [RepairProposal("G0001", "exclude")])
     now = check_coverage(zones, town, units, excluded=out)
     assert now.land.of == pytest.approx(proof.land.of - out[0].area, rel=1e-4)
     assert now.gaps["gap_id"].tolist() == ["G0001", "G0002", "O0001"]
@@ -115,7 +122,7 @@ def test_an_overlap_of_three_zones_that_nobody_repairs_stays_with_all_three():
     town, units = field()
     zones = drawn(box(0, 0, 500, 100), box(400, 0, 700, 100), box(450, 0, 1000, 60), box(800, 61, 990, 100))
     proof = check_coverage(zones, town, units)
-    repaired = repair_zones(zones, proof.gaps, [Proposal("G0001", "give", "Z3")])
+    repaired = repair_zones(zones, proof.gaps, [RepairProposal("G0001", "give", "Z3")])
     now = check_coverage(repaired, town, units)
     assert now.overlap_m2 == pytest.approx(proof.overlap_m2, rel=1e-6)
     assert repaired.geometry.area[[0, 1]].tolist() == pytest.approx([50_000, 30_000])
@@ -171,7 +178,7 @@ def test_a_wide_gap_is_split_where_both_neighbours_are_as_near():
 def test_a_gap_of_a_plan_goes_to_a_zone_and_back():
     plan = grid_plan()
     gap = check(plan)
-    mended = with_repairs(gap, [Proposal("G0001", "give", "W03")])
+    mended = with_repairs(gap, [RepairProposal("G0001", "give", "W03")])
     assert mended.zone_of_unit[10] == 2
     assert not len(mended.coverage.gaps)
     assert gap.zone_of_unit[10] == -1
@@ -179,11 +186,11 @@ def test_a_gap_of_a_plan_goes_to_a_zone_and_back():
 
 def test_a_gap_of_a_plan_becomes_a_zone_or_is_excluded():
     plan = check(grid_plan())
-    grown = with_repairs(plan, [Proposal("G0001", "new_zone")])
+    grown = with_repairs(plan, [RepairProposal("G0001", "new_zone")])
     assert grown.zones["zone_id"].tolist() == ["W01", "W02", "W03", "W04"]
     assert grown.zones["units"].tolist()[-1] == 1
     assert grown.coverage.gaps["kind"].tolist() == ["no_operator"]
-    smaller = with_repairs(plan, [Proposal("G0001", "exclude")])
+    smaller = with_repairs(plan, [RepairProposal("G0001", "exclude")])
     assert len(smaller.units) == len(plan.units) - 1
     assert smaller.units.excluded_m2 == pytest.approx(10_000)
     assert not len(smaller.coverage.gaps)
@@ -196,7 +203,7 @@ def test_a_gap_of_several_units_is_split_between_the_zones_beside_it():
     zone = np.array([0, -1, -1, 1, 0, 0, 1, 1, 0, 0, 1, 1])
     plan = with_assignment(plan, zone)
     assert len(plan.coverage.gaps[plan.coverage.gaps["kind"] == "gap"]) == 1
-    split = with_repairs(plan, [Proposal(plan.coverage.gaps["gap_id"].iloc[0], "split")])
+    split = with_repairs(plan, [RepairProposal(plan.coverage.gaps["gap_id"].iloc[0], "split")])
     assert split.zone_of_unit[[1, 2]].tolist() == [0, 1]
 
 

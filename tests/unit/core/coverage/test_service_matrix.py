@@ -16,11 +16,11 @@ from bigmap.core.coverage.service_matrix import (
     NOT_NEEDED,
     SERVICES,
     UNKNOWN,
-    Duties,
-    duties_of,
+    ServiceMatrix,
     ended_on,
     folded,
     matrix,
+    service_matrix_of,
 )
 from bigmap.core.planning.replan import with_assignment
 from tests.helpers.plans import grid_plan
@@ -36,7 +36,7 @@ FRAME = pd.DataFrame({"unit_id": ["E1", "R1"], "name": ["园", "路"], "kind": [
 
 
 def cells(*rows, served=(True, True)):
-    return matrix(FRAME, np.array(["W1", "W2"]), np.array(served), Duties(exceptions=rules(*rows)))
+    return matrix(FRAME, np.array(["W1", "W2"]), np.array(served), ServiceMatrix(exceptions=rules(*rows)))
 
 
 def test_the_operator_of_the_zone_does_everything():
@@ -75,7 +75,7 @@ def test_contracts_end_on_their_day():
 def test_a_zone_whose_contract_has_run_out_counts_as_without_an_operator():
     town, units = field(estates=layer([box(0, 0, 400, 100)], name="园", hh=[100.0]))
     zones = drawn(box(0, 0, 500, 100), box(500, 0, 1000, 100), operators=["A", "B"])
-    proof = check_coverage(zones, town, units, Duties(frozenset({"A"})))
+    proof = check_coverage(zones, town, units, ServiceMatrix(frozenset({"A"})))
     assert proof.gaps[["kind", "zones", "cause"]].to_numpy().tolist() == [
         ["no_operator", "Z1", "contract_ended"]
     ]
@@ -150,18 +150,18 @@ TABLE = pd.DataFrame(
     ],
 )
 def test_who_serves(named, fault):
-    duties = duties_of(TABLE, None, date(2026, 7, 1))
+    duties = service_matrix_of(TABLE, None, date(2026, 7, 1))
     assert duties.faults([named]).tolist() == [fault]
     assert duties.in_charge([named]).tolist() == [not fault]
 
 
 def test_without_a_table_whoever_is_named_serves_and_an_empty_name_does_not():
-    duties = duties_of(None, None, None)
+    duties = service_matrix_of(None, None, None)
     assert duties.faults(["甲物业", "无", None]).tolist() == ["", "no_operator", "no_operator"]
     assert duties.tell_of(["", "甲物业"])
     assert duties.tell_of(["无", None])  # that is: nobody
     assert not duties.tell_of(["", " ", None, np.nan])
-    assert duties_of(TABLE, None, None).tell_of([None])
+    assert service_matrix_of(TABLE, None, None).tell_of([None])
 
 
 def test_a_name_goes_on_where_a_later_line_of_it_runs():
@@ -178,7 +178,10 @@ def test_a_name_goes_on_where_a_later_line_of_it_runs():
 def test_ended_operators_of_exceptions_are_known_in_full_width_too():
     table = rules(("", "road", "", "waste", "Ｙ０２"), ("", "road", "", "order", "环卫所"))
     found = matrix(
-        FRAME, np.array(["W1", "W2"]), np.array([True, True]), duties_of(TABLE, table, date(2026, 7, 1))
+        FRAME,
+        np.array(["W1", "W2"]),
+        np.array([True, True]),
+        service_matrix_of(TABLE, table, date(2026, 7, 1)),
     )
     assert found[1, SERVICES.index("waste")] == NOBODY
     assert found[1, SERVICES.index("order")] == DONE
@@ -189,7 +192,7 @@ def test_without_operators_only_the_exceptions_are_known():
         ("", "road", "", "waste", ""), ("", "", "", "parking", "n/a"), ("", "", "", "order", "街道")
     )
     served = np.array([True, True])
-    found = matrix(FRAME, np.array(["W1", "W2"]), served, Duties(exceptions=table), known=False)
+    found = matrix(FRAME, np.array(["W1", "W2"]), served, ServiceMatrix(exceptions=table), known=False)
     by_name = {name: found[:, i].tolist() for i, name in enumerate(SERVICES)}
     assert by_name["waste"] == [UNKNOWN, NOBODY]
     assert by_name["parking"] == [NOT_NEEDED, NOT_NEEDED]
@@ -205,7 +208,7 @@ def test_zones_of_an_unknown_operator_are_listed_with_their_cause():
         box(700, 0, 1000, 100),
         operators=["丁物业", "Ｙ０１", "无"],
     )
-    proof = check_coverage(zones, town, units, duties_of(TABLE, None, date(2026, 7, 1)))
+    proof = check_coverage(zones, town, units, service_matrix_of(TABLE, None, date(2026, 7, 1)))
     assert sorted(map(tuple, proof.gaps[["zones", "kind", "cause"]].to_numpy())) == [
         ("Z1", "no_operator", "operator_unknown"),
         ("Z3", "no_operator", "no_operator"),
@@ -231,7 +234,7 @@ def test_folding_is_idempotent():
 
 def test_drawn_zones_that_say_nothing_of_operators_leave_it_open_though_there_is_a_table():
     town, units = field(estates=layer([box(0, 0, 400, 100)], name="园", hh=[100.0]))
-    duties = duties_of(TABLE, None, date(2026, 7, 1))
+    duties = service_matrix_of(TABLE, None, date(2026, 7, 1))
     proof = check_coverage(drawn(box(0, 0, 1000, 100)), town, units, duties)
     assert proof.silent
     assert not len(proof.gaps)

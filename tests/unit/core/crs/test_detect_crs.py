@@ -18,7 +18,7 @@ def box_at(code, place=XIAMEN, swapped=False):
 @pytest.mark.parametrize("swapped", [False, True])
 @pytest.mark.parametrize("code", [4490, 4548, 4527, 4549, 3857])
 def test_point_a_of_xiamen_with_the_place_known(code, swapped):
-    best = rules.guess(box_at(code, swapped=swapped), XIAMEN)[0]
+    best = rules.guess_crs(box_at(code, swapped=swapped), XIAMEN)[0]
     assert best.label == f"EPSG:{code}"
     assert best.swapped == swapped
     assert best.confidence >= 0.7
@@ -26,19 +26,19 @@ def test_point_a_of_xiamen_with_the_place_known(code, swapped):
 
 @pytest.mark.parametrize(("code", "sure"), [(4527, True), (4490, True), (4548, False), (3857, False)])
 def test_without_the_place_only_some_numbers_are_sure(code, sure):
-    candidates = rules.guess(box_at(code))
+    candidates = rules.guess_crs(box_at(code))
     assert (candidates[0].confidence >= 0.7) == sure
     assert f"EPSG:{code}" in [candidate.label for candidate in candidates]
 
 
 def test_six_degree_zones():
-    assert rules.guess(box_at(4498, (118.0, 30.0)))[0].label == "EPSG:4498"
+    assert rules.guess_crs(box_at(4498, (118.0, 30.0)))[0].label == "EPSG:4498"
 
 
 @pytest.mark.parametrize("bounds", [(0, 0, 100, 100), (37_000, 900, 93_000, 56_000), (1e9, 1e9, 2e9, 2e9)])
 def test_numbers_that_fit_nothing_surely(bounds):
-    assert rules.guess(bounds) == []
-    assert all(c.rule == "R8" and c.confidence < 0.5 for c in rules.guess(bounds, XIAMEN))
+    assert rules.guess_crs(bounds) == []
+    assert all(c.rule == "R8" and c.confidence < 0.5 for c in rules.guess_crs(bounds, XIAMEN))
 
 
 POINT_A = {
@@ -59,7 +59,7 @@ def around(x, y, half=1000.0):
 @pytest.mark.parametrize("code", ["4548", "4549"])
 def test_point_a_of_a_drawing_in_metres_or_millimetres(code, swapped, scale):
     x, y = (scale * v for v in POINT_A[code][:: -1 if swapped else 1])
-    best = rules.guess(around(x, y, 500 * scale), XIAMEN)[0]
+    best = rules.guess_crs(around(x, y, 500 * scale), XIAMEN)[0]
     assert (best.label, best.swapped) == (f"EPSG:{code}", swapped)
     assert best.affine.scale == pytest.approx(1 / scale)
     e, n = best.affine.points((x, y))
@@ -68,11 +68,11 @@ def test_point_a_of_a_drawing_in_metres_or_millimetres(code, swapped, scale):
 
 @pytest.mark.parametrize("code", POINT_A)
 def test_published_numbers_of_point_a(code):
-    assert rules.guess(around(*POINT_A[code]), XIAMEN)[0].label == f"EPSG:{code}"
+    assert rules.guess_crs(around(*POINT_A[code]), XIAMEN)[0].label == f"EPSG:{code}"
 
 
 def test_point_a_in_a_grid_of_the_citys_own():
-    best = rules.guess(around(58_376.1, 8_542.2), XIAMEN)[0]
+    best = rules.guess_crs(around(58_376.1, 8_542.2), XIAMEN)[0]
     assert best.rule == "R8"
     assert best.confidence < rules.SURE
     assert "+lon_0=118.5 +x_0=100000 +y_0=-2700000" in best.code
@@ -81,53 +81,53 @@ def test_point_a_in_a_grid_of_the_citys_own():
 
 
 def test_utm_is_named_as_the_rival_of_gauss_kruger():
-    found = rules.guess(around(*POINT_A["4548"]), XIAMEN)
+    found = rules.guess_crs(around(*POINT_A["4548"]), XIAMEN)
     assert [c.label for c in found] == ["EPSG:4548", "EPSG:32650"]
     assert found[1].confidence < rules.SURE
 
 
 def test_baidus_mercator_is_told_from_web_mercator_by_the_place():
     """A published pair: 109.047 E, 34.315 N of Baidu is 12139200, 4046920."""
-    best, second = rules.guess(around(12_139_200, 4_046_920), (109.04, 34.31))
+    best, second = rules.guess_crs(around(12_139_200, 4_046_920), (109.04, 34.31))
     assert "Baidu" in best.label
     assert second.confidence < rules.SURE <= best.confidence
     assert rules.to_lonlat(best.crs, (12_139_200, 4_046_920)) == pytest.approx((109.0471, 34.3154), abs=1e-4)
 
 
 def test_mercator_alone_is_asked():
-    assert rules.guess(around(*POINT_A["3857"]))[0].confidence < rules.SURE
+    assert rules.guess_crs(around(*POINT_A["3857"]))[0].confidence < rules.SURE
 
 
 def test_exchanged_degrees_abroad_are_found_beside_the_others():
     lat, lon = MOSCOW[1], MOSCOW[0]
-    best = rules.guess((lat - 0.1, lon - 0.1, lat + 0.1, lon + 0.1), MOSCOW)[0]
+    best = rules.guess_crs((lat - 0.1, lon - 0.1, lat + 0.1, lon + 0.1), MOSCOW)[0]
     assert (best.label, best.swapped, best.rule) == ("EPSG:4326", True, "R2")
 
 
 @pytest.mark.parametrize(("label", "taken"), [(4527, 4548), (2363, 2384), (4326, None), (4775, 4796)])
 def test_the_meridian_of_a_label_that_is_wrong_otherwise_still_counts(label, taken):
     """Numbers without the zone under a label with it; the datum is kept, too."""
-    best = rules.guess(around(*POINT_A["4548"]), label=CRS.from_epsg(label))[0]
+    best = rules.guess_crs(around(*POINT_A["4548"]), label=CRS.from_epsg(label))[0]
     assert (best.crs.to_epsg() if best.confidence >= rules.SURE else None) == taken
 
 
 @pytest.mark.parametrize(("name", "sure"), [("小区_4548", True), ("CM117小区", True), ("小区117号", False)])
 def test_a_code_or_meridian_in_the_files_name_counts(name, sure):
-    best = rules.guess(around(*POINT_A["4548"]), hint=name)[0]
+    best = rules.guess_crs(around(*POINT_A["4548"]), hint=name)[0]
     assert (best.label == "EPSG:4548" and best.confidence >= rules.SURE) == sure
 
 
 def test_without_a_place_the_sea_is_no_candidate():
-    lons = [rules.to_lonlat(c.crs, POINT_A["4548"])[0] for c in rules.guess(around(*POINT_A["4548"]))]
+    lons = [rules.to_lonlat(c.crs, POINT_A["4548"])[0] for c in rules.guess_crs(around(*POINT_A["4548"]))]
     assert 97 < min(lons) < max(lons) < 122
 
 
 def test_a_candidate_must_lie_at_the_place():
-    assert rules.guess(box_at(4527), (104.0, 30.6)) == []
+    assert rules.guess_crs(box_at(4527), (104.0, 30.6)) == []
 
 
 def test_utm_abroad():
-    assert rules.guess(box_at(32637, MOSCOW), MOSCOW)[0].label == "EPSG:32637"
+    assert rules.guess_crs(box_at(32637, MOSCOW), MOSCOW)[0].label == "EPSG:32637"
 
 
 @pytest.mark.parametrize(

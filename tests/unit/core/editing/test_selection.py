@@ -10,12 +10,12 @@ from shapely import LineString, Polygon
 
 from bigmap.base.errors import UserError
 from bigmap.core.editing import selection
-from bigmap.core.editing.query import ask
-from bigmap.core.editing.unit_index import Terrain
+from bigmap.core.editing.query import query_units
+from bigmap.core.editing.unit_index import UnitIndex
 from tests.helpers.plans import ORIGIN, SIDE, grid_plan
 
 PLAN = grid_plan()
-TERRAIN = Terrain(PLAN.units, PLAN.graph)
+TERRAIN = UnitIndex(PLAN.units, PLAN.graph)
 FRAME = PLAN.units.frame
 
 
@@ -53,10 +53,10 @@ def test_along_a_line_and_at_a_point():
 
 
 def test_neighbourhood():
-    assert selection.grown(TERRAIN, np.array([0])).tolist() == [0, 1, 4]
-    assert selection.grown(TERRAIN, np.array([0]), 2).tolist() == [0, 1, 2, 4, 5, 8]
-    assert selection.shrunk(TERRAIN, selection.grown(TERRAIN, np.array([0]))).tolist() == [0]
-    assert selection.inverted(TERRAIN, np.arange(11)).tolist() == [11]
+    assert selection.grow(TERRAIN, np.array([0])).tolist() == [0, 1, 4]
+    assert selection.grow(TERRAIN, np.array([0]), 2).tolist() == [0, 1, 2, 4, 5, 8]
+    assert selection.shrink(TERRAIN, selection.grow(TERRAIN, np.array([0]))).tolist() == [0]
+    assert selection.invert(TERRAIN, np.arange(11)).tolist() == [11]
     assert selection.in_zones(PLAN.zone_of_unit, [1, -1]).tolist() == [5, 6, 9, 10]
     assert len(selection.alike(TERRAIN, "comm", ["官任社区"])) == 12
 
@@ -65,7 +65,7 @@ def test_neighbourhood():
     ("how", "result"), [("new", [2, 3]), ("add", [1, 2, 3]), ("take", [1]), ("both", [2])]
 )
 def test_choices_are_combined(how, result):
-    assert selection.combined(np.array([1, 2]), np.array([2, 3]), how).tolist() == result
+    assert selection.combine(np.array([1, 2]), np.array([2, 3]), how).tolist() == result
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_choices_are_combined(how, result):
     ],
 )
 def test_questions(question, rows):
-    assert ask(FRAME, question).tolist() == rows
+    assert query_units(FRAME, question).tolist() == rows
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_questions(question, rows):
 )
 def test_what_is_no_question_is_refused_in_a_sentence(question):
     with pytest.raises(UserError):
-        ask(FRAME, question)
+        query_units(FRAME, question)
 
 
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_answered_or_refused(question):
     try:
-        rows = ask(FRAME, question)
+        rows = query_units(FRAME, question)
     except UserError:
         return
     assert set(rows.tolist()) <= set(range(12))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bigmap.core.coverage.proof import cover_plan
 from bigmap.core.editing.tally import Tally
-from bigmap.core.editing.unit_index import Terrain
+from bigmap.core.editing.unit_index import UnitIndex
 from bigmap.core.geometry.adjacency import Graph, merged, pieces
 from bigmap.core.planning.assignment import NOBODY, Edit, Zone
 from bigmap.core.planning.plan import operators_of, zones_of
@@ -136,7 +136,7 @@ def test_a_barrier_is_still_a_border():
     graph = plan.graph
     kept = ~((graph.left == 0) & (graph.right == 1))  # a river between 筼筜一里 and 筼筜二里
     cut = Graph(graph.n, graph.left[kept], graph.right[kept], graph.border_m[kept])
-    tally = Tally.of(plan, terrain=Terrain(plan.units, cut, borders=graph))
+    tally = Tally.of(plan, terrain=UnitIndex(plan.units, cut, borders=graph))
     assert tally.figures(0).pieces == 2
     assert tally.figures(0).border_m == pytest.approx(1000)
 

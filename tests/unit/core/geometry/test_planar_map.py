@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigmap.core.geometry.noding import meetings, snap_round, unique_points
+from bigmap.core.geometry.noding import segment_meetings, snap_round, unique_points
 from bigmap.core.geometry.planar_map import OUTER, PlanarMap, borders
 
 seeds = st.integers(0, 10**6)
@@ -163,7 +163,7 @@ def test_meetings_are_those_the_library_finds(seed):
     a, b = a[a < b], b[a < b]
     # An end of both and nothing else in common: the library's pattern of interiors and boundaries.
     fine = shapely.relate_pattern(lines[a], lines[b], "FF*F0****")
-    found = np.sort(meetings(given_lines), axis=1)
+    found = np.sort(segment_meetings(given_lines), axis=1)
     assert set(map(tuple, found.tolist())) == set(zip(a[~fine].tolist(), b[~fine].tolist(), strict=True))
 
 

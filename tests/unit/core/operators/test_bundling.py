@@ -18,7 +18,7 @@ from bigmap.core.operators.assign import bundle, bundle_operators
 from bigmap.core.operators.bundling_model import model_of, parts, score
 from bigmap.core.operators.bundling_rules import BundleRules, rules_from, rules_values
 from bigmap.core.operators.distance import distance_km
-from bigmap.core.operators.initial import packed
+from bigmap.core.operators.initial import pack_operators
 from tests.helpers.bundles import best_of_all, chequered, operators
 
 
@@ -154,7 +154,7 @@ def test_a_search_keeps_capacities_and_locks_and_is_never_worse(seed, k):
     capacity = zones["hh"].sum() / k * np.random.default_rng(seed).uniform(1.0, 1.4, k)
     rules = BundleRules(near_m=0.0, locks={"W001": "B", "W030": "A"})
     model = model_of(zones, graph, operators(*capacity), rules)
-    start = packed(model)
+    start = pack_operators(model)
     owner = annealed(model, start, 20_000, seed)
     used = np.bincount(owner[owner >= 0], model.demand[owner >= 0], k)
     assert (used <= model.room).all()

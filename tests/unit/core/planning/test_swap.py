@@ -15,7 +15,7 @@ from bigmap.core.operators.economy import costed
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.replan import reckoned, with_assignment, with_owners
-from bigmap.core.planning.swap import owners_after, suggest_swap, zones_after
+from bigmap.core.planning.swap import owners_after, suggest_swap, zones_after_swap
 from tests.helpers.plans import grid_plan
 
 
@@ -88,7 +88,7 @@ def test_the_swap_is_the_best_of_every_move(seed: int, of: str):
     after = (
         with_owners(plan, owners_after(plan, found))
         if found.unit is None
-        else with_assignment(plan, zones_after(plan, found))
+        else with_assignment(plan, zones_after_swap(plan, found))
     )
     assert spread(getattr(after, of)) == pytest.approx(found.spread[1])
     for group, (before, later) in zip(found.groups, found.covers, strict=True):
@@ -120,7 +120,7 @@ def test_the_same_reckoning_after_a_swap_as_from_nothing():
     plan = plan_of(1)
     found = suggest_swap(plan, "zones")
     assert found is not None
-    after = with_assignment(plan, zones_after(plan, found))
+    after = with_assignment(plan, zones_after_swap(plan, found))
     assert reckoned(after, Parameters()).zones["cost_y"].tolist() == after.zones["cost_y"].tolist()
     model = model_of(after.zones, merged(after.graph, after.zone_of_unit, 4), after.operators, BundleRules())
     assert parts(model, np.array([0, 0, 1, 1])).tolist() == [1, 1]

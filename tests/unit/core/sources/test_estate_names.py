@@ -1,10 +1,10 @@
 import pytest
 
-from bigmap.core.sources.estate_names import place_stem, siblings, taken_apart
+from bigmap.core.sources.estate_names import parse_name, place_stem, siblings
 
 
 def same(name, **more):
-    return taken_apart(name, **more).same
+    return parse_name(name, **more).same
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_a_place_is_only_split_off_where_a_name_is_left():
 
 
 def test_former_names():
-    assert taken_apart("金桥花园（原名：机械厂宿舍）").others == ("机械厂宿舍",)
-    assert taken_apart("金桥花园", ["机械厂宿舍小区"]).keys == {"金桥花园", "机械厂宿舍"}
+    assert parse_name("金桥花园（原名：机械厂宿舍）").others == ("机械厂宿舍",)
+    assert parse_name("金桥花园", ["机械厂宿舍小区"]).keys == {"金桥花园", "机械厂宿舍"}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_former_names():
     ],
 )
 def test_phases(a, b, how):
-    assert siblings(taken_apart(a), taken_apart(b)) == how
+    assert siblings(parse_name(a), parse_name(b)) == how
 
 
 def test_stems_of_places():

@@ -2,13 +2,13 @@ import random
 
 import pytest
 
-from bigmap.core.sources.estate_names import taken_apart
+from bigmap.core.sources.estate_names import parse_name
 from bigmap.core.sources.name_join import SURE, paired
 from tests.helpers.names import PLACES, estate_names, misspelt, written_otherwise
 
 
 def names(*shown):
-    return [taken_apart(name, (), PLACES) for name in shown]
+    return [parse_name(name, (), PLACES) for name in shown]
 
 
 def joined(estates, rows, **where):
@@ -89,9 +89,9 @@ def test_variants_of_a_name_that_are_two_estates_stay_apart():
 
 
 def test_former_names_join():
-    found = paired([taken_apart("金桥花园")], [taken_apart("机械厂宿舍", ["金桥花园"])])
+    found = paired([parse_name("金桥花园")], [parse_name("机械厂宿舍", ["金桥花园"])])
     assert [pair.score for pair in found.pairs] == [95]
-    found = paired([taken_apart("金桥花园（原名：机械厂宿舍）")], [taken_apart("机械厂宿舍")])
+    found = paired([parse_name("金桥花园（原名：机械厂宿舍）")], [parse_name("机械厂宿舍")])
     assert [pair.score for pair in found.pairs] == [95]
 
 

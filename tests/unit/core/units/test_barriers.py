@@ -14,8 +14,8 @@ from bigmap.core.planning.pipeline import plan as plan_of
 from bigmap.core.units.barriers import (
     BarrierRules,
     Barriers,
+    barrier_crossings,
     barriers_of,
-    crossings,
     is_flagged,
     islands,
     with_barriers,
@@ -41,7 +41,7 @@ def origin(line):
 def test_what_each_border_crosses():
     """``筼筜一里 | 筼筜二里 | 湖滨南路 | 官任小区``: a wall, a kerb with a wall, a kerb with a wall."""
     plan = grid_plan()
-    found = crossings(plan.graph, plan.units)
+    found = barrier_crossings(plan.graph, plan.units)
     what = {(a, b): word for a, b, word in zip(plan.graph.left, plan.graph.right, found.what, strict=True)}
     assert what[0, 1] == "wall"
     assert what[1, 2] == "次干路"

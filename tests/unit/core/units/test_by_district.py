@@ -18,7 +18,7 @@ from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.geometry.shared_vertices import stitch
 from bigmap.core.units.build_units import build_units
-from bigmap.core.units.by_district import build_by_district, districts_of, divided
+from bigmap.core.units.by_district import build_by_district, districts_of, split_by_district
 from tests.helpers.towns import layer, random_town, small_town
 
 
@@ -63,7 +63,7 @@ def test_units_do_not_cross_a_district():
 def test_an_estate_across_a_border_shares_its_households():
     """120 households in an estate that is cut at 43 % of the town's width and 57 % of its height."""
     town = quartered(small_town())
-    parts = divided(town, districts_of(town))
+    parts = split_by_district(town, districts_of(town))
     found = [part.estates.set_index("name")["hh"].get("筼筜花园", 0.0) for part in parts]
     assert sum(found) == 120
     assert sum(hh > 0 for hh in found) >= 2

@@ -12,8 +12,8 @@ from shapely import box
 
 from bigmap.core.geometry.kernels.voronoi import delaunay
 from bigmap.core.geometry.partition import cut
-from bigmap.core.units.claims import claimed, cut_again
-from bigmap.core.units.tessellation import plots, shared_out
+from bigmap.core.units.claims import claim_faces, cut_faces
+from bigmap.core.units.tessellation import plots, share_out_block
 from tests.helpers.towns import random_town
 
 STEPS = 100.0
@@ -23,9 +23,9 @@ seeds = st.integers(0, 10**6)
 def shared(boundary, claims, footprints, reach, side=1e6):
     """Return polygons of the unclaimed ground and the footprint each belongs to, -1 for open ground."""
     claims, footprints = (np.array(shapes, dtype=object) for shapes in (claims, footprints))
-    ground = claimed(boundary, claims, footprints, STEPS)
-    shares = shared_out(ground, footprints, reach, side)
-    made = cut_again(ground, shares.lines, shares.face)
+    ground = claim_faces(boundary, claims, footprints, STEPS)
+    shares = share_out_block(ground, footprints, reach, side)
+    made = cut_faces(ground, shares.lines, shares.face)
     owner, cell = plots(ground, made, shares, reach, side)
     free = ground.block[made.parent] >= 0
     label = np.where(free, owner * 10_000 + cell * (owner < 0), -(10**9))
@@ -101,7 +101,7 @@ def test_every_place_is_given_to_the_nearest_footprint(seed):
 def test_claims_get_what_the_library_gives_them(seed):
     town = random_town(seed)
     claims = np.concatenate([town.exclusions.geometry, town.estates.geometry, town.buildings.geometry])
-    ground = claimed(town.boundary, claims, claims[:0], STEPS)
+    ground = claim_faces(town.boundary, claims, claims[:0], STEPS)
     ours = np.bincount(
         np.where(ground.claim >= 0, ground.claim, len(claims)),
         weights=ground.map.area / STEPS**2 * ground.inside,

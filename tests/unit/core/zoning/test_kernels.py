@@ -10,7 +10,7 @@ from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, induced, pieces
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.heavy import split_heavy
-from bigmap.core.zoning.search import coarse, cooled, recombine, whole
+from bigmap.core.zoning.search import anneal_moves, coarsen, made_contiguous, recombine
 from bigmap.core.zoning.zoning_model import Case
 from tests.helpers.cities import city
 
@@ -37,7 +37,7 @@ def case_of(seed, n=60, **changes):
 
 def stripes(case):
     """Return zones in one piece to begin with, uneven on purpose."""
-    return whole(case, np.arange(case.graph.n) * K // case.graph.n)
+    return made_contiguous(case, np.arange(case.graph.n) * K // case.graph.n)
 
 
 def path_graph(n):
@@ -125,7 +125,7 @@ def test_the_best_cut_of_a_tree_is_that_of_trying_every_edge(seed):
 def test_clusters_hang_together_within_zones():
     case = case_of(3, n=300)
     zone = stripes(case)
-    label = coarse(case, zone, 40, 0)
+    label = coarsen(case, zone, 40, 0)
     assert 30 <= label.max() + 1 <= 120
     assert len(set(pieces(case.graph, label).tolist())) == label.max() + 1
     assert len(set(zip(label.tolist(), zone.tolist(), strict=True))) == label.max() + 1
@@ -142,16 +142,23 @@ def test_what_a_group_inherits():
 
 def test_strays_and_empty_zones_are_mended():
     case = case_of(1)
-    zone = whole(case, np.zeros(60, dtype=np.int64))
+    zone = made_contiguous(case, np.zeros(60, dtype=np.int64))
     assert sorted(set(zone)) == [0, 1, 2, 3]
-    scattered = whole(case, np.random.default_rng(0).integers(0, K, 60))
+    scattered = made_contiguous(case, np.random.default_rng(0).integers(0, K, 60))
     assert len(set(pieces(case.graph, scattered).tolist())) == K
 
 
 def test_cooling_moves_the_border():
     #  000001 -> 000111
     case = path_case([1] * 6)
-    assert cooled(case, np.array([0, 0, 0, 0, 0, 1]), 0, 2000, Progress()).tolist() == [0, 0, 0, 1, 1, 1]
+    assert anneal_moves(case, np.array([0, 0, 0, 0, 0, 1]), 0, 2000, Progress()).tolist() == [
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_recombining_gets_past_units_without_load():

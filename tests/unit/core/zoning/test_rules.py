@@ -15,9 +15,9 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, build_graph, pieces
-from bigmap.core.zoning.alternatives import alternatives, difference
+from bigmap.core.zoning.alternatives import alternatives, load_share_moved
 from bigmap.core.zoning.build_zones import build_zones, middles
-from bigmap.core.zoning.connected_groups import mend
+from bigmap.core.zoning.connected_groups import reconnect_zone
 from bigmap.core.zoning.reach import extents
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.split_zone import split_zone
@@ -333,14 +333,14 @@ def test_mending_takes_the_lightest_way():
     # then cut off from its own zone, goes along.
     units, graph = grid(3, 3, [5, 9, 5, 1, 1, 1, 5, 9, 5])
     zone = np.array([0, 1, 0, 1, 1, 1, 1, 1, 1])
-    mended = mend(graph, units.frame["load"].to_numpy(), zone, 0)
+    mended = reconnect_zone(graph, units.frame["load"].to_numpy(), zone, 0)
     assert mended.tolist() == [0, 0, 0, 0, 0, 0, 1, 1, 1]
 
 
 def test_mending_gives_up_where_nothing_may_be_added():
     _, graph = grid(3, 1)
     free = np.array([True, False, True])
-    assert mend(graph, np.ones(3), np.array([0, 1, 0]), 0, free) is None
+    assert reconnect_zone(graph, np.ones(3), np.array([0, 1, 0]), 0, free) is None
 
 
 def test_alternatives_differ_and_keep_the_hard_rules():
@@ -352,13 +352,15 @@ def test_alternatives_differ_and_keep_the_hard_rules():
     for i, one in enumerate(found):
         assert one.zone_of_unit[3] == 1
         assert in_one_piece(graph, one.zone_of_unit)
-        assert all(difference(load, one.zone_of_unit, other.zone_of_unit) >= 0.05 for other in found[:i])
+        assert all(
+            load_share_moved(load, one.zone_of_unit, other.zone_of_unit) >= 0.05 for other in found[:i]
+        )
     assert found[1].deviation <= 0.005 + 1e-9
 
 
 def test_difference_ignores_how_zones_are_numbered():
-    assert difference(np.ones(4), np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])) == 0
-    assert difference(np.ones(4), np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])) == 0.25
+    assert load_share_moved(np.ones(4), np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])) == 0
+    assert load_share_moved(np.ones(4), np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])) == 0.25
 
 
 def test_enough_keeps_the_best_so_far():

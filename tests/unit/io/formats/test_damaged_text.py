@@ -16,7 +16,7 @@ from bigmap.io.formats.raw_layer import read_vector
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.folder_survey import survey_folder
 from bigmap.io.spreadsheets.table_head import read_sheets
-from bigmap.io.vocabulary.field_names import match
+from bigmap.io.vocabulary.field_names import match_fields
 from tests.helpers.damage import FORMATS, SIMPLE, damaged_csv, damaged_dbf, damaged_layer, households
 from tests.helpers.shapefiles import squares, street, write_layer
 
@@ -168,12 +168,12 @@ def test_a_table_without_a_head_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("head", ["小�名称", "小区��称", "小区a�称", "�区名称"])
 def test_a_damaged_heading_is_still_that_of_names(head: str) -> None:
-    assert match([head, "户数"], Role.ESTATES)["name"].name == head
+    assert match_fields([head, "户数"], Role.ESTATES)["name"].name == head
 
 
 @pytest.mark.parametrize("head", ["�", "��", "户�", "小�", "�型"])
 def test_too_little_of_a_heading_tells_nothing(head: str) -> None:
-    assert match([head], Role.ESTATES) == {}
+    assert match_fields([head], Role.ESTATES) == {}
 
 
 def test_a_lone_quote_swallows_no_rows(tmp_path: Path) -> None:

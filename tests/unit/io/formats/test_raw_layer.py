@@ -218,7 +218,7 @@ def test_an_outline_tells_fields_and_geometry_without_reading(estates):
 
 def test_gdal_says_nothing_on_the_terminal_from_a_worker_thread():
     code = (
-        "import threading, bigmap.io.folder as f, bigmap.base.paths as p;"
+        "import threading, bigmap.io.reading.folder as f, bigmap.base.paths as p;"
         "t = threading.Thread(target=f.read_folder, args=(p.sample_shapes(),)); t.start(); t.join()"
     )
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

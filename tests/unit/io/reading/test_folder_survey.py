@@ -8,10 +8,16 @@ import shapely
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import Choice
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.formats.raw_layer import read_vector
 from bigmap.io.reading.folder_survey import survey_folder
-from bigmap.io.reading.layer_survey import candidates, lonlat, place_of, reading_of, told
+from bigmap.io.reading.layer_survey import (
+    claimed_placement,
+    lonlat,
+    placement_of,
+    possible_placements,
+    surveyed_location,
+)
 from tests.helpers.drawings import drawing
 from tests.helpers.shapefiles import X0, Y0, squares, street, write_layer
 
@@ -51,27 +57,27 @@ def test_the_samples_read_in_every_encoding(office):
 
 def test_a_layer_without_a_system_is_placed_by_the_others(office):
     found = by_name(office)
-    roads, place = found["市政道路.shp"], place_of(list(found.values()))
+    roads, place = found["市政道路.shp"], surveyed_location(list(found.values()))
     assert place == pytest.approx((118.09, 24.48), abs=0.01)
-    assert told(roads) is None
-    assert candidates(roads, place)[0].label == "EPSG:4548"
-    assert reading_of(roads, Choice(), None) is None
-    assert reading_of(roads, Choice(), place).label == "EPSG:4548"
-    assert reading_of(roads, Choice(crs="EPSG:4549"), place).label == "EPSG:4549"
+    assert claimed_placement(roads) is None
+    assert possible_placements(roads, place)[0].label == "EPSG:4548"
+    assert placement_of(roads, SourceOptions(), None) is None
+    assert placement_of(roads, SourceOptions(), place).label == "EPSG:4548"
+    assert placement_of(roads, SourceOptions(crs="EPSG:4549"), place).label == "EPSG:4549"
 
 
 def test_a_claim_that_the_coordinates_contradict_is_no_candidate(tmp_path):
     write_layer(tmp_path / "小区.shp", squares(2), crs="EPSG:4326")
     (survey,) = survey_folder([tmp_path])
-    assert told(survey) is None
-    assert "EPSG:4326" not in {reading.label for reading in candidates(survey, (118.09, 24.48))}
+    assert claimed_placement(survey) is None
+    assert "EPSG:4326" not in {reading.label for reading in possible_placements(survey, (118.09, 24.48))}
 
 
 def test_exchanged_axes_are_turned_for_the_picture(tmp_path):
     turned = [shapely.transform(s, lambda xy: xy[:, ::-1]) for s in squares(2)]
     write_layer(tmp_path / "小区.shp", turned, crs=None)
     (survey,) = survey_folder([tmp_path])
-    best = candidates(survey, (118.09, 24.48))[0]
+    best = possible_placements(survey, (118.09, 24.48))[0]
     assert (best.label, best.swapped) == ("EPSG:4548", True)
     assert lonlat(best)(survey.lines[0])[0] == pytest.approx((118.09, 24.48), abs=0.01)
 
@@ -115,8 +121,8 @@ def test_an_encoding_can_be_chosen_wherever_text_is_bytes(tmp_path, name, write)
     write(path, "gb18030")
     (found,) = survey_folder([tmp_path])
     assert found.encoding == "GB18030"
-    assert [row[0] for row in found.shown(Choice())[1]] == NAMES
-    wrong = Choice(encoding="Big5")
+    assert [row[0] for row in found.shown(SourceOptions())[1]] == NAMES
+    wrong = SourceOptions(encoding="Big5")
     names, rows = found.shown(wrong)
     assert (names[0], rows[0][0]) != ("小区名称", NAMES[0])
     read = read_vector(path, None, ProblemLog(), "Big5")
@@ -134,9 +140,9 @@ def test_a_drawing_has_an_encoding_and_a_package_has_none(tmp_path):
 
 def test_names_of_estates_follow_encoding_and_fields(office):
     estates = by_name(office)["小区边界.shp"]
-    assert estates.names(Choice()) == ["筼筜花园", "后垵小区", "abc"]
-    assert estates.names(Choice(fields={"name": "户数"}))[0].startswith("120")
-    garbled = estates.names(Choice(encoding="ISO-8859-1", fields={"name": "Ð¡ÇøÃû³Æ"}))
+    assert estates.names(SourceOptions()) == ["筼筜花园", "后垵小区", "abc"]
+    assert estates.names(SourceOptions(fields={"name": "户数"}))[0].startswith("120")
+    garbled = estates.names(SourceOptions(encoding="ISO-8859-1", fields={"name": "Ð¡ÇøÃû³Æ"}))
     assert garbled[0].encode("latin-1").decode("gb18030") == "筼筜花园"
 
 
@@ -147,4 +153,4 @@ def test_a_table_cut_short_and_parts_in_capitals_are_shown_like_any_other(office
     found = by_name(office)
     assert "小区边界.DBF" not in found
     assert found["小区边界.shp"].features == 3
-    assert found["小区边界.shp"].shown(Choice())[1][0][0].strip() == "筼筜花园"
+    assert found["小区边界.shp"].shown(SourceOptions())[1][0][0].strip() == "筼筜花园"

@@ -193,7 +193,7 @@ def test_a_folder_that_may_only_be_read(logged: Path, all_formats: Path) -> None
     everybody = stat.S_IRUSR | stat.S_IXUSR | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH
     script = (
         "import os, sys\nfrom pathlib import Path\n"
-        "from bigmap.base.problems import ProblemLog\nfrom bigmap.io.vector import read_vector\n"
+        "from bigmap.base.problems import ProblemLog\nfrom bigmap.io.formats.raw_layer import read_vector\n"
         "path = Path(sys.argv[1])\n"
         "assert not os.access(path.parent, os.W_OK)\n"
         "print(read_vector(path, None, ProblemLog()).table['户数'].sort_values().tolist())"

@@ -1,11 +1,11 @@
 import pytest
 
 from bigmap.core.sources.layers import Role
-from bigmap.io.vocabulary.field_names import community_of, folded, match, meaning_of_dlmc, other_names
+from bigmap.io.vocabulary.field_names import community_of, folded, match_fields, meaning_of_dlmc, other_names
 
 
 def matched(columns, role=Role.ESTATES):
-    return {field: column.name for field, column in match(columns, role).items()}
+    return {field: column.name for field, column in match_fields(columns, role).items()}
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_fields_that_mean_something_else(column):
 
 
 def test_a_unit_in_the_name_of_a_field():
-    assert match(["建筑面积（万㎡）"], Role.ESTATES)["gfa_m2"].factor == 10_000
-    assert match(["绿化面积(亩)"], Role.ESTATES)["green_m2"].factor == pytest.approx(666.67, abs=0.01)
+    assert match_fields(["建筑面积（万㎡）"], Role.ESTATES)["gfa_m2"].factor == 10_000
+    assert match_fields(["绿化面积(亩)"], Role.ESTATES)["green_m2"].factor == pytest.approx(666.67, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -92,12 +92,12 @@ def test_heads_of_tables(columns, found):
     ],
 )
 def test_units_in_the_names_of_fields(column, field, factor):
-    assert match([column], Role.ESTATES)[field].factor == pytest.approx(factor)
+    assert match_fields([column], Role.ESTATES)[field].factor == pytest.approx(factor)
 
 
 def test_names_cut_to_the_same_are_rivals():
-    assert match(["物业服务企", "物业服务企_1"], Role.ESTATES)["oper"].rivals == ("物业服务企_1",)
-    assert match(["总户数", "户数"], Role.ESTATES)["hh"].rivals == ()
+    assert match_fields(["物业服务企", "物业服务企_1"], Role.ESTATES)["oper"].rivals == ("物业服务企_1",)
+    assert match_fields(["总户数", "户数"], Role.ESTATES)["hh"].rivals == ()
 
 
 def test_further_names_and_communities():

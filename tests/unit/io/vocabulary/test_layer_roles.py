@@ -1,7 +1,7 @@
 import pytest
 
 from bigmap.core.sources.layers import Role
-from bigmap.io.vocabulary.layer_roles import Guess, recognise
+from bigmap.io.vocabulary.layer_roles import Guess, detect_role
 
 NAMES = {
     Role.BOUNDARY: ("boundary", "Boundary_2023", "边界", "街道边界", "筼筜街道范围", "fw", "厦门市行政区"),
@@ -29,18 +29,18 @@ CASS = {"JMD": Role.BUILDINGS, "DLSS": Role.ROADS, "JJ": Role.BOUNDARY, "SXSS": 
 
 @pytest.mark.parametrize("name", [*CASS, "TK", "ZJ", "ZBTZ", "KZD"])
 def test_layers_of_cass_drawings(name):
-    assert recognise(name).role == CASS.get(name, Role.UNKNOWN)
+    assert detect_role(name).role == CASS.get(name, Role.UNKNOWN)
 
 
 @pytest.mark.parametrize(("role", "name"), [(role, name) for role, names in NAMES.items() for name in names])
 def test_names(role, name):
-    assert recognise(name).role == role
+    assert detect_role(name).role == role
 
 
 def test_the_name_itself_is_surer_than_a_longer_one():
-    assert recognise("boundary") == Guess(Role.BOUNDARY, 3)
-    assert recognise("boundary_all") == Guess(Role.BOUNDARY, 2)
-    assert recognise("道路除高架") == Guess(Role.ROADS, 1)
+    assert detect_role("boundary") == Guess(Role.BOUNDARY, 3)
+    assert detect_role("boundary_all") == Guess(Role.BOUNDARY, 2)
+    assert detect_role("道路除高架") == Guess(Role.ROADS, 1)
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_the_name_itself_is_surer_than_a_longer_one():
     ],
 )
 def test_fields_tell_where_the_name_does_not(fields, geometry, role):
-    assert recognise("图层1", fields, geometry) == Guess(role, 0)
+    assert detect_role("图层1", fields, geometry) == Guess(role, 0)

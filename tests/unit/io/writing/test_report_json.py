@@ -13,7 +13,7 @@ from bigmap.base.i18n import Text
 from bigmap.core.operators.bundling_reports import tell_beyond
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.replan import reckoned, with_assignment
-from bigmap.io.writing.report_json import STAGES, build_report, crs_name, notes, peak_memory_mb
+from bigmap.io.writing.report_json import STAGES, build_report, crs_name, peak_memory_mb, report_notes
 from tests.helpers.plans import grid_plan
 
 
@@ -82,7 +82,7 @@ def test_an_unnamed_crs_is_told_as_wkt_and_none_as_none():
 def test_a_settled_plan_has_no_notes():
     plan = grid_plan()
     settled = replace(plan, coverage=replace(plan.coverage, uncovered_m2=0.0))
-    assert notes(settled) == []
+    assert report_notes(settled) == []
 
 
 def test_notes_name_what_is_open():

@@ -12,7 +12,7 @@ import shapely
 from bigmap.core.editing import gestures
 from bigmap.core.editing.gestures.exact_cut import cut_along
 from bigmap.core.editing.tally import Tally, assignment_of
-from bigmap.core.editing.unit_index import terrain_of
+from bigmap.core.editing.unit_index import unit_index_of
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.core.units.barriers import barriers_of, with_barriers
 from tests.helpers.plans import EPSG, ORIGIN, SIDE, grid_plan
@@ -82,7 +82,7 @@ def test_barriers_hold_after_a_cut(walled):
 
 
 def test_perimeters_count_borders_that_barriers_keep_apart(walled):
-    tally = Tally.of(walled, assignment_of(walled), terrain_of(walled))
+    tally = Tally.of(walled, assignment_of(walled), unit_index_of(walled))
     polygons = walled.units.polygons
     for row in tally.live:
         ground = shapely.union_all(polygons[tally.members(row)])
@@ -92,5 +92,5 @@ def test_perimeters_count_borders_that_barriers_keep_apart(walled):
 
 
 def test_without_barriers_the_graph_is_all_borders():
-    terrain = terrain_of(grid_plan())
+    terrain = unit_index_of(grid_plan())
     assert terrain.borders is terrain.graph
