@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import CRS, Transformer
 
+from bigmap.base.arrays import Floats
 from bigmap.core.crs.gcj02 import to_gcj02
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview.messages import Base
 
-Floats = npt.NDArray[np.float64]
 Bend = Callable[[Floats], Floats]
 
 _HALF = 20037508.342789244

@@ -6,11 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.core.geometry.adjacency import Graph, merged
 from bigmap.core.units.model import KINDS
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 PALETTE = (
     "#8fbbe3", "#f2e08f", "#74c9ad", "#d6b3e2", "#cdd96a", "#f5bd8b",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
@@ -26,8 +27,6 @@ from bigmap.session.transaction import State, Whole, wholly
 
 if TYPE_CHECKING:
     from bigmap.session.document import Document
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

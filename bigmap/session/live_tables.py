@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Ints
 from bigmap.base.problems import ProblemLog
 from bigmap.core.editing.changes import Change
 from bigmap.core.editing.tally import Tally
@@ -22,7 +22,6 @@ from bigmap.core.units.model import Units
 Row = dict[str, Any]
 _KNOWN = ("hh", "gfa_m2", "hh_asked", "hh_untold", "gfa_m2_asked", "gfa_m2_untold")
 _OF_OWNERS = ("over_capacity", *IDLE)
-Ints = npt.NDArray[np.int64]
 
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *unknown.COUNTS, *ZONE_COLUMNS)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from bigmap.base import settings
+from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
@@ -27,7 +27,6 @@ from bigmap.core.planning.assignment import NOBODY, Edit
 from bigmap.mapview.messages import GiveUp
 from bigmap.session.tool import LARGEST_M, SMALLEST_M, Tool
 
-Ints = npt.NDArray[np.int64]
 Units = Sequence[int] | Ints
 _MANY = 50_000
 """Units in the box of a shape from which on it takes its time to look which lie in it."""

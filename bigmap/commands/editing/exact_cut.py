@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
@@ -19,8 +18,6 @@ from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.mapview.scene import pack_plan
 from bigmap.session.document import Document
-
-Ints = npt.NDArray[np.int64]
 
 
 def draw_zone(desk: Context, ground: shapely.Geometry) -> None:

@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import LISTED
 from bigmap.core.clean.overlaps import labels
 from bigmap.core.clean.slits import Between, join_features, overlaps_of
-
-Shapes = npt.NDArray[np.object_]
 
 _BRIDGE_M = 60.0
 _MARGIN_M = 10.0

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import say_each
 
@@ -18,8 +19,6 @@ APART_M = (3.0, 40.0)
 _STEP_M = 20.0
 _LEAST_M = 200.0
 _PARALLEL = 0.97
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 def report_dual(roads: gpd.GeoDataFrame, log: ProblemLog) -> None:

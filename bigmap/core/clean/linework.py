@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS
@@ -29,10 +29,6 @@ FACE_M2 = 5.0
 
 _GRID_M = 0.01
 _SLACK_M = 1e-6
-Shapes = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Ints
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.vertices import Surroundings
@@ -20,8 +20,6 @@ DOOR_M = 3.0
 
 _SUMS = ("hh", "gfa_m2", "green_m2", "parking_n")
 _NUMBERS = (*_SUMS, "floors", "width_m")
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 def split_points(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

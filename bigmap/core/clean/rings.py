@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import shapely
-
-Shapes = npt.NDArray[np.object_]
 
 _TWIN = 0.95
 _WITHIN = 0.999

@@ -18,6 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay
 
+from bigmap.base.arrays import Bools, Floats, Ints
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.geometry.measures import width_m
@@ -30,10 +31,6 @@ _ROUNDS = 12
 _SLACK = 1e-9
 _WITHIN = 0.8
 _FLAT_M2 = 1e-6
-Shapes = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 def split_at_junctions(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:

@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.clean.overlaps import shared_areas
 from bigmap.core.geometry.measures import width_m
 
@@ -42,10 +42,6 @@ _SPIKE_M = 5e-4  # a closing leaves threads along the outline, that are no wider
 _LEAST_WIDTH = 1 / 20  # of the width closed: what is thinner is the rounding of corners
 _ROUNDS = 5
 _LEAST_M2 = 1e-4  # less is rounding
-Shapes = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

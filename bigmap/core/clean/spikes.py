@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Shapes = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 
 ANGLE_DEG = 5.0
 """An outline that turns back by less than this is a spike, if it is thin as well."""

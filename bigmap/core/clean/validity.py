@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Shapes
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.linework import made_into_areas
@@ -21,7 +22,6 @@ GRID_M = 0.01
 
 _TOLD_M = 0.05
 _ROUNDS = 10
-Shapes = npt.NDArray[np.object_]
 Rows = npt.NDArray[np.int64]
 
 

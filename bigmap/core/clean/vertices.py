@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Bools, Floats, Shapes
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import say_each
 
@@ -20,10 +21,7 @@ _EXCURSION = 20.0
 _DENSE, _APART_M, _THINNED_M = 20_000, 0.5, 0.01
 """Outlines of more vertices than this, nearer to each other than this, lose those that tell less than the
 grid of 1 cm: whatever follows takes minutes over a polygon of a million vertices."""
-Shapes = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

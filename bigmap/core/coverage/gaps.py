@@ -8,13 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Floats, Ints, Shapes
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.geometry.measures import width_m
 from bigmap.core.units.model import Units
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 GAP_MIN_M2 = 50.0
 GAP_MIN_WIDTH_M = 1.0

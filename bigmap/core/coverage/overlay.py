@@ -13,14 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.coverage.gaps import touching
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.geometry.partition import cut
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 _SPECK_M2 = 1e-6  # what the crossing of two equal borders leaves
 _NOISE = 1e-9  # of an area: the accuracy of sums

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.coverage import gaps, overlay
 from bigmap.core.coverage.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M
 from bigmap.core.coverage.service_matrix import (
@@ -32,10 +33,6 @@ from bigmap.core.units.model import Units
 
 __all__ = ["GAP_MIN_M2", "GAP_MIN_WIDTH_M", "Coverage", "Share", "Walled", "check_coverage", "cover_plan"]
 
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 _NOISE = 1e-9  # of the governance area: the accuracy of the sums themselves
 _HELD = 0.95  # domain B3: a unit counts from this share of its ground

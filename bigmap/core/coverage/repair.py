@@ -12,16 +12,14 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.core.coverage.overlay import overlaps
 from bigmap.core.geometry.adjacency import Graph, induced
 from bigmap.core.geometry.partition import absorb, dissolve
 from bigmap.core.units.model import Units
 
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 Action = Literal["give", "split", "exclude", "new_zone"]
 
 _NEAR_M = 0.01  # of a stretch of border to the zone whose it is

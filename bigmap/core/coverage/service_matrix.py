@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Bools
+
 Cells = npt.NDArray[np.int8]
-Bools = npt.NDArray[np.bool_]
 
 SERVICES = ("cleaning", "waste", "greening", "order", "repair", "parking", "patrol", "common")
 """The service items: 清扫保洁, 垃圾收运, 绿化, 秩序, 设施维修, 停车, 巡查, 公共部位."""

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
+from bigmap.base.arrays import Floats
 from bigmap.core.crs import LonLat, in_china
-
-Floats = npt.NDArray[np.float64]
 
 _A, _EE = 6378245.0, 0.00669342162296594323
 _BD_LON, _BD_LAT, _BD_TURN = 0.0065, 0.006, np.pi * 3000 / 180

@@ -9,10 +9,8 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from bigmap.base.arrays import Floats, Shapes
 from bigmap.base.errors import UserError
-
-Floats = npt.NDArray[np.float64]
-Shapes = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)

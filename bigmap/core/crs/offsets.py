@@ -21,8 +21,6 @@ from bigmap.core.crs import LonLat, gcj02
 from bigmap.core.crs.registration import SAME_M, Meeting, RasterGrid, Spectrum, Vector
 from bigmap.core.sources.layers import Role
 
-Floats = npt.NDArray[np.float64]
-
 _MOST_SHAPES, _MOST_LAYERS = 8_000, 8
 """More tell nothing new: shapes are thinned evenly, layers are taken in their order."""
 _ON_EARTH_M = 1e8

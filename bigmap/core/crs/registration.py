@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-Floats = npt.NDArray[np.float64]
-Shapes = npt.NDArray[np.object_]
+from bigmap.base.arrays import Floats, Shapes
+
 Spectrum = npt.NDArray[np.complex128]
 Vector = tuple[float, float]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from bigmap.base.arrays import Ints
+
 Lengths = tuple[Ints, Ints]
 """Pairs of zones as one number each (`pair`), and the whole-number length to add to each."""
 

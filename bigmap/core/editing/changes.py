@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.core.coverage.proof import Share
 from bigmap.core.planning.assignment import Zone
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

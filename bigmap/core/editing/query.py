@@ -14,12 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
-
-Ints = npt.NDArray[np.int64]
 
 NAMES = {
     "编号": "unit_id", "单元编号": "unit_id", "名称": "name", "类型": "kind", "户数": "hh",

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Ints
 from bigmap.core.editing.unit_index import UnitIndex, distinct
-
-Ints = npt.NDArray[np.int64]
 
 Combine = Literal["new", "add", "take", "both"]
 """How what is chosen now meets what was chosen before."""

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Ints
 from bigmap.core.coverage.proof import Share
 from bigmap.core.coverage.service_matrix import ServiceMatrix, service_matrix_of
 from bigmap.core.editing.border_lengths import Borders, neighbours, pair
@@ -26,8 +27,6 @@ from bigmap.core.editing.unit_index import AREA, OUTLINE, WALLED, UnitIndex, dis
 from bigmap.core.geometry.adjacency import pieces
 from bigmap.core.planning.assignment import Assignment, Edit, Editable, Zone, zones_after
 from bigmap.core.planning.plan import Plan, assignment_of
-
-Ints = npt.NDArray[np.int64]
 
 _NONE = np.empty(0, dtype=np.int64)
 _FEW_ROWS = 4

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

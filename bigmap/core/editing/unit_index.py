@@ -15,14 +15,12 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.core.geometry.adjacency import Graph, build_graph
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
 from bigmap.core.units.barriers import barriers_of
 from bigmap.core.units.model import Units
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 AREA, OUTLINE, WALLED = "plane_m2", "outline_m", "walled_m2"
 """Numbers of a unit that are no column of its table: area and outline in the plane, m² inside walls."""

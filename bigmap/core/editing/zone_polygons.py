@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.core.geometry.partition import dissolve
 from bigmap.core.planning.assignment import NOBODY, Assignment
 from bigmap.core.planning.plan import Plan
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,8 @@ import shapely
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.core.geometry.kernels import adjacency as kernels
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-Floats = npt.NDArray[np.float64]
+from bigmap.base.arrays import Floats
 
 
 class AreaMeter:

@@ -16,10 +16,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.core.geometry.kernels import noding as kernels
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -14,11 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.core.geometry.adjacency import Graph, merged
 from bigmap.core.geometry.noding import THREADS, in_threads
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 _MANY = 2000  # polygons from which threads pay
 

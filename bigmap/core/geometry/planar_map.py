@@ -10,11 +10,9 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.geometry.kernels import planar as kernels
-from bigmap.core.geometry.noding import Buckets, Floats, Ints, segment_meetings
-
-Shapes = npt.NDArray[np.object_]
-Bools = npt.NDArray[np.bool_]
+from bigmap.core.geometry.noding import Buckets, segment_meetings
 
 OUTER = 0
 """The unbounded face."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy.spatial import KDTree
 
-Shapes = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
+from bigmap.base.arrays import Floats, Shapes
+
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 Nodes = dict[Segment, list[Point]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.core.geometry.kernels import voronoi as kernels
-from bigmap.core.geometry.noding import Floats, Ints, in_threads
+from bigmap.core.geometry.noding import in_threads
 
 _BLOCKS = 64  # blocks between two looks at whether to go on
 

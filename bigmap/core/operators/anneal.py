@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from bigmap.base.arrays import Ints
 from bigmap.core.operators.bundling_model import Model
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _HOT, _COLD = 0.05, 2e-5
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.i18n import Text
 from bigmap.base.jit import PREPARING, is_compiled
 from bigmap.base.problems import ProblemLog
@@ -22,9 +22,6 @@ from bigmap.core.operators.bundling_model import Model, model_of, score
 from bigmap.core.operators.bundling_reports import tell
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.initial import grow_bundles, pack_operators
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _STARTS = 8
 _STEPS_A_ZONE, _LEAST, _MOST = 4_000, 20_000, 1_200_000

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.operators.bundling_model import Model, score
-
-Ints = npt.NDArray[np.int64]
 
 MOST_ZONES, MOST_OPERATORS = 24, 6
 """Up to here a proof is tried; with more, the search would only cost time."""

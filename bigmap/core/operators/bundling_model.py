@@ -6,18 +6,15 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.bundling_rules import BundleRules
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _BAND_PRICE = 10.0  # a cover ratio outside its band, against one off the mean
 _SHARE_PRICE = 2.0

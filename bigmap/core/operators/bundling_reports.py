@@ -8,17 +8,15 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from bigmap.base.amounts import Exact
+from bigmap.base.arrays import Ints
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.coverage.service_matrix import ServiceMatrix
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.bundling_model import Model, model_of, parts
 from bigmap.core.operators.bundling_rules import BundleRules
-
-Ints = npt.NDArray[np.int64]
 
 IDLE = ("operator_unknown", "ended_serves")
 CODES = ("capacity", "over_capacity", "cover_band", "operator_share", "bundle_parts", "contract_ended", *IDLE)

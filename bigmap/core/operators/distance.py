@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-Floats = npt.NDArray[np.float64]
+from bigmap.base.arrays import Floats
 
 
 def distance_km(zones: gpd.GeoDataFrame, served: gpd.GeoDataFrame, operators: pd.DataFrame) -> Floats | None:

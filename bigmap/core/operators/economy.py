@@ -6,15 +6,12 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.core.operators.parameters import PHASES, Parameters
 from bigmap.core.units import unknown
 from bigmap.core.units.model import Units
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 POSTS = ("customer", "cleaning", "order", "greening", "repair", "manager")
 """Posts; `amounts` has a column for each, in this order."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.core.operators.bundling_model import Model
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _SEARCH_STEPS = 100_000
 _SEARCH_ZONES = 300  # the search goes one call deeper for each

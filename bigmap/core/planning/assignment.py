@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from bigmap.base.arrays import Bools, Ints
+
 Column = npt.NDArray[Any]
 
 NOBODY = -1

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -43,9 +41,6 @@ from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.multilevel import get_ready
 from bigmap.core.zoning.rules import ZoningRules
-
-Ints = npt.NDArray[np.int64]
-Shapes = npt.NDArray[np.object_]
 
 
 @contextmanager

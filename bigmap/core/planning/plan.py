@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.geometry.adjacency import Graph
@@ -23,9 +23,6 @@ from bigmap.core.sources.layers import Sources
 from bigmap.core.units import unknown
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import ZoningRules
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
 _OPERATOR_SUMS = (*_SUMS, *unknown.COUNTS, *ZONE_COLUMNS)

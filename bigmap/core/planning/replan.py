@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
@@ -18,14 +19,7 @@ from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.economy import costed
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.assignment import Assignment
-from bigmap.core.planning.pipeline import (
-    Ints,
-    Shapes,
-    assign_operators,
-    finish_plan,
-    with_reports,
-    zone_units,
-)
+from bigmap.core.planning.pipeline import assign_operators, finish_plan, with_reports, zone_units
 from bigmap.core.planning.plan import Plan, operators_of, with_economy, zones_of
 from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.load import weigh

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, induced, merged
@@ -18,8 +19,6 @@ from bigmap.core.operators.contracts import contract_runs
 from bigmap.core.operators.economy import amounts, staff
 from bigmap.core.planning.plan import Plan
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Of = Literal["operators", "zones"]
 
 _LEAST = 1e-6  # of a cover ratio: less is no gain

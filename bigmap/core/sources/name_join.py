@@ -8,13 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
+from bigmap.base.arrays import Floats
 from bigmap.core.sources.estate_names import Name, differs_in_a_sign, siblings
-
-Floats = npt.NDArray[np.float64]
 
 SURE = 90.0
 """Score, of 100, from which a pair is joined without a question."""

@@ -11,14 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Floats, Ints, Shapes
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.geometry.measures import AreaMeter
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.unknown import told_column
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 class Origin(IntEnum):

@@ -6,18 +6,13 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 _THICK_M = 0.05  # half the wall that is drawn along a barrier to cut the ground
 _LEAST_M = 0.5  # a shorter common border is no way through

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 from scipy.spatial import cKDTree
 
+from bigmap.base.arrays import Bools, Ints, Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
@@ -24,7 +25,7 @@ from bigmap.core.units import attributes
 from bigmap.core.units.attributes import Origin
 from bigmap.core.units.claims import ClaimedFaces, Cut, claim_faces, cut_faces, snap_boundary
 from bigmap.core.units.cutting_rules import UnitRules
-from bigmap.core.units.model import Shapes, Units
+from bigmap.core.units.model import Units
 from bigmap.core.units.road_surfaces import road_segments, surfaces
 from bigmap.core.units.tessellation import plots, share_out_block
 
@@ -32,8 +33,6 @@ _OUTSIDE = -1
 _EXACT = 1e-9  # share of an area that sums may differ by
 _TRIES, _NEAR_M = 3, 0.05  # to keep the boundary as drawn; how far from a fault that is given up
 _CUTTING = Text("Cutting the ground along estates and roads")
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 def build_units(

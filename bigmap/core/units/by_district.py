@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
@@ -31,9 +31,6 @@ from bigmap.core.units.build_units import build_units, prove_partition
 from bigmap.core.units.claims import ClaimedFaces, claim_faces
 from bigmap.core.units.cutting_rules import UnitRules
 from bigmap.core.units.model import Units
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 _PER_METRE = 1 / UnitRules().grid_m
 _DISTRICT_DIGITS = 6  # of a community's code: GB/T 2260, the county or city district

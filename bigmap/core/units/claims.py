@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from bigmap.core.geometry.noding import Floats, Ints, Noded, no_tick, snap_round, unique_points
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
+from bigmap.core.geometry.noding import Noded, no_tick, snap_round, unique_points
 from bigmap.core.geometry.planar_map import PlanarMap, borders
 
 _ROUNDED_M = 1e-8  # a vertex this near to its grid point lies on it
-Shapes = npt.NDArray[np.object_]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Shapes
 from bigmap.core.geometry.measures import AreaMeter
 
 KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "block")
 """Kinds of unit; ``block`` is open ground that no feature claims."""
-
-
-Shapes = npt.NDArray[np.object_]
 
 
 @dataclass

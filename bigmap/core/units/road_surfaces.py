@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.core.geometry.noding import snap_round
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 _SAME_ROAD = ["name", "road_class", "clean_grade", "width_m", "file"]
 

@@ -16,15 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Floats, Ints, Shapes
 from bigmap.core.geometry.adjacency import Graph, build_graph
 from bigmap.core.geometry.measures import width_m
 from bigmap.core.geometry.shared_vertices import Nodes, Point, Rings, Segment, renoded
 from bigmap.core.units.attributes import SUMMED, WHOLE, apportioned
 from bigmap.core.units.model import Units
-
-Shapes = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 SNAP_M = 0.01
 """A crossing nearer than this to a vertex of the border is that vertex."""

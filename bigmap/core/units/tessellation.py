@@ -6,16 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy.spatial import cKDTree
 
+from bigmap.base.arrays import Floats, Ints, Shapes
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.noding import (
     Buckets,
-    Floats,
-    Ints,
     crossings,
     in_threads,
     segment_pieces,
@@ -24,8 +22,6 @@ from bigmap.core.geometry.noding import (
 )
 from bigmap.core.geometry.voronoi import ridges
 from bigmap.core.units.claims import ClaimedFaces, Cut, segments_of
-
-Shapes = npt.NDArray[np.object_]
 
 _SPACING_M = 3.0  # between samples along a footprint: finer moves a plot border by less than a step
 _INSET_M = 0.2  # samples lie this far inside the wall, so that touching houses share no sample

@@ -12,11 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from bigmap.base.amounts import AtLeast
+from bigmap.base.arrays import Bools, Floats
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
-
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 _WALLED = ("estate", "village")
 _LIVED_IN = (*_WALLED, "building")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
@@ -20,9 +20,6 @@ from bigmap.core.units.model import Units
 from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.core.zoning.rules import ZoningRules
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _LEAST = 0.05  # share of the load that must lie elsewhere for two plans to be called different
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from math import ceil, floor
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
@@ -25,9 +25,6 @@ from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.search import solve_connected
 from bigmap.core.zoning.zoning_model import Case, price_per_moved
 from bigmap.core.zoning.zoning_reports import tell_ground, tell_uneven
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _TYPICAL_LOAD = {"hh": 3_000.0, "gfa_m2": 300_000.0}
 _ROOM = 1.05  # zones are made this much more than the maximum load asks for, since none is exactly even

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Shapes = npt.NDArray[np.object_]
+from bigmap.base.arrays import Floats, Ints, Shapes
 
 
 def apportion(load: Floats, k: int, least: Ints | None = None) -> Ints:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from bigmap.base.arrays import Bools, Floats, Ints
 from bigmap.core.geometry.adjacency import Graph, induced, pieces
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 def members_of(frame: pd.DataFrame, what: str) -> Ints:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
@@ -16,9 +16,6 @@ from bigmap.core.zoning.connected_groups import connected_set, join_labels, memb
 from bigmap.core.zoning.infeasible import group_name, refuse_closed, refuse_groups
 from bigmap.core.zoning.resolved_rules import Wishes, zone_name
 from bigmap.core.zoning.rules import ZoningRules
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _PREFERRED = 4.0  # a metre of border inside a community that is preferably whole counts as much as these
 

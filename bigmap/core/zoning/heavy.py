@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Bools, Ints
 from bigmap.core.geometry.adjacency import induced, pieces
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.zoning_model import Case
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 def split_heavy(case: Case, zone: Ints, limit: float, most: int, seed: int) -> Ints:

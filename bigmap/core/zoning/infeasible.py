@@ -7,17 +7,14 @@ from __future__ import annotations
 from math import ceil, floor
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.core.geometry.adjacency import Graph, induced
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.resolved_rules import Wishes, zone_name
 from bigmap.core.zoning.rules import ZoningRules
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 def refuse_groups(units: Units, load: Floats, label: Ints, wishes: Wishes, rules: ZoningRules) -> None:

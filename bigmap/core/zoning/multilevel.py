@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 log = logging.getLogger(__name__)
 _WEIGHT_SUM = 1_000_000_000  # loads become whole numbers that sum to about this

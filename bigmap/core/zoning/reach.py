@@ -8,15 +8,11 @@ from collections.abc import Mapping
 from math import ceil
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from bigmap.base.arrays import Bools, Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.core.zoning.resolved_rules import zone_name
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 def centres_of(middle: Floats, zone: Ints, k: int, named: Mapping[int, int]) -> Floats:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import KEEPABLE, ZoningRules
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Bools, Floats, Ints
 from bigmap.base.i18n import Text
 from bigmap.base.jit import PREPARING, is_compiled
 from bigmap.base.progress import Progress
@@ -17,10 +17,6 @@ from bigmap.core.geometry.adjacency import merged, pieces
 from bigmap.core.zoning import kernels
 from bigmap.core.zoning.multilevel import split
 from bigmap.core.zoning.zoning_model import Case
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 _SMALL = 400  # units: up to here many starts are affordable, and single units weigh much
 _STARTED = 6_000  # units: up to here the same for searches that begin with present zones

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, induced
@@ -18,9 +18,6 @@ from bigmap.core.zoning.resolved_rules import wishes_of, zone_name
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.search import solve_connected
 from bigmap.core.zoning.zoning_model import Case
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 def balanced_parts(graph: Graph, load: Floats, n: int, tolerance: float, seed: int) -> Ints:

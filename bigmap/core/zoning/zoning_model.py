@@ -6,14 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Bools, Floats, Ints
 from bigmap.core.geometry.adjacency import Graph, induced, merged
 from bigmap.core.zoning.kernels import BEYOND, HARD, zone_price
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 _NOBODY = np.zeros((0, 2), dtype=np.int64)
 _ANYWHERE = np.zeros((0, 0), dtype=np.bool_)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Floats, Ints
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.infeasible import unit_name
 from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.core.zoning.rules import ZoningRules
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 def tell_ground(units: Units, rows: Ints, ground: Ints, seats: Ints, notes: ProblemLog) -> None:

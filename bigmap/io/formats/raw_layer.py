@@ -14,6 +14,7 @@ import pyogrio
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from bigmap.base.arrays import Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.crs import known, name_of
@@ -25,7 +26,7 @@ from bigmap.io.formats.dxf_mapinfo import unescaped
 from bigmap.io.formats.gdal_layer import LayerRead, explain_gdal_errors, open_gdal, read_layer
 from bigmap.io.formats.shapefile_rows import pad_rows
 from bigmap.io.formats.text_columns import Rows, Wording, unicode_text, unique, worded
-from bigmap.io.formats.wkb import Bounds, Shapes, have_places, parsed, total_bounds
+from bigmap.io.formats.wkb import Bounds, have_places, parsed, total_bounds
 
 __all__ = ["VECTOR_SUFFIXES", "RawLayer", "Survey", "layer_names", "outline", "read_vector", "survey"]
 

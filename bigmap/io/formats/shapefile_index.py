@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
+
 HEADER = 100
 _KINDS = frozenset({0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31})
 _MAGIC = b"\x00\x00\x27\x0a"
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from bigmap.base.arrays import Shapes
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.io.formats import shapefile
 from bigmap.io.formats.gdal_layer import explain_gdal_errors
 from bigmap.io.formats.shapefile_index import empty_rows
-from bigmap.io.formats.wkb import Shapes, parsed
+from bigmap.io.formats.wkb import parsed
 
 
 def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -> tuple[pd.DataFrame, Shapes]:

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from bigmap.base.arrays import Shapes
 from bigmap.base.problems import ProblemLog, Severity
 
-Shapes = npt.NDArray[np.object_]
 Bounds = tuple[float, float, float, float]
 Linear = Callable[[npt.NDArray[np.int64]], Shapes]
 

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from bigmap.base.arrays import Floats
 from bigmap.base.errors import UserError
 from bigmap.core import crs as crs_rules
 from bigmap.core.crs.local_grid import GridFit, fit
 from bigmap.io.formats import encoding as enc
-
-Floats = npt.NDArray[np.float64]
 
 _REACH = 20.0
 """Control points speak for ground up to this many times their own extent away."""

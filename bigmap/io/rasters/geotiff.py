@@ -23,13 +23,13 @@ from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
+from bigmap.base.arrays import Floats
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.io.formats.signature import picture_driver
 
 Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
 
 _TILE = 256
 _MERCATOR = rasterio.CRS.from_epsg(3857)

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
+from bigmap.base.arrays import Floats
 from bigmap.base.i18n import Text
 from bigmap.core import crs as crs_rules
 from bigmap.core.crs.local_grid import AS_IT_IS, SWAPPED, Affine
@@ -22,8 +23,6 @@ from bigmap.io.formats import encoding as enc
 from bigmap.io.georeferencing.control_points import ControlPoints
 from bigmap.io.georeferencing.placement import SURE
 from bigmap.io.vocabulary.field_names import match_fields
-
-Floats = npt.NDArray[np.float64]
 
 ENCODINGS = (enc.UTF8, enc.GB18030, enc.BIG5, enc.LATIN1)
 

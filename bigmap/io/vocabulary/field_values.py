@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Floats
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
 from bigmap.io.vocabulary import mixed_up_units
@@ -23,8 +23,6 @@ from bigmap.io.vocabulary.written_numbers import (
     number_in,
     year_in,
 )
-
-Floats = npt.NDArray[np.float64]
 
 FLOOR_M = 3.0
 """Height of a floor where only that of the building is known, metres."""

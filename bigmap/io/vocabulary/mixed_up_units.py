@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bigmap.base.arrays import Floats
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.io.vocabulary.field_names import FieldMatch
 
-Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 LISTED = 200

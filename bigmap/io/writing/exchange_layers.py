@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from bigmap.base.arrays import Floats, Shapes
 from bigmap.base.i18n import Text
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
-from bigmap.io.writing.lonlat import Floats, Shapes, to_lonlat
+from bigmap.io.writing.lonlat import to_lonlat
 
 Kind = Literal["text", "integer", "number", "yes/no"]
 

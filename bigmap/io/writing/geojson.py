@@ -14,7 +14,8 @@ import pandas as pd
 import shapely
 from pandas.api import types
 
-from bigmap.io.writing.lonlat import Shapes, to_lonlat
+from bigmap.base.arrays import Shapes
+from bigmap.io.writing.lonlat import to_lonlat
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,9}")
 _CHUNK = 10_000

@@ -9,9 +9,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
 
-Shapes = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from bigmap.base.arrays import Bools, Floats, Shapes
 
 _SPARE = (2, 4, 6)
 """Further decimals granted, step by step, to polygons that rounding would break."""

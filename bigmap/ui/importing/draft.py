@@ -6,17 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from bigmap.base.arrays import Floats
 from bigmap.core.crs.local_grid import Affine
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import SourceOptions, options_of
-from bigmap.io.reading.layer_survey import (
-    Floats,
-    LayerSurvey,
-    Placement,
-    lonlat,
-    placement_of,
-    surveyed_location,
-)
+from bigmap.io.reading.layer_survey import LayerSurvey, Placement, lonlat, placement_of, surveyed_location
 from bigmap.io.reading.sheet_survey import TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use
 from bigmap.ui.widgets.layer_preview import COLOURS, Drawing

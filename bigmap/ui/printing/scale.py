@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from bigmap.base.arrays import Floats
 from bigmap.ui.printing.layout import Box
-
-Floats = npt.NDArray[np.float64]
 
 SCALES = (500, 1000, 2000, 2500, 5000, 7500, 10000, 15000, 20000, 25000, 50000)
 """Scale denominators that planners expect; ten times these beyond the last."""

@@ -10,9 +10,8 @@ import shapely
 from PySide6.QtCore import QByteArray, QDataStream, Qt
 from PySide6.QtGui import QPainterPath
 
+from bigmap.base.arrays import Shapes
 from bigmap.ui.printing.scale import MapView
-
-Shapes = npt.NDArray[np.object_]
 
 _ELEMENT = np.dtype([("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
 

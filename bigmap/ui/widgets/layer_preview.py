@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from bigmap.base.arrays import Floats
 from bigmap.base.i18n import tr
 from bigmap.core.sources.layers import Role
-
-Floats = npt.NDArray[np.float64]
 
 COLOURS = {
     Role.BOUNDARY: "#2b3440",

@@ -7,12 +7,11 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.core.editing.gestures.proposal import Proposal, movable, shut, zone_at
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY
-
-Ints = npt.NDArray[np.int64]
 
 
 def paint(tally: Tally, units: npt.ArrayLike, row: int) -> Proposal:

@@ -7,13 +7,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.core.editing.gestures.brush import neighbour_around
 from bigmap.core.editing.gestures.proposal import Proposal
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import Edit, zones_after
-
-Ints = npt.NDArray[np.int64]
 
 Rule = Literal["refuse", "warn", "mend"]
 """What becomes of a gesture that breaks a zone."""

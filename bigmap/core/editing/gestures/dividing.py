@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely.ops import linemerge, substring
 
+from bigmap.base.arrays import Ints, Shapes
 from bigmap.base.i18n import Text
 from bigmap.core.editing.gestures.proposal import Proposal, shut, zone_at
 from bigmap.core.editing.gestures.zones import next_id
@@ -16,9 +16,6 @@ from bigmap.core.geometry.adjacency import Graph, induced, pieces
 from bigmap.core.geometry.partition import absorb
 from bigmap.core.planning.assignment import NOBODY, Zone
 from bigmap.core.zoning.split_zone import balanced_parts
-
-Ints = npt.NDArray[np.int64]
-Shapes = npt.NDArray[np.object_]
 
 _STRAY = 0.05  # of a zone's ground: a piece below it is no zone of its own, but a ragged edge of the majority
 _TOLERANCE = 0.03

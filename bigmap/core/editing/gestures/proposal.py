@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.core.editing.tally import Tally
 from bigmap.core.editing.unit_index import distinct
 from bigmap.core.planning.assignment import Edit, Zone
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
