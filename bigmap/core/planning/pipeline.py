@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 from pyproj import CRS
 
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.clean.cleaning import clean
 from bigmap.core.clean.drawn_zones import drawn_zones
-from bigmap.core.coverage.proof import cover_plan
+from bigmap.core.coverage.proof import Coverage, cover_plan
 from bigmap.core.coverage.service_matrix import service_matrix_of
 from bigmap.core.geometry.adjacency import Graph, build_graph, merged
 from bigmap.core.operators.assign import bundle
@@ -206,19 +206,32 @@ def zone_units(
         bar = progress.part(0.75, 0.9)
         zones["oper"] = assign_operators(zones, touching, sources, asked, problems, bar)
     progress.step(0.9, Text("Proving the coverage"))
-    parts = (sources, units, graph, rules, zone, zones, pd.DataFrame(), None, problems, timings)
-    return finish_plan(Plan(*parts, parameters, asked))  # type: ignore[arg-type]
+    coverage = prove_coverage(sources, units, graph, zone, zones, timings)
+    operators = operators_of(sources.operators, zones, parameters)
+    parts = (sources, units, graph, rules, zone, zones, operators, coverage, problems, timings)
+    return Plan(*parts, parameters, asked)
+
+
+def prove_coverage(
+    sources: Sources,
+    units: Units,
+    graph: Graph,
+    zone_of_unit: Ints,
+    zones: gpd.GeoDataFrame,
+    timings: dict[str, float],
+) -> Coverage:
+    """Return the coverage of zones, by the operators and services of the sources; its time is noted."""
+    with timed(timings, "coverage"):
+        matrix = service_matrix_of(sources.operators, sources.exceptions, sources.day)
+        return cover_plan(units, graph, zone_of_unit, zones, matrix)
 
 
 def finish_plan(draft: Plan) -> Plan:
-    """Return the plan with its coverage and its operators' totals."""
-    operators = draft.sources.operators
-    with timed(draft.timings, "coverage"):
-        told = draft.sources
-        duties = service_matrix_of(operators, told.exceptions, told.day)
-        ground = (draft.units, draft.graph, draft.zone_of_unit, draft.zones)
-        coverage = cover_plan(*ground, duties)
-    return replace(draft, coverage=coverage, operators=operators_of(operators, draft.zones, draft.parameters))
+    """Return the plan with the coverage and the operators' totals of its zones as they are now."""
+    ground = (draft.units, draft.graph, draft.zone_of_unit, draft.zones)
+    coverage = prove_coverage(draft.sources, *ground, draft.timings)
+    operators = operators_of(draft.sources.operators, draft.zones, draft.parameters)
+    return replace(draft, coverage=coverage, operators=operators)
 
 
 def with_reports(draft: Plan) -> Plan:
