@@ -93,13 +93,13 @@ def test_what_is_written_replaces_the_old_file(qapp, old, name):
 
 FULL_DISK = """
 import pathlib, sys
-from bigmap.base import files, i18n
+from bigmap.base import atomic_write, i18n
 from bigmap.base.errors import UserError
 i18n.use("en")
 path = pathlib.Path({path!r})
 path.write_bytes({old!r})
 try:
-    files.store(path, bytes(1_000_000))
+    atomic_write.store(path, bytes(1_000_000))
 except UserError as error:
     print(error)
 print(sorted(p.name for p in path.parent.iterdir()), path.read_bytes() == {old!r})

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from bigmap.base import i18n, settings
 from bigmap.base.errors import UserError
 from bigmap.base.lock import locked
-from bigmap.commands.documents import defaults, imports
+from bigmap.commands.documents import defaults
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
+from bigmap.core.sources.source_options import from_json
 from bigmap.session import import_memory, places
 from bigmap.session.import_memory import Source
 from bigmap.session.tool import ToolState
@@ -84,7 +85,7 @@ def use_everything():
         assert all(isinstance(v, list) for v in held.get(group, {}).values())
     sources = [Source("a.shp", ("名称",))]
     for values in import_memory.recall_options(Path("here"), sources).values():
-        imports.from_json(values)
+        from_json(values)
 
 
 # --- damaged files ---

@@ -100,13 +100,13 @@ def test_the_time_limit_is_answered_before_there_are_zones(
 
 def test_the_time_limit_keeps_the_best_zones(folder, clock, monkeypatch):
     def late(build):
-        def built(*args):
-            clock.now = 6.0
-            return build(*args)
+        def built(*args, **named):
+            clock.now = 6.0  # the search has begun: it asked whether there is time
+            return build(*args, **named)
 
         return built
 
-    replace(monkeypatch, "bigmap.core.planning.pipeline.build_zones", late)
+    replace(monkeypatch, "bigmap.core.zoning.build_zones._with_number", late)
     assert run(folder, "--time-limit", "5") in (main.DONE, main.DECISION)
     assert len(gpd.read_file(folder / "out" / "zones.geojson")) == 2
 
@@ -141,7 +141,7 @@ def test_ctrl_c_is_answered_inside_a_library(stage, folder):
     program = f"""
 import hashlib, sys
 import {module} as stage
-from bigmap import cli
+from bigmap.cli import main as cli
 
 def held(*_, **__):
     print("inside", flush=True)

@@ -20,7 +20,7 @@ from bigmap.io.writing.report_json import STAGES
 from bigmap.io.writing.results_folder import write_files, write_results
 from tests.helpers.plans import grid_plan
 
-GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "export"
+GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "export"
 NAMES = {
     *("units.geojson", "zones.geojson", "operators.geojson", "gaps.geojson"),
     *(
