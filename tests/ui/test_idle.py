@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWebEngineCore import QWebEngineScript
@@ -88,6 +89,12 @@ def with_script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 # --- the picture of the window ---
 
 
+def differing(one: QImage, other: QImage) -> int:
+    """Return how many pixels of two pictures of one size are not the same."""
+    pixels = (np.frombuffer(p.constBits(), np.uint32) for p in (one, other))
+    return int(np.count_nonzero(np.not_equal(*pixels)))
+
+
 def test_picture_is_whole_when_the_window_is_resized_as_it_comes_up_and_tiles_are_slow(
     qtbot: QtBot, tmp_path: Path, with_script: Callable[..., None]
 ) -> None:
@@ -99,7 +106,7 @@ def test_picture_is_whole_when_the_window_is_resized_as_it_comes_up_and_tiles_ar
         app.picture_of_window(grid_plan(), tmp_path / f"{name}.png", "en")
     slow, quick = QImage(str(tmp_path / "slow.png")), QImage(str(tmp_path / "quick.png"))
     assert slow.size().toTuple() == (1100, 800)
-    assert slow == quick
+    assert differing(slow, quick) < 100  # a corner of a line is smoothed otherwise; one tile is 65,536 pixels
 
 
 def test_no_picture_is_better_than_half_of_one(

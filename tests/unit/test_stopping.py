@@ -100,13 +100,13 @@ def test_the_time_limit_is_answered_before_there_are_zones(
 
 def test_the_time_limit_keeps_the_best_zones(folder, clock, monkeypatch):
     def late(build):
-        def built(*args):
-            clock.now = 6.0
-            return build(*args)
+        def built(*args, **named):
+            clock.now = 6.0  # the search has begun: it asked whether there is time
+            return build(*args, **named)
 
         return built
 
-    replace(monkeypatch, "bigmap.core.pipeline.build_zones", late)
+    replace(monkeypatch, "bigmap.core.zoning.solve._with_number", late)
     assert run(folder, "--time-limit", "5") in (cli.DONE, cli.DECISION)
     assert len(gpd.read_file(folder / "out" / "zones.geojson")) == 2
 
