@@ -58,7 +58,7 @@ class Document:
     scene : bytes
         The map of ``made``, or of the check (`scene_of` gives that of the edited plan).
     checked : Checked or None
-    choices : mapping of str to Choice
+    choices : mapping of str to SourceOptions
         How the planner wanted single sources to be read (`bigmap.io.reading.apply_options`).
     sources : tuple of Source
         What these are known by, where that is to be remembered.

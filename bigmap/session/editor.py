@@ -89,7 +89,7 @@ class Editor(Whole):
         Whole documents, edits and choices of units, in the order they came.
     chosen : ndarray of int
         Units chosen, sorted.
-    hand : Hand
+    hand : ToolState
     stroke : Stroke or None
     assignment_changed : Signal
         Emits the `Change` of every part of a stroke, of every gesture, and of taking them back or again.

@@ -35,7 +35,7 @@ def export_states(
 
     Parameters
     ----------
-    desk : Desk
+    desk : Context
     states : mapping of str to Document
         By name: that of the name `DESK` goes into the folder itself, others into folders below ``scenarios``.
     check : Checked, optional

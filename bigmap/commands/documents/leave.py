@@ -18,7 +18,7 @@ def leave(desk: Context, go_on: Callable[[], None], *, scenarios: bool = True) -
 
     Parameters
     ----------
-    desk : Desk
+    desk : Context
     go_on : callable
     scenarios : bool
         Whether scenarios are lost too.

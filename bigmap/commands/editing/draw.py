@@ -51,7 +51,7 @@ def work_out(desk: Context, title: Text, make: Callable[[Tally, Progress], Propo
 
     Parameters
     ----------
-    desk : Desk
+    desk : Context
     title : Text
         What is under way meanwhile.
     make : callable

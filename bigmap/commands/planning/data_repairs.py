@@ -38,7 +38,7 @@ class Repair:
         Kind of repair.
     title : Text
         What it does, for a button.
-    changes : mapping of str to Choice
+    changes : mapping of str to SourceOptions
         Source (`bigmap.io.reading.apply_options.key_of`) → what is put over the choice for it.
     instead : str
         Field to balance where no file gives the wanted ones.

@@ -137,7 +137,7 @@ def cover_plan(
         Row of ``zones``, -1 for none.
     zones : geopandas.GeoDataFrame
         ``zone_id``, ``oper``, ``site_m2`` and the derived polygon of each zone.
-    duties : Duties, optional
+    duties : ServiceMatrix, optional
         Operators that are known, contracts that have run out, and services that others do.
     """
     duties = duties or ServiceMatrix()
@@ -180,7 +180,7 @@ def check_coverage(
         Gives the boundary.
     units : Units
         The ground, with names, walls and households; built from whatever layers are known.
-    duties : Duties, optional
+    duties : ServiceMatrix, optional
         Operators that are known, contracts that have run out, and services that others do; what ``sources``
         tell of them otherwise.
     excluded : sequence of shapely.Polygon, optional

@@ -134,7 +134,7 @@ def matrix(
         Zone of each unit, '' for none.
     served : ndarray of bool, shape (n,)
         Whether the zone of a unit has somebody in charge.
-    duties : Duties
+    duties : ServiceMatrix
     known : bool
         Whether anything is known of operators: else only the exceptions say who does what.
     """

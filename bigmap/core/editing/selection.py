@@ -23,7 +23,7 @@ def box(terrain: UnitIndex, x0: float, y0: float, x1: float, y1: float, whole: b
 
     Parameters
     ----------
-    terrain : Terrain
+    terrain : UnitIndex
     x0, y0, x1, y1 : float
         Metres, in any order.
     whole : bool

@@ -39,11 +39,11 @@ class Tally(Editable):
 
     Parameters
     ----------
-    terrain : Terrain
+    terrain : UnitIndex
     assignment : Assignment
     operators : pandas.DataFrame, optional
         ``operator_id`` …
-    duties : Duties, optional
+    duties : ServiceMatrix, optional
         Who serves; what ``operators`` tell of it today otherwise.
     """
 

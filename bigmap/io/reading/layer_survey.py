@@ -171,7 +171,7 @@ def possible_placements(survey: LayerSurvey, near: crs_rules.LonLat | None) -> l
 
     Parameters
     ----------
-    survey : Survey
+    survey : LayerSurvey
     near : tuple of float or None
         (longitude, latitude) of the other layers, degrees.
     """

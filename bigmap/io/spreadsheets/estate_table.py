@@ -92,7 +92,7 @@ def read_ledger(
     ----------
     path : pathlib.Path
     log : ProblemLog
-    choices : mapping of str to Choice, optional
+    choices : mapping of str to SourceOptions, optional
         What the planner chose for single sheets.
     told : bool
         True where the planner named the file as a table: then it must hold one.
@@ -142,7 +142,7 @@ def use_of(sheet: TableSheet, own: SourceOptions, *, told: bool = False) -> tupl
     Parameters
     ----------
     sheet : Sheet
-    own : Choice
+    own : SourceOptions
         What the planner chose for it.
     told : bool
         True where the planner named the file as a table of estates.

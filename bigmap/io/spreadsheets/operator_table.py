@@ -64,7 +64,7 @@ def read_operators(path: Path, log: ProblemLog, choices: OptionsBySource | None 
     path : pathlib.Path
     log : ProblemLog
         Gets capacities that are no numbers, and operators that stand twice.
-    choices : mapping of str to Choice, optional
+    choices : mapping of str to SourceOptions, optional
         What the planner chose: sheet, head, columns.
 
     Raises

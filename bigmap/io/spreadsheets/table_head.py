@@ -92,7 +92,7 @@ def read_sheets(path: Path, log: ProblemLog, choices: OptionsBySource | None = N
         An Excel file of any age, or text with separators in any encoding.
     log : ProblemLog
         Gets hidden sheets, which are left aside.
-    choices : mapping of str to Choice, optional
+    choices : mapping of str to SourceOptions, optional
         What the planner chose: encoding of the text, row of the head.
 
     Raises

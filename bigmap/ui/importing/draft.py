@@ -21,7 +21,7 @@ class Draft:
 
     Attributes
     ----------
-    surveys : sequence of Survey
+    surveys : sequence of LayerSurvey
     now : dict of str to Choice
         Key of a survey → what is chosen for it.
     near : tuple of float or None

@@ -100,9 +100,9 @@ class GridDialog(QDialog):
 
     Parameters
     ----------
-    survey : Survey
+    survey : LayerSurvey
         The layer.
-    choice : Choice
+    choice : SourceOptions
         What was chosen for it before.
     near : tuple of float or None
         (longitude, latitude) of the other layers.

@@ -53,8 +53,8 @@ class ImportDialog(QDialog):
 
     Parameters
     ----------
-    surveys : sequence of Survey
-    choices : mapping of str to Choice
+    surveys : sequence of LayerSurvey
+    choices : mapping of str to SourceOptions
         What was chosen before.
     """
 

@@ -83,7 +83,7 @@ class Compare(QWidget):
 
     Parameters
     ----------
-    desk : Desk
+    desk : Context
     main : MapWidget
         The map it follows and leads.
 

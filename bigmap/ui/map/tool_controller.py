@@ -51,7 +51,7 @@ class HandOnMap(QObject):
 
     Parameters
     ----------
-    desk : Desk
+    desk : Context
     widget : MapWidget
     defects : Defects
     menu : callable

@@ -19,7 +19,7 @@ class Defects:
 
     Parameters
     ----------
-    desk : Desk
+    desk : Context
         Its session keeps what fails from being done by halves (`bigmap.session.transaction`).
     """
 

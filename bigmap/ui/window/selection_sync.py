@@ -15,7 +15,7 @@ class Pointing:
 
     Parameters
     ----------
-    desk : Desk
+    desk : Context
         Its session holds what is picked.
     shown : MapWidget
     sources : SourcesPanel

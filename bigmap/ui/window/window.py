@@ -62,7 +62,7 @@ class Window(QMainWindow):
     Parameters
     ----------
     session : Session, optional
-    ui : Ui, optional
+    ui : UserPort, optional
         Who answers questions; the user behind dialogs by default, somebody quicker in tests.
     """
 
