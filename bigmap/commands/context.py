@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
-import geopandas as gpd
-
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
+from bigmap.core.coverage.gap import Gap
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
@@ -64,7 +63,7 @@ class UserPort(Protocol):
     ) -> dict[str, SourceOptions] | None:
         """Ask how layers shall be read, proposing ``choices``."""
 
-    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+    def ask_area(self, gaps: Sequence[Gap]) -> float | None:
         """Ask under how many m² gaps and overlaps shall be repaired."""
 
     def ask_text(self, title: Text, value: str) -> str | None:

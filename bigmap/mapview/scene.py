@@ -13,7 +13,7 @@ Coordinates are metres in the project CRS, as float32 offsets from ``origin`` in
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from bigmap.core.coverage.gap import Gap, gap_shapes
 from bigmap.core.coverage.service_matrix import folded
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
@@ -31,7 +32,6 @@ from bigmap.core.units.model import KINDS
 from bigmap.mapview import styles
 
 VERSION = 2
-_GAP_HEAD = {"gap_ids": "gap_id", "gap_kinds": "kind", "gap_m2": "area_m2"}
 _ALIGN = 8
 _UNTOLD = 2**32 - 1  # households that nobody tells; the page knows it too
 
@@ -95,7 +95,7 @@ def pack_plan(plan: Plan) -> bytes:
     return packet.to_bytes()
 
 
-def pack_check(plan: Plan, zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> bytes:
+def pack_check(plan: Plan, zones: gpd.GeoDataFrame, gaps: Sequence[Gap]) -> bytes:
     """Return the scene of foreign ``zones`` (project CRS) over the units of a plan, with their ``gaps``."""
     packet = _ground(plan, np.full(len(plan.units), -1))
     packet.head["overlay"] = True
@@ -104,7 +104,7 @@ def pack_check(plan: Plan, zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> b
     return packet.to_bytes()
 
 
-def pack_gaps(zone: npt.NDArray[np.int64], rows: Sequence[Mapping[str, Any]]) -> bytes:
+def pack_gaps(zone: npt.NDArray[np.int64], gaps: Sequence[Gap]) -> bytes:
     """Return the gaps of a plan that is edited, for its scene on show: of which units each is.
 
     The page has the ground of the units; a gap of several units has inner borders there.
@@ -113,14 +113,14 @@ def pack_gaps(zone: npt.NDArray[np.int64], rows: Sequence[Mapping[str, Any]]) ->
     ----------
     zone : array of int
         Zone row of each unit.
-    rows : sequence of mapping
-        ``gap_id kind area_m2`` with ``members`` (units) or ``zone_row`` (all units of a zone).
+    gaps : sequence of Gap
+        Of its ``members``, or of all units of its zone.
     """
-    held = [r["members"] if "members" in r else np.flatnonzero(zone == r["zone_row"]) for r in rows]
+    held = [np.flatnonzero(np.isin(zone, g.zone_rows)) if g.members is None else g.members for g in gaps]
     packet = _Packet(np.zeros(2))
     packet.arrays["gap_units"] = np.concatenate([*held, []]).astype("<u4")
     packet.arrays["gap_starts"] = np.cumsum([0, *map(len, held)]).astype("<u4")
-    packet.head = {name: [row[key] for row in rows] for name, key in _GAP_HEAD.items()}
+    packet.head = _gap_head(gaps)
     return packet.to_bytes()
 
 
@@ -209,12 +209,16 @@ def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame
     }
 
 
-def _add_gaps(packet: _Packet, gaps: gpd.GeoDataFrame) -> None:
-    packet.add_shapes("gaps", gaps.geometry.to_numpy())
-    packet.head |= {
-        "gap_ids": _texts(gaps["gap_id"]),
-        "gap_kinds": _texts(gaps["kind"]),
-        "gap_m2": [round(float(v), 1) for v in gaps["area_m2"]],
+def _add_gaps(packet: _Packet, gaps: Sequence[Gap]) -> None:
+    packet.add_shapes("gaps", gap_shapes(gaps))
+    packet.head |= _gap_head(gaps)
+
+
+def _gap_head(gaps: Sequence[Gap]) -> dict[str, Any]:
+    return {
+        "gap_ids": [gap.gap_id for gap in gaps],
+        "gap_kinds": [gap.kind.value for gap in gaps],
+        "gap_m2": [round(gap.area_m2, 1) for gap in gaps],
     }
 
 

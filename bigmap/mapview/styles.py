@@ -7,6 +7,7 @@ import numpy.typing as npt
 import shapely
 
 from bigmap.base.arrays import Floats, Ints
+from bigmap.core.coverage.gap import GapKind
 from bigmap.core.geometry.adjacency import Graph, merged
 from bigmap.core.units.model import KINDS
 
@@ -17,12 +18,12 @@ PALETTE = (
 """Categorical colours after Paul Tol's light scheme, without its reds; each is far from the ones before."""
 
 NOBODY = "#ffffff"
-GAP_COLOURS = {
-    "gap": "#d3202f",
-    "overlap": "#7d2fa8",
-    "no_operator": "#a3620a",
-    "split_unit": "#e07b00",
-    "service_hole": "#0f766e",
+GAP_COLOURS: dict[str, str] = {
+    GapKind.GAP: "#d3202f",
+    GapKind.OVERLAP: "#7d2fa8",
+    GapKind.NO_OPERATOR: "#a3620a",
+    GapKind.SPLIT_UNIT: "#e07b00",
+    GapKind.SERVICE_HOLE: "#0f766e",
 }
 """Hatches; a sliver is a gap."""
 

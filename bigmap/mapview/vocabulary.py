@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bigmap.base.i18n import Text, current
+from bigmap.core.coverage.gap import GapCause, GapKind, Remedy
+from bigmap.core.coverage.repair import Action
 
 KIND = {
     "estate": "Residential estate",
@@ -15,38 +17,40 @@ KIND = {
     "block": "Open ground of a block",
 }
 
-GAP_KIND = {
-    "gap": "Gap",
-    "overlap": "Overlap",
-    "sliver": "Sliver",
-    "no_operator": "No operator",
-    "unassigned_unit": "Unit without a zone",
-    "service_hole": "Service missing",
-    "split_unit": "Unit cut up",
+GAP_KIND: dict[str, str] = {
+    GapKind.GAP: "Gap",
+    GapKind.OVERLAP: "Overlap",
+    GapKind.SLIVER: "Sliver",
+    GapKind.NO_OPERATOR: "No operator",
+    GapKind.SERVICE_HOLE: "Service missing",
+    GapKind.SPLIT_UNIT: "Unit cut up",
 }
 
-CAUSE = {
-    "boundary_mismatch": "Edges do not match",
-    "strip": "Strip between zones",
-    "unplanned_land": "Ground nobody planned",
-    "exclusion?": "To be excluded?",
-    "duplicate": "Drawn twice",
-    "missing_unit": "Unit left out",
-    "no_operator": "No operator fits",
-    "contract_ended": "Contract has run out",
-    "operator_unknown": "Operator not in the table",
-    "service_missing": "Nobody does it",
-    "unit_cut": "Border runs through it",
+CAUSE: dict[str, str] = {
+    GapCause.BOUNDARY_MISMATCH: "Edges do not match",
+    GapCause.STRIP: "Strip between zones",
+    GapCause.UNPLANNED_LAND: "Ground nobody planned",
+    GapCause.DUPLICATE: "Drawn twice",
+    GapCause.MISSING_UNIT: "Unit left out",
+    GapCause.NO_OPERATOR: "No operator fits",
+    GapCause.CONTRACT_ENDED: "Contract has run out",
+    GapCause.OPERATOR_UNKNOWN: "Operator not in the table",
+    GapCause.SERVICE_MISSING: "Nobody does it",
+    GapCause.UNIT_CUT: "Border runs through it",
 }
 
-SUGGEST = {
-    "give_to_a": "Give to {zone}",
-    "give_to_b": "Give to {zone}",
+REPAIR: dict[Action, str] = {
+    "give": "Give to {zone}",
     "split": "Split between them",
     "exclude": "Exclude from the area",
-    "add_unit": "Make a zone of it",
     "new_zone": "Make a zone of it",
-    "assign_operator": "Choose an operator",
+}
+
+REMEDY: dict[Remedy, str] = {
+    Remedy.GIVE: REPAIR["give"],
+    Remedy.SPLIT: REPAIR["split"],
+    Remedy.ADD_UNIT: REPAIR["new_zone"],
+    Remedy.ASSIGN_OPERATOR: "Choose an operator",
 }
 
 SERVICE = {

@@ -9,9 +9,10 @@ import pandas as pd
 
 from bigmap.base.arrays import Ints
 from bigmap.base.problems import ProblemLog
+from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.core.editing.changes import Change
 from bigmap.core.editing.tally import Tally
-from bigmap.core.editing.unassigned import open_ground
+from bigmap.core.editing.unassigned import UnassignedPatch, open_ground
 from bigmap.core.operators.bundling_reports import IDLE, tell_beyond, tell_idle
 from bigmap.core.operators.economy import SUMMED, ZONE_COLUMNS, amounts, costed, economy_of_sums, ratios
 from bigmap.core.operators.parameters import Parameters
@@ -67,27 +68,39 @@ class LiveTables:
         self._renew(change.zones)
         self._operate()
 
-    def open_ground(self) -> list[Row]:
-        """Return a row for each piece of ground without a zone, the largest first, as for `Coverage.gaps`."""
-        tally, names = self._tally, self._tally.terrain.units.frame["name"]
-        rows = []
-        for i, gap in enumerate(open_ground(tally)):
-            named = names.iloc[gap.units]
-            beside = [zone.zone_id for r in gap.zones if (zone := tally.zones[r]) is not None]
-            rows.append(
-                {
-                    "gap_id": f"G{i + 1:04d}",
-                    "kind": "gap",
-                    "area_m2": gap.area_m2,
-                    "near_name": next((n for n in named if n), ""),
-                    "zones": ";".join(beside),
-                    "cause": "missing_unit",
-                    "suggest": "give_to_a" if beside else "new_zone",
-                    "members": gap.units,
-                    "beside": gap.zones,
-                }
-            )
-        return rows
+    def gaps(self) -> list[Gap]:
+        """Return each piece of ground without a zone, the largest first, and each zone that nobody serves."""
+        found = [self._bare(*numbered) for numbered in enumerate(open_ground(self._tally), 1)]
+        return found + [self._idle(i, *idle) for i, idle in enumerate(self.idle(), len(found) + 1)]
+
+    def _bare(self, number: int, patch: UnassignedPatch) -> Gap:
+        tally = self._tally
+        names = tally.terrain.units.frame["name"].iloc[patch.units]
+        beside = {row: zone.zone_id for row in patch.zones if (zone := tally.zones[row]) is not None}
+        return Gap(
+            gap_id=f"G{number:04d}",
+            kind=GapKind.GAP,
+            area_m2=patch.area_m2,
+            zones=tuple(beside.values()),
+            cause=GapCause.MISSING_UNIT,
+            remedy=Remedy.GIVE if beside else Remedy.ADD_UNIT,
+            near_name=next((name for name in names if name), ""),
+            members=patch.units,
+            zone_rows=tuple(beside),
+        )
+
+    @staticmethod
+    def _idle(number: int, zone: Row, fault: str) -> Gap:
+        return Gap(
+            gap_id=f"G{number:04d}",
+            kind=GapKind.NO_OPERATOR,
+            area_m2=zone["site_m2"],
+            zones=(zone["zone_id"],),
+            cause=GapCause(fault),
+            remedy=Remedy.ASSIGN_OPERATOR,
+            near_name=zone["name"],
+            zone_rows=(zone["row"],),
+        )
 
     def idle(self) -> list[tuple[Row, str]]:
         """Return the zones that nobody serves, and why, where anything is known of who serves."""

@@ -12,6 +12,7 @@ import shapely
 from pyproj import CRS
 
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.core.coverage.proof import Coverage, Share
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.geometry.measures import AreaMeter
@@ -192,22 +193,18 @@ def _operators() -> pd.DataFrame:
 
 
 def _coverage(hole: shapely.Polygon) -> Coverage:
-    gaps = gpd.GeoDataFrame(
-        {
-            "gap_id": ["G0001"],
-            "kind": ["gap"],
-            "area_m2": [10000.0],
-            "width_m": [50.0],
-            "inside": [False],
-            "near_name": ["湖滨中路"],
-            "zones": ["W02;W03"],
-            "units": ["U0010"],
-            "services": [""],
-            "cause": ["missing_unit"],
-            "suggest": ["give_to_a"],
-        },
-        geometry=[hole],
-        crs=EPSG,
+    gap = Gap(
+        gap_id="G0001",
+        kind=GapKind.GAP,
+        area_m2=10000.0,
+        zones=("W02", "W03"),
+        cause=GapCause.MISSING_UNIT,
+        remedy=Remedy.GIVE,
+        near_name="湖滨中路",
+        units=("U0010",),
+        width_m=50.0,
+        inside=False,
+        geometry=hole,
     )
     return Coverage(
         land=Share(110000.0, 120000.0),
@@ -216,7 +213,8 @@ def _coverage(hole: shapely.Polygon) -> Coverage:
         households=Share(974.0, 974.0),
         uncovered_m2=10000.0,
         overlap_m2=0.0,
-        gaps=gaps,
+        gaps=(gap,),
+        crs=CRS.from_epsg(EPSG),
     )
 
 

@@ -69,7 +69,7 @@ def plan_of(shapes: np.ndarray, zone: np.ndarray, kind: np.ndarray | str = "esta
     table["oper"] = np.where(np.arange(len(table)) % 2, "Y02", "Y01")
     west, south, east, north = shapely.total_bounds(shapes)
     sources = replace(plan.sources, boundary=shapely.MultiPolygon([shapely.box(west, south, east, north)]))
-    coverage = replace(plan.coverage, gaps=plan.coverage.gaps.iloc[:0])
+    coverage = replace(plan.coverage, gaps=())
     return replace(
         plan,
         sources=sources,

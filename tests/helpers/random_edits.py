@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.mapview.gesture_messages import Began, Brushed, Divided, Ended, Filled, LockToggled, Outlined
 from bigmap.session.document import Pick
-from bigmap.ui.widgets import table_columns
 from bigmap.ui.window.window import Window
 from tests.helpers.qt import FakeUser
 
@@ -64,8 +63,8 @@ class RandomEditor:
         shown = [(r["zone_id"], r["units"], r["locked"]) for r in results.zones.rows_model.rows]
         told = [(r["zone_id"], r["units"], r["locked"]) for r in live.zones.values()]
         found = [] if shown == told or not self._edited else [f"zones: {shown} for {told}"]
-        bare = [row["area_m2"] for row in table_columns.live_gap_rows(live)]
-        listed = [row["area_m2"] for row in results.gaps.rows_model.rows]
+        bare = [gap.area_m2 for gap in live.gaps()]
+        listed = [gap.area_m2 for gap in results.gaps.rows_model.rows]
         found += [] if bare == listed or not self._edited else [f"gaps: {listed} for {bare}"]
         count = f"{session.document.zone_count:,} zones"
         found += [] if count in self.window.status.totals.text() else [f"status bar: not {count}"]

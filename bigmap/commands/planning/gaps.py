@@ -26,8 +26,7 @@ from bigmap.session.unsaved import note_exported
 
 def title_of(proposal: RepairProposal) -> Text:
     """Return what a proposal does, for a button and for the list of steps."""
-    code = {"give": "give_to_a", "new_zone": "new_zone"}.get(proposal.action, proposal.action)
-    return Text(vocabulary.SUGGEST[code], {"zone": proposal.zone})
+    return Text(vocabulary.REPAIR[proposal.action], {"zone": proposal.zone})
 
 
 def repair_one(desk: Context, proposal: RepairProposal) -> None:

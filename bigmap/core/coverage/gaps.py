@@ -1,14 +1,17 @@
-"""The list of places where a coverage fails: what each is, how large, beside what, why, and what to do."""
+"""The list of places where a coverage fails: each is classified, measured, named and numbered."""
 
 from __future__ import annotations
 
-import geopandas as gpd
+from collections.abc import Sequence
+from itertools import count
+from typing import NamedTuple
+
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from bigmap.base.arrays import Floats, Ints, Shapes
+from bigmap.base.arrays import Bools, Floats, Ints, Shapes
+from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.geometry.measures import width_m
 from bigmap.core.units.model import Units
@@ -17,59 +20,63 @@ GAP_MIN_M2 = 50.0
 GAP_MIN_WIDTH_M = 1.0
 """Below either a gap is a sliver (domain practice: B1 of the coverage checks)."""
 
-COLUMNS = (
-    *("gap_id", "kind", "area_m2", "width_m", "inside", "near_name", "zones", "units", "services"),
-    *("cause", "suggest"),
-)
 MOST_UNITS = 3
 """Units that are named for one gap."""
 
 _MISMATCH_M, _STRIP_M = 0.5, 10.0  # widths: two drawings of one line; a strip that one neighbour can take
 _LANDMARKS = ("estate", "village", "road", "lane", "public")
-_DOUBLE = ("overlap", "split_unit")  # numbered apart from the gaps
+_DOUBLE = (GapKind.OVERLAP, GapKind.SPLIT_UNIT)  # numbered apart from the gaps
+_OF_OPERATORS = (GapKind.NO_OPERATOR, GapKind.SERVICE_HOLE)
 
 
-def rows(shapes: Shapes, kind: str, zones: list[str], units: Units, cause: str = "") -> gpd.GeoDataFrame:
-    """Return the rows of places of one kind: ``kind``, ``zones``, ``services``, ``cause``, ``suggest``.
+class Place(NamedTuple):
+    """A place that was found and is not measured yet; its fields are those of `Gap`."""
+
+    geometry: shapely.Geometry
+    kind: GapKind
+    zones: tuple[str, ...]
+    cause: GapCause
+    services: tuple[str, ...] = ()
+
+
+def bare_places(
+    shapes: Shapes, zones: Sequence[tuple[str, ...]], units: Units, cause: GapCause | None = None
+) -> list[Place]:
+    """Return ground in no zone as gaps and slivers.
 
     Parameters
     ----------
     shapes : array of shapely.Polygon, shape (n,)
-    kind : str
-        'gap' ('sliver' where it is small), 'overlap', 'no_operator', 'split_unit' or 'service_hole'.
-    zones : list of str
-        Zones at each, by ';', the first one being who would get it.
+    zones : sequence of tuple of str
+        Zones along the border of each, the first one being who would get it.
     units : Units
-    cause : str
+    cause : GapCause, optional
         The cause of all of them; told by width and neighbours otherwise.
     """
-    frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
     width = width_m(shapes)
     thin = (units.meter.area_m2(shapes) < GAP_MIN_M2) | (width < GAP_MIN_WIDTH_M)
-    frame["kind"] = np.where(thin & (kind == "gap"), "sliver", kind)
-    frame["zones"] = zones
-    frame["services"] = ""
-    frame["cause"] = cause or [_cause(w, z) for w, z in zip(width, zones, strict=True)]
-    frame["suggest"] = [_suggestion(kind, w, z) for w, z in zip(width, zones, strict=True)]
-    return frame
+    return [
+        Place(shape, GapKind.SLIVER if small else GapKind.GAP, beside, cause or _cause(w, beside))
+        for shape, small, w, beside in zip(shapes, thin, width, zones, strict=True)
+    ]
 
 
-def _cause(width: float, touching: str) -> str:
+def _cause(width: float, zones: tuple[str, ...]) -> GapCause:
     if width < _MISMATCH_M:
-        return "boundary_mismatch"
-    return "strip" if width < _STRIP_M and touching else "unplanned_land"
+        return GapCause.BOUNDARY_MISMATCH
+    return GapCause.STRIP if width < _STRIP_M and zones else GapCause.UNPLANNED_LAND
 
 
-def _suggestion(kind: str, width: float, touching: str) -> str:
-    if kind in ("no_operator", "service_hole"):
-        return "assign_operator"
-    if kind in _DOUBLE or touching.count(";") == 0:
-        return "give_to_a" if touching else "add_unit"
-    return "give_to_a" if width < _STRIP_M else "split"
+def _remedy(kind: GapKind, width: float, zones: tuple[str, ...]) -> Remedy:
+    if kind in _OF_OPERATORS:
+        return Remedy.ASSIGN_OPERATOR
+    if kind in _DOUBLE or len(zones) < 2:
+        return Remedy.GIVE if zones else Remedy.ADD_UNIT
+    return Remedy.GIVE if width < _STRIP_M else Remedy.SPLIT
 
 
-def touching(graph: Graph, group: Ints, zone: Ints, names: Shapes, wanted: Ints) -> list[str]:
-    """Return the zones along the border of each wanted group, by ';', the longest border first.
+def touching(graph: Graph, group: Ints, zone: Ints, names: Shapes, wanted: Ints) -> list[tuple[str, ...]]:
+    """Return the zones along the border of each wanted group, the longest border first.
 
     Parameters
     ----------
@@ -89,8 +96,15 @@ def touching(graph: Graph, group: Ints, zone: Ints, names: Shapes, wanted: Ints)
     border["length"] = np.tile(graph.border_m, 2)[crossing]
     total = border.groupby(["group", "zone"])["length"].sum().round(3).reset_index()
     total = total.sort_values(["group", "length", "zone"], ascending=[True, False, True])
-    near = total.groupby("group")["zone"].agg(lambda z: ";".join(str(names[i]) for i in z))
-    return [near.get(g, "") for g in wanted]
+    return _codes_by(total["group"], names[total["zone"].to_numpy(int)], wanted)
+
+
+def _codes_by(keys: pd.Series, codes: Shapes, wanted: Ints) -> list[tuple[str, ...]]:
+    """Return the codes with each wanted key, in their order."""
+    held: dict[int, list[str]] = {}
+    for key, code in zip(keys.tolist(), codes.tolist(), strict=True):
+        held.setdefault(key, []).append(str(code))
+    return [tuple(held.get(key, ())) for key in wanted.tolist()]
 
 
 def parts_m2(shapes: Shapes, units: Units) -> tuple[Ints, Ints, Floats]:
@@ -106,43 +120,52 @@ def parts_m2(shapes: Shapes, units: Units) -> tuple[Ints, Ints, Floats]:
     return shape, unit, common
 
 
-def table(found: list[gpd.GeoDataFrame], units: Units) -> gpd.GeoDataFrame:
-    """Return the places numbered, the largest first, with what a planner needs to find them (`COLUMNS`)."""
-    frames = [f for f in found if len(f)]
-    if not frames:
-        return gpd.GeoDataFrame({c: [] for c in COLUMNS}, geometry=[], crs=units.frame.crs)
-    places = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=units.frame.crs)
-    shapes = places.geometry.to_numpy()
-    places["area_m2"] = units.meter.area_m2(shapes)
-    places["width_m"] = width_m(shapes)
-    inner = shapely.point_on_surface(shapes)
+def numbered(found: Sequence[Place], units: Units) -> tuple[Gap, ...]:
+    """Return the places as gaps with what a planner needs to find them, the largest first."""
+    if not found:
+        return ()
+    shapes = np.array([place.geometry for place in found], dtype=object)
+    area, width = units.meter.area_m2(shapes), width_m(shapes)
+    points = shapely.point_on_surface(shapes)
+    inside, near, held = _inside(points, units), _near_names(points, units), _largest_units(shapes, units)
+    double = np.array([place.kind in _DOUBLE for place in found])
+    serial = {False: count(1), True: count(1)}
+    return tuple(
+        Gap(
+            gap_id=f"{'O' if double[i] else 'G'}{next(serial[bool(double[i])]):04d}",
+            area_m2=float(area[i]),
+            remedy=_remedy(found[i].kind, width[i], found[i].zones),
+            near_name=near[i],
+            units=held[i],
+            width_m=float(width[i]),
+            inside=bool(inside[i]),
+            **found[i]._asdict(),
+        )
+        for i in np.lexsort((-area, double)).tolist()
+    )
+
+
+def _inside(points: Shapes, units: Units) -> Bools:
+    """Return which points lie inside the walls of an estate."""
     walled = units.polygons[units.frame["inside"].to_numpy(bool)]
-    places["inside"] = False
-    places.loc[shapely.STRtree(walled).query(inner, predicate="intersects")[0], "inside"] = True
-    places["near_name"] = _near_names(inner, units)
-    places["units"] = _largest_units(shapes, units)
-    places["_second"] = places["kind"].isin(_DOUBLE)
-    places = places.sort_values(["_second", "area_m2"], ascending=[True, False]).reset_index(drop=True)
-    serial = places.groupby("_second").cumcount() + 1
-    letter = np.where(places["_second"], "O", "G")
-    places["gap_id"] = letter + serial.astype(str).str.zfill(4)
-    return places[[*COLUMNS, "geometry"]]
+    inside = np.zeros(len(points), dtype=bool)
+    inside[shapely.STRtree(walled).query(points, predicate="intersects")[0]] = True
+    return inside
 
 
-def _near_names(points: Shapes, units: Units) -> npt.ArrayLike:
+def _near_names(points: Shapes, units: Units) -> list[str]:
     named = units.frame[(units.frame["name"] != "") & units.frame["kind"].isin(_LANDMARKS)]
     if not len(named):
-        return ""
+        return [""] * len(points)
     near = shapely.STRtree(named.geometry.to_numpy()).query_nearest(points, all_matches=False)[1]
-    return named["name"].to_numpy()[near]
+    return [str(name) for name in named["name"].to_numpy()[near]]
 
 
-def _largest_units(shapes: Shapes, units: Units) -> list[str]:
-    """Return the units that hold most of each place, by ';', the largest part first."""
+def _largest_units(shapes: Shapes, units: Units) -> list[tuple[str, ...]]:
+    """Return the units that hold most of each place, the largest part first."""
     place, unit, common = parts_m2(shapes, units)
     part = pd.DataFrame({"place": place, "unit": unit, "common": common.round(3)})
     part = part[part["common"] > 0].sort_values(["place", "common", "unit"], ascending=[True, False, True])
-    ids = units.frame["unit_id"].to_numpy()
-    first = part.groupby("place").head(MOST_UNITS).groupby("place")["unit"]
-    held = first.agg(lambda rows: ";".join(str(ids[i]) for i in rows))
-    return [held.get(i, "") for i in range(len(shapes))]
+    first = part.groupby("place").head(MOST_UNITS)
+    ids = units.frame["unit_id"].to_numpy(object)
+    return _codes_by(first["place"], ids[first["unit"].to_numpy(int)], np.arange(len(shapes)))

@@ -30,14 +30,14 @@ class Unserved:
     ----------
     bare : array of shapely.Polygon
         Connected pieces in no zone.
-    beside : list of str
-        Zones along the border of each, by ';', the longest border first.
+    beside : list of tuple of str
+        Zones along the border of each, the longest border first.
     idle : array of shapely.Polygon
         Pieces that are only in zones without anybody in charge.
     """
 
     bare: Shapes
-    beside: list[str]
+    beside: list[tuple[str, ...]]
     idle: Shapes
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from pyproj import CRS
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.coverage import gaps, overlay
-from bigmap.core.coverage.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M
+from bigmap.core.coverage.gap import Gap, GapCause, GapKind, gaps_frame
+from bigmap.core.coverage.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M, Place
 from bigmap.core.coverage.service_matrix import (
     NOBODY,
     NOT_NEEDED,
@@ -88,11 +90,8 @@ class Coverage:
         Known households in units that have a zone with somebody in charge.
     uncovered_m2, overlap_m2 : float
         Ground in no zone, and ground in two zones, m².
-    gaps : geopandas.GeoDataFrame
-        One row a gap or overlap, project CRS: ``gap_id`` ('G0001'; 'O0001' for ground of two zones), ``kind``
-        ('gap', 'overlap', 'sliver', 'no_operator', 'split_unit', 'service_hole'), ``area_m2``, ``width_m``
-        (2A/P), ``inside`` (bool), ``near_name``, ``zones`` (touching zones 'W01;W02'), ``units`` (that hold
-        most of it), ``services`` (that nobody does), ``cause``, ``suggest``, ``geometry``.
+    gaps : tuple of Gap
+        Places where the coverage fails: gaps first, then ground of two zones, the largest first.
     figures : dict of str to Walled
         Every share with its denominator, inside and outside the walls: 'land', 'operated' (ground of zones
         with somebody in charge), 'hh', 'gfa_m2', 'sweep_m2' (road surface). Who is served is NaN where
@@ -101,6 +100,8 @@ class Coverage:
         Service item → cells of the matrix of units and services that somebody fills, of those that need it.
     untold : dict of str to list of Untold
         'hh' and 'gfa_m2' → how many estates and houses do not tell it.
+    crs : pyproj.CRS or None
+        Of the geometries of ``gaps``.
     """
 
     land: Share
@@ -109,15 +110,20 @@ class Coverage:
     households: Share
     uncovered_m2: float
     overlap_m2: float
-    gaps: gpd.GeoDataFrame
+    gaps: tuple[Gap, ...]
     figures: dict[str, Walled] = field(default_factory=dict)
     services: dict[str, Walled] = field(default_factory=dict)
     untold: dict[str, list[unknown.Untold]] = field(default_factory=dict)
+    crs: CRS | None = None
 
     @property
     def silent(self) -> bool:
         """Whether nothing at all is known of who serves."""
         return "operated" in self.figures and self.figures["operated"].all.lacks == "operators"
+
+    def gaps_frame(self) -> gpd.GeoDataFrame:
+        """Return ``gaps`` as the table that files hold (see `bigmap.core.coverage.gap.gaps_frame`)."""
+        return gaps_frame(self.gaps, self.crs)
 
 
 def cover_plan(
@@ -152,14 +158,13 @@ def cover_plan(
     overlap = float(units.meter.area_m2(polygons).sum()) - float(site[zoned].sum())
     zone_id = _of_zone(zones["zone_id"].to_numpy(object), zone_of_unit, "")
     cells = matrix(units.frame, zone_id, served, duties, known=known)
-    idle = zones.assign(cause=faults)[~charge]
     found = [
-        _unassigned(units, graph, zone_of_unit, zones),
-        _without_operator(idle, idle.geometry.to_numpy(), units),
-        _service_holes(units, graph, zone_id, served, cells),
+        *_unassigned(units, graph, zone_of_unit, zones),
+        *_without_operator(zones["zone_id"][~charge], faults[~charge], zones.geometry.to_numpy()[~charge]),
+        *_service_holes(units, graph, zone_id, served, cells),
     ]
-    table = gaps.table(found, units)
-    return _proof(units, site * zoned, site * served, served, overlap, table, cells, known=known)
+    listed = gaps.numbered(found, units)
+    return _proof(units, site * zoned, site * served, served, overlap, listed, cells, known=known)
 
 
 def check_coverage(
@@ -209,15 +214,16 @@ def check_coverage(
     zone_id = _of_zone(names, zone_of_unit, "")
     cells = matrix(units.frame, zone_id, served, duties, known=known)
     no_one, owner = overlay.clip_to_governed(shapes[~charge], sources.boundary, away)
-    rows = [
-        gaps.rows(found.bare, "gap", found.beside, units),
-        _without_operator(zones.assign(cause=faults)[~charge].iloc[owner], no_one, units),
-        gaps.rows(places, "overlap", _pairs(names, low[pair], high[pair]), units, "duplicate"),
-        split,
+    doubled = zip(places, _pairs(names, low[pair], high[pair]), strict=True)
+    failing = [
+        *gaps.bare_places(found.bare, found.beside, units),
+        *_without_operator(names[~charge][owner], faults[~charge][owner], no_one),
+        *(Place(shape, GapKind.OVERLAP, pair, GapCause.DUPLICATE) for shape, pair in doubled),
+        *split,
     ]
-    table = gaps.table(rows, units)
+    listed = gaps.numbered(failing, units)
     held = base - bare
-    return _proof(units, held, held - idle, served, float(overlap), table, cells, base, known=known)
+    return _proof(units, held, held - idle, served, float(overlap), listed, cells, base, known=known)
 
 
 def _proof(
@@ -226,7 +232,7 @@ def _proof(
     operated_m2: Floats,
     served: Bools | Floats,
     overlap_m2: float,
-    table: gpd.GeoDataFrame,
+    listed: tuple[Gap, ...],
     cells: Cells,
     base: Floats | None = None,
     *,
@@ -264,10 +270,11 @@ def _proof(
         figures["hh"].all,
         uncovered,
         _without_noise(overlap_m2, units),
-        table,
+        listed,
         figures,
         services,
         unknown.untold(frame),
+        frame.crs,
     )
 
 
@@ -294,52 +301,58 @@ def _on_units(shapes: Shapes, units: Units) -> Floats:
     return np.bincount(unit, weights=common, minlength=len(units)).astype(np.float64)
 
 
-def _pairs(names: Shapes, a: Ints, b: Ints) -> list[str]:
-    return [f"{names[i]};{names[j]}" for i, j in zip(a, b, strict=True)]
+def _pairs(names: Shapes, a: Ints, b: Ints) -> list[tuple[str, str]]:
+    return [(str(names[i]), str(names[j])) for i, j in zip(a, b, strict=True)]
 
 
-# --- rows of the list ---------------------------------------------------------------------------
+# --- places of the list -------------------------------------------------------------------------
 
 
-def _unassigned(units: Units, graph: Graph, zone_of_unit: Ints, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _unassigned(units: Units, graph: Graph, zone_of_unit: Ints, zones: gpd.GeoDataFrame) -> list[Place]:
     """Return the connected ground of units without a zone."""
     none = zone_of_unit < 0
     if not none.any():
-        return gaps.rows(units.polygons[:0], "gap", [], units)
+        return []
     group = pieces(graph, zone_of_unit)
     bare, number = np.unique(group[none], return_inverse=True)
     shapes = dissolve(units.polygons[none], number, len(bare))
     beside = gaps.touching(graph, group, zone_of_unit, zones["zone_id"].to_numpy(), bare)
-    return gaps.rows(shapes, "gap", beside, units, "missing_unit")
+    return gaps.bare_places(shapes, beside, units, GapCause.MISSING_UNIT)
 
 
-def _without_operator(zones: gpd.GeoDataFrame, shapes: Shapes, units: Units) -> gpd.GeoDataFrame:
-    """Return ground of zones that nobody serves; ``cause`` says why."""
-    solid = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    zones = zones[solid]
-    frame = gaps.rows(shapes[solid], "no_operator", list(zones["zone_id"]), units, "no_operator")
-    return frame.assign(cause=zones["cause"].to_numpy(object))
+def _without_operator(zone_ids: Iterable[str], faults: Iterable[str], shapes: Shapes) -> list[Place]:
+    """Return ground of zones that nobody serves, by the fault of `ServiceMatrix.faults` of each."""
+    return [
+        Place(shape, GapKind.NO_OPERATOR, (str(zone),), GapCause(fault))
+        for zone, fault, shape in zip(zone_ids, faults, shapes, strict=True)
+        if shape is not None and not shape.is_empty
+    ]
 
 
-def _service_holes(
-    units: Units, graph: Graph, zone_id: Shapes, served: Bools, cells: Cells
-) -> gpd.GeoDataFrame:
+def _service_holes(units: Units, graph: Graph, zone_id: Shapes, served: Bools, cells: Cells) -> list[Place]:
     """Return connected ground of served units of one zone that lack the same services."""
     holes = (cells == NOBODY) & served[:, None]
     code = holes @ (1 << np.arange(len(SERVICES)))
     lacking = code > 0
     if not lacking.any():
-        return gaps.rows(units.polygons[:0], "service_hole", [], units)
+        return []
     zone = np.unique(zone_id.astype(str), return_inverse=True)[1]
     group = pieces(graph, zone * (1 << len(SERVICES)) + code)
     wanted, first, number = np.unique(group[lacking], return_index=True, return_inverse=True)
     shapes = dissolve(units.polygons[lacking], number, len(wanted))
-    frame = gaps.rows(shapes, "service_hole", list(zone_id[lacking][first]), units, "service_missing")
-    frame["services"] = [";".join(np.array(SERVICES)[row]) for row in holes[lacking][first]]
-    return frame
+    return [
+        Place(shape, GapKind.SERVICE_HOLE, (str(zone),) if zone else (), GapCause.SERVICE_MISSING, services)
+        for shape, zone, services in zip(
+            shapes, zone_id[lacking][first], map(_lacking, holes[lacking][first]), strict=True
+        )
+    ]
 
 
-def _main_zones(shapes: Shapes, names: Shapes, units: Units, *, every: bool) -> tuple[Ints, gpd.GeoDataFrame]:
+def _lacking(holes: Bools) -> tuple[str, ...]:
+    return tuple(service for service, lacks in zip(SERVICES, holes, strict=True) if lacks)
+
+
+def _main_zones(shapes: Shapes, names: Shapes, units: Units, *, every: bool) -> tuple[Ints, list[Place]]:
     """Return the zone that holds most of each unit (-1 for none), and the units that are cut up.
 
     An estate or a building belongs to one zone: what another one has of it is listed as a place. Other units
@@ -362,4 +375,5 @@ def _main_zones(shapes: Shapes, names: Shapes, units: Units, *, every: bool) -> 
     solid = shapely.get_dimensions(parts) == 2
     solid &= units.meter.area_m2(parts) >= GAP_MIN_M2
     pairs = _pairs(names, main[unit[row[solid]]], zone[row[solid]])
-    return main, gaps.rows(parts[solid], "split_unit", pairs, units, "unit_cut")
+    cut = zip(parts[solid], pairs, strict=True)
+    return main, [Place(shape, GapKind.SPLIT_UNIT, pair, GapCause.UNIT_CUT) for shape, pair in cut]

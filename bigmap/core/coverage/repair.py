@@ -6,15 +6,16 @@ taken back by going back to these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from bigmap.base.arrays import Ints, Shapes
+from bigmap.core.coverage.gap import Gap, GapKind, Remedy, gap_shapes
 from bigmap.core.coverage.overlay import overlaps
 from bigmap.core.geometry.adjacency import Graph, induced
 from bigmap.core.geometry.partition import absorb, dissolve
@@ -24,7 +25,8 @@ Action = Literal["give", "split", "exclude", "new_zone"]
 
 _NEAR_M = 0.01  # of a stretch of border to the zone whose it is
 _STEP_M = 2.0  # between samples along a border that is split
-_REPAIRABLE = ("gap", "sliver", "overlap", "split_unit")
+_OPEN = (GapKind.GAP, GapKind.SLIVER)
+_REPAIRABLE = (*_OPEN, GapKind.OVERLAP, GapKind.SPLIT_UNIT)
 _MOST = 4
 
 
@@ -47,51 +49,48 @@ class RepairProposal:
     zone: str = ""
 
 
-def proposals(gap: Any) -> list[RepairProposal]:
-    """Return what can be done about a row of `Coverage.gaps`, the best first; empty where nothing can.
+def proposals(gap: Gap) -> list[RepairProposal]:
+    """Return what can be done about a gap, the best first; empty where nothing can.
 
     A zone without an operator and a service that nobody does are no matter of ground.
     """
-    if gap["kind"] not in _REPAIRABLE:
+    if gap.kind not in _REPAIRABLE:
         return []
-    beside = [zone for zone in str(gap["zones"]).split(";") if zone][:_MOST]
-    found = [RepairProposal(gap["gap_id"], "give", zone) for zone in beside]
-    if len(beside) > 1 and gap["kind"] != "split_unit":
-        found.insert(0 if gap["suggest"] == "split" else len(found), RepairProposal(gap["gap_id"], "split"))
-    if gap["suggest"] == "give_to_b" and len(beside) > 1:
-        found.insert(0, found.pop(1))
-    if gap["kind"] in ("gap", "sliver"):
-        found += [RepairProposal(gap["gap_id"], "new_zone"), RepairProposal(gap["gap_id"], "exclude")]
+    beside = gap.zones[:_MOST]
+    found = [RepairProposal(gap.gap_id, "give", zone) for zone in beside]
+    if len(beside) > 1 and gap.kind != GapKind.SPLIT_UNIT:
+        found.insert(0 if gap.remedy == Remedy.SPLIT else len(found), RepairProposal(gap.gap_id, "split"))
+    if gap.kind in _OPEN:
+        found += [RepairProposal(gap.gap_id, "new_zone"), RepairProposal(gap.gap_id, "exclude")]
     return found
 
 
 def all_under(
-    gaps: gpd.GeoDataFrame, area_m2: float, kinds: Iterable[str] = _REPAIRABLE
+    gaps: Iterable[Gap], area_m2: float, kinds: Collection[GapKind] = _REPAIRABLE
 ) -> list[RepairProposal]:
     """Return the best proposal for each place smaller than ``area_m2``; ground is never excluded unasked.
 
     Where no zone lies beside a place it becomes a zone of its own.
     """
-    small = gaps[(gaps["area_m2"] < area_m2) & gaps["kind"].isin(list(kinds))]
-    return [proposals(row)[0] for row in small.to_dict("records")]
+    return [proposals(gap)[0] for gap in gaps if gap.area_m2 < area_m2 and gap.kind in kinds]
 
 
-def repairable(gaps: gpd.GeoDataFrame) -> bool:
+def repairable(gaps: Iterable[Gap]) -> bool:
     """Tell whether any place could be repaired."""
-    return bool(gaps["kind"].isin(list(_REPAIRABLE)).any())
+    return any(gap.kind in _REPAIRABLE for gap in gaps)
 
 
-def excluded(gaps: gpd.GeoDataFrame, chosen: Sequence[RepairProposal]) -> Shapes:
+def excluded(gaps: Iterable[Gap], chosen: Sequence[RepairProposal]) -> Shapes:
     """Return the places that proposals take out of the governance area."""
     wanted = {p.gap_id for p in chosen if p.action == "exclude"}
-    return gaps.geometry.to_numpy()[gaps["gap_id"].isin(wanted).to_numpy(bool)]
+    return gap_shapes(gap for gap in gaps if gap.gap_id in wanted)
 
 
 # --- zones that somebody drew -------------------------------------------------------------------
 
 
 def repair_zones(
-    zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[RepairProposal]
+    zones: gpd.GeoDataFrame, gaps: Iterable[Gap], chosen: Sequence[RepairProposal]
 ) -> gpd.GeoDataFrame:
     """Return drawn zones after repairs; exclusions change no zone.
 
@@ -103,7 +102,7 @@ def repair_zones(
     ----------
     zones : geopandas.GeoDataFrame
         ``zone_id``, ``oper``, ``geometry``.
-    gaps : geopandas.GeoDataFrame
+    gaps : iterable of Gap
         `Coverage.gaps` of these zones.
     chosen : sequence of Proposal
         An unknown gap is passed over: an earlier repair may have closed it.
@@ -138,11 +137,11 @@ def _shared(shapes: Shapes) -> Shapes:
 
 
 def _handed_over(
-    zones: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, chosen: Sequence[RepairProposal]
+    zones: gpd.GeoDataFrame, gaps: Iterable[Gap], chosen: Sequence[RepairProposal]
 ) -> tuple[gpd.GeoDataFrame, Shapes, Ints]:
     """Return the zones with rows for new ones (without geometry), ground that moves, and its heirs."""
     row_of = {zone: row for row, zone in enumerate(zones["zone_id"])}
-    gap_of = {gap["gap_id"]: gap for gap in gaps.to_dict("records")}
+    gap_of = {gap.gap_id: gap for gap in gaps}
     shapes: list[shapely.Geometry] = []
     owner: list[int] = []
     added: list[str] = []
@@ -151,8 +150,8 @@ def _handed_over(
         if gap is None or proposal.action == "exclude":
             continue
         if proposal.action == "split":
-            beside = [row_of[z] for z in gap["zones"].split(";") if z in row_of]
-            pieces, to = nearest_parts(gap["geometry"], zones.geometry.to_numpy()[beside])
+            beside = [row_of[z] for z in gap.zones if z in row_of]
+            pieces, to = nearest_parts(gap.geometry, zones.geometry.to_numpy()[beside])
             shapes += list(pieces)
             owner += [beside[i] for i in to]
             continue
@@ -161,7 +160,7 @@ def _handed_over(
             owner.append(len(zones) + len(added) - 1)
         else:
             owner.append(row_of[proposal.zone])
-        shapes.append(gap["geometry"])
+        shapes.append(gap.geometry)
     grown = zones.reset_index(drop=True).reindex(range(len(zones) + len(added)))
     grown.loc[len(zones) :, "zone_id"] = added
     return grown, np.array(shapes, dtype=object), np.array(owner, dtype=np.int64)
@@ -226,7 +225,7 @@ def repair_assignment(
     graph: Graph,
     zone_of_unit: Ints,
     zone_ids: Sequence[str],
-    gaps: gpd.GeoDataFrame,
+    gaps: Iterable[Gap],
     chosen: Sequence[RepairProposal],
 ) -> Ints:
     """Return the zone of each unit after repairs of a plan; new zones get the next numbers.
@@ -235,13 +234,13 @@ def repair_assignment(
     longest border. Exclusions change no zone.
     """
     row_of = {zone: row for row, zone in enumerate(zone_ids)}
-    gap_of = {gap["gap_id"]: gap for gap in gaps.to_dict("records")}
+    gap_of = {gap.gap_id: gap for gap in gaps}
     zone, n = zone_of_unit.copy(), len(zone_ids)
     for proposal in chosen:
         gap = gap_of.get(proposal.gap_id)
         if gap is None or proposal.action == "exclude":
             continue
-        rows = zones_in(units, zone, gap["geometry"])
+        rows = zones_in(units, zone, gap.geometry)
         if proposal.action == "split":
             zone = _grown(units, graph, zone, rows, n)
         elif proposal.action == "new_zone":

@@ -9,15 +9,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from bigmap.base.arrays import Floats, Shapes
 from bigmap.base.i18n import Text
+from bigmap.core.coverage.gap import GapCause, GapKind, Remedy, gap_shapes
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
 from bigmap.io.writing.lonlat import to_lonlat
 
 Kind = Literal["text", "integer", "number", "yes/no"]
+
+_LONLAT = "OGC:CRS84"
 
 
 @dataclass(frozen=True)
@@ -63,34 +67,31 @@ UNIT_KINDS = {
     "green": Text("green space"),
     "block": Text("open ground of a block"),
 }
-GAP_KINDS = {
-    "gap": Text("gap"),
-    "overlap": Text("overlap"),
-    "sliver": Text("sliver"),
-    "no_operator": Text("zone without an operator"),
-    "split_unit": Text("unit cut by a zone border"),
-    "service_hole": Text("service that nobody does"),
+GAP_KINDS: dict[str, Text] = {
+    GapKind.GAP: Text("gap"),
+    GapKind.OVERLAP: Text("overlap"),
+    GapKind.SLIVER: Text("sliver"),
+    GapKind.NO_OPERATOR: Text("zone without an operator"),
+    GapKind.SPLIT_UNIT: Text("unit cut by a zone border"),
+    GapKind.SERVICE_HOLE: Text("service that nobody does"),
 }
-GAP_CAUSES = {
-    "boundary_mismatch": Text("outlines do not meet"),
-    "strip": Text("narrow strip between units"),
-    "unplanned_land": Text("land nobody planned for"),
-    "exclusion": Text("perhaps ground to exclude"),
-    "duplicate": Text("drawn twice"),
-    "missing_unit": Text("unit without a zone"),
-    "no_operator": Text("no operator"),
-    "contract_ended": Text("contract has run out"),
-    "operator_unknown": Text("operator is not in the table"),
-    "service_missing": Text("nobody named for the service"),
-    "unit_cut": Text("zone border runs through the unit"),
+GAP_CAUSES: dict[str, Text] = {
+    GapCause.BOUNDARY_MISMATCH: Text("outlines do not meet"),
+    GapCause.STRIP: Text("narrow strip between units"),
+    GapCause.UNPLANNED_LAND: Text("land nobody planned for"),
+    GapCause.DUPLICATE: Text("drawn twice"),
+    GapCause.MISSING_UNIT: Text("unit without a zone"),
+    GapCause.NO_OPERATOR: Text("no operator"),
+    GapCause.CONTRACT_ENDED: Text("contract has run out"),
+    GapCause.OPERATOR_UNKNOWN: Text("operator is not in the table"),
+    GapCause.SERVICE_MISSING: Text("nobody named for the service"),
+    GapCause.UNIT_CUT: Text("zone border runs through the unit"),
 }
-GAP_REPAIRS = {
-    "give_to_a": Text("give to the first zone"),
-    "give_to_b": Text("give to the second zone"),
-    "split": Text("split between the zones"),
-    "exclude": Text("exclude from the governance area"),
-    "add_unit": Text("add a unit"),
-    "assign_operator": Text("assign an operator"),
+GAP_REPAIRS: dict[str, Text] = {
+    Remedy.GIVE: Text("give to the first zone"),
+    Remedy.SPLIT: Text("split between the zones"),
+    Remedy.ADD_UNIT: Text("add a unit"),
+    Remedy.ASSIGN_OPERATOR: Text("assign an operator"),
 }
 
 BORDERS = {
@@ -232,17 +233,19 @@ def in_lonlat(plan: Plan) -> Plan:
     """Return the plan with its ground in OGC:CRS84, rounded once, so that its layers fit together."""
     ground = to_lonlat(plan.units.polygons, plan.units.frame.crs)
     zones = [shapely.coverage_union_all(ground[plan.zone_of_unit == z]) for z in range(len(plan.zones))]
-    gaps = to_lonlat(plan.coverage.gaps.geometry.to_numpy(), plan.coverage.gaps.crs)
+    gaps = plan.coverage.gaps
+    places = to_lonlat(gap_shapes(gaps), plan.units.frame.crs)
+    moved = tuple(replace(gap, geometry=place) for gap, place in zip(gaps, places, strict=True))
     return replace(
         plan,
         units=replace(plan.units, frame=_with_shapes(plan.units.frame, ground)),
         zones=_with_shapes(plan.zones, np.array(zones, dtype=object)),
-        coverage=replace(plan.coverage, gaps=_with_shapes(plan.coverage.gaps, gaps)),
+        coverage=replace(plan.coverage, gaps=moved, crs=CRS(_LONLAT)),
     )
 
 
 def _with_shapes(frame: gpd.GeoDataFrame, lonlat: Shapes) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(frame.drop(columns=frame.geometry.name), geometry=lonlat, crs="OGC:CRS84")
+    return gpd.GeoDataFrame(frame.drop(columns=frame.geometry.name), geometry=lonlat, crs=_LONLAT)
 
 
 def units_layer(plan: Plan) -> gpd.GeoDataFrame:
@@ -278,7 +281,7 @@ def drawn_layer(zones: gpd.GeoDataFrame, areas: Floats) -> gpd.GeoDataFrame:
 
 def gaps_layer(proof: Coverage) -> gpd.GeoDataFrame:
     """Return the gaps and overlaps, as `GAP_FIELDS`."""
-    return _layer(proof.gaps, GAP_FIELDS)
+    return _layer(proof.gaps_frame(), GAP_FIELDS)
 
 
 def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:

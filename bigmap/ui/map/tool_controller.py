@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ from bigmap.base.i18n import Text
 from bigmap.commands.context import Context
 from bigmap.commands.editing import draw, drawing_menu
 from bigmap.commands.viewing import view
+from bigmap.core.coverage.gap import Gap
 from bigmap.core.editing import gestures
 from bigmap.core.editing.changes import Change, Preview
 from bigmap.core.editing.gestures import Proposal
@@ -223,14 +223,14 @@ class HandOnMap(QObject):
             draw.lay_down(self._desk)
         self._take()
 
-    def show_gaps(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def show_gaps(self, gaps: Sequence[Gap]) -> None:
         """Let the map show the gaps of an edited plan that stand in the list of gaps."""
         document = self._desk.session.document
-        if not rows and not self._gaps:
+        if not gaps and not self._gaps:
             return
         if document is not None and document.assignment is not None and document.checked is None:
-            self._gaps = bool(rows)
-            self._map.tell(Gaps, pack_gaps(document.assignment.zone, rows))
+            self._gaps = bool(gaps)
+            self._map.tell(Gaps, pack_gaps(document.assignment.zone, gaps))
 
     _gaps = True  # of what a scene comes with
 

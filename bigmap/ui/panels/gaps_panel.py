@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import geopandas as gpd
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,13 +22,13 @@ from PySide6.QtWidgets import (
 from bigmap.base import settings
 from bigmap.base.i18n import tr
 from bigmap.commands.planning.gaps import title_of
+from bigmap.core.coverage.gap import Gap
 from bigmap.core.coverage.proof import GAP_MIN_M2
-from bigmap.core.coverage.repair import RepairProposal, all_under, proposals
+from bigmap.core.coverage.repair import RepairProposal, all_under, proposals, repairable
 from bigmap.session.document import Document
 from bigmap.ui.widgets import table_columns
 from bigmap.ui.widgets.number_format import format_whole
 from bigmap.ui.widgets.table import TableView
-from bigmap.ui.widgets.table_columns import Row
 
 _REMEMBERED = "repair_under_m2"
 
@@ -102,16 +101,16 @@ class GapsPanel(QWidget):
     def show_document(self, document: Document) -> None:
         """Show the gaps of a document."""
         self._live, self._silent = False, document.coverage.silent
-        self.table.show_rows(table_columns.gap_rows(document))
+        self.table.show_rows(list(document.coverage.gaps))
         self._write()
 
-    def follow(self, rows: list[Row], *, silent: bool) -> None:
+    def follow(self, gaps: list[Gap], *, silent: bool) -> None:
         """Show the gaps of a plan that is being edited."""
         self._live, self._silent = True, silent
-        if [r["gap_id"] for r in rows] == [r["gap_id"] for r in self.table.rows_model.rows]:
-            self.table.follow(rows)
+        if [gap.gap_id for gap in gaps] == [gap.gap_id for gap in self.table.rows_model.rows]:
+            self.table.follow(gaps)
         else:
-            self.table.show_rows(rows)
+            self.table.show_rows(gaps)
         self._write()
 
     def retranslate(self) -> None:
@@ -125,7 +124,7 @@ class GapsPanel(QWidget):
         self.forth.setToolTip(f"{tr('Next place')}  (F8)")
         self.under.setText(tr("All under N m²…"))
         self.under.setToolTip(tr("Repair every gap and overlap smaller than an area, each as proposed"))
-        self.under.setEnabled(not self._live and any(proposals(row) for row in rows))
+        self.under.setEnabled(not self._live and repairable(rows))
         self.nothing.setText(
             tr("Every square metre has exactly one zone; who serves it is not told.")
             if self._silent
@@ -136,9 +135,9 @@ class GapsPanel(QWidget):
         self.tools.setVisible(bool(rows))
         self._offer()
 
-    def _possible(self, row: Row) -> list[RepairProposal]:
+    def _possible(self, gap: Gap) -> list[RepairProposal]:
         """Return what can be done about a place; in a plan being edited, what a hand can do."""
-        found = proposals(row)
+        found = proposals(gap)
         return [p for p in found if p.action in ("give", "new_zone")] if self._live else found
 
     def _offer(self) -> None:
@@ -192,7 +191,7 @@ class RepairUnderDialog(QDialog):
         m².
     """
 
-    def __init__(self, gaps: gpd.GeoDataFrame, parent: QWidget | None = None) -> None:
+    def __init__(self, gaps: Sequence[Gap], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gaps = gaps
         self.setWindowTitle(tr("Repair small gaps"))
@@ -227,7 +226,7 @@ class RepairUnderDialog(QDialog):
 
     def _follow(self) -> None:
         chosen = {p.gap_id for p in all_under(self._gaps, self.area.value())}
-        ground = self._gaps.loc[self._gaps["gap_id"].isin(chosen), "area_m2"].sum()
+        ground = sum(gap.area_m2 for gap in self._gaps if gap.gap_id in chosen)
         self.outlook.setText(
             tr(
                 "{n} of {all} places, {area} m² in all, are repaired as proposed; undo takes it back.",

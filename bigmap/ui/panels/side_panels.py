@@ -32,7 +32,6 @@ from bigmap.ui.panels.problems_panel import ProblemsPanel
 from bigmap.ui.widgets import table_columns
 from bigmap.ui.widgets.number_format import format_whole
 from bigmap.ui.widgets.table import TableView
-from bigmap.ui.widgets.table_columns import Row
 from bigmap.ui.widgets.table_panel import TablePanel
 
 
@@ -229,7 +228,7 @@ class ResultsPanel(QSplitter):
 
     def _follow_gaps(self, session: Session) -> None:
         silent = session.document_or_refuse.made.coverage.silent
-        self.gaps_panel.follow(table_columns.live_gap_rows(session.live), silent=silent)
+        self.gaps_panel.follow(session.live.gaps(), silent=silent)
 
     def retranslate(self, session: Session) -> None:
         """Write everything in the language and the theme in use."""
@@ -291,7 +290,7 @@ class ResultsPanel(QSplitter):
 
 def row_pairs(table: TableView, row: int) -> list[tuple[str, str]]:
     """Return heading and writing of each column of a row that has something to say."""
-    held: Row | None = table.row_at(row)
+    held = table.row_at(row)
     if held is None:
         return []
     pairs = [(tr(c.title), c.show(c.value(held))) for c in table.rows_model.columns]

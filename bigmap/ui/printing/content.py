@@ -10,6 +10,7 @@ from pyproj import CRS
 
 from bigmap.base.i18n import Text
 from bigmap.base.version import __version__
+from bigmap.core.coverage.gap import GapKind
 from bigmap.core.operators.bundling_reports import IDLE
 from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Role
@@ -55,12 +56,12 @@ def legend(plan: Plan, options: SheetOptions) -> list[LegendItem]:
     say, sources = options.say, plan.sources
     items = [LegendItem("zone", say("Service zone with its number"), styles.PALETTE[0])]
     items += _colour_items(plan, options)
-    kinds = set(plan.coverage.gaps["kind"])
-    if kinds & {"gap", "sliver"}:
+    kinds = {gap.kind for gap in plan.coverage.gaps}
+    if kinds & {GapKind.GAP, GapKind.SLIVER}:
         items.append(LegendItem("gap", say("Gap: ground in no zone")))
-    if "overlap" in kinds:
+    if GapKind.OVERLAP in kinds:
         items.append(LegendItem("overlap", say("Overlap: ground in two zones")))
-    if "no_operator" in kinds:
+    if GapKind.NO_OPERATOR in kinds:
         items.append(LegendItem("no_operator", say("Zone without an operator")))
     items.append(LegendItem("boundary", say("Boundary of the governance area")))
     if len(sources.communities):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from bigmap.core.coverage.gap import GapKind, gap_shapes
 from bigmap.core.planning.plan import Plan
 from bigmap.ui.printing.layout import Box
 from bigmap.ui.printing.pen import GREY, INK, SheetPen
@@ -68,12 +69,11 @@ def _label_zones(board: LabelBoard, plan: Plan) -> None:
 
 
 def _label_gaps(board: LabelBoard, plan: Plan) -> None:
-    gaps = plan.coverage.gaps
-    real = gaps[gaps["kind"] != "no_operator"]
-    for gap in real.head(MOST_GAP_LABELS).itertuples():
-        text, u = str(gap.gap_id), board.pen.unit
-        small = is_small(gap.geometry, board.view, u)
-        point = gap.geometry.centroid if small else gap.geometry.representative_point()
+    real = [gap for gap in plan.coverage.gaps if gap.kind != GapKind.NO_OPERATOR][:MOST_GAP_LABELS]
+    for gap, shape in zip(real, gap_shapes(real), strict=True):
+        text, u = gap.gap_id, board.pen.unit
+        small = is_small(shape, board.view, u)
+        point = shape.centroid if small else shape.representative_point()
         x, y = board.view.to_page(shapely.get_coordinates(point))[0]
         beside = RING_MM * u + board.pen.width(text, NAME_SIZE) / 2 + 0.5 * u if small else 0.0
         board.place(x + beside, y, text, NAME_SIZE, "#a01522")

@@ -8,6 +8,7 @@ import shapely
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
+from bigmap.core.coverage.gap import GapKind, gap_shapes
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview import styles
 from bigmap.ui.printing.colours import ROAD, edge_colour, mixed, paper, sheet_zone_colours
@@ -22,7 +23,7 @@ SMALLEST_UNIT_MM = 1.6
 """Below this mean side of a unit on paper their outlines would swallow the fill: none are drawn."""
 
 HATCH_MM = 1.3
-SLOPES = {"no_operator": (-1,), "overlap": (1, -1), "gap": (1,)}
+SLOPES: dict[str, tuple[int, ...]] = {GapKind.NO_OPERATOR: (-1,), GapKind.OVERLAP: (1, -1), GapKind.GAP: (1,)}
 """Kind of gap to the directions of its hatch; later ones are drawn over earlier ones."""
 MOST_RINGS = 200
 
@@ -110,14 +111,15 @@ def draw_zone_edge(pen: SheetPen, path: QPainterPath, colour: str) -> None:
 def draw_gaps(pen: SheetPen, plan: Plan, view: MapView) -> None:
     """Hatch and outline gaps and overlaps; those too small to see get a ring."""
     gaps, u = plan.coverage.gaps, pen.unit
-    shapes, kinds = gaps.geometry.to_numpy(), gaps["kind"]
+    places = gap_shapes(gaps)
     for kind, slopes in SLOPES.items():
-        alike = [kind, "sliver", "unassigned_unit"] if kind == "gap" else [kind]
-        own, colour = shapes[kinds.isin(alike).to_numpy()], styles.GAP_COLOURS[kind]
+        alike = (kind, GapKind.SLIVER) if kind == GapKind.GAP else (kind,)
+        own = places[[gap.kind in alike for gap in gaps]]
+        colour = styles.GAP_COLOURS[kind]
         if len(own):
             for slope in slopes:
                 pen.stroke(path_of(hatch(own, view.ground(HATCH_MM * u), slope), view), colour, 0.22 * u)
             pen.stroke(path_of(own, view), colour, 0.4 * u)
-    for shape in [s for s in shapes if is_small(s, view, u)][:MOST_RINGS]:
+    for shape in [place for place in places if is_small(place, view, u)][:MOST_RINGS]:
         x, y = view.to_page(shapely.get_coordinates(shape.centroid))[0]
         pen.ring(x, y, RING_MM * u, styles.GAP_COLOURS["gap"], 0.4 * u)

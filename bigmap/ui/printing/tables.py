@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from bigmap.base import amounts
 from bigmap.base.amounts import UNKNOWN, Exact
+from bigmap.core.coverage.gap import Gap
 from bigmap.core.coverage.proof import Share
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
@@ -172,17 +171,22 @@ def gap_table(plan: Plan, options: SheetOptions) -> SheetTable:
         SheetColumn(say("Zones touched"), number=False),
         SheetColumn(say("Cause"), number=False),
     ]
-    rows = [_gap_row(gap, options) for gap in gaps.head(MOST_GAPS).itertuples()]
+    rows = [_gap_row(gap, options) for gap in gaps[:MOST_GAPS]]
     if len(gaps) > MOST_GAPS:
         rows.append(["…", say("and {n} more", n=len(gaps) - MOST_GAPS), *[""] * 5])
     return SheetTable(say("Gaps and overlaps"), columns, rows)
 
 
-def _gap_row(gap: Any, options: SheetOptions) -> list[str]:
+def _gap_row(gap: Gap, options: SheetOptions) -> list[str]:
     say = options.say
-    kind = say(vocabulary.GAP_KIND.get(gap.kind, gap.kind))
-    cause = say(vocabulary.CAUSE.get(gap.cause, gap.cause)) if gap.cause else ""
+    kind, cause = say(vocabulary.GAP_KIND[gap.kind]), say(vocabulary.CAUSE[gap.cause])
     wall = say("inside") if gap.inside else say("outside")
-    near = "" if pd.isna(gap.near_name) else str(gap.near_name)
-    zones = "" if pd.isna(gap.zones) else str(gap.zones).replace(";", " ")
-    return [str(gap.gap_id), kind, amounts.amount(gap.area_m2), wall, near, zones, cause]
+    return [
+        gap.gap_id,
+        kind,
+        amounts.amount(gap.area_m2),
+        wall,
+        gap.near_name,
+        " ".join(gap.zones),
+        cause,
+    ]

@@ -13,9 +13,9 @@ def format_whole(value: float) -> str:
     return UNKNOWN if pd.isna(value) else amounts.amount(value)
 
 
-def format_tenth(value: float | str) -> str:
+def format_tenth(value: float | None) -> str:
     """Return a number with one decimal; '' where nothing is known."""
-    return "" if isinstance(value, str) else UNKNOWN if pd.isna(value) else amounts.amount(value, 1)
+    return "" if value is None else UNKNOWN if pd.isna(value) else amounts.amount(value, 1)
 
 
 def format_wan(value: float) -> str:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from bigmap.base import settings
 from bigmap.base.i18n import tr
+from bigmap.core.coverage.gap import Gap
 from bigmap.ui.widgets.day_night import shade
 from bigmap.ui.widgets.table_columns import Column, Row
 from bigmap.ui.widgets.theme import icon
@@ -39,16 +40,16 @@ class RowsModel(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self.rows: list[Row] = []
+        self.rows: list[Any] = []
 
-    def show_rows(self, rows: list[Row], columns: Sequence[Column] | None = None) -> None:
+    def show_rows(self, rows: list[Any], columns: Sequence[Column] | None = None) -> None:
         """Show other rows, and other columns if given."""
         self.beginResetModel()
         self.rows = rows
         self.columns = tuple(columns or self.columns)
         self.endResetModel()
 
-    def follow(self, rows: list[Row]) -> None:
+    def follow(self, rows: list[Any]) -> None:
         """Show the same things as they are now; only rows that are others are painted and sorted anew."""
         differs = [i for i, (old, new) in enumerate(zip(self.rows, rows, strict=True)) if not _same(old, new)]
         self.rows = rows
@@ -89,7 +90,9 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
-def _same(old: Row, new: Row) -> bool:
+def _same(old: Row | Gap, new: Row | Gap) -> bool:
+    if isinstance(old, Gap) or isinstance(new, Gap):
+        return old == new
     return old is new or all(_alike(value, old.get(name)) for name, value in new.items())
 
 
@@ -97,15 +100,13 @@ def _alike(one: Any, other: Any) -> bool:
     """Tell whether two cells hold the same; a figure that is unknown is never sure to be the same."""
     if one is other:
         return True
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        return np.array_equal(one, other)
     same = one == other
     return isinstance(same, bool | np.bool_) and bool(same)
 
 
-def row_key(row: Row, place: int) -> int:
+def row_key(row: Row | Gap, place: int) -> int:
     """Return what a row is known by outside: its ``row`` in the plan, else its place in the list."""
-    return int(row.get("row", place))
+    return place if isinstance(row, Gap) else int(row.get("row", place))
 
 
 def _empty(value: Any) -> bool:
@@ -119,7 +120,7 @@ def _sortable(value: Any, column: Column) -> Any:
 
 
 class TableView(QTableView):
-    """A table of rows.
+    """A table of rows: dictionaries, or `Gap` records.
 
     Parameters
     ----------
@@ -170,7 +171,7 @@ class TableView(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
-    def show_rows(self, rows: list[Row], columns: Sequence[Column] | None = None) -> None:
+    def show_rows(self, rows: list[Any], columns: Sequence[Column] | None = None) -> None:
         """Show other rows in the order they come; nothing is chosen."""
         self._fitting = True
         self.setSortingEnabled(False)
@@ -181,7 +182,7 @@ class TableView(QTableView):
         self._hide_columns()
         self.fit_columns()
 
-    def follow(self, rows: list[Row]) -> None:
+    def follow(self, rows: list[Any]) -> None:
         """Show the same list as it is now: order, place and what is chosen stay."""
         old = self.rows_model.rows
         if [row_key(r, i) for i, r in enumerate(rows)] == [row_key(r, i) for i, r in enumerate(old)]:
@@ -218,12 +219,12 @@ class TableView(QTableView):
         self._sorted.setFilterKeyColumn(-1)
         self._sorted.setFilterFixedString(text.strip())
 
-    def passing_rows(self) -> list[Row]:
+    def passing_rows(self) -> list[Any]:
         """Return the rows that pass the filter, in any order."""
         everything = self._sorted.rowCount() == len(self.rows_model.rows)
         return self.rows_model.rows if everything else self.shown_rows()
 
-    def shown_rows(self) -> list[Row]:
+    def shown_rows(self) -> list[Any]:
         """Return the rows on screen in their order there."""
         rows = self.rows_model.rows
         return [
@@ -297,7 +298,7 @@ class TableView(QTableView):
         place = self._sorted.mapToSource(chosen[0]).row()
         return row_key(self.rows_model.rows[place], place)
 
-    def row_at(self, key: int) -> Row | None:
+    def row_at(self, key: int) -> Any:
         """Return the row known by a key."""
         return next((r for i, r in enumerate(self.rows_model.rows) if row_key(r, i) == key), None)
 

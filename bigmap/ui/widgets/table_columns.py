@@ -13,6 +13,7 @@ from bigmap.base import amounts
 from bigmap.base.amounts import UNKNOWN, percent
 from bigmap.base.i18n import Text, tr
 from bigmap.base.problems import Problem
+from bigmap.core.coverage.gap import Gap
 from bigmap.core.sources.layers import Layer
 from bigmap.core.units import unknown
 from bigmap.mapview import vocabulary
@@ -32,7 +33,7 @@ class Column:
     title : str
         English template of the heading.
     value : callable
-        Row → what the column sorts by.
+        Row or `Gap` → what the column sorts by.
     show : callable
         Value → what is written, in the language in use.
     number : bool
@@ -48,7 +49,7 @@ class Column:
     """
 
     title: str
-    value: Callable[[Row], Any]
+    value: Callable[[Any], Any]
     show: Callable[[Any], str] = str
     number: bool = False
     wide: bool = False
@@ -65,20 +66,17 @@ def _text(value: object) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _yes(value: bool | str) -> str:
-    if value == "":
-        return ""
-    return tr("inside") if value else tr("outside")
+def _yes(value: bool | None) -> str:
+    return "" if value is None else tr("inside") if value else tr("outside")
 
 
-def _listed(value: object) -> str:
-    return _text(value).replace(";", tr(", "))
+def _services(gap: Gap) -> str:
+    return tr(", ").join(vocabulary.word(vocabulary.SERVICE, code) for code in gap.services)
 
 
-def _services(value: object) -> str:
-    return tr(", ").join(
-        vocabulary.word(vocabulary.SERVICE, code) for code in _text(value).split(";") if code
-    )
+def _remedy(gap: Gap) -> Text:
+    """Return what to do about a gap, with the zone that would get it."""
+    return Text(vocabulary.REMEDY[gap.remedy], {"zone": gap.zones[0] if gap.zones else ""})
 
 
 def _sum(key: str) -> Callable[[list[Row]], float]:
@@ -216,17 +214,17 @@ OPERATORS = (
 )
 
 GAPS = (
-    Column("No.", _get("gap_id")),
-    Column("Kind", _get("kind"), lambda v: vocabulary.word(vocabulary.GAP_KIND, v)),
-    Column("Area (m²)", _get("area_m2"), format_tenth, number=True),
-    Column("Near", _get("near_name"), _text, wide=True),
-    Column("Width (m)", _get("width_m"), format_tenth, number=True),
-    Column("Wall", _get("inside"), _yes),
-    Column("Zones beside it", _get("zones"), _listed),
-    Column("Units it lies on", _get("units"), _listed),
-    Column("Services", _get("services"), _services),
-    Column("Cause", _get("cause"), lambda v: vocabulary.word(vocabulary.CAUSE, v) if v else ""),
-    Column("Proposal", _get("proposal"), str),
+    Column("No.", lambda gap: gap.gap_id),
+    Column("Kind", lambda gap: gap.kind, lambda v: vocabulary.word(vocabulary.GAP_KIND, v)),
+    Column("Area (m²)", lambda gap: gap.area_m2, format_tenth, number=True),
+    Column("Near", lambda gap: gap.near_name, wide=True),
+    Column("Width (m)", lambda gap: gap.width_m, format_tenth, number=True),
+    Column("Wall", lambda gap: gap.inside, _yes),
+    Column("Zones beside it", lambda gap: tr(", ").join(gap.zones)),
+    Column("Units it lies on", lambda gap: tr(", ").join(gap.units)),
+    Column("Services", _services),
+    Column("Cause", lambda gap: gap.cause, lambda v: vocabulary.word(vocabulary.CAUSE, v)),
+    Column("Proposal", _remedy),
 )
 
 LAYERS = (
@@ -268,28 +266,6 @@ def live_operator_rows(live: LiveTables) -> list[Row]:
     return _with_use(live.operators)
 
 
-def live_gap_rows(live: LiveTables) -> list[Row]:
-    """Return a row for each piece of ground without a zone, and for each zone that nobody serves."""
-    rows = live.open_ground()
-    for zone, cause in live.idle():
-        rows.append(
-            {
-                "gap_id": f"G{len(rows) + 1:04d}",
-                "kind": "no_operator",
-                "area_m2": zone["site_m2"],
-                "near_name": zone["name"],
-                "zones": zone["zone_id"],
-                "cause": cause,
-                "suggest": "",
-                "zone_row": zone["row"],
-            }
-        )
-    return [_UNKNOWN | row | {"proposal": _proposal(row)} for row in rows]
-
-
-_UNKNOWN: Row = {"width_m": "", "inside": "", "units": "", "services": ""}
-
-
 def _with_operators(document: Document, rows: list[Row]) -> list[Row]:
     known = document.made.operators
     names = dict(zip(known["operator_id"], known["name"], strict=True))
@@ -307,19 +283,6 @@ def used(row: Mapping[str, Any]) -> float:
         return float("nan")
     share = held / capacity if capacity else float("inf") if held else float("nan")
     return amounts.AtLeast(share) if isinstance(held, amounts.AtLeast) else share
-
-
-def gap_rows(document: Document) -> list[Row]:
-    """Return a row a gap or overlap on show."""
-    rows = document.coverage.gaps.drop(columns="geometry").to_dict("records")
-    return [row | {"proposal": _proposal(row)} for row in rows]
-
-
-def _proposal(row: Row) -> Text:
-    """Return what to do about a gap, with the zone that would get it."""
-    beside = [*_text(row["zones"]).split(";"), ""]
-    zone = beside[1] if row["suggest"] == "give_to_b" else beside[0]
-    return Text(vocabulary.SUGGEST.get(row["suggest"], row["suggest"] or "–"), {"zone": zone})
 
 
 def layer_rows(document: Document) -> list[Row]:

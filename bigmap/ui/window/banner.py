@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from bigmap.base.i18n import tr
+from bigmap.core.coverage.gap import GapKind
 from bigmap.session.document import Document
 
 
@@ -39,7 +40,7 @@ class Banner(QFrame):
         self.setVisible(checked is not None)
         if checked is None:
             return
-        overlaps = int((checked.coverage.gaps["kind"] == "overlap").sum())
+        overlaps = sum(gap.kind == GapKind.OVERLAP for gap in checked.coverage.gaps)
         self.text.setText(
             tr(
                 "Checking {file}: {gaps} gaps, {overlaps} overlaps",

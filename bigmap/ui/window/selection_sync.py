@@ -42,11 +42,11 @@ class Pointing:
         document, pick = self._session.document, self._session.selection
         if document is None or pick is None:
             return
-        row = self._results.gaps.row_at(pick.row) if pick.layer == "gap" else None
-        if row and "members" in row:
-            self._map.send(Select("unit", row["members"].tolist(), fly=fly))
-        elif row and "zone_row" in row:
-            self._map.send(Select("zone", [row["zone_row"]], fly=fly))
+        gap = self._results.gaps.row_at(pick.row) if pick.layer == "gap" else None
+        if gap is not None and gap.members is not None:
+            self._map.send(Select("unit", gap.members.tolist(), fly=fly))
+        elif gap is not None and gap.zone_rows:
+            self._map.send(Select("zone", list(gap.zone_rows), fly=fly))
         elif pick.layer == "operator":
             self._map.send(Select("zone", document.zones_of_operator(pick.row), fly=fly))
         else:

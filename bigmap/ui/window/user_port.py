@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import geopandas as gpd
 from PySide6.QtGui import QColor, QCursor
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -25,6 +24,7 @@ from bigmap.base.progress import Progress
 from bigmap.base.version import __version__
 from bigmap.commands.context import List
 from bigmap.commands.registry.command import Command
+from bigmap.core.coverage.gap import Gap
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
@@ -135,7 +135,7 @@ class WindowPort:
         dialog = ImportDialog(surveys, choices, self._window)
         return dialog.choices() if dialog.exec() == ImportDialog.DialogCode.Accepted else None
 
-    def ask_area(self, gaps: gpd.GeoDataFrame) -> float | None:
+    def ask_area(self, gaps: Sequence[Gap]) -> float | None:
         """Ask under how many m² gaps and overlaps shall be repaired."""
         from bigmap.ui.panels.gaps_panel import RepairUnderDialog
 

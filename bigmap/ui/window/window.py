@@ -273,10 +273,10 @@ class Window(QMainWindow):
         )
 
     def _repair_gap(self, what: RepairProposal) -> None:
-        row = next((r for r in self.results.gaps.rows_model.rows if r["gap_id"] == what.gap_id), {})
-        if "members" in row:  # of a plan being edited: its ground is not drawn yet
-            to = dict(zip(str(row["zones"]).split(";"), row["beside"], strict=False))
-            fill_open(self.desk, row["members"], to.get(what.zone, NOBODY))
+        gap = next((gap for gap in self.results.gaps.rows_model.rows if gap.gap_id == what.gap_id), None)
+        if gap is not None and gap.members is not None:  # of a plan being edited
+            to = dict(zip(gap.zones, gap.zone_rows, strict=True))
+            fill_open(self.desk, gap.members, to.get(what.zone, NOBODY))
             return
         self.do(
             Command(

@@ -117,11 +117,11 @@ def test_all_small_gaps_of_drawn_zones_at_once(
     assert len(gaps(checking)) == before
     user.area = 1e6
     checking.do(command("repair_under"))
-    qtbot.waitUntil(lambda: not len(gaps(checking).query("kind == 'gap'")), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not any(gap.kind == "gap" for gap in gaps(checking)), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not checking.lane.busy, timeout=PATIENCE_MS)
     assert checking.session.document.checked.coverage.land.value == 1.0
     # The middle of the gap ran through units: these are listed now, and go to their main zone.
-    assert set(gaps(checking)["kind"]) == {"split_unit"}
+    assert {gap.kind for gap in gaps(checking)} == {"split_unit"}
     checking.do(command("repair_under"))
     settled(qtbot, checking, 0)
     user.folder = tmp_path / "out"
@@ -140,7 +140,7 @@ def test_all_small_gaps_of_drawn_zones_at_once(
 
 def test_excluded_ground_stays_excluded_in_a_check(qtbot: QtBot, checking: Window) -> None:
     of = checking.session.document.coverage.land.of
-    before, area = len(gaps(checking)), gaps(checking)["area_m2"].iloc[0]
+    before, area = len(gaps(checking)), gaps(checking)[0].area_m2
     checking.session.select(Pick("gap", 0))
     checking.results.gaps_panel.buttons[-1].menu().actions()[-1].trigger()
     settled(qtbot, checking, before - 1)

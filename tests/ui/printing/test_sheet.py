@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from bigmap.base.errors import UserError
+from bigmap.core.coverage.gap import GapKind
 from bigmap.core.coverage.proof import Share
 from bigmap.core.sources.layers import Layer, Role
 from bigmap.ui.printing import pen as sheet_pen
@@ -134,7 +135,7 @@ def test_an_english_sheet_has_no_chinese_words(plan, tmp_path):
 def in_english(plan):
     """Return the plan with ASCII data, so that any Chinese on the sheet is the sheet's own."""
     frame = plan.units.frame.assign(name="Lake View")
-    gaps = plan.coverage.gaps.assign(near_name="Lake Road")
+    gaps = tuple(replace(gap, near_name="Lake Road") for gap in plan.coverage.gaps)
     layers = [Layer(Role.ESTATES, plan.sources.layers[0].file.with_name("estates.shp"), plan.sources.estates)]
     return replace(
         plan,
@@ -224,13 +225,13 @@ def test_the_gap_is_hatched_red_and_nothing_else_is(plan):
 
 
 def test_without_gaps_there_is_no_red(plan):
-    whole = replace(plan, coverage=replace(plan.coverage, gaps=plan.coverage.gaps.iloc[:0]))
+    whole = replace(plan, coverage=replace(plan.coverage, gaps=()))
     assert not red(pixels(whole, ZH, dpi=60)).any()
 
 
 def test_a_gap_too_small_to_see_gets_a_ring(plan):
     speck = shapely.box(*box_of(5).centroid.buffer(0.5).bounds)
-    gaps = plan.coverage.gaps.assign(geometry=[speck])
+    gaps = (replace(plan.coverage.gaps[0], geometry=speck),)
     picture = pixels(replace(plan, coverage=replace(plan.coverage, gaps=gaps)), ZH, dpi=100)
     around = red(crop(picture, speck.buffer(6), view_of(plan, ZH), 100))
     assert np.ptp(np.nonzero(around)[0]) > 3.0 / 25.4 * 100
@@ -254,8 +255,8 @@ def test_a_plan_without_zones_has_a_sheet(plan, tmp_path):
 
 
 def test_a_zone_without_an_operator_is_hatched_and_explained(plan):
-    bare = plan.coverage.gaps.assign(kind="no_operator", near_name=np.nan, zones=np.nan)
-    lost = replace(plan, coverage=replace(plan.coverage, gaps=bare))
+    bare = replace(plan.coverage.gaps[0], kind=GapKind.NO_OPERATOR, near_name="", zones=())
+    lost = replace(plan, coverage=replace(plan.coverage, gaps=(bare,)))
     assert "no_operator" in [i.symbol for i in legend(lost, ZH)]
     assert gap_table(lost, ZH).rows[0][4:6] == ["", ""]
     assert len(np.unique(crop(pixels(lost, ZH, 100), box_of(10), view_of(lost, ZH), 100))) > 10
@@ -354,8 +355,8 @@ def test_a_plan_without_operators_has_a_sheet(plan, tmp_path):
 
 
 def test_thousands_of_gaps_are_not_all_listed(plan):
-    gaps = gpd.GeoDataFrame(pd.concat([plan.coverage.gaps] * 1000, ignore_index=True), crs=plan.zones.crs)
-    rows = gap_table(replace(plan, coverage=replace(plan.coverage, gaps=gaps)), EN).rows
+    many = replace(plan, coverage=replace(plan.coverage, gaps=plan.coverage.gaps * 1000))
+    rows = gap_table(many, EN).rows
     assert len(rows) == 301
     assert rows[-1][1] == "and 700 more"
 

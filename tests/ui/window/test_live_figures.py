@@ -102,18 +102,17 @@ def test_bare_ground_is_listed_counted_and_given_away(opened: Window) -> None:
     opened.session.choose([0])
     opened.do(command("erase_chosen"))
     table, panel = opened.results.gaps, opened.results.gaps_panel
-    rows = [row for row in table.rows_model.rows if 0 in row.get("members", [])]
-    assert len(rows) == 1
-    assert rows[0]["cause"] == "missing_unit"
+    found = [gap for gap in table.rows_model.rows if gap.members is not None and 0 in gap.members]
+    assert [(gap.kind, gap.cause) for gap in found] == [("gap", "missing_unit")]
     assert opened.results.figures.land.value.property("short")
     opened.results.tabs.setCurrentWidget(panel)
     QTest.keyClick(opened, Qt.Key.Key_F8)
-    while 0 not in table.row_at(table.chosen_row())["members"]:
+    while 0 not in table.row_at(table.chosen_row()).members:
         QTest.keyClick(opened, Qt.Key.Key_F8)
     assert opened.session.selection == Pick("gap", table.chosen_row())
     panel.buttons[0].click()
     assert opened.session.tally.zone[0] >= 0
-    assert not [row for row in table.rows_model.rows if 0 in row.get("members", [])]
+    assert not [gap for gap in table.rows_model.rows if gap.members is not None and 0 in gap.members]
 
 
 def test_what_is_picked_is_told_anew_after_an_edit(opened: Window) -> None:

@@ -30,7 +30,7 @@ def seen(window: Window) -> dict[str, object]:
     results = window.results
     return {
         "zones": [(r["zone_id"], r["units"]) for r in results.zones.rows_model.rows],
-        "gaps": [r["area_m2"] for r in results.gaps.rows_model.rows],
+        "gaps": [gap.area_m2 for gap in results.gaps.rows_model.rows],
         "layers": [r["file"] for r in window.sources.layers.rows_model.rows],
         "problems": window.sources.problems.tree.rows.rowCount(),
         "status": window.status.totals.text(),
@@ -245,7 +245,7 @@ def test_after_neighbouring_units_are_erased_edits_go_on_without_a_word(
     opened.do(command("new_zone"))
     opened.do(command("undo"))
     assert user.refused == []
-    assert sorted(r["area_m2"] for r in opened.results.gaps.rows_model.rows) == pytest.approx(
+    assert sorted(gap.area_m2 for gap in opened.results.gaps.rows_model.rows) == pytest.approx(
         [10_000, 10_000, 20_000], rel=0.01
     )
     assert session.tally.zone[[0, 1, 7]].tolist() == [NOBODY] * 3

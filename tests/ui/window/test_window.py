@@ -244,7 +244,7 @@ def test_foreign_zones_are_checked(qtbot: QtBot, window: Window, user: FakeUser,
     with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):
         window.do(command("check"))
     assert user.refused == []
-    kinds = [row["kind"] for row in window.results.gaps.rows_model.rows]
+    kinds = [gap.kind for gap in window.results.gaps.rows_model.rows]
     assert "gap" in kinds
     assert kinds.count("overlap") == 1
     assert window.banner.isVisible()

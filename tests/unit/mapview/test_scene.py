@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
+from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.mapview.scene import pack_check, pack_gaps, pack_plan
 from tests.helpers.plans import EPSG, KINDS, NAMES, ZONE, box_of, grid_plan
 
@@ -96,14 +98,13 @@ def test_holes_and_several_parts_keep_their_owner() -> None:
     assert set(arrays["unit_zone"].tolist()) == {-1}
 
 
+GAP = Gap("G0001", GapKind.GAP, 1.0, (), GapCause.MISSING_UNIT, Remedy.ADD_UNIT)
+
+
 def test_gaps_of_an_edited_plan_are_told_by_their_units() -> None:
-    head = {"kind": "gap", "area_m2": 1.0}
-    rows = [
-        head | {"gap_id": "G0001", "members": np.array([4, 7])},
-        head | {"gap_id": "G0002", "zone_row": 1},
-    ]
-    head, arrays = unpack(pack_gaps(np.array([0, 1, 1, 0]), rows))
-    assert head["gap_ids"] == ["G0001", "G0002"]
+    bare, idle = replace(GAP, members=np.array([4, 7])), replace(GAP, gap_id="G0002", zone_rows=(1,))
+    head, arrays = unpack(pack_gaps(np.array([0, 1, 1, 0]), [bare, idle]))
+    assert (head["gap_ids"], head["gap_kinds"]) == (["G0001", "G0002"], ["gap", "gap"])
     assert arrays["gap_units"].tolist() == [4, 7, 1, 2]
     assert arrays["gap_starts"].tolist() == [0, 2, 4]
     assert unpack(pack_gaps(np.array([0]), []))[1]["gap_starts"].tolist() == [0]
@@ -112,7 +113,7 @@ def test_gaps_of_an_edited_plan_are_told_by_their_units() -> None:
 def test_a_plan_without_operators_or_gaps_can_be_packed() -> None:
     plan = grid_plan()
     plan.operators = plan.operators.iloc[:0]
-    plan.coverage.gaps = plan.coverage.gaps.iloc[:0]
+    plan.coverage.gaps = ()
     plan.zones["oper"] = None
     head, arrays = unpack(pack_plan(plan))
     assert head["operator_names"] == []

@@ -66,9 +66,11 @@ def test_rows_after_edits_are_those_of_the_plan_made_anew(seed):
         share = plan.coverage.figures[key].all
         ours = session.tally.served(column)
         assert (ours.covered, ours.of) == pytest.approx((share.covered, share.of))
-    bare = plan.coverage.gaps[plan.coverage.gaps["kind"].isin(["gap", "sliver"])]
-    found = live.open_ground()
-    assert sorted(row["area_m2"] for row in found) == pytest.approx(sorted(bare["area_m2"]), rel=1e-6)
+    bare = [gap.area_m2 for gap in plan.coverage.gaps if gap.kind in ("gap", "sliver")]
+    found = [gap for gap in live.gaps() if gap.kind == "gap"]
+    assert sorted(gap.area_m2 for gap in found) == pytest.approx(sorted(bare), rel=1e-6)
+    for gap in found:
+        assert gap.zones == tuple(session.tally.zones[row].zone_id for row in gap.zone_rows)
 
 
 def test_zones_come_and_go():

@@ -7,6 +7,7 @@ import pytest
 import shapely
 from shapely import box
 
+from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.core.coverage.proof import check_coverage
 from bigmap.core.coverage.repair import (
     RepairProposal,
@@ -50,10 +51,10 @@ def after(chosen):
 def test_f12_the_sliver_closes_by_itself_strip_hole_and_overlap_stay_listed():
     *_, proof = f12()
     repaired, now = after(all_under(proof.gaps, np.inf, ["sliver"]))
-    assert now.gaps[["kind", "zones"]].to_numpy().tolist() == [
-        ["gap", "Z1"],
-        ["gap", "Z2;Z3"],
-        ["overlap", "Z3;Z4"],
+    assert [(gap.kind, gap.zones) for gap in now.gaps] == [
+        ("gap", ("Z1",)),
+        ("gap", ("Z2", "Z3")),
+        ("overlap", ("Z3", "Z4")),
     ]
     assert repaired.geometry.area.round(3).tolist() == [28_030, 29_970, 19_750, 20_000]
 
@@ -106,8 +107,8 @@ def test_an_exclusion_takes_ground_out_of_the_denominator():
     out = excluded(proof.gaps, [RepairProposal("G0001", "exclude")])
     now = check_coverage(zones, town, units, excluded=out)
     assert now.land.of == pytest.approx(proof.land.of - out[0].area, rel=1e-4)
-    assert now.gaps["gap_id"].tolist() == ["G0001", "G0002", "O0001"]
-    assert now.gaps["kind"].tolist() == ["gap", "sliver", "overlap"]
+    assert [gap.gap_id for gap in now.gaps] == ["G0001", "G0002", "O0001"]
+    assert [gap.kind for gap in now.gaps] == ["gap", "sliver", "overlap"]
 
 
 def test_ground_of_zones_outside_the_boundary_stays():
@@ -135,14 +136,14 @@ def test_f14_a_gap_within_a_zone_and_an_estate_within_an_estate():
     assert set(units.frame.loc[units.frame["kind"] == "estate", "name"]) == {"大院", "小院"}
     zones = drawn(box(0, 0, 260, 100).difference(box(40, 40, 60, 60)), box(260, 0, 1000, 100))
     proof = check_coverage(zones, town, units)
-    assert proof.gaps[["kind", "zones"]].to_numpy().tolist() == [
-        ["gap", "Z1"],
-        ["split_unit", "Z2;Z1"],
-        ["split_unit", "Z1;Z2"],
+    assert [(gap.kind, gap.zones) for gap in proof.gaps] == [
+        ("gap", ("Z1",)),
+        ("split_unit", ("Z2", "Z1")),
+        ("split_unit", ("Z1", "Z2")),
     ]
-    small = proof.gaps.iloc[2]
-    assert small["units"] == units.frame.loc[units.frame["name"] == "小院", "unit_id"].iloc[0]
-    assert small["area_m2"] == pytest.approx(40 * 40, rel=1e-3)
+    small = proof.gaps[2]
+    assert small.units == (units.frame.loc[units.frame["name"] == "小院", "unit_id"].iloc[0],)
+    assert small.area_m2 == pytest.approx(40 * 40, rel=1e-3)
     repaired = repair_zones(zones, proof.gaps, all_under(proof.gaps, 1e9))
     now = check_coverage(repaired, town, units)
     assert not len(now.gaps)
@@ -150,13 +151,13 @@ def test_f14_a_gap_within_a_zone_and_an_estate_within_an_estate():
 
 
 def test_what_is_no_matter_of_ground_has_no_proposal():
-    row = {"gap_id": "G0001", "kind": "no_operator", "zones": "Z1", "suggest": "assign_operator"}
-    assert proposals(row) == []
+    kind, cause, remedy = GapKind.NO_OPERATOR, GapCause.NO_OPERATOR, Remedy.ASSIGN_OPERATOR
+    assert proposals(Gap("G0001", kind, 100.0, ("Z1",), cause, remedy)) == []
 
 
 def test_the_best_proposal_comes_first():
     *_, proof = f12()
-    assert [[(p.action, p.zone) for p in proposals(row)] for row in proof.gaps.to_dict("records")] == [
+    assert [[(p.action, p.zone) for p in proposals(row)] for row in proof.gaps] == [
         [("give", "Z1"), ("new_zone", ""), ("exclude", "")],
         [("give", "Z2"), ("give", "Z3"), ("split", ""), ("new_zone", ""), ("exclude", "")],
         [("give", "Z1"), ("give", "Z2"), ("split", ""), ("new_zone", ""), ("exclude", "")],
@@ -189,7 +190,7 @@ def test_a_gap_of_a_plan_becomes_a_zone_or_is_excluded():
     grown = with_repairs(plan, [RepairProposal("G0001", "new_zone")])
     assert grown.zones["zone_id"].tolist() == ["W01", "W02", "W03", "W04"]
     assert grown.zones["units"].tolist()[-1] == 1
-    assert grown.coverage.gaps["kind"].tolist() == ["no_operator"]
+    assert [gap.kind for gap in grown.coverage.gaps] == ["no_operator"]
     smaller = with_repairs(plan, [RepairProposal("G0001", "exclude")])
     assert len(smaller.units) == len(plan.units) - 1
     assert smaller.units.excluded_m2 == pytest.approx(10_000)
@@ -202,8 +203,8 @@ def test_a_gap_of_several_units_is_split_between_the_zones_beside_it():
     plan = grid_plan()
     zone = np.array([0, -1, -1, 1, 0, 0, 1, 1, 0, 0, 1, 1])
     plan = with_assignment(plan, zone)
-    assert len(plan.coverage.gaps[plan.coverage.gaps["kind"] == "gap"]) == 1
-    split = with_repairs(plan, [RepairProposal(plan.coverage.gaps["gap_id"].iloc[0], "split")])
+    assert [gap.kind for gap in plan.coverage.gaps].count("gap") == 1
+    split = with_repairs(plan, [RepairProposal(plan.coverage.gaps[0].gap_id, "split")])
     assert split.zone_of_unit[[1, 2]].tolist() == [0, 1]
 
 

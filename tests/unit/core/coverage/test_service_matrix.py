@@ -76,8 +76,8 @@ def test_a_zone_whose_contract_has_run_out_counts_as_without_an_operator():
     town, units = field(estates=layer([box(0, 0, 400, 100)], name="园", hh=[100.0]))
     zones = drawn(box(0, 0, 500, 100), box(500, 0, 1000, 100), operators=["A", "B"])
     proof = check_coverage(zones, town, units, ServiceMatrix(frozenset({"A"})))
-    assert proof.gaps[["kind", "zones", "cause"]].to_numpy().tolist() == [
-        ["no_operator", "Z1", "contract_ended"]
+    assert [(gap.kind, gap.zones, gap.cause) for gap in proof.gaps] == [
+        ("no_operator", ("Z1",), "contract_ended")
     ]
     assert proof.land.value == 1.0
     assert proof.figures["operated"].all.value == pytest.approx(0.5, abs=1e-3)
@@ -91,7 +91,7 @@ def test_a_drawn_zone_over_one_without_an_operator_serves_its_ground():
     zones = drawn(box(0, 0, 1000, 100), box(0, 0, 400, 100), operators=[None, "B"])
     proof = check_coverage(zones, town, units)
     assert proof.figures["operated"].all.value == pytest.approx(0.4, abs=1e-3)
-    assert sorted(proof.gaps["kind"]) == ["no_operator", "overlap"]
+    assert sorted(gap.kind for gap in proof.gaps) == ["no_operator", "overlap"]
 
 
 def test_services_that_nobody_does_are_listed_by_connected_ground():
@@ -99,11 +99,10 @@ def test_services_that_nobody_does_are_listed_by_connected_ground():
     plan = grid_plan()
     plan.sources.exceptions = rules(("", "road", "", "greening", ""), ("", "estate", "", "parking", "n/a"))
     proof = with_assignment(plan, plan.zone_of_unit).coverage
-    holes = proof.gaps[proof.gaps["kind"] == "service_hole"]
-    assert sorted(holes["zones"]) == ["W02", "W03"]
-    assert holes["area_m2"].round(-2).tolist() == [10_000, 10_000]
-    assert set(holes["suggest"]) == {"assign_operator"}
-    assert set(holes["services"]) == {"greening"}
+    holes = [gap for gap in proof.gaps if gap.kind == "service_hole"]
+    assert sorted(hole.zones for hole in holes) == [("W02",), ("W03",)]
+    assert [round(hole.area_m2, -2) for hole in holes] == [10_000, 10_000]
+    assert {(hole.remedy, hole.services) for hole in holes} == {("assign_operator", ("greening",))}
     # Twelve units, one of them in no zone, two roads without greening.
     assert (proof.services["greening"].all.covered, proof.services["greening"].all.of) == (9, 12)
     assert (proof.services["parking"].all.covered, proof.services["parking"].all.of) == (6, 7)
@@ -209,9 +208,9 @@ def test_zones_of_an_unknown_operator_are_listed_with_their_cause():
         operators=["丁物业", "Ｙ０１", "无"],
     )
     proof = check_coverage(zones, town, units, service_matrix_of(TABLE, None, date(2026, 7, 1)))
-    assert sorted(map(tuple, proof.gaps[["zones", "kind", "cause"]].to_numpy())) == [
-        ("Z1", "no_operator", "operator_unknown"),
-        ("Z3", "no_operator", "no_operator"),
+    assert sorted((gap.zones, gap.kind, gap.cause) for gap in proof.gaps) == [
+        (("Z1",), "no_operator", "operator_unknown"),
+        (("Z3",), "no_operator", "no_operator"),
     ]
     assert (proof.households.covered, proof.households.of) == (0, 100)
     assert proof.figures["operated"].all.value == pytest.approx(0.3, abs=1e-3)
@@ -224,7 +223,7 @@ def test_all_contracts_ended_is_nobody_not_unknown():
     proof = with_assignment(plan, plan.zone_of_unit).coverage
     assert not proof.silent
     assert (proof.households.covered, proof.households.value) == (0, 0)
-    assert proof.gaps.loc[proof.gaps["kind"] == "no_operator", "cause"].tolist() == ["contract_ended"] * 3
+    assert [gap.cause for gap in proof.gaps if gap.kind == "no_operator"] == ["contract_ended"] * 3
 
 
 def test_folding_is_idempotent():
@@ -239,4 +238,4 @@ def test_drawn_zones_that_say_nothing_of_operators_leave_it_open_though_there_is
     assert proof.silent
     assert not len(proof.gaps)
     nobody = check_coverage(drawn(box(0, 0, 1000, 100), operators=["无"]), town, units, duties)
-    assert (nobody.households.value, nobody.gaps["kind"].tolist()) == (0.0, ["no_operator"])
+    assert (nobody.households.value, [gap.kind for gap in nobody.gaps]) == (0.0, ["no_operator"])

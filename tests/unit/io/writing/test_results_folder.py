@@ -126,7 +126,7 @@ def test_a_plan_without_operators_and_gaps_gives_empty_collections(tmp_path: Pat
     plan = grid_plan()
     plan.zones["oper"] = None
     plan.operators = plan.operators.iloc[:0]
-    plan.coverage.gaps = plan.coverage.gaps.iloc[:0]
+    plan.coverage.gaps = ()
     write_results(plan, tmp_path)
     for layer in ("operators", "gaps"):
         data = json.loads((tmp_path / f"{layer}.geojson").read_text(encoding="utf-8"))
