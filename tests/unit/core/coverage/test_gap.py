@@ -12,7 +12,7 @@ from shapely import box
 from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy, gaps_frame
 from bigmap.core.coverage.proof import check_coverage
 from bigmap.core.coverage.repair import all_under, proposals, repair_zones
-from bigmap.core.coverage.service_matrix import EXCEPTION_COLUMNS, ServiceMatrix, service_matrix_of
+from bigmap.core.coverage.service_matrix import EXCEPTION_COLUMNS, service_matrix_of
 from bigmap.core.planning.replan import with_assignment
 from bigmap.io.writing import exchange_layers
 from bigmap.mapview import vocabulary
@@ -98,10 +98,10 @@ def some_of_each():
     apart = drawn(box(0, 0, 400, 100), box(500, 0, 1000, 100))
     yield from check_coverage(apart, town, units).gaps
     yield from check_coverage(drawn(box(2000, 0, 3000, 100)), town, units).gaps
-    hole = pd.DataFrame([("", "", "", "waste", "")], columns=list(EXCEPTION_COLUMNS), dtype="str")
-    everything = drawn(box(0, 0, 1000, 100), operators=["B"])
-    yield from check_coverage(everything, town, units, ServiceMatrix(exceptions=hole)).gaps
-    yield from with_assignment(grid_plan(), grid_plan().zone_of_unit).coverage.gaps
+    plan = grid_plan()
+    nobody = [("", "road", "", "greening", "")]
+    plan.sources.exceptions = pd.DataFrame(nobody, columns=list(EXCEPTION_COLUMNS), dtype="str")
+    yield from with_assignment(plan, plan.zone_of_unit).coverage.gaps
 
 
 def test_every_value_is_produced():
