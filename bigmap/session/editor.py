@@ -17,7 +17,7 @@ from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.editing.changes import Change, Covered, Preview, ZoneFigures
+from bigmap.core.editing.changes import Change, Preview, ZoneFigures
 from bigmap.core.editing.selection import Combine, combine
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY, Edit
@@ -54,8 +54,6 @@ class Stroke:
     Attributes
     ----------
     title : Text
-    covered : Covered
-        Coverage before.
     before : dict
         The desk before (`Editor.state`).
     edit : Edit
@@ -64,7 +62,6 @@ class Stroke:
     """
 
     title: Text
-    covered: Covered
     before: State
     edit: Edit = field(default_factory=Edit)
     figures: dict[int, ZoneFigures] = field(default_factory=dict)
@@ -166,7 +163,7 @@ class Editor(Whole):
     def begin(self, title: Text) -> None:
         """Begin a stroke: what is done until `commit` is taken back at once. One under way ends first."""
         self.commit()
-        self.stroke = Stroke(title, self.tally.covered, self.state())
+        self.stroke = Stroke(title, self.state())
         self.facts_changed.emit()
 
     @wholly
@@ -219,7 +216,7 @@ class Editor(Whole):
         after = [tally.figures(row) for row in rows if row < len(tally.zones) and tally.zones[row]]
         broken = [f.row for f in after if f.pieces > max(1, before[f.row].pieces if f.row in before else 0)]
         old = tuple(before[row] for row in rows if row in before)
-        return Preview(old, tuple(after), self.stroke.covered, tally.covered, tuple(broken))
+        return Preview(old, tuple(after), tuple(broken))
 
     # --- units chosen, tool in hand -------------------------------------------------------------------------
 

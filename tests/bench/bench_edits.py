@@ -73,7 +73,7 @@ def test_stroke_in_the_session(benchmark, city):
             session.extend(gestures.paint(session.tally, part, row).edit)
             session.so_far()
         session.commit()
-        session.tally.table(), session.tally.covered, session.tally.operator_totals()
+        session.tally.table(), session.tally.covered
         session.undo()
 
     benchmark.group = "a stroke of 200 units in 20 parts, with panel, tables and undo"

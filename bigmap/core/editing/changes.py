@@ -94,13 +94,10 @@ class Preview:
     ----------
     before, after : tuple of Figures
         The touched zones that there are before, and after.
-    covered_before, covered_after : Covered
     broken : tuple of int
         Rows of zones that would lie in more pieces than now.
     """
 
     before: tuple[ZoneFigures, ...]
     after: tuple[ZoneFigures, ...]
-    covered_before: Covered
-    covered_after: Covered
     broken: tuple[int, ...]

@@ -96,11 +96,6 @@ class Tally(Editable):
         """Return the sum of a column over all units, those without a zone too: the same after every edit."""
         return float(self.terrain.real(self._sums[:, self.terrain.place[column]].sum(), column))
 
-    @property
-    def covered(self) -> Covered:
-        """Coverage of the ground as it stands now."""
-        return self._covered(self._sums, self.zones)
-
     def frozen(self, units: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Return which of some units stay as they are: locked themselves, or in a locked zone."""
         shut = np.array([z is not None and z.locked for z in self.zones] + [False])
@@ -149,22 +144,6 @@ class Tally(Editable):
             }
         )
 
-    def operator_totals(self) -> pd.DataFrame:
-        """Return the operators with the number of their zones and the sums of every column."""
-        owner = [zone.oper if zone else None for zone in self.zones]
-        known = self.operators["operator_id"].tolist() if self.operators is not None else []
-        number = {code: i for i, code in enumerate(known)}
-        at = np.array(
-            [number.get(code, len(known)) if code else len(known) for code in owner], dtype=np.int64
-        )
-        sums = np.zeros((len(known) + 1, self._sums.shape[1]), dtype=np.int64)
-        np.add.at(sums, at, self._sums[1:])
-        held = self._sums[1:, 0] > 0
-        table = pd.DataFrame({"operator_id": known, "zones": np.bincount(at[held], minlength=len(sums))[:-1]})
-        return table.assign(
-            **{name: self.terrain.real(sums[:-1, self.terrain.place[name]], name) for name in self._summed}
-        )
-
     @property
     def _summed(self) -> list[str]:
         return [c for c in self.terrain.columns if c not in ("units", AREA, OUTLINE, WALLED)]
@@ -185,9 +164,7 @@ class Tally(Editable):
             for row in touched
             if row < len(zones) and (zone := zones[row])
         ]
-        return Preview(
-            tuple(before), tuple(after), self.covered, self._covered(sums, zones), self._broken(counts)
-        )
+        return Preview(tuple(before), tuple(after), self._broken(counts))
 
     def broken_by(self, edit: Edit) -> tuple[int, ...]:
         """Return the rows of the zones that an edit would leave in more pieces than now, and at once."""
@@ -345,8 +322,10 @@ class Tally(Editable):
             neighbours=neighbours(row, borders),
         )
 
-    def _covered(self, sums: Ints, zones: tuple[Zone | None, ...]) -> Covered:
-        units, real, at = self.terrain.units, self.terrain.real, self.terrain.place
+    @property
+    def covered(self) -> Covered:
+        """Coverage of the ground as it stands now."""
+        units, real, at, sums = self.terrain.units, self.terrain.real, self.terrain.place, self._sums
         all_, held = sums.sum(axis=0), sums[1:].sum(axis=0)
         site, walled = float(real(held[at["site_m2"]], "site_m2")), float(real(held[at[WALLED]], WALLED))
         site_all = float(real(all_[at["site_m2"]], "site_m2"))
@@ -355,26 +334,25 @@ class Tally(Editable):
         uncovered = bare if abs(bare) > _NOISE * units.governance_m2 else 0.0
         open_ = float(real(sums[0, at["site_m2"]], "site_m2"))
         open_ = open_ if abs(open_) > _NOISE * units.governance_m2 else 0.0
-        served = self._served(sums, zones, "hh")
         return Covered(
             Share(units.governance_m2 - open_, units.governance_m2),
             Share(walled, walled_all),
             Share(site - walled, site_all - walled_all),
-            Share(served, float(real(all_[at["hh"]], "hh"))),
+            self.served("hh"),
             uncovered,
         )
 
     def served(self, column: str) -> Share:
-        """Return how much of a column lies in zones that somebody serves, and how much there is."""
-        return Share(self._served(self._sums, self.zones, column), self.total(column))
+        """Return how much of a column lies in zones that somebody serves, and how much there is.
 
-    def _served(self, sums: Ints, zones: tuple[Zone | None, ...], column: str) -> float:
-        """Return how much of a column somebody serves; NaN where nothing is known of who does."""
-        owners = [zone.oper if zone else None for zone in zones]
+        The first is NaN where nothing is known of who serves.
+        """
+        owners = [zone.oper if zone else None for zone in self.zones]
         if not self.duties.tell_of(owners):
-            return math.nan
-        held = sums[1 : len(owners) + 1, self.terrain.place[column]]
-        return float(self.terrain.real(held[self.duties.in_charge(owners)].sum(), column))
+            return Share(math.nan, self.total(column))
+        held = self._sums[1:, self.terrain.place[column]]
+        served = self.terrain.real(held[self.duties.in_charge(owners)].sum(), column)
+        return Share(float(served), self.total(column))
 
 
 def _grouped(rows: Ints) -> Iterator[tuple[int, npt.NDArray[Any]]]:

@@ -124,7 +124,7 @@ def read_folder(
         raise _nothing_usable(named, log)
     _say_no_estates(ledger, layers, log)
     progress.step(1.0, Text("Files read"))
-    return LayerSet(layers, operators, table, log, time.perf_counter() - began, ledger.tables)
+    return LayerSet(layers, operators, log, time.perf_counter() - began, ledger.tables)
 
 
 # --- tables -------------------------------------------------------------------------------------------------

@@ -97,7 +97,6 @@ class Compare(QWidget):
         self._desk, self._main = desk, main
         self.map: MapWidget | None = None
         self._states: list[State] = []
-        self._other: Tally | None = None
         self.which, self._title = QComboBox(), QLabel()
         self.take, self._away = QPushButton(), QToolButton()
         self._away.setText("✕")

@@ -12,7 +12,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
 from bigmap.commands.documents.build_scene import scene_of
 from bigmap.commands.editing import draw, select, zones
-from bigmap.commands.registry import COMMANDS, EDITING, command, facts_of
+from bigmap.commands.registry import COMMANDS, command, facts_of
 from bigmap.commands.registry.context_menu import context_commands
 from bigmap.mapview.messages import GiveUp
 from bigmap.mapview.scene import pack_plan
@@ -318,7 +318,7 @@ def offered(desk):
 def test_shortcuts_are_used_once_and_every_tool_has_one():
     keys = [c.shortcut for c in COMMANDS if c.shortcut]
     assert len(set(keys)) == len(keys)
-    assert all(c.shortcut for c in EDITING if c.id.startswith("tool_"))
+    assert all(c.shortcut for c in COMMANDS if c.id.startswith("tool_"))
 
 
 def test_the_scene_is_that_of_the_edited_plan(desk):
