@@ -142,7 +142,7 @@ def _run(start: Plan | list[Path], lang: str) -> int:
     sys.excepthook = _confessor(window)
     window.show()
     if said := [text for text in (settings.mend(), import_memory.mend()) if text]:
-        QTimer.singleShot(0, window, lambda: list(map(window.desk.ui.refuse, said)))
+        QTimer.singleShot(0, window, lambda: list(map(window.context.ui.refuse, said)))
     if isinstance(start, Plan):
         window.session.replace(_document(start))
     elif start:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Desktop:
-    """A step of the history that puts a whole document on the desk, with the units chosen in it."""
+class DocumentStep:
+    """A step of the history that opens another document, with the units selected in it."""
 
     document: Document
     chosen: Ints
@@ -44,7 +44,7 @@ class SelectionStep:
     units: Ints
 
 
-Step = Desktop | SelectionStep | Edit
+Step = DocumentStep | SelectionStep | Edit
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Stroke:
     ----------
     title : Text
     before : dict
-        The desk before (`Editor.state`).
+        State of the editor before (`Editor.state`).
     edit : Edit
     figures : dict of int to Figures
         The zones touched so far, as they were before; none for zones that are new.
@@ -68,7 +68,9 @@ class Stroke:
 
 
 def _history() -> History[Step]:
-    return History(weight=lambda step: len(step.document.made.units) if isinstance(step, Desktop) else 0)
+    return History(
+        weight=lambda step: len(step.document.built.units) if isinstance(step, DocumentStep) else 0
+    )
 
 
 def _nothing() -> Ints:
@@ -116,7 +118,7 @@ class Editor(Whole):
         """Figures of the plan as it stands, a stroke under way included; made when first asked for."""
         document = self.document_or_refuse
         if self._tally is None:
-            self._tally = Tally.of(document.made, document.assignment, document.terrain)
+            self._tally = Tally.of(document.built, document.assignment, document.terrain)
         return self._tally
 
     @property
@@ -131,16 +133,16 @@ class Editor(Whole):
     HELD: ClassVar[tuple[str, ...]] = ("document", "history", "chosen", "hand")
     MADE: ClassVar[tuple[str, ...]] = ("stroke", "_tally")
     TOLD: ClassVar[tuple[str, ...]] = ("document_replaced", "chosen_changed", "hand_changed", "facts_changed")
-    # attributes that are the desk's state; those that are made of it when asked for; signals that tell it all
+    # attributes that are the state; those derived from it when asked for; signals that tell all of it
 
     def state(self) -> State:
-        """Return the desk as it is; in a stroke, as it was before that."""
+        """Return the state now; in a stroke, that before the stroke."""
         if self.stroke is not None:
             return self.stroke.before
         return {name: getattr(self, name) for name in self.HELD} | {"history": self.history.copy()}
 
     def go_back(self, state: State) -> None:
-        """Put the desk back into a state, and have everything shown anew; figures are made again."""
+        """Restore a state and have everything shown anew; figures are computed again."""
         for name, value in state.items():
             setattr(self, name, value)
         for name in self.MADE:
@@ -248,7 +250,7 @@ class Editor(Whole):
 
     @wholly
     def replace(self, document: Document | None, tally: Tally | None = None) -> None:
-        """Put another document on the desk, with its figures if they are there; nothing is chosen in it."""
+        """Open another document in place of this one, with its figures if known; nothing is selected."""
         self.abort()
         self.document, self._tally = document, tally
         self.hand = replace(self.hand, zone=NOBODY)
@@ -259,18 +261,18 @@ class Editor(Whole):
 
     @wholly
     def advance(self, title: Text, document: Document) -> None:
-        """Put the document after a step called ``title`` on the desk, from where `undo` goes back.
+        """Open the document after a step called ``title``, from where `undo` goes back.
 
         So go new zones, repairs that read again, and every change of the ground itself, such as a cut unit.
         """
         self.abort()
         if self.document is not None:
-            self.history.push(title, Desktop(self.document, self.chosen))
+            self.history.push(title, DocumentStep(self.document, self.chosen))
         self.replace(document)
 
     @wholly
     def open(self, document: Document) -> None:
-        """Put a document on the desk that has nothing to do with the one there."""
+        """Open a document that has nothing to do with the one before; the history is cleared."""
         self.history.clear()
         self.replace(document)
 
@@ -308,7 +310,7 @@ class Editor(Whole):
             case Edit():
                 return step.inverse()
         assert self.document is not None  # what can be undone was done to a document
-        return Desktop(self.document, self.chosen)
+        return DocumentStep(self.document, self.chosen)
 
     def _go(self, step: Step) -> None:
         match step:

@@ -1,4 +1,4 @@
-"""What is made of a document once: its terrain, and the figures that the desk needs at first."""
+"""What is made of a document once: its unit index, and the figures that are shown first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doing something to the desk wholly or not at all."""
+"""Transactions: a change of the session is made wholly, or where it fails not at all."""
 
 from __future__ import annotations
 

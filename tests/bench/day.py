@@ -84,7 +84,7 @@ class Day:
     def hold(self) -> None:
         """Say what must be true after everything."""
         tally = self.tally
-        shapes = self.p.session.document.drawn.shapes
+        shapes = self.p.session.document.zone_polygons.shapes
         there = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
         assert shapely.coverage_is_valid(there)
         hh = tally.terrain.units.frame["hh"].to_numpy()
@@ -155,8 +155,8 @@ def lasso_a_zone(day: Day) -> str:
 
 def road_through(day: Day) -> tuple[int, list[Place]]:
     """Return a zone, and a line along a road that goes right through it."""
-    tally, roads = day.tally, day.p.session.document.made.sources.roads.geometry.to_numpy()
-    shapes = day.p.session.document.drawn.shapes
+    tally, roads = day.tally, day.p.session.document.built.sources.roads.geometry.to_numpy()
+    shapes = day.p.session.document.zone_polygons.shapes
     for row in sorted(tally.live, key=lambda r: -tally.figures(r).units):
         lines = shapely.line_merge(shapely.union_all(roads[shapely.intersects(roads, shapes[row])]))
         parts = shapely.get_parts(shapely.intersection(lines, shapes[row]))
@@ -239,7 +239,7 @@ def longest_road(day: Day) -> tuple[list[Place], list[int]]:
     """Return the corners of the longest line of roads that many zones share, and the road units under it."""
     tally = day.tally
     lines = shapely.get_parts(
-        shapely.line_merge(shapely.union_all(day.p.session.document.made.sources.roads.geometry))
+        shapely.line_merge(shapely.union_all(day.p.session.document.built.sources.roads.geometry))
     )
     kinds = tally.terrain.units.frame["kind"].isin(["road", "lane"]).to_numpy()
     found = []
@@ -307,7 +307,7 @@ def split_a_road(day: Day) -> str:
 
 def damaged_zones(day: Day) -> Path:
     """Write the zones as somebody else drew them: one has a hole, one a bite, one laps over."""
-    shapes = day.p.session.document.drawn.shapes
+    shapes = day.p.session.document.zone_polygons.shapes
     rows = [r for r in day.tally.live if shapes[r] is not None][:3]
     drawn = {r: shapes[r] for r in day.tally.live if not shapely.is_empty(shapes[r])}
     for row, size, lap in zip(rows, (25, 40, 12), (False, False, True), strict=True):
@@ -319,7 +319,7 @@ def damaged_zones(day: Day) -> Path:
     path = day.scrap / "外单位片区.geojson"
     frame = gpd.GeoDataFrame(
         {"zone_id": [day.tally.zones[r].zone_id for r in drawn]}, geometry=list(drawn.values()),
-        crs=day.p.session.document.made.sources.crs,
+        crs=day.p.session.document.built.sources.crs,
     )  # fmt: skip
     frame.to_crs(4490).to_file(path, driver="GeoJSON")
     return path

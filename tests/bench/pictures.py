@@ -35,7 +35,7 @@ Shot = Callable[[Planner], None]
 
 def far_corner(p: Planner, share: float = 0.25) -> list[Place]:
     """Return the corners of a box in the middle of the ground."""
-    west, south, east, north = p.session.document.made.sources.boundary.bounds
+    west, south, east, north = p.session.document.built.sources.boundary.bounds
     x, y, dx, dy = (
         (west + east) / 2,
         (south + north) / 2,

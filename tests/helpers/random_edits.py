@@ -78,7 +78,7 @@ class RandomEditor:
     # --- what is edited ---
 
     def _unit(self) -> int:
-        return int(self.rng.integers(len(self.window.session.document.made.units)))
+        return int(self.rng.integers(len(self.window.session.document.built.units)))
 
     def _some(self) -> list[int]:
         """Return a unit with some of its neighbours: neighbouring units are what a brush takes."""
@@ -136,7 +136,7 @@ class RandomEditor:
         self._cut(WHOLE)
 
     def _recut(self) -> None:
-        self._cut(EXACT if len(self.window.session.document.made.units) < 400 else WHOLE)
+        self._cut(EXACT if len(self.window.session.document.built.units) < 400 else WHOLE)
 
     def _outline(self) -> None:
         self._takes("draw")

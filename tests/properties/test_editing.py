@@ -61,9 +61,9 @@ class Hand:
         if row is None or not line.length:
             return
         rows = tally.members(row)
-        rows = rows[~tally.frozen(rows)]
+        rows = rows[~tally.is_locked(rows)]
         plan, after, proposal = cut_along(
-            document.made,
+            document.built,
             tally.assignment,
             rows,
             line,
@@ -147,14 +147,14 @@ def session_of(seed, columns, rows, zones, *, holes=0.1):
 
 def ground_of(session):
     """Return what no gesture may change, whatever units it cuts."""
-    frame = session.document.made.units.frame
+    frame = session.document.built.units.frame
     return [frame[name].sum() for name in ("hh", "load", "gfa_m2", "site_m2")]
 
 
 def assert_sound(session):
     """Compare with the naive twin, and hold the plan against what must always be true."""
     tally, document = session.tally, session.document
-    made = document.made
+    made = document.built
     held = tally.zone[tally.zone != NOBODY]
     assert all(tally.zones[row] for row in np.unique(held))
     fresh = Tally.of(made, tally.assignment)

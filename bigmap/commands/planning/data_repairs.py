@@ -72,7 +72,7 @@ def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
 
 
 def other_encodings(document: Document, file: str) -> list[Repair]:
-    """Return a repair for each other encoding that the text of a shapefile on the desk can be read in."""
+    """Return a repair for each other encoding that the text of an open shapefile can be read in."""
     layer = next((la for la in document.plan.sources.layers if la.file.name == file), None)
     if layer is None or not has_encodings(layer.file):
         return []
@@ -87,19 +87,19 @@ def other_encodings(document: Document, file: str) -> list[Repair]:
     ]
 
 
-def repair(desk: Context, what: Repair) -> None:
+def repair(context: Context, what: Repair) -> None:
     """Read and plan again with a repair, or balance another field; `undo` takes it back."""
     if what.code == ACCEPTED:
-        _accept(desk, what)
+        _accept(context, what)
     elif what.instead:
-        zoning.balance_instead(desk, what.title, what.instead)
+        zoning.balance_instead(context, what.title, what.instead)
     else:
-        replan(desk, what.title, what.apply(choices_of(desk.document)))
+        replan(context, what.title, what.apply(choices_of(context.document)))
 
 
-def _accept(desk: Context, what: Repair) -> None:
+def _accept(context: Context, what: Repair) -> None:
     """Settle problems without reading anything again."""
-    document = desk.document
+    document = context.document
     choices = what.apply(document.choices)
 
     def work(_: Progress) -> Document:
@@ -108,10 +108,10 @@ def _accept(desk: Context, what: Repair) -> None:
         return replace(with_plan(document, plan, drawn_alike=True), choices=choices, sources=sources)
 
     def done(made: Document) -> None:
-        desk.session.advance(what.title, made)
-        desk.keep(lambda: remember_options_for(made))
+        context.session.advance(what.title, made)
+        context.keep(lambda: remember_options_for(made))
 
-    desk.ui.run(what.title, work, done)
+    context.ui.run(what.title, work, done)
 
 
 # --- what fits a problem ------------------------------------------------------------------------------------

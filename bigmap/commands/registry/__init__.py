@@ -32,9 +32,9 @@ _TABLE = (*FILE, *EDIT, *CHOOSE, *ZONES, *PLANNING, *VIEW, *HELP)
 COMMANDS = tuple(replace(c, whole=c.id in _WHOLE) for c in _TABLE)
 
 
-def facts_of(desk: Context) -> frozenset[str]:
+def facts_of(context: Context) -> frozenset[str]:
     """Return all facts that commands ask for."""
-    return desk.session.facts() | {f"lang_{current()}"}
+    return context.session.facts() | {f"lang_{current()}"}
 
 
 def command(name: str) -> Command:

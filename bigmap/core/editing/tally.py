@@ -73,11 +73,11 @@ class Tally(Editable):
         duties = service_matrix_of(told.operators, told.exceptions, told.day)
         return cls(terrain, assignment or assignment_of(plan), told.operators, duties)
 
-    def apart(self) -> Tally:
+    def copy(self) -> Tally:
         """Return one of the same state that another thread may ask, or edit, while this one is shown."""
         twin = copy(self)
         twin.zone, twin.locked = self.zone.copy(), self.locked.copy()
-        twin._borders, twin._pieces = self._borders.apart(), self._pieces.copy()
+        twin._borders, twin._pieces = self._borders.copy(), self._pieces.copy()
         return twin
 
     # --- what there is --------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class Tally(Editable):
         """Return the sum of a column over all units, those without a zone too: the same after every edit."""
         return float(self.terrain.real(self._sums[:, self.terrain.place[column]].sum(), column))
 
-    def frozen(self, units: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    def is_locked(self, units: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Return which of some units stay as they are: locked themselves, or in a locked zone."""
         shut = np.array([z is not None and z.locked for z in self.zones] + [False])
         rows = np.asarray(units, dtype=np.int64)

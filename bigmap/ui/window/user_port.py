@@ -261,7 +261,7 @@ class WindowPort:
     def renew_base(self, document: Document) -> None:
         """Bend the picture anew for a document that may lie elsewhere."""
         hosts = self._basemap.hosts if self._basemap else frozenset[str]()
-        self._map.put_under(base_order(self._basemap, document.made), hosts, self._pictures)
+        self._map.put_under(base_order(self._basemap, document.built), hosts, self._pictures)
 
     def ask_place(self, document: Document) -> None:
         """Ask for a place in the document and show it."""

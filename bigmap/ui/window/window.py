@@ -71,15 +71,15 @@ class Window(QMainWindow):
         self.session = session or Session()
         self.lane = Lane(self)
         self.map = MapWidget()
-        self.desk = Context(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
-        self.defects = Defects(self.desk)
+        self.context = Context(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
+        self.defects = Defects(self.context)
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
-        self.banner, self.compare = Banner(), Compare(self.desk, self.map)
+        self.banner, self.compare = Banner(), Compare(self.context, self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
-        self.hand = HandOnMap(self.desk, self.map, self.defects, self._show_menu)
+        self.hand = HandOnMap(self.context, self.map, self.defects, self._show_menu)
         self.padlocks = Padlocks(self.session, self.map)
-        self.pointing = Pointing(self.desk, self.map, self.sources, self.results)
+        self.pointing = Pointing(self.context, self.map, self.sources, self.results)
         self._stale = False
         self._lay_out()
         self._link()
@@ -140,7 +140,7 @@ class Window(QMainWindow):
         self.status.kept.connect(self.lane.keep_best)
         self.lane.stopping.connect(self.status.stopping)
         self.lane.ended.connect(self._end)
-        self.lane.refused.connect(self.desk.ui.refuse)
+        self.lane.refused.connect(self.context.ui.refuse)
         self.lane.failed.connect(lambda error: self.defects.confess(error, unchanged=True))
         self.status.stopped.connect(lambda: self.do(command("cancel")))
         self.banner.closed.connect(lambda: self.do(command("end_check")))
@@ -164,16 +164,16 @@ class Window(QMainWindow):
             title = Text("Bringing the plan up to date")
             self.lane.run(title, lambda bar: _whole(document, bar, title), lambda _: self.do(what))
             return
-        self.defects.attempt(lambda: what.run(self.desk))
+        self.defects.attempt(lambda: what.run(self.context))
         self.menus.follow(self.facts())
 
     def facts(self) -> frozenset[str]:
         """Return what holds now."""
-        return facts_of(self.desk)
+        return facts_of(self.context)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open a folder or files."""
-        self.defects.attempt(lambda: open_document.open_paths(self.desk, paths))
+        self.defects.attempt(lambda: open_document.open_paths(self.context, paths))
 
     def _begin(self, title: Text) -> None:
         self.session.set_busy(True)
@@ -192,7 +192,7 @@ class Window(QMainWindow):
         self.hand.show_document()
         self.padlocks.show_document()
         if document is not None:
-            self.desk.ui.renew_base(document)
+            self.context.ui.renew_base(document)
         self.banner.show_document(document)
         self.status.show_document(document)
         if document is not None:
@@ -253,7 +253,7 @@ class Window(QMainWindow):
 
     def _measure(self, what: Measuring) -> None:
         if self.session.document is not None:
-            self.map.send(measured(self.session.document.made, what))
+            self.map.send(measured(self.session.document.built, what))
 
     def _show_menu(self) -> None:
         """Show what can be done to what lies under the mouse."""
@@ -266,7 +266,7 @@ class Window(QMainWindow):
             Command(
                 "repair",
                 what.title.template,
-                lambda desk: repair(desk, what),
+                lambda context: repair(context, what),
                 Menu.PLAN,
                 when=("idle", "own_zones"),
             )
@@ -276,13 +276,13 @@ class Window(QMainWindow):
         row = next((r for r in self.results.gaps.rows_model.rows if r["gap_id"] == what.gap_id), {})
         if "members" in row:  # of a plan being edited: its ground is not drawn yet
             to = dict(zip(str(row["zones"]).split(";"), row["beside"], strict=False))
-            fill_open(self.desk, row["members"], to.get(what.zone, NOBODY))
+            fill_open(self.context, row["members"], to.get(what.zone, NOBODY))
             return
         self.do(
             Command(
                 "repair_gap",
                 title_of(what).template,
-                lambda desk: repair_one(desk, what),
+                lambda context: repair_one(context, what),
                 Menu.PLAN,
                 when=("idle", "plan"),
             )
@@ -369,7 +369,7 @@ class Window(QMainWindow):
                 self.close()
 
         if not self._agreed:
-            self.defects.attempt(lambda: leave(self.desk, agree))
+            self.defects.attempt(lambda: leave(self.context, agree))
         asking = False
         return agreed or self._agreed
 

@@ -68,7 +68,7 @@ def _addition(tally: Tally, edit: Edit, own: Ints, row: int) -> Edit | None:
     piece = tally.terrain.pieces_of(members)[1]
     loose = _loose_piece(tally, members, piece, row)
     cut_off, rest = members[piece == loose], members[piece != loose]
-    free = ~tally.frozen(np.arange(len(zone)))
+    free = ~tally.is_locked(np.arange(len(zone)))
     free[own] = False
     ways = []
     bridge = _bridge(tally, cut_off, rest, free)
