@@ -23,7 +23,7 @@ from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY, Edit
 from bigmap.session.history import History
 from bigmap.session.tool import ToolState
-from bigmap.session.transaction import State, Whole, wholly
+from bigmap.session.transaction import State, Transactional, wholly
 
 if TYPE_CHECKING:
     from bigmap.session.document import Document
@@ -78,7 +78,7 @@ def _nothing() -> Ints:
 
 
 @dataclass
-class Editor(Whole):
+class Editor(Transactional):
     """The part of the session that edits; what it does it does wholly or not at all.
 
     Attributes

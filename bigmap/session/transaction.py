@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Whole:
+class Transactional:
     """Something whose changes are shown by listeners, any of which may fail.
 
     A class below says what its state is (`state`) and how it goes back to one (`go_back`).
@@ -44,7 +44,7 @@ class Whole:
             self._within = False
 
 
-S = TypeVar("S", bound=Whole)
+S = TypeVar("S", bound=Transactional)
 
 
 def wholly(act: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:

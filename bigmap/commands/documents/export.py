@@ -128,7 +128,7 @@ def write_problems(context: Context) -> None:
         _told(context, str(path))
 
 
-def preview(context: Context) -> None:
+def preview_sheet(context: Context) -> None:
     """Show the printed sheet."""
     plan = context.document.plan
     context.ui.preview(plan)

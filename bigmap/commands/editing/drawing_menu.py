@@ -27,7 +27,11 @@ def offer_for_area(context: Context, ground: shapely.Geometry) -> None:
     _ask(
         context,
         (Text("New zone of whole units"), lambda: draw.draw_zone(context, ground), True),
-        (Text("New zone, units cut along the outline"), lambda: exact_cut.draw_zone(context, ground), True),
+        (
+            Text("New zone, units cut along the outline"),
+            lambda: exact_cut.draw_zone_exactly(context, ground),
+            True,
+        ),
         (give, reassign, zone is not None),
         (Text("Choose its units"), lambda: draw.choose_mostly(context, ground), True),
     )
@@ -41,7 +45,11 @@ def offer_for_line(context: Context, line: shapely.LineString) -> None:
     _ask(
         context,
         (Text("Divide by whole units"), lambda: draw.cut_zone(context, line), True),
-        (Text("Divide exactly, units cut along the line"), lambda: exact_cut.cut_zone(context, line), True),
+        (
+            Text("Divide exactly, units cut along the line"),
+            lambda: exact_cut.cut_zone_exactly(context, line),
+            True,
+        ),
     )
 
 

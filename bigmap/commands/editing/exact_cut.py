@@ -20,7 +20,7 @@ from bigmap.mapview.scene import pack_plan
 from bigmap.session.document import Document
 
 
-def draw_zone(context: Context, ground: shapely.Geometry) -> None:
+def draw_zone_exactly(context: Context, ground: shapely.Geometry) -> None:
     """Make a new zone exactly of a drawn polygon; locked units stay whole."""
     tally = context.session.tally
     shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
@@ -28,7 +28,7 @@ def draw_zone(context: Context, ground: shapely.Geometry) -> None:
     _cut(context, rows, shape, lambda tally: drawn_zone(tally, shape))
 
 
-def cut_zone(context: Context, line: shapely.LineString) -> None:
+def cut_zone_exactly(context: Context, line: shapely.LineString) -> None:
     """Divide the zone that a drawn line crosses exactly along it."""
     row = zone_crossed(context, line)
     if row == NOBODY:

@@ -100,7 +100,7 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     if not len(xy):
         return _summed(len(shapes), owner, owner, np.zeros(0))
     inner = np.flatnonzero(ring[1:] == ring[:-1])
-    vertex = kernels.numbered(xy + 0.0)  # -0.0 becomes 0.0
+    vertex = kernels.number_points(xy + 0.0)  # -0.0 becomes 0.0
     a, b = vertex[inner], vertex[inner + 1]
     first, second = kernels.twins(np.minimum(a, b) * len(xy) + np.maximum(a, b))
     side = inner[first]

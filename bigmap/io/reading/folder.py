@@ -23,7 +23,7 @@ from bigmap.io.formats.foreign_files import (
     is_foreign,
     is_hidden,
     is_named,
-    leave,
+    leave_aside,
     leave_foreign,
     say_documents,
 )
@@ -32,7 +32,7 @@ from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import LayerToRead, placed
 from bigmap.io.georeferencing.readings import Told
-from bigmap.io.reading.apply_options import chosen, repair_layers
+from bigmap.io.reading.apply_options import repair_layers, with_options
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
 from bigmap.io.spreadsheets.operator_table import read_operators
@@ -152,7 +152,7 @@ def _ledger(
         except UserError as refused:
             if tables:
                 raise
-            leave(file, refused, log, READ_ROLES)
+            leave_aside(file, refused, log, READ_ROLES)
             continue
         found.tables += one.tables
         found.points += one.points
@@ -167,7 +167,7 @@ def _points(
     for points in ledger.points:
         if points.role in READ_ROLES and points.role not in named.told:
             file, sheet = points.layer.file, points.sheet or None
-            raw = chosen(points.layer, options_of(choices, file, sheet), log)
+            raw = with_options(points.layer, options_of(choices, file, sheet), log)
             out.append((LayerToRead(points.role, file, sheet, points.sureness), raw))
         else:
             log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
@@ -230,7 +230,7 @@ def _unpacked(packed: Path, log: ProblemLog, needed: set[Role]) -> list[Path]:
             raise UserError("{file} holds nothing that is read here.", file=packed.name)
         return found
     except UserError as refused:
-        leave(packed, refused, log, needed)
+        leave_aside(packed, refused, log, needed)
         return []
 
 
@@ -277,7 +277,7 @@ def _wanted(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> _Input
 def _read_as(choice: LayerToRead, own: Chosen, log: ProblemLog) -> RawLayer:
     """Read a layer as the planner chose."""
     report_options(own, choice.file.name, log)
-    return chosen(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
+    return with_options(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
 
 
 def _left_out(name: str, log: ProblemLog) -> None:
@@ -325,7 +325,7 @@ def _layers(file: Path, log: ProblemLog) -> list[str | None]:
     try:
         return layers_in(file)
     except UserError as refused:
-        leave(file, refused, log, READ_ROLES)
+        leave_aside(file, refused, log, READ_ROLES)
         return []
 
 

@@ -15,7 +15,7 @@ from bigmap.base.i18n import Text
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
-from bigmap.io.writing.lonlat import to_lonlat
+from bigmap.io.writing.lonlat import polygons_to_lonlat
 
 Kind = Literal["text", "integer", "number", "yes/no"]
 
@@ -230,9 +230,9 @@ TABLES = {"adjacency": ADJACENCY_FIELDS}
 
 def in_lonlat(plan: Plan) -> Plan:
     """Return the plan with its ground in OGC:CRS84, rounded once, so that its layers fit together."""
-    ground = to_lonlat(plan.units.polygons, plan.units.frame.crs)
+    ground = polygons_to_lonlat(plan.units.polygons, plan.units.frame.crs)
     zones = [shapely.coverage_union_all(ground[plan.zone_of_unit == z]) for z in range(len(plan.zones))]
-    gaps = to_lonlat(plan.coverage.gaps.geometry.to_numpy(), plan.coverage.gaps.crs)
+    gaps = polygons_to_lonlat(plan.coverage.gaps.geometry.to_numpy(), plan.coverage.gaps.crs)
     return replace(
         plan,
         units=replace(plan.units, frame=_with_shapes(plan.units.frame, ground)),

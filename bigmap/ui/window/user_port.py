@@ -291,10 +291,10 @@ class WindowPort:
 
     def print_sheet(self, plan: Plan) -> None:
         """Print the sheet on a printer of the user's choice."""
-        from bigmap.ui.printing.print_preview import print_sheet
+        from bigmap.ui.printing.print_preview import print_with_dialog
         from bigmap.ui.printing.sheet import SheetOptions
 
-        print_sheet(self._window, plan, SheetOptions())
+        print_with_dialog(self._window, plan, SheetOptions())
 
     def write_pdf(self, plan: Plan, path: Path) -> None:
         """Write the sheet as PDF; from any thread."""

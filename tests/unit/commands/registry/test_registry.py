@@ -99,7 +99,7 @@ def test_language_is_switched_told_and_remembered(context: Context) -> None:
     i18n.use(before)
 
 
-@pytest.mark.parametrize("run", [export.export, export.write_pdf, export.preview, zoning.build])
+@pytest.mark.parametrize("run", [export.export, export.write_pdf, export.preview_sheet, zoning.build])
 def test_without_a_plan_the_user_is_told_what_to_do(run) -> None:
     with pytest.raises(UserError):
         run(Context(Session(), None))  # type: ignore[arg-type]
