@@ -6,29 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from bigmap.core.coverage.proof import Coverage
-from bigmap.core.coverage.repair import repairable
+from bigmap.core.coverage.repair import RepairProposal, repairable
 from bigmap.core.editing.tally import Tally
 from bigmap.core.editing.unit_index import UnitIndex
 from bigmap.core.editing.zone_polygons import ZonePolygons, with_all_rows
 from bigmap.core.planning.assignment import NOBODY, Assignment
 from bigmap.core.planning.plan import Plan, assignment_of
 from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.session.import_memory import Source
 from bigmap.session.live_tables import LiveTables
 from bigmap.session.prepared import Derived
-
-if TYPE_CHECKING:
-    from bigmap.core.sources.source_options import SourceOptions
-import shapely
-
-from bigmap.core.coverage.repair import RepairProposal
 
 Layer = Literal["unit", "zone", "operator", "gap"]
 SMALL = 20_000
@@ -239,7 +235,7 @@ class Checked:
     coverage : Coverage
     excluded : tuple of shapely.Polygon
         Gaps that the planner took out of the governance area.
-    applied : tuple of Proposal
+    applied : tuple of RepairProposal
         Repairs so far; the zones are those after them.
     """
 

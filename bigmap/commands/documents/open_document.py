@@ -13,7 +13,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
-from bigmap.commands.documents import build_scene
+from bigmap.commands.documents import build_scene, defaults
 from bigmap.commands.documents.build_scene import pack_document
 from bigmap.commands.documents.leave import leave, standing
 from bigmap.commands.documents.remember_imports import (
@@ -93,7 +93,6 @@ def document_of(
     paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, SourceOptions] | None = None
 ) -> Document:
     """Return the document that a folder or some files make, read as the planner chose."""
-    from bigmap.commands.documents import defaults
     from bigmap.core.planning.pipeline import plan
     from bigmap.io.reading.folder import read_folder
 
