@@ -129,9 +129,9 @@ class Document:
         return self.plan if self.assignment is None else with_all_rows(self.plan, self.assignment)
 
     @property
-    def terrain(self) -> UnitIndex:
+    def unit_index(self) -> UnitIndex:
         """What no edit changes, ready for quick sums; the same for every edit of this ground."""
-        return self._ready.terrain(self.built)
+        return self._ready.unit_index(self.built)
 
     def make_ready(self) -> Document:
         """Make what is needed to show and edit this; slow in a city, so call it off the UI thread."""

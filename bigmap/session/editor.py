@@ -118,7 +118,7 @@ class Editor(Transactional):
         """Figures of the plan as it stands, a stroke under way included; made when first asked for."""
         document = self.document_or_refuse
         if self._tally is None:
-            self._tally = Tally.of(document.built, document.assignment, document.terrain)
+            self._tally = Tally.of(document.built, document.assignment, document.unit_index)
         return self._tally
 
     @property

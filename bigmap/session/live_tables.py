@@ -69,7 +69,7 @@ class LiveTables:
 
     def open_ground(self) -> list[Row]:
         """Return a row for each piece of ground without a zone, the largest first, as for `Coverage.gaps`."""
-        tally, names = self._tally, self._tally.terrain.units.frame["name"]
+        tally, names = self._tally, self._tally.unit_index.units.frame["name"]
         rows = []
         for i, gap in enumerate(open_ground(tally)):
             named = names.iloc[gap.units]

@@ -112,11 +112,11 @@ def compare_states(now: Tally, other: Tally) -> Difference:
     are in the same zone in both states (`scipy.optimize.linear_sum_assignment`).
     """
     standing = Standing.of(now), Standing.of(other)
-    mine, theirs = now.terrain.units.frame["unit_id"], other.terrain.units.frame["unit_id"]
+    mine, theirs = now.unit_index.units.frame["unit_id"], other.unit_index.units.frame["unit_id"]
     if len(mine) != len(theirs) or (mine.to_numpy() != theirs.to_numpy()).any():
         return Difference(*standing)
     moved = _counterpart(now, other) != now.zone
-    households = unknown.chosen(now.terrain.units.frame, "hh", np.flatnonzero(moved))
+    households = unknown.chosen(now.unit_index.units.frame, "hh", np.flatnonzero(moved))
     return Difference(*standing, int(moved.sum()), households)
 
 

@@ -120,7 +120,7 @@ class Session(Editor):
         self.colouring_changed.emit()
         self.facts_changed.emit()
 
-    def wear(self, theme: Theme) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Make the window light or dark, or as the system is."""
         self.theme = theme
         self.theme_changed.emit()

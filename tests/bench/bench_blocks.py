@@ -174,7 +174,7 @@ class Bench:
         edge = across[len(across) // 2]
         row, units = int(tally.zone[graph.left[edge]]), graph.right[edge : edge + 1]
         while len(units) < n:
-            near = np.union1d(units, tally.terrain.neighbours(units))
+            near = np.union1d(units, tally.unit_index.neighbours(units))
             units = near[tally.zone[near] != row]
         return units[:n].tolist(), row
 

@@ -82,7 +82,7 @@ class RandomEditor:
 
     def _some(self) -> list[int]:
         """Return a unit with some of its neighbours: neighbouring units are what a brush takes."""
-        graph = self.window.session.tally.terrain.graph
+        graph = self.window.session.tally.unit_index.graph
         unit = self._unit()
         near = [*graph.right[graph.left == unit], *graph.left[graph.right == unit]]
         return [unit, *(int(n) for n in near if self.rng.random() < 0.5)]
@@ -93,7 +93,7 @@ class RandomEditor:
 
     def _line(self, unit: int) -> list[float]:
         """Return a line through a unit and its surroundings."""
-        polygon = self.window.session.tally.terrain.units.polygons[unit]
+        polygon = self.window.session.tally.unit_index.units.polygons[unit]
         (x, y), angle = shapely.point_on_surface(polygon).coords[0], self.rng.uniform(0, np.pi)
         dx, dy = 90 * np.cos(angle), 90 * np.sin(angle)
         return [x - dx, y - dy, x + dx, y + dy]
@@ -141,7 +141,7 @@ class RandomEditor:
     def _outline(self) -> None:
         self._takes("draw")
         self.user.here = 0
-        polygon = self.window.session.tally.terrain.units.polygons[self._unit()]
+        polygon = self.window.session.tally.unit_index.units.polygons[self._unit()]
         ring: Sequence[tuple[float, float]] = list(polygon.buffer(15).exterior.coords)
         self._says(Outlined([v for point in ring for v in point[:2]], done=True))
 

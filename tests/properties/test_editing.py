@@ -77,8 +77,8 @@ class Hand:
             print("CUT", self.n)
 
     def units(self):
-        middle = self.session.tally.terrain.neighbours(self.rng.integers(0, self.n, 1))
-        near = self.session.tally.terrain.neighbours(middle) if len(middle) else middle
+        middle = self.session.tally.unit_index.neighbours(self.rng.integers(0, self.n, 1))
+        near = self.session.tally.unit_index.neighbours(middle) if len(middle) else middle
         return self.rng.choice(near, min(len(near), int(self.rng.integers(1, 7))), replace=False)
 
     def row(self):
@@ -86,7 +86,7 @@ class Hand:
         return int(self.rng.choice(live)) if live else None
 
     def line(self):
-        around = self.session.tally.terrain.units.polygons[self.rng.integers(0, self.n, 2)]
+        around = self.session.tally.unit_index.units.polygons[self.rng.integers(0, self.n, 2)]
         ends = shapely.get_coordinates(shapely.centroid(around)) + self.rng.normal(0, SIDE / 3, (2, 2))
         return shapely.LineString(ends)
 

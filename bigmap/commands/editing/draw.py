@@ -163,7 +163,7 @@ def fill(context: Context, unit: int) -> None:
     propose(context, gestures.bucket(context.session.tally, unit, _target(context)))
 
 
-def latch(context: Context, unit: int, alone: bool) -> None:
+def toggle_lock(context: Context, unit: int, alone: bool) -> None:
     """Lock the zone of a unit, or the unit ``alone``; what is locked is unlocked."""
     tally = context.session.tally
     row = int(tally.zone[unit])
@@ -186,7 +186,7 @@ def latch(context: Context, unit: int, alone: bool) -> None:
 
 def drawn_zone(tally: Tally, ground: shapely.Geometry) -> Proposal:
     """Return a new zone of the units of which more than half lies in a drawn polygon."""
-    units = selection.by_majority(tally.terrain, ground)
+    units = selection.by_majority(tally.unit_index, ground)
     if not len(units):
         return Proposal(Text("Draw a new zone"), told=(Text("No unit lies mostly in this outline."),))
     return gestures.new_zone(tally, units)
@@ -202,7 +202,7 @@ def reassign_ground(context: Context, ground: shapely.Geometry) -> None:
     row = _target(context)
 
     def made(tally: Tally, _: Progress) -> Proposal:
-        return gestures.paint(tally, selection.by_majority(tally.terrain, ground), row)
+        return gestures.paint(tally, selection.by_majority(tally.unit_index, ground), row)
 
     work_out(context, Text("Giving ground to a zone"), made)
 
@@ -243,21 +243,21 @@ def _choose(
     how: Combine,
 ) -> None:
     """Choose units in a shape: off the UI thread where many may lie in it."""
-    terrain, title = context.session.tally.terrain, Text("Choosing units")
-    if len(terrain.tree.query(ground)) < _MANY:
-        context.session.choose(found(terrain, ground), how)
+    unit_index, title = context.session.tally.unit_index, Text("Choosing units")
+    if len(unit_index.tree.query(ground)) < _MANY:
+        context.session.choose(found(unit_index, ground), how)
         return
 
     def work(progress: Progress) -> Ints:
         progress.step(0.0, title)
-        return found(terrain, ground)
+        return found(unit_index, ground)
 
     context.ui.run(title, work, lambda units: context.session.choose(units, how))
 
 
 def choose_along(context: Context, line: shapely.LineString, how: Combine = "new") -> None:
     """Choose the units that a drawn line crosses."""
-    context.session.choose(selection.along(context.session.tally.terrain, line), how)
+    context.session.choose(selection.along(context.session.tally.unit_index, line), how)
 
 
 def escape(context: Context) -> None:

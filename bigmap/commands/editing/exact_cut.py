@@ -24,7 +24,7 @@ def draw_zone_exactly(context: Context, ground: shapely.Geometry) -> None:
     """Make a new zone exactly of a drawn polygon; locked units stay whole."""
     tally = context.session.tally
     shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
-    rows = selection.lasso(tally.terrain, shape)
+    rows = selection.lasso(tally.unit_index, shape)
     _cut(context, rows, shape, lambda tally: drawn_zone(tally, shape))
 
 

@@ -28,7 +28,7 @@ def choose_where(context: Context, question: str, how: Combine = "new") -> None:
     held = [tally.zones[row] if row != NOBODY else None for row in range(-1, len(tally.zones))]
     codes = np.array([zone.zone_id if zone else "" for zone in held], dtype=object)
     opers = np.array([zone.oper or "" if zone else "" for zone in held], dtype=object)
-    frame = tally.terrain.units.frame.assign(
+    frame = tally.unit_index.units.frame.assign(
         zone=codes[tally.zone + 1], oper=opers[tally.zone + 1], locked=tally.locked
     )
     found = query_units(frame, question)
@@ -38,17 +38,17 @@ def choose_where(context: Context, question: str, how: Combine = "new") -> None:
 
 def grow(context: Context) -> None:
     """Choose the neighbours of the chosen units too."""
-    context.session.choose(selection.grow(context.session.tally.terrain, context.session.chosen))
+    context.session.choose(selection.grow(context.session.tally.unit_index, context.session.chosen))
 
 
 def shrink(context: Context) -> None:
     """Choose no longer the units at the rim of those chosen."""
-    context.session.choose(selection.shrink(context.session.tally.terrain, context.session.chosen))
+    context.session.choose(selection.shrink(context.session.tally.unit_index, context.session.chosen))
 
 
 def invert(context: Context) -> None:
     """Choose all other units."""
-    context.session.choose(selection.invert(context.session.tally.terrain, context.session.chosen))
+    context.session.choose(selection.invert(context.session.tally.unit_index, context.session.chosen))
 
 
 def nothing(context: Context) -> None:
@@ -75,13 +75,13 @@ def unassigned(context: Context) -> None:
 
 def alike(context: Context, column: str) -> None:
     """Choose all units that say the same in a column (community, street, kind) as those chosen or picked."""
-    terrain, pick = context.session.tally.terrain, context.session.selection
+    unit_index, pick = context.session.tally.unit_index, context.session.selection
     rows = context.session.chosen
     if not len(rows) and pick is not None and pick.layer == "unit":
         rows = np.array([pick.row])
-    if column not in terrain.units.frame:
+    if column not in unit_index.units.frame:
         raise UserError("The units have no streets: add a layer of them to the folder.")
-    said = [value for value in terrain.units.frame[column].iloc[rows].unique() if value]
+    said = [value for value in unit_index.units.frame[column].iloc[rows].unique() if value]
     if not said:
         raise UserError("Choose a unit first that says which one.")
-    context.session.choose(selection.alike(terrain, column, said))
+    context.session.choose(selection.alike(unit_index, column, said))

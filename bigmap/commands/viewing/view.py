@@ -34,7 +34,7 @@ def go_to(context: Context) -> None:
     context.ui.ask_place(context.document)
 
 
-def speak(context: Context, lang: str) -> None:
+def set_language(context: Context, lang: str) -> None:
     """Switch the whole window to Chinese or English."""
     i18n.use(lang)
     settings.remember(language=lang)
@@ -42,10 +42,10 @@ def speak(context: Context, lang: str) -> None:
     context.session.facts_changed.emit()
 
 
-def wear(context: Context, theme: Theme) -> None:
+def set_theme(context: Context, theme: Theme) -> None:
     """Make the window light or dark, or as the system is; remembered."""
     settings.remember(theme=theme)
-    context.session.wear(theme)
+    context.session.set_theme(theme)
 
 
 def palette(context: Context) -> None:

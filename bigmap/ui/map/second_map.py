@@ -76,7 +76,7 @@ class Differences(QFrame):
         self.foot.setText(tr("{n} units, {hh} households change hands.", **moved))
 
 
-class Compare(QWidget):
+class SecondMap(QWidget):
     """The second map with a list of the states it can show, and what they differ in.
 
     The page of its map lives as long as it is in sight.
@@ -181,7 +181,7 @@ class Compare(QWidget):
 
         def work(progress: Progress) -> tuple[bytes, Difference]:
             progress.step(0.0, title)
-            other = Tally.of(document.built, document.assignment, document.terrain)
+            other = Tally.of(document.built, document.assignment, document.unit_index)
             progress.step(0.5, title)
             return scene_of(document), compare_states(now, other)
 

@@ -42,11 +42,11 @@ from bigmap.mapview.messages import Gaps, Mark, Zones, tool_order
 from bigmap.mapview.scene import pack_gaps
 from bigmap.mapview.zone_colours import Colours
 from bigmap.ui.map.map_widget import MapWidget
-from bigmap.ui.map.preview_worker import Foresight
+from bigmap.ui.map.preview_worker import PreviewWorker
 from bigmap.ui.widgets.defects import Defects
 
 
-class HandOnMap(QObject):
+class ToolController(QObject):
     """Turns gestures on a map into edits of the open document.
 
     Parameters
@@ -65,7 +65,7 @@ class HandOnMap(QObject):
         self._context, self._map, self._defects, self._menu = context, widget, defects, menu
         self._colours: Colours | None = None
         self._told: Zones | None = None
-        self._foresight = Foresight(self)
+        self._foresight = PreviewWorker(self)
         session = context.session
         widget.gesture.connect(self._hear)
         widget.dropped.connect(lambda: draw.lay_down(context))
@@ -115,7 +115,7 @@ class HandOnMap(QObject):
             case ZoneSampled(unit):
                 draw.paint_with_zone_of(context, unit)
             case LockToggled(unit, alone):
-                draw.latch(context, unit, alone)
+                draw.toggle_lock(context, unit, alone)
             case Resized(factor):
                 draw.resize_brush(context, factor)
 
@@ -161,7 +161,7 @@ class HandOnMap(QObject):
         context, points = self._context, _pairs(what.points)
         how: Combine = "add" if what.how == "add" else "take" if what.how == "take" else "new"
         if what.shape == "point":
-            context.session.choose(at(context.session.tally.terrain, *points[0]), how)
+            context.session.choose(at(context.session.tally.unit_index, *points[0]), how)
         elif what.shape == "line":
             draw.choose_along(context, shapely.LineString(points), how)
         else:

@@ -10,7 +10,7 @@ from bigmap.ui.map.map_widget import MapWidget
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel
 
 
-class Pointing:
+class SelectionSync:
     """Keeps the picks of map, tables and lists the same.
 
     Parameters

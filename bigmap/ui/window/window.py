@@ -22,7 +22,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.context import Context, List, UserPort
 from bigmap.commands.documents import open_document
 from bigmap.commands.documents.leave import leave
-from bigmap.commands.planning.data_repairs import Repair, repair
+from bigmap.commands.planning.data_repairs import DataRepair, repair
 from bigmap.commands.planning.gaps import fill_open, repair_one, title_of
 from bigmap.commands.registry import Command, Menu, command, facts_of
 from bigmap.commands.registry.context_menu import context_commands
@@ -36,20 +36,20 @@ from bigmap.mapview.vocabulary import page_words
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from bigmap.ui.map.gesture_panel import GesturePanel
-from bigmap.ui.map.lock_marks import Padlocks
+from bigmap.ui.map.lock_marks import LockMarks
 from bigmap.ui.map.map_widget import MapWidget
-from bigmap.ui.map.second_map import Compare
-from bigmap.ui.map.tool_controller import HandOnMap
+from bigmap.ui.map.second_map import SecondMap
+from bigmap.ui.map.tool_controller import ToolController
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel
 from bigmap.ui.widgets.defects import Defects
 from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.banner import Banner
 from bigmap.ui.window.menus import Menus
-from bigmap.ui.window.selection_sync import Pointing
+from bigmap.ui.window.selection_sync import SelectionSync
 from bigmap.ui.window.status_bar import StatusBar
 from bigmap.ui.window.user_port import WindowPort
 from bigmap.ui.window.welcome import Welcome
-from bigmap.ui.window.worker_lane import Lane
+from bigmap.ui.window.worker_lane import WorkerLane
 
 _SIZE = (1400, 900)
 _FRAME_MS = 30  # between two looks at a stroke under way
@@ -69,17 +69,17 @@ class Window(QMainWindow):
     def __init__(self, session: Session | None = None, ui: UserPort | None = None) -> None:
         super().__init__()
         self.session = session or Session()
-        self.lane = Lane(self)
+        self.lane = WorkerLane(self)
         self.map = MapWidget()
         self.context = Context(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
         self.defects = Defects(self.context)
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
-        self.banner, self.compare = Banner(), Compare(self.context, self.map)
+        self.banner, self.compare = Banner(), SecondMap(self.context, self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
-        self.hand = HandOnMap(self.context, self.map, self.defects, self._show_menu)
-        self.padlocks = Padlocks(self.session, self.map)
-        self.pointing = Pointing(self.context, self.map, self.sources, self.results)
+        self.hand = ToolController(self.context, self.map, self.defects, self._show_menu)
+        self.padlocks = LockMarks(self.session, self.map)
+        self.pointing = SelectionSync(self.context, self.map, self.sources, self.results)
         self._stale = False
         self._lay_out()
         self._link()
@@ -261,7 +261,7 @@ class Window(QMainWindow):
         menu.exec(QCursor.pos())
         menu.deleteLater()
 
-    def _repair(self, what: Repair) -> None:
+    def _repair(self, what: DataRepair) -> None:
         self.do(
             Command(
                 "repair",

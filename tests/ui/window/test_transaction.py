@@ -212,7 +212,7 @@ def test_a_panic_in_foresight_does_not_end_it(
     from bigmap.core.editing import gestures
 
     opened.do(command("tool_cut"))
-    ground = opened.session.tally.terrain.units.polygons[0].bounds
+    ground = opened.session.tally.unit_index.units.polygons[0].bounds
     line = Divided([ground[0], ground[1] + 50, ground[2] + 100, ground[1] + 50], done=False)
     found: list[object] = []
     opened.session.previewed.connect(found.append)

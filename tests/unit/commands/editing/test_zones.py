@@ -301,7 +301,7 @@ def test_one_unit_is_locked_where_it_is_picked_and_the_menu_offers_what_can_be_d
     assert offered(context) & both == {"lock", "lock_chosen"}
     command("lock_chosen").run(context)
     assert np.flatnonzero(context.session.tally.locked).tolist() == [5]
-    draw.latch(context, 5, alone=False)
+    draw.toggle_lock(context, 5, alone=False)
     assert offered(context) & both == {"unlock", "unlock_chosen"}
     command("unlock").run(context)
     context.session.choose([0, 7])  # of two zones

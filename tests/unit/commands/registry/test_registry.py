@@ -91,8 +91,8 @@ def test_in_a_check_a_click_chooses_the_foreign_zone(context: Context) -> None:
 def test_language_is_switched_told_and_remembered(context: Context) -> None:
     before, heard = i18n.current(), []
     context.session.language_changed.connect(lambda: heard.append(i18n.current()))
-    view.speak(context, "en")
-    view.speak(context, "zh")
+    view.set_language(context, "en")
+    view.set_language(context, "zh")
     assert heard == ["en", "zh"]
     assert settings.load()["language"] == "zh"
     assert "lang_zh" in facts_of(context)

@@ -121,7 +121,7 @@ def test_a_barrier_is_still_a_border():
     graph = plan.graph
     kept = ~((graph.left == 0) & (graph.right == 1))  # a river between 筼筜一里 and 筼筜二里
     cut = Graph(graph.n, graph.left[kept], graph.right[kept], graph.border_m[kept])
-    tally = Tally.of(plan, terrain=UnitIndex(plan.units, cut, borders=graph))
+    tally = Tally.of(plan, unit_index=UnitIndex(plan.units, cut, borders=graph))
     assert tally.figures(0).pieces == 2
     assert tally.figures(0).border_m == pytest.approx(1000)
 
