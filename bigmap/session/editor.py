@@ -57,7 +57,7 @@ class Stroke:
     before : dict
         State of the editor before (`Editor.state`).
     edit : Edit
-    figures : dict of int to Figures
+    figures : dict of int to ZoneFigures
         The zones touched so far, as they were before; none for zones that are new.
     """
 

@@ -39,7 +39,7 @@ class DataRepair:
     title : Text
         What it does, for a button.
     changes : mapping of str to SourceOptions
-        Source (`bigmap.io.reading.apply_options.key_of`) → what is put over the choice for it.
+        Source (`bigmap.core.sources.source_options.key_of`) → what is put over the choice for it.
     instead : str
         Field to balance where no file gives the wanted ones.
     """

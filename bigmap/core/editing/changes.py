@@ -92,7 +92,7 @@ class Preview:
 
     Attributes
     ----------
-    before, after : tuple of Figures
+    before, after : tuple of ZoneFigures
         The touched zones that there are before, and after.
     broken : tuple of int
         Rows of zones that would lie in more pieces than now.

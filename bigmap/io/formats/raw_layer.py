@@ -58,7 +58,7 @@ class RawLayer:
     fields : mapping of str to str
         Canonical field → column that the planner named for it, '' for none.
     shift : str
-        How the planner wants it moved, as `bigmap.io.reading.apply_options.Choice.shift`.
+        How the planner wants it moved, as `bigmap.core.sources.source_options.SourceOptions.shift`.
     """
 
     file: Path

@@ -62,7 +62,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
 
     Parameters
     ----------
-    read : sequence of (Choice, RawLayer)
+    read : sequence of (LayerToRead, RawLayer)
     told : Told or pyproj.CRS or None
         What the user said; a system alone is that of the layers that do not tell theirs.
     log : ProblemLog

@@ -1,4 +1,4 @@
-"""A planner's folder: which file is what, and all of them read."""
+"""Read a planner's folder or files: tell the role of each layer, read it and place it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,14 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.sources.layers import Layer, LayerSet, Role
-from bigmap.core.sources.source_options import OptionsBySource, key_of, options_in, options_of, report_options
-from bigmap.core.sources.source_options import SourceOptions as Chosen
+from bigmap.core.sources.source_options import (
+    OptionsBySource,
+    SourceOptions,
+    key_of,
+    options_in,
+    options_of,
+    report_options,
+)
 from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import RESULT_FILES, Format, format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import (
@@ -78,8 +84,8 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
-    choices : mapping of str to bigmap.core.sources.source_options.SourceOptions, optional
-        What the planner chose for single layers, by `bigmap.io.reading.apply_options.key_of`.
+    choices : mapping of str to SourceOptions, optional
+        What the planner chose for single layers, by `bigmap.core.sources.source_options.key_of`.
     tables : sequence of Path, optional
         Tables of estates (Excel, CSV), to be joined by name; without them, those of the folder are.
     tables_lead : bool
@@ -274,7 +280,7 @@ def _wanted(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> _Input
     return replace(named, files=kept)
 
 
-def _read_as(choice: LayerToRead, own: Chosen, log: ProblemLog) -> RawLayer:
+def _read_as(choice: LayerToRead, own: SourceOptions, log: ProblemLog) -> RawLayer:
     """Read a layer as the planner chose."""
     report_options(own, choice.file.name, log)
     return with_options(read_vector(choice.file, choice.layer, log, own.encoding), own, log)

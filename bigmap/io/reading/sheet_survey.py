@@ -32,7 +32,7 @@ class TableSurvey(LayerSurvey):
 
     Attributes
     ----------
-    grid : Grid
+    grid : CellGrid
         Its cells.
     of_operators : bool
         Whether the name of the file says that it lists operators.

@@ -38,7 +38,7 @@ def judged(table: pd.DataFrame, found: Mapping[str, FieldMatch], file: str, log:
     ----------
     table : pandas.DataFrame
         Canonical columns, numbers read; the index is the number of the feature in the file.
-    found : mapping of str to Column
+    found : mapping of str to FieldMatch
         Which column of the file each came from.
     file : str
     log : ProblemLog
