@@ -141,8 +141,8 @@ def _run(start: Plan | list[Path], lang: str) -> int:
     window = _window(remembered=True)
     sys.excepthook = _confessor(window)
     window.show()
-    if said := [text for text in (settings.mend(), import_memory.mend()) if text]:
-        QTimer.singleShot(0, window, lambda: list(map(window.desk.ui.refuse, said)))
+    if said := [text for text in (settings.repair_settings(), import_memory.repair_import_memory()) if text]:
+        QTimer.singleShot(0, window, lambda: list(map(window.context.ui.refuse, said)))
     if isinstance(start, Plan):
         window.session.replace(_document(start))
     elif start:

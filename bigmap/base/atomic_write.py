@@ -67,7 +67,7 @@ def replacing(path: Path) -> Iterator[Path]:
             sync(fresh)
             with suppress(FileNotFoundError):
                 shutil.copymode(target, fresh)
-            move(fresh, target)
+            replace_file(fresh, target)
         except BaseException:
             with suppress(OSError):
                 fresh.unlink()
@@ -88,7 +88,7 @@ def sync(path: Path) -> None:
                 raise
 
 
-def move(fresh: Path, target: Path) -> None:
+def replace_file(fresh: Path, target: Path) -> None:
     """Put a file in the place of another, at one stroke; wait a moment where Windows has it in use."""
     end = time.monotonic() + PATIENCE_S
     while True:

@@ -31,7 +31,7 @@ class Damaged(Exception):
         self.why = why
 
 
-def read(path: Path, kind: type[Held]) -> Held:
+def read_profile(path: Path, kind: type[Held]) -> Held:
     """Return what a file holds, which is a ``kind`` (dict or list); an empty one where there is no file.
 
     Raises
@@ -71,7 +71,7 @@ def change(path: Path, kind: type[Held], amend: Callable[[Held], Held]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path):
             try:
-                held = read(path, kind)
+                held = read_profile(path, kind)
             except Damaged:
                 _set_aside(path)
                 held = kind()
@@ -82,7 +82,9 @@ def change(path: Path, kind: type[Held], amend: Callable[[Held], Held]) -> None:
         ) from error
 
 
-def mend(path: Path, kind: type[Held], sift: Callable[[Held], tuple[Held, list[str]]]) -> Text | None:
+def set_damaged_aside(
+    path: Path, kind: type[Held], sift: Callable[[Held], tuple[Held, list[str]]]
+) -> Text | None:
     """Set a damaged file aside, and return a sentence about it; None where all is well.
 
     Parameters
@@ -109,7 +111,7 @@ def mend(path: Path, kind: type[Held], sift: Callable[[Held], tuple[Held, list[s
 def _lost(path: Path, kind: type[Held], sift: Callable[[Held], tuple[Held, list[str]]]) -> Text | None:
     """Return what is wrong with a file, as a sentence without its stop."""
     try:
-        _, wrong = sift(read(path, kind))
+        _, wrong = sift(read_profile(path, kind))
     except Damaged as damaged:
         return Text("The file cannot be used ({why})", {"why": damaged.why})
     return Text("These entries cannot be used: {names}", {"names": ", ".join(wrong)}) if wrong else None
@@ -118,7 +120,7 @@ def _lost(path: Path, kind: type[Held], sift: Callable[[Held], tuple[Held, list[
 def _mend(path: Path, kind: type[Held], sift: Callable[[Held], tuple[Held, list[str]]]) -> Path:
     """Put a file aside and what can be used of it in its place; return where the old one is."""
     try:
-        good, _ = sift(read(path, kind))
+        good, _ = sift(read_profile(path, kind))
     except Damaged:
         return _set_aside(path)
     aside = _free_name(path)

@@ -27,7 +27,7 @@ def settings_file() -> Path:
 def load() -> dict[str, Any]:
     """Return the remembered choices, without those that cannot be used."""
     try:
-        return _sift(profile.read(settings_file(), dict))[0]
+        return _sift(profile.read_profile(settings_file(), dict))[0]
     except profile.Damaged:
         return {}
 
@@ -79,9 +79,9 @@ def remember_in(group: str, name: str, value: Any) -> None:
         logging.getLogger("bigmap").warning("%s", error)
 
 
-def mend() -> Text | None:
+def repair_settings() -> Text | None:
     """Set a damaged settings file aside, and return a sentence about it; None where all is well."""
-    return profile.mend(settings_file(), dict, _sift)
+    return profile.set_damaged_aside(settings_file(), dict, _sift)
 
 
 # --- what can be used -------------------------------------------------------------------------------

@@ -27,10 +27,6 @@ class Signal:
         """Call ``listener`` with the arguments of every later `emit`."""
         self._listeners.append(listener)
 
-    def disconnect(self, listener: Callable[..., Any]) -> None:
-        """Forget ``listener``."""
-        self._listeners.remove(listener)
-
     def emit(self, *args: Any) -> None:
         """Tell all listeners; the exception of one goes to the caller, and those after it are not told."""
         for listener in tuple(self._listeners):

@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop leaves nothing half-written
     i18n.use(options.lang or settings.language())
     write_log()
-    if said := settings.mend():
+    if said := settings.repair_settings():
         _complain(str(said))
     code = _run(options)
     return end_process(code) if argv is None else code

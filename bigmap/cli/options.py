@@ -1,4 +1,4 @@
-"""What the options of the command line mean."""
+"""Options of the command line, parsed into rules, parameters and what is read from files they name."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ROLE_OPTIONS = {
 
 
 def rules(options: argparse.Namespace) -> ZoningRules:
-    """Return what is asked of the zones: the rules of the file, and over them what the options say."""
+    """Return the zoning rules: those of the file of ``--rules``, overridden by single options."""
     from bigmap.core.zoning.rules import ZoningRules
 
     told: dict[str, Any] = dict(_rules_file(options.rules)) if options.rules else {}
@@ -65,7 +65,7 @@ def rules(options: argparse.Namespace) -> ZoningRules:
 
 
 def economy(options: argparse.Namespace) -> tuple[Parameters, BundleRules]:
-    """Return what cost and income are reckoned with and what is asked of the bundles."""
+    """Return the parameters of cost and income, and the rules for giving zones to operators."""
     from bigmap.core.operators.bundling_rules import BundleRules
     from bigmap.core.operators.parameters import Parameters
     from bigmap.io.writing.parameters_json import read_parameters
@@ -79,7 +79,7 @@ def economy(options: argparse.Namespace) -> tuple[Parameters, BundleRules]:
 
 
 def _pairs(texts: list[str], option: str, form: str) -> dict[str, str]:
-    """Return what is given → whom from 'W01=OP02' each."""
+    """Return left → right of texts such as 'W01=OP02'."""
     told = [text.rpartition("=") for text in texts]
     wrong = next((t for t, (a, _, b) in zip(texts, told, strict=True) if not (a and b)), None)
     if wrong is not None:

@@ -6,107 +6,94 @@ Points are x, y, x, y … in metres in the project CRS.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
+
+from bigmap.mapview.map_message import MapMessage
 
 
 @dataclass(frozen=True)
-class Began:
+class Began(MapMessage):
     """The brush went down."""
 
-    kind: ClassVar[str] = "began"
-
 
 @dataclass(frozen=True)
-class Brushed:
+class Brushed(MapMessage):
     """Units came under the brush, once a frame; wants `PreviewResult`."""
 
-    kind: ClassVar[str] = "brushed"
     units: list[int]
 
 
 @dataclass(frozen=True)
-class Ended:
+class Ended(MapMessage):
     """The brush was lifted."""
 
-    kind: ClassVar[str] = "ended"
-
 
 @dataclass(frozen=True)
-class GestureCancelled:
+class GestureCancelled(MapMessage):
     """The gesture under way is given up: nothing of it stays."""
 
-    kind: ClassVar[str] = "gave_up"
-
 
 @dataclass(frozen=True)
-class Filled:
+class Filled(MapMessage):
     """The bucket was poured over a unit."""
 
-    kind: ClassVar[str] = "filled"
     unit: int
 
 
 @dataclass(frozen=True)
-class ZoneSampled:
+class ZoneSampled(MapMessage):
     """The pipette took the zone of a unit."""
 
-    kind: ClassVar[str] = "sampled"
     unit: int
 
 
 @dataclass(frozen=True)
-class LockToggled:
+class LockToggled(MapMessage):
     """The zone of a unit, or the unit alone, is to be locked, or unlocked if it is locked."""
 
-    kind: ClassVar[str] = "latched"
     unit: int
     alone: bool
 
 
 @dataclass(frozen=True)
-class Resized:
+class Resized(MapMessage):
     """The brush shall be larger or smaller by a factor."""
 
-    kind: ClassVar[str] = "resized"
     factor: float
 
 
 @dataclass(frozen=True)
-class UnitsSelected:
+class UnitsSelected(MapMessage):
     """Units in a ring (``shape`` 'ring'), along a line ('line') or under a point ('point') are chosen.
 
     ``how`` is 'new', 'add' or 'take'.
     """
 
-    kind: ClassVar[str] = "chose"
     points: list[float]
     shape: str
     how: str
 
 
 @dataclass(frozen=True)
-class Outlined:
+class Outlined(MapMessage):
     """Ground was outlined by hand, or is being (not ``done``): that wants `PreviewResult`."""
 
-    kind: ClassVar[str] = "outlined"
     points: list[float]
     done: bool
 
 
 @dataclass(frozen=True)
-class Divided:
+class Divided(MapMessage):
     """A line was drawn through a zone, or is being (not ``done``): that wants `PreviewResult`."""
 
-    kind: ClassVar[str] = "divided"
     points: list[float]
     done: bool
 
 
 @dataclass(frozen=True)
-class BorderDragged:
+class BorderDragged(MapMessage):
     """The common border of zones ``a`` and ``b`` was dragged, or is being (wants `PreviewResult`)."""
 
-    kind: ClassVar[str] = "pulled"
     a: int
     b: int
     points: list[float]
@@ -114,10 +101,9 @@ class BorderDragged:
 
 
 @dataclass(frozen=True)
-class ContextMenuRequested:
+class ContextMenuRequested(MapMessage):
     """A click with the right button: what can be done to what lies under it; rows, -1 for nothing."""
 
-    kind: ClassVar[str] = "asked"
     unit: int
     zone: int
     gap: int

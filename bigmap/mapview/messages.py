@@ -14,9 +14,10 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, get_type_hints
 
 from bigmap.mapview.gesture_messages import GESTURES, Gesture
+from bigmap.mapview.map_message import MapMessage
 
 VERSION = 1
 
@@ -26,184 +27,160 @@ class BadMessage(ValueError):
 
 
 @dataclass(frozen=True)
-class PageReady:
+class PageReady(MapMessage):
     """The page has loaded and listens."""
-
-    kind: ClassVar[str] = "ready"
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Drawn(MapMessage):
     """The scene of this number stands on the screen."""
 
-    kind: ClassVar[str] = "drawn"
     scene: int
 
 
 @dataclass(frozen=True)
-class Picked:
+class Picked(MapMessage):
     """A click: the rows of what lies under it, -1 for nothing of the kind."""
 
-    kind: ClassVar[str] = "picked"
     unit: int
     zone: int
     gap: int
 
 
 @dataclass(frozen=True)
-class Pointer:
+class Pointer(MapMessage):
     """The mouse is at (x, y), metres in the project CRS, or has left the map; at most once a frame."""
 
-    kind: ClassVar[str] = "pointer"
     x: float
     y: float
     over: bool
 
 
 @dataclass(frozen=True)
-class Moved:
+class Moved(MapMessage):
     """The user moved the map: its middle in the project CRS, and log2 of its pixels a metre."""
 
-    kind: ClassVar[str] = "moved"
     x: float
     y: float
     zoom: float
 
 
 @dataclass(frozen=True)
-class Measuring:
+class Measuring(MapMessage):
     """Corners of a way, or of a ground if ``closed``: x, y, x, y … in the project CRS; wants `Measured`."""
 
-    kind: ClassVar[str] = "measuring"
     points: list[float]
     closed: bool
 
 
 @dataclass(frozen=True)
-class Dropped:
+class Dropped(MapMessage):
     """Escape was pressed while the tool in hand had nothing under way: it wants to be laid down."""
-
-    kind: ClassVar[str] = "dropped"
 
 
 @dataclass(frozen=True)
-class Idle:
+class Idle(MapMessage):
     """What `Await` of this number meant is on the screen."""
 
-    kind: ClassVar[str] = "idle"
     number: int
 
 
 @dataclass(frozen=True)
-class Failed:
+class Failed(MapMessage):
     """An error in the page's own scripts."""
 
-    kind: ClassVar[str] = "failed"
     text: str
 
 
 @dataclass(frozen=True)
-class Show:
+class Show(MapMessage):
     """Fetch and show the scene of this number (0: none)."""
 
-    kind: ClassVar[str] = "show"
     scene: int
 
 
 @dataclass(frozen=True)
-class Colour:
+class Colour(MapMessage):
     """Colour the units by 'zone', 'operator', 'kind', 'phase', 'load' or 'balance'.
 
     ``method`` is how load is classed: 'quantile', 'equal' or 'natural'.
     """
 
-    kind: ClassVar[str] = "colour"
     by: str
     method: str = "quantile"
 
 
 @dataclass(frozen=True)
-class SetTheme:
+class SetTheme(MapMessage):
     """Wear the theme 'light' or 'dark'; the ground keeps its colours."""
 
-    kind: ClassVar[str] = "dress"
     theme: str
 
 
 @dataclass(frozen=True)
-class Select:
+class Select(MapMessage):
     """Highlight rows of 'unit', 'zone' or 'gap', and go there if ``fly``; no rows: highlight nothing."""
 
-    kind: ClassVar[str] = "select"
     layer: str
     rows: list[int]
     fly: bool
 
 
 @dataclass(frozen=True)
-class Mark:
+class Mark(MapMessage):
     """Other units are chosen: fetch the packet of this number, their rows as int32."""
 
-    kind: ClassVar[str] = "mark"
     packet: int
 
 
 @dataclass(frozen=True)
-class SetTexts:
+class SetTexts(MapMessage):
     """Speak with these words (`bigmap.mapview.vocabulary.page_words`)."""
 
-    kind: ClassVar[str] = "words"
     words: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class FitView:
+class FitView(MapMessage):
     """Show the whole ground."""
-
-    kind: ClassVar[str] = "fit"
 
 
 @dataclass(frozen=True)
-class Go:
+class Go(MapMessage):
     """Show the surroundings of a place, (x, y) in metres in the project CRS."""
 
-    kind: ClassVar[str] = "go"
     x: float
     y: float
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(MapMessage):
     """Look at (x, y) in the project CRS with 2 ** zoom pixels a metre, without saying so (`Moved`)."""
 
-    kind: ClassVar[str] = "look"
     x: float
     y: float
     zoom: float
 
 
 @dataclass(frozen=True)
-class Assign:
+class Assign(MapMessage):
     """Units go to zones: rows of the scene's units and, for each, the row of its zone or -1."""
 
-    kind: ClassVar[str] = "assign"
     units: list[int]
     zones: list[int]
 
 
 @dataclass(frozen=True)
-class Reassign:
+class Reassign(MapMessage):
     """The same for many units: fetch the packet of this number, int32 units, then as many zones."""
 
-    kind: ClassVar[str] = "reassign"
     packet: int
 
 
 @dataclass(frozen=True)
-class Zones:
+class Zones(MapMessage):
     """The zones have other names, colours or operators (rows, -1 for none), or there are more or fewer."""
 
-    kind: ClassVar[str] = "zones"
     ids: list[str]
     names: list[str]
     operators: list[int]
@@ -211,48 +188,42 @@ class Zones:
 
 
 @dataclass(frozen=True)
-class Gaps:
+class Gaps(MapMessage):
     """The gaps are others: fetch the packet of this number (`bigmap.mapview.scene.pack_gaps`)."""
 
-    kind: ClassVar[str] = "gaps"
     packet: int
 
 
 @dataclass(frozen=True)
-class Locks:
+class Locks(MapMessage):
     """Other zones or units are locked: fetch the packet of this number.
 
     In it are, as int32, the number of locked zones, their rows, and the rows of units locked by themselves.
     """
 
-    kind: ClassVar[str] = "locks"
     packet: int
 
 
 @dataclass(frozen=True)
-class Tool:
+class Tool(MapMessage):
     """Take up the tool of this name (``tools.js``); '' lays it down."""
 
-    kind: ClassVar[str] = "tool"
     name: str
     options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class GiveUp:
+class GiveUp(MapMessage):
     """Escape was pressed: the tool gives up what is under way, or answers `Dropped`."""
-
-    kind: ClassVar[str] = "give_up"
 
 
 @dataclass(frozen=True)
-class PreviewResult:
+class PreviewResult(MapMessage):
     """What the gesture under way does: to which units, whether it breaks a zone, which units resist.
 
     Many units are in the ``packet`` of this number, as int32, instead; 0 for none.
     """
 
-    kind: ClassVar[str] = "would"
     units: list[int]
     packet: int
     broken: bool
@@ -260,29 +231,26 @@ class PreviewResult:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(MapMessage):
     """What was measured, ready to be read."""
 
-    kind: ClassVar[str] = "measured"
     lines: list[str]
 
 
 @dataclass(frozen=True)
-class Base:
+class Base(MapMessage):
     """Put a picture under the plan (`bigmap.mapview.basemap`, ``basemap.js``); nothing takes it away."""
 
-    kind: ClassVar[str] = "base"
     options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Await:
+class Await(MapMessage):
     """Say `Idle` when all told so far is on the screen, with this scene and in this size (``idle.js``).
 
     A later question takes the place of one that is not answered yet.
     """
 
-    kind: ClassVar[str] = "await"
     number: int
     scene: int
     width: int

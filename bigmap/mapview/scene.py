@@ -25,7 +25,7 @@ import pyarrow as pa
 import shapely
 
 from bigmap.core.coverage.gap import Gap, gap_shapes
-from bigmap.core.coverage.service_matrix import folded
+from bigmap.core.coverage.service_matrix import comparable_code
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
 from bigmap.core.units.model import KINDS
@@ -196,12 +196,14 @@ def _areal(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
 
 def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]) -> None:
-    row_of = {folded(name): i for key in ("name", "operator_id") for i, name in enumerate(operators[key])}
+    row_of = {
+        comparable_code(name): i for key in ("name", "operator_id") for i, name in enumerate(operators[key])
+    }
     packet.add_shapes("zones", zones.geometry.to_numpy())
     packet.head |= {
         "zone_ids": _texts(zones["zone_id"]),
         "zone_names": _texts(zones["name"]) if "name" in zones else [""] * len(zones),
-        "zone_operators": [row_of.get(folded(code), -1) for code in zones["oper"]],
+        "zone_operators": [row_of.get(comparable_code(code), -1) for code in zones["oper"]],
         "zone_colours": colours,
         "zone_labels": _label_points(zones.geometry.to_numpy(), packet.origin),
         "operator_names": _texts(operators["name"]) if row_of else [],

@@ -1,4 +1,4 @@
-"""The open document: the plan on the desk, what is chosen in it, and how it is looked at."""
+"""The open document: the plan, the zones being checked, and what was read to make it."""
 
 from __future__ import annotations
 
@@ -6,33 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from bigmap.core.coverage.proof import Coverage
-from bigmap.core.coverage.repair import repairable
+from bigmap.core.coverage.repair import RepairProposal, repairable
 from bigmap.core.editing.tally import Tally
 from bigmap.core.editing.unit_index import UnitIndex
 from bigmap.core.editing.zone_polygons import ZonePolygons, with_all_rows
 from bigmap.core.planning.assignment import NOBODY, Assignment
 from bigmap.core.planning.plan import Plan, assignment_of
 from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.session.import_memory import Source
 from bigmap.session.live_tables import LiveTables
 from bigmap.session.prepared import Derived
 
-if TYPE_CHECKING:
-    from bigmap.core.sources.source_options import SourceOptions
-import shapely
-
-from bigmap.core.coverage.repair import RepairProposal
-
 Layer = Literal["unit", "zone", "operator", "gap"]
 SMALL = 20_000
-"""Units below which a document is put on the desk, and undone steps are taken, at once."""
+"""Number of units below which a document is opened, and a step undone, without a progress bar."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +48,11 @@ class Document:
 
     Attributes
     ----------
-    made : Plan
+    built : Plan
         The plan as it was built.
     paths : tuple of pathlib.Path
     scene : bytes
-        The map of ``made``, or of the check (`scene_of` gives that of the edited plan).
+        The map of ``built``, or of the check (`scene_of` gives that of the edited plan).
     checked : Checked or None
     choices : mapping of str to SourceOptions
         How the planner wanted single sources to be read (`bigmap.io.reading.apply_options`).
@@ -65,10 +61,10 @@ class Document:
     assignment : Assignment or None
         What the planner made of it since; rows of zones as in `Session.tally`.
     by_hand : bool
-        Whether edits are part of ``made``.
+        Whether edits are part of ``built``.
     """
 
-    made: Plan
+    built: Plan
     paths: tuple[Path, ...]
     scene: bytes
     checked: Checked | None = None
@@ -76,45 +72,47 @@ class Document:
     sources: tuple[Source, ...] = ()
     assignment: Assignment | None = None
     by_hand: bool = False
-    _drawn: ZonePolygons | None = field(default=None, repr=False, compare=False)
+    _last_polygons: ZonePolygons | None = field(default=None, repr=False, compare=False)
     _ready: Derived = field(default_factory=Derived, repr=False, compare=False)
 
     def with_plan(self, plan: Plan, scene: bytes) -> Document:
         """Return the document with another plan of the same ground, and its scene; locks are kept."""
         kept = assignment_of(plan, self.assignment) if self.assignment else None
-        after = replace(self, made=plan, scene=scene, assignment=kept, by_hand=self.has_edits)
-        return replace(after, checked=None, _drawn=None, _ready=Derived())
+        after = replace(self, built=plan, scene=scene, assignment=kept, by_hand=self.has_edits)
+        return replace(after, checked=None, _last_polygons=None, _ready=Derived())
 
     def with_assignment(self, assignment: Assignment) -> Document:
         """Return the document after an edit."""
-        drawn = self.drawn if "drawn" in self.__dict__ else self._drawn
-        return replace(self, assignment=assignment, _drawn=drawn)
+        last = self.zone_polygons if "zone_polygons" in self.__dict__ else self._last_polygons
+        return replace(self, assignment=assignment, _last_polygons=last)
 
     @cached_property
-    def drawn(self) -> ZonePolygons:
+    def zone_polygons(self) -> ZonePolygons:
         """Polygon of each zone row; only zones with other units than when last drawn are drawn anew."""
         if self.assignment is None:
-            return ZonePolygons(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
-        last = self._drawn or ZonePolygons(self.made.zone_of_unit, self.made.zones.geometry.to_numpy())
-        return last.after(self.assignment, self.made.units.polygons)
+            return ZonePolygons(self.built.zone_of_unit, self.built.zones.geometry.to_numpy())
+        last = self._last_polygons or ZonePolygons(
+            self.built.zone_of_unit, self.built.zones.geometry.to_numpy()
+        )
+        return last.after(self.assignment, self.built.units.polygons)
 
     @cached_property
     def plan(self) -> Plan:
         """The plan as it stands, whole: what is exported, printed and checked.
 
         Zones without units are left out, so that its rows of zones need not be those of ``assignment``;
-        `shown` keeps them.
+        `plan_by_row` keeps them.
         """
         from bigmap.core.planning.replan import edited
 
-        if self.assignment is None or _says(self.made, self.assignment):
-            return self.made
-        return edited(self.made, self.assignment, self.drawn.shapes)
+        if self.assignment is None or _says(self.built, self.assignment):
+            return self.built
+        return edited(self.built, self.assignment, self.zone_polygons.shapes)
 
     @property
     def has_edits(self) -> bool:
         """Whether hands made something of it that reading and planning its layers again would not give."""
-        edited = self.assignment is not None and self.assignment != assignment_of(self.made)
+        edited = self.assignment is not None and self.assignment != assignment_of(self.built)
         return edited or self.by_hand
 
     @property
@@ -123,7 +121,7 @@ class Document:
         return self.assignment is None or "plan" in self.__dict__
 
     @cached_property
-    def shown(self) -> Plan:
+    def plan_by_row(self) -> Plan:
         """The plan as it stands, with the rows of zones of ``assignment``: what window and map count by.
 
         A zone without units has no ground (an empty polygon), one that is gone has no ``zone_id`` either.
@@ -131,19 +129,19 @@ class Document:
         return self.plan if self.assignment is None else with_all_rows(self.plan, self.assignment)
 
     @property
-    def terrain(self) -> UnitIndex:
+    def unit_index(self) -> UnitIndex:
         """What no edit changes, ready for quick sums; the same for every edit of this ground."""
-        return self._ready.terrain(self.made)
+        return self._ready.unit_index(self.built)
 
     def make_ready(self) -> Document:
-        """Make what the desk needs to show and edit this; takes its time in a city: off the UI thread."""
-        self._ready.make(self.made, self.assignment)
+        """Make what is needed to show and edit this; slow in a city, so call it off the UI thread."""
+        self._ready.make(self.built, self.assignment)
         return self
 
     @property
     def at_hand(self) -> bool:
-        """Whether it can be put on the desk at once: it was made ready, or is small."""
-        return len(self.made.units) < SMALL or self._ready.has(self.assignment)
+        """Whether it can be opened at once: it was made ready, or is small."""
+        return len(self.built.units) < SMALL or self._ready.has(self.assignment)
 
     def take_ready(self) -> tuple[Tally, LiveTables] | None:
         """Return the figures that were made ready, to be edited; None where they were not."""
@@ -159,18 +157,18 @@ class Document:
     @property
     def name(self) -> str:
         """Name of what was opened: the folder, or that of the first layer."""
-        layers = self.made.sources.layers
+        layers = self.built.sources.layers
         return self.paths[0].name if self.paths else layers[0].file.parent.name if layers else ""
 
     @property
     def layer_files(self) -> list[Path]:
         """The files of the ground, each once; drawn zones among them are not ground."""
-        return list(dict.fromkeys(la.file for la in self.made.sources.layers if la.role != Role.ZONES))
+        return list(dict.fromkeys(la.file for la in self.built.sources.layers if la.role != Role.ZONES))
 
     @property
     def zones(self) -> gpd.GeoDataFrame:
         """Zones on show: the plan's, or those being checked."""
-        return self.checked.zones if self.checked else self.shown.zones
+        return self.checked.zones if self.checked else self.plan_by_row.zones
 
     @property
     def coverage(self) -> Coverage:
@@ -179,7 +177,7 @@ class Document:
 
     def zone_of_unit(self, row: int) -> int:
         """Return the row of the zone on show that unit ``row`` belongs to, -1 for none or in a check."""
-        zone = self.made.zone_of_unit if self.assignment is None else self.assignment.zone
+        zone = self.built.zone_of_unit if self.assignment is None else self.assignment.zone
         return -1 if self.checked else int(zone[row])
 
     def operator_of_zone(self, row: int) -> int:
@@ -187,12 +185,12 @@ class Document:
         owner = self._owners
         if self.checked or not 0 <= row < len(owner) or owner[row] is None:
             return -1
-        found = np.flatnonzero(self.made.operators["operator_id"] == owner[row])
+        found = np.flatnonzero(self.built.operators["operator_id"] == owner[row])
         return int(found[0]) if len(found) else -1
 
     def zones_of_operator(self, row: int) -> list[int]:
         """Return the rows of the zones on show that operator ``row`` has."""
-        code = self.made.operators["operator_id"].iloc[row]
+        code = self.built.operators["operator_id"].iloc[row]
         return [i for i, owner in enumerate(self._owners) if owner == code]
 
     def zone_id(self, row: int) -> str:
@@ -237,7 +235,7 @@ class Checked:
     coverage : Coverage
     excluded : tuple of shapely.Polygon
         Gaps that the planner took out of the governance area.
-    applied : tuple of Proposal
+    applied : tuple of RepairProposal
         Repairs so far; the zones are those after them.
     """
 

@@ -17,21 +17,21 @@ from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.signals import Signal
-from bigmap.core.editing.changes import Change, Covered, Preview, ZoneFigures
+from bigmap.core.editing.changes import Change, Preview, ZoneFigures
 from bigmap.core.editing.selection import Combine, combine
 from bigmap.core.editing.tally import Tally
 from bigmap.core.planning.assignment import NOBODY, Edit
 from bigmap.session.history import History
 from bigmap.session.tool import ToolState
-from bigmap.session.transaction import State, Whole, wholly
+from bigmap.session.transaction import State, Transactional, wholly
 
 if TYPE_CHECKING:
     from bigmap.session.document import Document
 
 
 @dataclass(frozen=True, eq=False)
-class Desktop:
-    """A step of the history that puts a whole document on the desk, with the units chosen in it."""
+class DocumentStep:
+    """A step of the history that opens another document, with the units selected in it."""
 
     document: Document
     chosen: Ints
@@ -44,7 +44,7 @@ class SelectionStep:
     units: Ints
 
 
-Step = Desktop | SelectionStep | Edit
+Step = DocumentStep | SelectionStep | Edit
 
 
 @dataclass
@@ -54,24 +54,23 @@ class Stroke:
     Attributes
     ----------
     title : Text
-    covered : Covered
-        Coverage before.
     before : dict
-        The desk before (`Editor.state`).
+        State of the editor before (`Editor.state`).
     edit : Edit
-    figures : dict of int to Figures
+    figures : dict of int to ZoneFigures
         The zones touched so far, as they were before; none for zones that are new.
     """
 
     title: Text
-    covered: Covered
     before: State
     edit: Edit = field(default_factory=Edit)
     figures: dict[int, ZoneFigures] = field(default_factory=dict)
 
 
 def _history() -> History[Step]:
-    return History(weight=lambda step: len(step.document.made.units) if isinstance(step, Desktop) else 0)
+    return History(
+        weight=lambda step: len(step.document.built.units) if isinstance(step, DocumentStep) else 0
+    )
 
 
 def _nothing() -> Ints:
@@ -79,7 +78,7 @@ def _nothing() -> Ints:
 
 
 @dataclass
-class Editor(Whole):
+class Editor(Transactional):
     """The part of the session that edits; what it does it does wholly or not at all.
 
     Attributes
@@ -119,7 +118,7 @@ class Editor(Whole):
         """Figures of the plan as it stands, a stroke under way included; made when first asked for."""
         document = self.document_or_refuse
         if self._tally is None:
-            self._tally = Tally.of(document.made, document.assignment, document.terrain)
+            self._tally = Tally.of(document.built, document.assignment, document.unit_index)
         return self._tally
 
     @property
@@ -134,16 +133,16 @@ class Editor(Whole):
     HELD: ClassVar[tuple[str, ...]] = ("document", "history", "chosen", "hand")
     MADE: ClassVar[tuple[str, ...]] = ("stroke", "_tally")
     TOLD: ClassVar[tuple[str, ...]] = ("document_replaced", "chosen_changed", "hand_changed", "facts_changed")
-    # attributes that are the desk's state; those that are made of it when asked for; signals that tell it all
+    # attributes that are the state; those derived from it when asked for; signals that tell all of it
 
     def state(self) -> State:
-        """Return the desk as it is; in a stroke, as it was before that."""
+        """Return the state now; in a stroke, that before the stroke."""
         if self.stroke is not None:
             return self.stroke.before
         return {name: getattr(self, name) for name in self.HELD} | {"history": self.history.copy()}
 
     def go_back(self, state: State) -> None:
-        """Put the desk back into a state, and have everything shown anew; figures are made again."""
+        """Restore a state and have everything shown anew; figures are computed again."""
         for name, value in state.items():
             setattr(self, name, value)
         for name in self.MADE:
@@ -166,7 +165,7 @@ class Editor(Whole):
     def begin(self, title: Text) -> None:
         """Begin a stroke: what is done until `commit` is taken back at once. One under way ends first."""
         self.commit()
-        self.stroke = Stroke(title, self.tally.covered, self.state())
+        self.stroke = Stroke(title, self.state())
         self.facts_changed.emit()
 
     @wholly
@@ -219,7 +218,7 @@ class Editor(Whole):
         after = [tally.figures(row) for row in rows if row < len(tally.zones) and tally.zones[row]]
         broken = [f.row for f in after if f.pieces > max(1, before[f.row].pieces if f.row in before else 0)]
         old = tuple(before[row] for row in rows if row in before)
-        return Preview(old, tuple(after), self.stroke.covered, tally.covered, tuple(broken))
+        return Preview(old, tuple(after), tuple(broken))
 
     # --- units chosen, tool in hand -------------------------------------------------------------------------
 
@@ -251,7 +250,7 @@ class Editor(Whole):
 
     @wholly
     def replace(self, document: Document | None, tally: Tally | None = None) -> None:
-        """Put another document on the desk, with its figures if they are there; nothing is chosen in it."""
+        """Open another document in place of this one, with its figures if known; nothing is selected."""
         self.abort()
         self.document, self._tally = document, tally
         self.hand = replace(self.hand, zone=NOBODY)
@@ -262,18 +261,18 @@ class Editor(Whole):
 
     @wholly
     def advance(self, title: Text, document: Document) -> None:
-        """Put the document after a step called ``title`` on the desk, from where `undo` goes back.
+        """Open the document after a step called ``title``, from where `undo` goes back.
 
         So go new zones, repairs that read again, and every change of the ground itself, such as a cut unit.
         """
         self.abort()
         if self.document is not None:
-            self.history.push(title, Desktop(self.document, self.chosen))
+            self.history.push(title, DocumentStep(self.document, self.chosen))
         self.replace(document)
 
     @wholly
     def open(self, document: Document) -> None:
-        """Put a document on the desk that has nothing to do with the one there."""
+        """Open a document that has nothing to do with the one before; the history is cleared."""
         self.history.clear()
         self.replace(document)
 
@@ -311,7 +310,7 @@ class Editor(Whole):
             case Edit():
                 return step.inverse()
         assert self.document is not None  # what can be undone was done to a document
-        return Desktop(self.document, self.chosen)
+        return DocumentStep(self.document, self.chosen)
 
     def _go(self, step: Step) -> None:
         match step:

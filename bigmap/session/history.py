@@ -37,13 +37,13 @@ class History(Generic[Step]):
     --------
     Where a step is the whole state, going it gives the state that stood before:
 
-    >>> history, desk = History(), ["after"]
+    >>> history, text = History(), ["after"]
     >>> history.push(Text("Mend"), "before")
     >>> def swap(step):
-    ...     desk.append(step)
-    ...     return desk.pop(0)
+    ...     text.append(step)
+    ...     return text.pop(0)
     >>> history.undo(swap)
-    >>> desk
+    >>> text
     ['before']
     """
 

@@ -92,14 +92,14 @@ def _forgotten(entry: Values, chosen: Any) -> bool:
 def _load() -> list[dict[str, Any]]:
     """Return the entries, oldest first; a damaged file counts as none."""
     try:
-        return _sift(profile.read(choices_file(), list))[0]
+        return _sift(profile.read_profile(choices_file(), list))[0]
     except profile.Damaged:
         return []
 
 
-def mend() -> Text | None:
+def repair_import_memory() -> Text | None:
     """Set a damaged file aside, and return a sentence about it; None where all is well."""
-    return profile.mend(choices_file(), list, _sift)
+    return profile.set_damaged_aside(choices_file(), list, _sift)
 
 
 def _sift(held: list[Any]) -> tuple[list[Any], list[str]]:

@@ -75,7 +75,7 @@ class LiveTables:
 
     def _bare(self, number: int, patch: UnassignedPatch) -> Gap:
         tally = self._tally
-        names = tally.terrain.units.frame["name"].iloc[patch.units]
+        names = tally.unit_index.units.frame["name"].iloc[patch.units]
         beside = {row: zone.zone_id for row in patch.zones if (zone := tally.zones[row]) is not None}
         return Gap(
             gap_id=f"G{number:04d}",

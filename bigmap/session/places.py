@@ -66,14 +66,14 @@ def coordinate(document: Document, text: str) -> Spot | None:
     if not found:
         return None
     a, b = float(found[1]), float(found[2])
-    crs = document.made.sources.crs
+    crs = document.built.sources.crs
     if max(abs(a), abs(b)) <= 180:
         lon, lat = (b, a) if abs(b) > 90 else (a, b)
         if abs(lat) > 90:
             return None
         x, y = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(lon, lat)
         return Spot(f"{lon:.6f}°, {lat:.6f}°", f"E {x:,.1f}  N {y:,.1f}", x, y) if math.isfinite(x) else None
-    west, south, east, north = document.made.sources.boundary.bounds
+    west, south, east, north = document.built.sources.boundary.bounds
     swapped = west <= b <= east and south <= a <= north
     x, y = (b, a) if swapped else (a, b)
     lon, lat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(x, y)
@@ -96,7 +96,7 @@ def _zones(document: Document, text: str) -> list[Spot]:
 
 
 def _units(document: Document, text: str) -> list[Spot]:
-    frame = document.made.units.frame
+    frame = document.built.units.frame
     names, ids = frame["name"].fillna("").astype(str), frame["unit_id"].astype(str)
     rows = list(dict.fromkeys(_closest(names, text) + _closest(ids, text)))[:MOST]
     points = shapely.point_on_surface(frame.geometry.to_numpy()[rows])
@@ -153,5 +153,5 @@ def _amend(document: Document, name: str, rows: list[list[Any]]) -> None:
 
 
 def _key(document: Document) -> str:
-    crs = document.made.sources.crs
+    crs = document.built.sources.crs
     return f"{document.name} EPSG:{crs.to_epsg()}" if crs.to_epsg() else f"{document.name} {crs.name}"

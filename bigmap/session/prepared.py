@@ -1,4 +1,4 @@
-"""What is made of a document once: its terrain, and the figures that the desk needs at first."""
+"""What is made of a document once: its unit index, and the figures that are shown first."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from bigmap.session.live_tables import LiveTables
 
 
 class Derived:
-    """Shared by the documents of one plan, however it is edited."""
+    """The unit index and first figures of a plan, shared by all documents that are edits of it."""
 
     def __init__(self) -> None:
-        self._terrain: UnitIndex | None = None
+        self._unit_index: UnitIndex | None = None
         self._figures: tuple[Assignment | None, Tally, LiveTables] | None = None
 
-    def terrain(self, made: Plan) -> UnitIndex:
+    def unit_index(self, plan: Plan) -> UnitIndex:
         """Return what no edit changes, ready for quick sums."""
-        if self._terrain is None:
-            self._terrain = unit_index_of(made)
-        return self._terrain
+        if self._unit_index is None:
+            self._unit_index = unit_index_of(plan)
+        return self._unit_index
 
-    def make(self, made: Plan, assignment: Assignment | None) -> None:
-        """Make the figures of an assignment; takes its time in a city: off the UI thread."""
-        terrain = self.terrain(made)
-        _ = terrain.tree
-        tally = Tally.of(made, assignment, terrain)
-        self._figures = assignment, tally, LiveTables(made, tally)
+    def make(self, plan: Plan, assignment: Assignment | None) -> None:
+        """Compute the figures of an assignment; slow in a city, so call it off the UI thread."""
+        unit_index = self.unit_index(plan)
+        _ = unit_index.tree
+        tally = Tally.of(plan, assignment, unit_index)
+        self._figures = assignment, tally, LiveTables(plan, tally)
 
     def has(self, assignment: Assignment | None) -> bool:
         """Return whether the figures of this assignment are made."""

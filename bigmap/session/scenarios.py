@@ -15,7 +15,7 @@ from bigmap.core.planning.assignment import NOBODY, Edit
 from bigmap.core.planning.plan import assignment_of
 from bigmap.core.units import unknown
 from bigmap.session.document import Document
-from bigmap.session.editor import Desktop, Step
+from bigmap.session.editor import DocumentStep, Step
 from bigmap.session.session import Session
 
 State = tuple[Text, Document]
@@ -39,10 +39,10 @@ def _along(state: Document | None, title: Text, steps: Sequence[tuple[Text, Step
         if state is None or len(found) == STEPS:
             break
         match step:
-            case Desktop():
+            case DocumentStep():
                 state = step.document
             case Edit():
-                state = state.with_assignment((state.assignment or assignment_of(state.made)).apply(step))
+                state = state.with_assignment((state.assignment or assignment_of(state.built)).apply(step))
             case _:
                 continue
         found.append((Text(title.template, {"step": str(name)}), state))
@@ -106,17 +106,17 @@ class Difference:
 
 
 def compare_states(now: Tally, other: Tally) -> Difference:
-    """Return what another state differs in from the one on the desk.
+    """Return what another state differs in from the open one.
 
     Zones are known by their ground, not by their number: they are paired so that as many units as possible
     are in the same zone in both states (`scipy.optimize.linear_sum_assignment`).
     """
     standing = Standing.of(now), Standing.of(other)
-    mine, theirs = now.terrain.units.frame["unit_id"], other.terrain.units.frame["unit_id"]
+    mine, theirs = now.unit_index.units.frame["unit_id"], other.unit_index.units.frame["unit_id"]
     if len(mine) != len(theirs) or (mine.to_numpy() != theirs.to_numpy()).any():
         return Difference(*standing)
     moved = _counterpart(now, other) != now.zone
-    households = unknown.chosen(now.terrain.units.frame, "hh", np.flatnonzero(moved))
+    households = unknown.chosen(now.unit_index.units.frame, "hh", np.flatnonzero(moved))
     return Difference(*standing, int(moved.sum()), households)
 
 

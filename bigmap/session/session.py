@@ -78,14 +78,14 @@ class Session(Editor):
     def problems(self) -> ProblemLog:
         """The problems of the plan, those of operators and their capacities as they stand."""
         document = self.document_or_refuse
-        made = document.made.problems
+        made = document.built.problems
         return made if document.checked or document.assignment is None else self.live.problems(made)
 
     @property
     def live(self) -> LiveTables:
         """Rows of zones and operators as they stand; what came since they were last asked for is taken in."""
         if self._live is None:
-            self._live = LiveTables(self.document_or_refuse.made, self.tally)
+            self._live = LiveTables(self.document_or_refuse.built, self.tally)
         elif self._unseen:
             self._live.follow(join_changes(self._unseen))
         self._unseen.clear()
@@ -93,13 +93,13 @@ class Session(Editor):
 
     @wholly
     def open(self, document: Document) -> None:
-        """Put a document on the desk that has nothing to do with the one there, nor with its scenarios."""
+        """Open a document that has nothing to do with the one before, nor with its scenarios."""
         self.scenarios, self.exported = {}, ()
         super().open(document)
 
     @wholly
     def replace(self, document: Document | None, _: Tally | None = None) -> None:
-        """Put another document on the desk; nothing is chosen in it."""
+        """Open another document in place of this one; nothing is selected in it."""
         ready = document.take_ready() if document is not None else None
         tally, self._live = ready or (None, None)
         self.selection = None
@@ -120,7 +120,7 @@ class Session(Editor):
         self.colouring_changed.emit()
         self.facts_changed.emit()
 
-    def wear(self, theme: Theme) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Make the window light or dark, or as the system is."""
         self.theme = theme
         self.theme_changed.emit()
@@ -176,10 +176,10 @@ class Session(Editor):
             "plan": document is not None,
             "own_zones": document is not None and document.checked is None,
             "checking": document is not None and document.checked is not None,
-            "operators": document is not None and len(document.made.operators) > 0,
+            "operators": document is not None and len(document.built.operators) > 0,
             "undoable": self.history.undoable is not None,
             "redoable": self.history.redoable is not None,
-            "phases": document is not None and "phase" in document.made.units.frame,
+            "phases": document is not None and "phase" in document.built.units.frame,
             "mendable": document is not None and document.mendable,
             "zone_picked": pick is not None and pick.layer == "zone",
             "unit_picked": pick is not None and pick.layer == "unit",

@@ -16,7 +16,6 @@ Tool = Literal[
 """One at a time: look and pick; choose by box, lasso or along a line; paint, fill, erase; draw a new zone,
 divide a zone by a line, drag a border; lock and unlock; measure."""
 
-TOOLS: tuple[Tool, ...] = get_args(Tool)
 RULES: tuple[Rule, ...] = get_args(Rule)
 CHOOSING: tuple[Tool, ...] = ("box", "lasso", "along")
 

@@ -1,7 +1,8 @@
-"""Doing something to the desk wholly or not at all."""
+"""Transactions: a change of the session is made wholly, or where it fails not at all."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -12,25 +13,25 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Whole:
+class Transactional(ABC):
     """Something whose changes are shown by listeners, any of which may fail.
 
-    A class below says what its state is (`state`) and how it goes back to one (`go_back`).
+    A subclass says what its state is (`state`) and how to restore one (`go_back`).
     """
 
     _within = False
 
+    @abstractmethod
     def state(self) -> State:
         """Return what `go_back` needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def go_back(self, state: State) -> None:
-        """Be as in a state, and show that anew."""
-        raise NotImplementedError
+        """Restore a state, and have it shown anew."""
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """Do what stands in the block wholly: where it or a listener fails, all is as it was before it."""
+        """Run the block as one transaction: where it or a listener fails, the state before it is restored."""
         if self._within:
             yield
             return
@@ -44,11 +45,11 @@ class Whole:
             self._within = False
 
 
-S = TypeVar("S", bound=Whole)
+S = TypeVar("S", bound=Transactional)
 
 
 def wholly(act: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
-    """Make a method leave everything as it was where it fails."""
+    """Make a method one transaction: where it fails, everything is as it was before."""
 
     @wraps(act)
     def acted(self: S, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -174,7 +174,7 @@ class Bench:
         edge = across[len(across) // 2]
         row, units = int(tally.zone[graph.left[edge]]), graph.right[edge : edge + 1]
         while len(units) < n:
-            near = np.union1d(units, tally.terrain.neighbours(units))
+            near = np.union1d(units, tally.unit_index.neighbours(units))
             units = near[tally.zone[near] != row]
         return units[:n].tolist(), row
 
@@ -310,7 +310,7 @@ class Bench:
             self.session.hold(rule=rule)
             self.timed(
                 f"rule {rule}: a strip out of a zone",
-                lambda: draw.propose(self.window.desk, gestures.paint(self.session.tally, strip, b)),
+                lambda: draw.propose(self.window.context, gestures.paint(self.session.tally, strip, b)),
                 _nothing if rule == "refuse" else self.undo,
             )
         self.session.hold(rule="warn")
@@ -320,7 +320,7 @@ class Bench:
         a, b = self.pair()
         members = self.session.tally.members(a)
         self.session.choose(members)
-        zones.erase_chosen(self.window.desk)
+        zones.erase_chosen(self.window.context)
         self.rest()
         self.session.choose([])
         self.session.hold(tool="bucket", zone=b)

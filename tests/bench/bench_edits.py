@@ -73,7 +73,7 @@ def test_stroke_in_the_session(benchmark, city):
             session.extend(gestures.paint(session.tally, part, row).edit)
             session.so_far()
         session.commit()
-        session.tally.table(), session.tally.covered, session.tally.operator_totals()
+        session.tally.table(), session.tally.covered
         session.undo()
 
     benchmark.group = "a stroke of 200 units in 20 parts, with panel, tables and undo"
@@ -105,9 +105,9 @@ def test_choosing(benchmark, city):
     plan, tally = city
     x0, y0, x1, y1 = plan.sources.boundary.bounds
     circle = shapely.Point((x0 + x1) / 2, (y0 + y1) / 2).buffer(1000)
-    selection.lasso(tally.terrain, circle)  # the index is made once
+    selection.lasso(tally.unit_index, circle)  # the index is made once
     benchmark.group = "lasso of 2 km"
-    benchmark(selection.lasso, tally.terrain, circle)
+    benchmark(selection.lasso, tally.unit_index, circle)
 
 
 def test_a_question(benchmark, city):

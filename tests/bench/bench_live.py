@@ -35,7 +35,7 @@ def measured(app: QApplication, size: str, zones: int, tab: int) -> dict[str, fl
     panel.show()
     panel.show_session(session)
     panel.tabs.setCurrentIndex(tab)
-    edit = stroke(session.document.made, session.tally, 200)  # type: ignore[union-attr]
+    edit = stroke(session.document.built, session.tally, 200)  # type: ignore[union-attr]
     assert len(edit.units) == 200
     parts: dict[str, list[float]] = {"edit": [], "tables": [], "paint": [], "all": [], "cpu": []}
     started = time.perf_counter()

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from bigmap.base.problems import ProblemLog
-from bigmap.io.formats.raw_layer import read_vector, survey
+from bigmap.io.formats.raw_layer import read_vector
 from tests.helpers.shapefiles import X0, Y0, write_layer
 
 BUILDINGS = 300_000
@@ -52,12 +52,6 @@ def test_with_a_look_at_every_byte(benchmark, city, best, capsys):
     if "plain" in best:
         with capsys.disabled():
             print(f"\n{GROUP}: {minimum(benchmark) / best['plain']:.2f} times plain pyogrio with Arrow")
-
-
-@pytest.mark.benchmark(group=GROUP)
-def test_survey(benchmark, city):
-    seen = benchmark.pedantic(lambda: survey(city, None), rounds=ROUNDS, warmup_rounds=1)
-    assert seen.features == BUILDINGS
 
 
 def minimum(benchmark):

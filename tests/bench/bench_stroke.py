@@ -73,14 +73,14 @@ class Stroke:
     def _place(self, n: int) -> tuple[int, float]:
         """Go to a border of two zones; return the zone that takes, and the brush that holds n units."""
         tally = self.session.tally
-        graph = tally.terrain.graph
+        graph = tally.unit_index.graph
         across = np.flatnonzero(tally.zone[graph.left] != tally.zone[graph.right])
         edge = across[len(across) // 2]
         row = int(tally.zone[graph.left[edge]])
-        middle = tally.terrain.middles[graph.right[edge]]
+        middle = tally.unit_index.middles[graph.right[edge]]
         radius = 20.0
         while True:
-            under = tally.terrain.tree.query(middle.buffer(radius), predicate="intersects")
+            under = tally.unit_index.tree.query(middle.buffer(radius), predicate="intersects")
             self.taken = under[tally.zone[under] != row]
             if len(self.taken) >= n:
                 break

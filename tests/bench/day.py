@@ -56,8 +56,8 @@ class Day:
 
     def beside_a_border(self, n: int, kind: str | None = None) -> tuple[list[int], int]:
         """Return n units of one zone that touch each other and another zone, and that zone."""
-        tally, graph = self.tally, self.tally.terrain.graph
-        kinds = tally.terrain.units.frame["kind"].to_numpy()
+        tally, graph = self.tally, self.tally.unit_index.graph
+        kinds = tally.unit_index.units.frame["kind"].to_numpy()
         across = np.flatnonzero(tally.zone[graph.left] != tally.zone[graph.right])
         for edge in across[len(across) // 3 :]:
             start, row = int(graph.left[edge]), int(tally.zone[graph.right[edge]])
@@ -65,29 +65,28 @@ class Day:
                 continue
             found = [start]
             while len(found) < n:
-                near = tally.terrain.neighbours(np.array(found))
+                near = tally.unit_index.neighbours(np.array(found))
                 near = [u for u in near.tolist() if u not in found and tally.zone[u] == tally.zone[start]]
                 if not near:
                     break
-                found.append(
-                    min(near, key=lambda u: tally.terrain.middles[u].distance(tally.terrain.middles[start]))
-                )
+                middles = tally.unit_index.middles
+                found.append(min(near, key=lambda u, at=middles, to=middles[start]: at[u].distance(to)))
             if len(found) == n and not tally.broken_by(tally.move(found, row)):
                 return found, row
         raise LookupError("no such units")
 
     def around(self, units, margin: float = 1.0) -> tuple[float, float, float, float]:
-        west, south, east, north = shapely.total_bounds(self.tally.terrain.units.polygons[list(units)])
+        west, south, east, north = shapely.total_bounds(self.tally.unit_index.units.polygons[list(units)])
         dx, dy = margin * max(east - west, 60), margin * max(north - south, 60)
         return west - dx, south - dy, east + dx, north + dy
 
     def hold(self) -> None:
         """Say what must be true after everything."""
         tally = self.tally
-        shapes = self.p.session.document.drawn.shapes
+        shapes = self.p.session.document.zone_polygons.shapes
         there = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
         assert shapely.coverage_is_valid(there)
-        hh = tally.terrain.units.frame["hh"].to_numpy()
+        hh = tally.unit_index.units.frame["hh"].to_numpy()
         held = sum(tally.figures(row).sums["hh"] for row in tally.live) + hh[tally.zone == NOBODY].sum()
         assert abs(held - hh.sum()) < 1e-6
 
@@ -110,7 +109,7 @@ def paint_five(day: Day) -> str:
     p.look_at(day.around(units, 2))
     p.command("tool_paint")
     other = next(
-        u for u in day.tally.terrain.neighbours(np.array(units)).tolist() if day.tally.zone[u] == row
+        u for u in day.tally.unit_index.neighbours(np.array(units)).tolist() if day.tally.zone[u] == row
     )
     p.map_click(p.inside(other), ALT)
     while (size := p.session.hand.brush_m) > 3:
@@ -142,7 +141,7 @@ def lasso_a_zone(day: Day) -> str:
     p, (units, _) = day.p, day.beside_a_border(12)
     p.look_at(day.around(units))
     p.command("tool_lasso")
-    ground = shapely.union_all(day.tally.terrain.units.polygons[units]).convex_hull
+    ground = shapely.union_all(day.tally.unit_index.units.polygons[units]).convex_hull
     ring = list(ground.buffer(2).exterior.simplify(3).coords)
     before = len(day.tally.live)
     p.map_drag(ring, "3c-lasso")
@@ -155,8 +154,8 @@ def lasso_a_zone(day: Day) -> str:
 
 def road_through(day: Day) -> tuple[int, list[Place]]:
     """Return a zone, and a line along a road that goes right through it."""
-    tally, roads = day.tally, day.p.session.document.made.sources.roads.geometry.to_numpy()
-    shapes = day.p.session.document.drawn.shapes
+    tally, roads = day.tally, day.p.session.document.built.sources.roads.geometry.to_numpy()
+    shapes = day.p.session.document.zone_polygons.shapes
     for row in sorted(tally.live, key=lambda r: -tally.figures(r).units):
         lines = shapely.line_merge(shapely.union_all(roads[shapely.intersects(roads, shapes[row])]))
         parts = shapely.get_parts(shapely.intersection(lines, shapes[row]))
@@ -202,13 +201,13 @@ def drag_a_border(day: Day) -> str:
     p, (units, row) = day.p, day.beside_a_border(8)
     frame = day.around(units)
     p.look_at(frame)
-    graph, terrain = day.tally.terrain.graph, day.tally.terrain
+    graph, unit_index = day.tally.unit_index.graph, day.tally.unit_index
     mine = np.isin(graph.left, units) & (day.tally.zone[graph.right] == row)
     mine |= np.isin(graph.right, units) & (day.tally.zone[graph.left] == row)
     a, b = int(graph.left[mine][0]), int(graph.right[mine][0])
-    edge = shapely.intersection(terrain.units.polygons[a], terrain.units.polygons[b])
+    edge = shapely.intersection(unit_index.units.polygons[a], unit_index.units.polygons[b])
     start = shapely.line_interpolate_point(shapely.get_parts(edge)[0], 0.5, normalized=True)
-    end = terrain.middles[units[-1]]
+    end = unit_index.middles[units[-1]]
     before = day.tally.zone.copy()
     p.command("tool_border")
     p.map_drag(
@@ -239,12 +238,12 @@ def longest_road(day: Day) -> tuple[list[Place], list[int]]:
     """Return the corners of the longest line of roads that many zones share, and the road units under it."""
     tally = day.tally
     lines = shapely.get_parts(
-        shapely.line_merge(shapely.union_all(day.p.session.document.made.sources.roads.geometry))
+        shapely.line_merge(shapely.union_all(day.p.session.document.built.sources.roads.geometry))
     )
-    kinds = tally.terrain.units.frame["kind"].isin(["road", "lane"]).to_numpy()
+    kinds = tally.unit_index.units.frame["kind"].isin(["road", "lane"]).to_numpy()
     found = []
     for line in sorted(lines, key=lambda g: -g.length)[:40]:
-        units = tally.terrain.tree.query(line, predicate="intersects")
+        units = tally.unit_index.tree.query(line, predicate="intersects")
         units = units[kinds[units] & (tally.zone[units] != NOBODY)]
         found.append(
             (len(set(tally.zone[units].tolist())), line.length, shapely.simplify(line, 2).coords[:], units)
@@ -255,7 +254,7 @@ def longest_road(day: Day) -> tuple[list[Place], list[int]]:
 
 def whole_road(day: Day) -> str:
     p, (way, units) = day.p, longest_road(day)
-    frame, zones = day.tally.terrain.units.frame, len(day.zone_of(units))
+    frame, zones = day.tally.unit_index.units.frame, len(day.zone_of(units))
     row = int(day.tally.zone[units[1]])
     p.look_at(day.around(units, 0.1))
     p.command("tool_look")
@@ -278,7 +277,7 @@ def whole_road(day: Day) -> str:
 
 def split_a_road(day: Day) -> str:
     p, tally = day.p, day.tally
-    frame, polygons = tally.terrain.units.frame, tally.terrain.units.polygons
+    frame, polygons = tally.unit_index.units.frame, tally.unit_index.units.polygons
     kinds = frame["kind"].isin(["road", "lane"]).to_numpy()
     unit = int(np.flatnonzero(kinds)[np.argsort(-shapely.length(polygons[kinds]))[5]])
     box = shapely.minimum_rotated_rectangle(polygons[unit])
@@ -301,13 +300,13 @@ def split_a_road(day: Day) -> str:
         p.key(Qt.Key.Key_Return, on=p.target())
     p.rest()
     p.picture("4b-cut")
-    assert abs(day.tally.terrain.units.frame["sweep_m2"].sum() - area) < 1e-6 * area
+    assert abs(day.tally.unit_index.units.frame["sweep_m2"].sum() - area) < 1e-6 * area
     return f"{len(day.tally.zone) - len(kinds)} more units, sweep area kept"
 
 
 def damaged_zones(day: Day) -> Path:
     """Write the zones as somebody else drew them: one has a hole, one a bite, one laps over."""
-    shapes = day.p.session.document.drawn.shapes
+    shapes = day.p.session.document.zone_polygons.shapes
     rows = [r for r in day.tally.live if shapes[r] is not None][:3]
     drawn = {r: shapes[r] for r in day.tally.live if not shapely.is_empty(shapes[r])}
     for row, size, lap in zip(rows, (25, 40, 12), (False, False, True), strict=True):
@@ -319,7 +318,7 @@ def damaged_zones(day: Day) -> Path:
     path = day.scrap / "外单位片区.geojson"
     frame = gpd.GeoDataFrame(
         {"zone_id": [day.tally.zones[r].zone_id for r in drawn]}, geometry=list(drawn.values()),
-        crs=day.p.session.document.made.sources.crs,
+        crs=day.p.session.document.built.sources.crs,
     )  # fmt: skip
     frame.to_crs(4490).to_file(path, driver="GeoJSON")
     return path

@@ -35,7 +35,7 @@ Shot = Callable[[Planner], None]
 
 def far_corner(p: Planner, share: float = 0.25) -> list[Place]:
     """Return the corners of a box in the middle of the ground."""
-    west, south, east, north = p.session.document.made.sources.boundary.bounds
+    west, south, east, north = p.session.document.built.sources.boundary.bounds
     x, y, dx, dy = (
         (west + east) / 2,
         (south + north) / 2,
@@ -74,7 +74,7 @@ def drawn(p: Planner, tool: str, way: Sequence[Place], name: str, *, menu: bool 
 def border_units(p: Planner) -> tuple[int, int]:
     """Return two large units on both sides of a border of zones."""
     tally = p.session.tally
-    graph, area = tally.terrain.graph, shapely.area(tally.terrain.units.polygons)
+    graph, area = tally.unit_index.graph, shapely.area(tally.unit_index.units.polygons)
     left, right = tally.zone[graph.left], tally.zone[graph.right]
     across = np.flatnonzero((left != right) & (left != NOBODY))
     largest = across[np.argmax(area[graph.left[across]] + area[graph.right[across]])]
@@ -107,7 +107,7 @@ def breaking(p: Planner) -> None:
 
 def border(p: Planner) -> None:
     p.page.until("!bigmap.view.seeking", 4)
-    units, pair = p.session.tally.terrain.units.polygons, border_units(p)
+    units, pair = p.session.tally.unit_index.units.polygons, border_units(p)
     seam, end = shapely.intersection(*units[list(pair)]), p.inside(pair[1])
     spot = shapely.line_interpolate_point(shapely.get_parts(seam)[0], 0.5, normalized=True)
     held(p, "border", [(spot.x, spot.y), ((spot.x + end[0]) / 2, (spot.y + end[1]) / 2), end], "border")
@@ -251,7 +251,7 @@ def pictures(app: QApplication, out: Path, lang: str, theme: str, only: Sequence
     settings.remember(theme=theme)
     i18n.use(lang)
     p, failed = Planner(app, out / f"{lang}-{theme}"), 0
-    p.session.wear(theme)  # type: ignore[arg-type]
+    p.session.set_theme(theme)  # type: ignore[arg-type]
     p.window.retranslate()
     p.picture("welcome")
     p.window.do(command("open_sample"))

@@ -253,7 +253,7 @@ class Planner:
 
     def inside(self, unit: int) -> Place:
         """Return a place in a unit."""
-        return shapely.point_on_surface(self.session.tally.terrain.units.polygons[unit]).coords[0]
+        return shapely.point_on_surface(self.session.tally.unit_index.units.polygons[unit]).coords[0]
 
     def look_at(self, box: Sequence[float]) -> None:
         """Bring a box of the project CRS into sight, as the wheel would; not counted."""

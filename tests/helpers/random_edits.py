@@ -77,11 +77,11 @@ class RandomEditor:
     # --- what is edited ---
 
     def _unit(self) -> int:
-        return int(self.rng.integers(len(self.window.session.document.made.units)))
+        return int(self.rng.integers(len(self.window.session.document.built.units)))
 
     def _some(self) -> list[int]:
         """Return a unit with some of its neighbours: neighbouring units are what a brush takes."""
-        graph = self.window.session.tally.terrain.graph
+        graph = self.window.session.tally.unit_index.graph
         unit = self._unit()
         near = [*graph.right[graph.left == unit], *graph.left[graph.right == unit]]
         return [unit, *(int(n) for n in near if self.rng.random() < 0.5)]
@@ -92,7 +92,7 @@ class RandomEditor:
 
     def _line(self, unit: int) -> list[float]:
         """Return a line through a unit and its surroundings."""
-        polygon = self.window.session.tally.terrain.units.polygons[unit]
+        polygon = self.window.session.tally.unit_index.units.polygons[unit]
         (x, y), angle = shapely.point_on_surface(polygon).coords[0], self.rng.uniform(0, np.pi)
         dx, dy = 90 * np.cos(angle), 90 * np.sin(angle)
         return [x - dx, y - dy, x + dx, y + dy]
@@ -135,12 +135,12 @@ class RandomEditor:
         self._cut(WHOLE)
 
     def _recut(self) -> None:
-        self._cut(EXACT if len(self.window.session.document.made.units) < 400 else WHOLE)
+        self._cut(EXACT if len(self.window.session.document.built.units) < 400 else WHOLE)
 
     def _outline(self) -> None:
         self._takes("draw")
         self.user.here = 0
-        polygon = self.window.session.tally.terrain.units.polygons[self._unit()]
+        polygon = self.window.session.tally.unit_index.units.polygons[self._unit()]
         ring: Sequence[tuple[float, float]] = list(polygon.buffer(15).exterior.coords)
         self._says(Outlined([v for point in ring for v in point[:2]], done=True))
 

@@ -61,9 +61,9 @@ class Hand:
         if row is None or not line.length:
             return
         rows = tally.members(row)
-        rows = rows[~tally.frozen(rows)]
+        rows = rows[~tally.is_locked(rows)]
         plan, after, proposal = cut_along(
-            document.made,
+            document.built,
             tally.assignment,
             rows,
             line,
@@ -77,8 +77,8 @@ class Hand:
             print("CUT", self.n)
 
     def units(self):
-        middle = self.session.tally.terrain.neighbours(self.rng.integers(0, self.n, 1))
-        near = self.session.tally.terrain.neighbours(middle) if len(middle) else middle
+        middle = self.session.tally.unit_index.neighbours(self.rng.integers(0, self.n, 1))
+        near = self.session.tally.unit_index.neighbours(middle) if len(middle) else middle
         return self.rng.choice(near, min(len(near), int(self.rng.integers(1, 7))), replace=False)
 
     def row(self):
@@ -86,7 +86,7 @@ class Hand:
         return int(self.rng.choice(live)) if live else None
 
     def line(self):
-        around = self.session.tally.terrain.units.polygons[self.rng.integers(0, self.n, 2)]
+        around = self.session.tally.unit_index.units.polygons[self.rng.integers(0, self.n, 2)]
         ends = shapely.get_coordinates(shapely.centroid(around)) + self.rng.normal(0, SIDE / 3, (2, 2))
         return shapely.LineString(ends)
 
@@ -147,14 +147,14 @@ def session_of(seed, columns, rows, zones, *, holes=0.1):
 
 def ground_of(session):
     """Return what no gesture may change, whatever units it cuts."""
-    frame = session.document.made.units.frame
+    frame = session.document.built.units.frame
     return [frame[name].sum() for name in ("hh", "load", "gfa_m2", "site_m2")]
 
 
 def assert_sound(session):
     """Compare with the naive twin, and hold the plan against what must always be true."""
     tally, document = session.tally, session.document
-    made = document.made
+    made = document.built
     held = tally.zone[tally.zone != NOBODY]
     assert all(tally.zones[row] for row in np.unique(held))
     fresh = Tally.of(made, tally.assignment)

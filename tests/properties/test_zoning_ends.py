@@ -79,7 +79,9 @@ def endless(monkeypatch):
     graph = Graph(3, np.array([0, 1]), np.array([1, 2]), np.array([100.0, 100.0]))
 
     def parts(progress):
-        return multilevel.split(graph, np.array([0.0, 56, 4]), 2, 0.03, 0, np.array([0, -1, -1]), progress)
+        return multilevel.partition(
+            graph, np.array([0.0, 56, 4]), 2, 0.03, 0, np.array([0, -1, -1]), progress
+        )
 
     return parts
 

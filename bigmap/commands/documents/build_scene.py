@@ -29,7 +29,7 @@ def pack_document(
 
 
 def with_plan(document: Document, plan: Plan, *, drawn_alike: bool = False) -> Document:
-    """Return the document with another plan of the same ground, ready for the desk; for the lane.
+    """Return the document with another plan of the same ground, ready to be shown; for the worker lane.
 
     Parameters
     ----------
@@ -42,21 +42,21 @@ def with_plan(document: Document, plan: Plan, *, drawn_alike: bool = False) -> D
     return document.with_plan(plan, document.scene if alike else pack_plan(plan)).make_ready()
 
 
-def advance_document(desk: Context, title: Text, document: Document) -> None:
-    """Put another document on the desk as a step, made ready off the UI thread where that takes its time."""
-    document = in_its_place(desk.session, document)
+def advance_document(context: Context, title: Text, document: Document) -> None:
+    """Open another document as a step, made ready off the UI thread where that is slow."""
+    document = in_its_place(context.session, document)
     if document.at_hand:
-        desk.session.advance(title, document)
+        context.session.advance(title, document)
         return
 
     def work(progress: Progress) -> Document:
         progress.step(0.0, title)
         return document.make_ready()
 
-    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+    context.ui.run(title, work, lambda made: context.session.advance(title, made))
 
 
 def scene_of(document: Document) -> bytes:
     """Return a scene of what is edited, on its own: packed anew, which takes its time in a city."""
     edited = document.assignment is not None and document.checked is None
-    return pack_plan(document.shown) if edited else document.scene
+    return pack_plan(document.plan_by_row) if edited else document.scene

@@ -13,20 +13,20 @@ from bigmap.commands.context import Context
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview.html_export import write_map_html
 from bigmap.session.document import Checked, Document
-from bigmap.session.unsaved import DESK, note_exported
+from bigmap.session.unsaved import OPEN, note_exported
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST = 60
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|com[1-9]|lpt[1-9]")
 
 
-def export(desk: Context) -> None:
+def export(context: Context) -> None:
     """Ask for a folder and write every result into it: GeoJSON, tables, map, sheet."""
-    export_states(desk, {DESK: desk.document})
+    export_states(context, {OPEN: context.document})
 
 
 def export_states(
-    desk: Context,
+    context: Context,
     states: Mapping[str, Document],
     check: Checked | None = None,
     go_on: Callable[[], None] = lambda: None,
@@ -35,23 +35,23 @@ def export_states(
 
     Parameters
     ----------
-    desk : Context
+    context : Context
     states : mapping of str to Document
-        By name: that of the name `DESK` goes into the folder itself, others into folders below ``scenarios``.
+        By name: that of the name `OPEN` goes into the folder itself, others into folders below ``scenarios``.
     check : Checked, optional
         Zones of somebody else that were repaired; into the folder ``check``.
     go_on : callable
     """
     from bigmap.io.writing.results_folder import write_results
 
-    folder, lang = desk.ui.ask_folder(Text("Write the results into")), current()
+    folder, lang = context.ui.ask_folder(Text("Write the results into")), current()
     if folder is None:
         return
     extras = {
-        "coverage.pdf": desk.ui.write_pdf,
+        "coverage.pdf": context.ui.write_pdf,
         "map.html": lambda plan, path: write_map_html(plan, path, lang),
     }
-    document = desk.session.document
+    document = context.session.document
 
     def work(progress: Progress) -> None:
         share, taken = 1 / (len(states) + (check is not None)), {""}
@@ -62,11 +62,11 @@ def export_states(
             write_checked(check, document.plan, folder / "check", progress.part(1 - share, 1.0))
 
     def done(_: None) -> None:
-        note_exported(desk.session, [*states.values(), *([check] if check is not None else [])])
-        desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
+        note_exported(context.session, [*states.values(), *([check] if check is not None else [])])
+        context.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
         go_on()
 
-    desk.ui.run(Text("Writing the results"), work, done, droppable=False)
+    context.ui.run(Text("Writing the results"), work, done, droppable=False)
 
 
 def folder_name(name: str, taken: set[str]) -> str:
@@ -87,10 +87,10 @@ def write_checked(checked: Checked, plan: Plan, folder: Path, progress: Progress
     write_check(*args, checked.applied)
 
 
-def write_map(desk: Context) -> None:
+def write_map(context: Context) -> None:
     """Ask for a file and write the map into it, as a page that any browser opens without network."""
-    plan, lang = desk.document.plan, current()
-    path = desk.ui.ask_save(Text("Save the map as a web page"), "map.html")
+    plan, lang = context.document.plan, current()
+    path = context.ui.ask_save(Text("Save the map as a web page"), "map.html")
     if path is None:
         return
 
@@ -98,47 +98,47 @@ def write_map(desk: Context) -> None:
         progress.step(0.0, Text("Preparing the map"))
         write_map_html(plan, path, lang, progress)
 
-    desk.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(desk, str(path)))
+    context.ui.run(Text("Writing {name}", {"name": path.name}), work, lambda _: _told(context, str(path)))
 
 
-def write_pdf(desk: Context) -> None:
+def write_pdf(context: Context) -> None:
     """Ask for a file and write the coverage map into it as PDF."""
-    plan = desk.document.plan
-    path = desk.ui.ask_save(Text("Print the coverage map to PDF"), "coverage.pdf")
+    plan = context.document.plan
+    path = context.ui.ask_save(Text("Print the coverage map to PDF"), "coverage.pdf")
     if path is None:
         return
 
     def work(progress: Progress) -> None:
         progress.step(0.0, Text("Drawing the sheet"))
-        desk.ui.write_pdf(plan, path)
+        context.ui.write_pdf(plan, path)
 
     title = Text("Writing {name}", {"name": path.name})
-    desk.ui.run(title, work, lambda _: _told(desk, str(path)), droppable=False)
+    context.ui.run(title, work, lambda _: _told(context, str(path)), droppable=False)
 
 
-def write_problems(desk: Context) -> None:
+def write_problems(context: Context) -> None:
     """Ask for a file and write the problem list into it, as a sheet of the kind its name tells."""
     from bigmap.io.writing.csv_tables import can_write_xlsx, write_problems
 
-    problems, lang = desk.session.problems, current()
+    problems, lang = context.session.problems, current()
     name = "problems.xlsx" if can_write_xlsx() else "problems.csv"
-    path = desk.ui.ask_save(Text("Save the problem list"), name)
+    path = context.ui.ask_save(Text("Save the problem list"), name)
     if path is not None:
         write_problems(problems, path, lang)
-        _told(desk, str(path))
+        _told(context, str(path))
 
 
-def preview(desk: Context) -> None:
+def preview_sheet(context: Context) -> None:
     """Show the printed sheet."""
-    plan = desk.document.plan
-    desk.ui.preview(plan)
+    plan = context.document.plan
+    context.ui.preview(plan)
 
 
-def print_sheet(desk: Context) -> None:
+def print_sheet(context: Context) -> None:
     """Print the coverage map."""
-    plan = desk.document.plan
-    desk.ui.print_sheet(plan)
+    plan = context.document.plan
+    context.ui.print_sheet(plan)
 
 
-def _told(desk: Context, path: str) -> None:
-    desk.ui.tell(Text("Written: {path}", {"path": path}))
+def _told(context: Context, path: str) -> None:
+    context.ui.tell(Text("Written: {path}", {"path": path}))

@@ -9,24 +9,24 @@ from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
 from bigmap.commands.documents import defaults
 from bigmap.commands.documents.remember_imports import remember_options_for
-from bigmap.session.editor import Desktop, Step
+from bigmap.session.editor import DocumentStep, Step
 
 
-def undo(desk: Context) -> None:
+def undo(context: Context) -> None:
     """Go back to where the plan stood before the last step."""
-    _step(desk, desk.session.undo, desk.session.history.before)
+    _step(context, context.session.undo, context.session.history.before)
 
 
-def redo(desk: Context) -> None:
+def redo(context: Context) -> None:
     """Take the step again that was taken back last."""
-    _step(desk, desk.session.redo, desk.session.history.after)
+    _step(context, context.session.redo, context.session.history.after)
 
 
-def _step(desk: Context, take: Callable[[], None], steps: Sequence[tuple[Text, Step]]) -> None:
+def _step(context: Context, take: Callable[[], None], steps: Sequence[tuple[Text, Step]]) -> None:
     """Take the first of some steps: to another document when that is ready, off the UI thread."""
     title, step = steps[0] if steps else (Text(""), None)
-    if desk.session.stroke is not None or not isinstance(step, Desktop) or step.document.at_hand:
-        _take(desk, take)
+    if context.session.stroke is not None or not isinstance(step, DocumentStep) or step.document.at_hand:
+        _take(context, take)
         return
     document = step.document
 
@@ -34,15 +34,15 @@ def _step(desk: Context, take: Callable[[], None], steps: Sequence[tuple[Text, S
         progress.step(0.0, title)
         document.make_ready()
 
-    desk.ui.run(title, work, lambda _: _take(desk, take))
+    context.ui.run(title, work, lambda _: _take(context, take))
 
 
-def _take(desk: Context, take: Callable[[], None]) -> None:
+def _take(context: Context, take: Callable[[], None]) -> None:
     """Take a step, and remember how the document is read then, where it is another one."""
-    left = desk.document
+    left = context.document
     take()
-    if desk.document.made is left.made:
+    if context.document.built is left.built:
         return
-    desk.keep(lambda: remember_options_for(desk.document, left.sources))
-    if desk.document.made.rules.instead != left.made.rules.instead:
-        defaults.remember_balance(desk.document)
+    context.keep(lambda: remember_options_for(context.document, left.sources))
+    if context.document.built.rules.instead != left.built.rules.instead:
+        defaults.remember_balance(context.document)

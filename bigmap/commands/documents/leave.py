@@ -8,23 +8,23 @@ from bigmap.base.i18n import Text, tr
 from bigmap.commands.context import Context
 from bigmap.commands.documents import export
 from bigmap.session.document import Document
-from bigmap.session.unsaved import DESK, unsaved, unsaved_check
+from bigmap.session.unsaved import OPEN, unsaved, unsaved_check
 
 
-def leave(desk: Context, go_on: Callable[[], None], *, scenarios: bool = True) -> None:
-    """Go on with what makes an end of the plan on the desk: at once, or after the planner was asked.
+def leave(context: Context, go_on: Callable[[], None], *, scenarios: bool = True) -> None:
+    """Go on with what closes the open plan: at once, or after the planner was asked.
 
     He exports first, or throws away, or nothing happens; an export that is given up or fails ends in nothing.
 
     Parameters
     ----------
-    desk : Context
+    context : Context
     go_on : callable
     scenarios : bool
         Whether scenarios are lost too.
     """
-    session = desk.session
-    states = {name: d for name, d in unsaved(session).items() if scenarios or name == DESK}
+    session = context.session
+    states = {name: d for name, d in unsaved(session).items() if scenarios or name == OPEN}
     check = unsaved_check(session)
     lost = [
         *(str(Text("scenario {name}", {"name": n}) if n else Text("the edited plan")) for n in states),
@@ -34,13 +34,13 @@ def leave(desk: Context, go_on: Callable[[], None], *, scenarios: bool = True) -
         go_on()
         return
     text = Text("Not exported yet, and lost if you go on: {what}.", {"what": tr(", ").join(lost)})
-    answer = desk.ui.ask_unsaved(text)
+    answer = context.ui.ask_unsaved(text)
     if answer == "discard":
         go_on()
     elif answer == "export":
-        export.export_states(desk, states, check, go_on)
+        export.export_states(context, states, check, go_on)
 
 
-def standing(desk: Context) -> list[Document | None]:
-    """Return what stands on the desk and among the scenarios, to be seen to be the same later."""
-    return [desk.session.document, *desk.session.scenarios.values()]
+def standing(context: Context) -> list[Document | None]:
+    """Return the open document and the scenarios, to be compared later."""
+    return [context.session.document, *context.session.scenarios.values()]

@@ -13,7 +13,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
-from bigmap.commands.documents import build_scene
+from bigmap.commands.documents import build_scene, defaults
 from bigmap.commands.documents.build_scene import pack_document
 from bigmap.commands.documents.leave import leave, standing
 from bigmap.commands.documents.remember_imports import (
@@ -29,37 +29,37 @@ from bigmap.io.reading.layer_survey import LayerSurvey
 from bigmap.session.document import Document
 
 
-def open_folder(desk: Context) -> None:
+def open_folder(context: Context) -> None:
     """Ask for a folder and plan what is in it."""
-    folder = desk.ui.ask_folder(Text("Open a folder of layers"))
+    folder = context.ui.ask_folder(Text("Open a folder of layers"))
     if folder:
-        open_paths(desk, [folder])
+        open_paths(context, [folder])
 
 
-def open_files(desk: Context) -> None:
+def open_files(context: Context) -> None:
     """Ask for layers and plan them."""
-    files = desk.ui.ask_files(Text("Open layers"))
+    files = context.ui.ask_files(Text("Open layers"))
     if files:
-        open_paths(desk, files)
+        open_paths(context, files)
 
 
-def open_sample(desk: Context) -> None:
+def open_sample(context: Context) -> None:
     """Plan the sample street office."""
-    open_paths(desk, [sample_shapes()])
+    open_paths(context, [sample_shapes()])
 
 
 def open_paths(
-    desk: Context, paths: Sequence[Path], choices: Mapping[str, SourceOptions] | None = None
+    context: Context, paths: Sequence[Path], choices: Mapping[str, SourceOptions] | None = None
 ) -> None:
-    """Read and plan a folder or some files, and put the plan on the desk; the one there stays until then.
+    """Read and plan a folder or some files, and open the plan; the one before stays open until then.
 
     Without ``choices`` those made before for such layers hold. What cannot be read can be read with choices.
     """
-    leave(desk, lambda: _read(desk, tuple(paths), choices))
+    leave(context, lambda: _read(context, tuple(paths), choices))
 
 
-def _read(desk: Context, chosen: tuple[Path, ...], choices: Mapping[str, SourceOptions] | None) -> None:
-    before = standing(desk)
+def _read(context: Context, chosen: tuple[Path, ...], choices: Mapping[str, SourceOptions] | None) -> None:
+    before = standing(context)
 
     def work(progress: Progress) -> Document | UserError:
         try:
@@ -73,27 +73,26 @@ def _read(desk: Context, chosen: tuple[Path, ...], choices: Mapping[str, SourceO
 
     def done(result: Document | UserError) -> None:
         if isinstance(result, Document):
-            show = partial(_open, desk, result, chosen, keep_options=choices is not None)
-            show() if standing(desk) == before else leave(desk, show)  # edits go on while it is read
-        elif desk.ui.offer(result.text, Text("Choose how to read it…")):
-            import_paths(desk, chosen, choices)
+            show = partial(_open, context, result, chosen, keep_options=choices is not None)
+            show() if standing(context) == before else leave(context, show)  # edits go on while it is read
+        elif context.ui.offer(result.text, Text("Choose how to read it…")):
+            import_paths(context, chosen, choices)
 
-    desk.ui.run(Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])}), work, done)
+    context.ui.run(Text("Opening {name}", {"name": chosen[0].name or str(chosen[0])}), work, done)
 
 
-def _open(desk: Context, document: Document, paths: tuple[Path, ...], *, keep_options: bool) -> None:
-    desk.session.open(document)
-    zoom_to_all(desk)
+def _open(context: Context, document: Document, paths: tuple[Path, ...], *, keep_options: bool) -> None:
+    context.session.open(document)
+    zoom_to_all(context)
     settings.remember(folder=str(_folder_of(paths[0])))
     if keep_options:
-        desk.keep(lambda: remember_options_for(document))
+        context.keep(lambda: remember_options_for(document))
 
 
 def document_of(
     paths: tuple[Path, ...], progress: Progress, choices: Mapping[str, SourceOptions] | None = None
 ) -> Document:
     """Return the document that a folder or some files make, read as the planner chose."""
-    from bigmap.commands.documents import defaults
     from bigmap.core.planning.pipeline import plan
     from bigmap.io.reading.folder import read_folder
 
@@ -109,31 +108,31 @@ def _folder_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def import_folder(desk: Context) -> None:
+def import_folder(context: Context) -> None:
     """Ask for a folder, then how to read its layers, and plan them."""
-    folder = desk.ui.ask_folder(Text("Open a folder of layers"))
+    folder = context.ui.ask_folder(Text("Open a folder of layers"))
     if folder:
-        import_paths(desk, [folder])
+        import_paths(context, [folder])
 
 
-def reread(desk: Context) -> None:
-    """Ask anew how to read the layers on the desk, and plan them again; `undo` takes it back."""
-    document = desk.document
+def reread(context: Context) -> None:
+    """Ask anew how to read the open layers, and plan them again; `undo` takes it back."""
+    document = context.document
     title = Text("Reading the layers another way")
-    _ask(desk, inputs_of(document), choices_of(document), lambda answer: replan(desk, title, answer))
+    _ask(context, inputs_of(document), choices_of(document), lambda answer: replan(context, title, answer))
 
 
 def import_paths(
-    desk: Context, paths: Sequence[Path], choices: Mapping[str, SourceOptions] | None = None
+    context: Context, paths: Sequence[Path], choices: Mapping[str, SourceOptions] | None = None
 ) -> None:
     """Look at folders and files, ask how to read them, and plan them."""
     chosen = tuple(paths)
 
-    _ask(desk, chosen, choices, lambda answer: open_paths(desk, chosen, answer))
+    _ask(context, chosen, choices, lambda answer: open_paths(context, chosen, answer))
 
 
 def _ask(
-    desk: Context,
+    context: Context,
     paths: tuple[Path, ...],
     choices: Mapping[str, SourceOptions] | None,
     go_on: Callable[[dict[str, SourceOptions]], None],
@@ -145,20 +144,20 @@ def _ask(
         return survey_folder(paths, progress), known
 
     def done(found: tuple[list[LayerSurvey], Mapping[str, SourceOptions]]) -> None:
-        answer = desk.ui.ask_choices(*found)
+        answer = context.ui.ask_choices(*found)
         if answer is not None:
             go_on(answer)
 
-    desk.ui.run(Text("Looking at {name}", {"name": paths[0].name or str(paths[0])}), work, done)
+    context.ui.run(Text("Looking at {name}", {"name": paths[0].name or str(paths[0])}), work, done)
 
 
-def replan(desk: Context, title: Text, choices: Mapping[str, SourceOptions]) -> None:
-    """Read the layers on the desk by other choices and plan them by the same rules; `undo` goes back."""
-    leave(desk, lambda: _replan(desk, title, choices), scenarios=False)
+def replan(context: Context, title: Text, choices: Mapping[str, SourceOptions]) -> None:
+    """Read the open layers by other choices and plan them by the same rules; `undo` goes back."""
+    leave(context, lambda: _replan(context, title, choices), scenarios=False)
 
 
-def _replan(desk: Context, title: Text, choices: Mapping[str, SourceOptions]) -> None:
-    document = desk.document
+def _replan(context: Context, title: Text, choices: Mapping[str, SourceOptions]) -> None:
+    document = context.document
 
     def work(progress: Progress) -> Document:
         from bigmap.core.planning.pipeline import plan
@@ -174,13 +173,13 @@ def _replan(desk: Context, title: Text, choices: Mapping[str, SourceOptions]) ->
         return replace(pack_document, sources=sources_of(inputs_of(document)))
 
     def done(made: Document) -> None:
-        desk.session.advance(title, made)
-        desk.keep(lambda: remember_options_for(made))
+        context.session.advance(title, made)
+        context.keep(lambda: remember_options_for(made))
 
-    desk.ui.run(title, work, done)
+    context.ui.run(title, work, done)
 
 
 def choices_of(document: Document) -> dict[str, SourceOptions]:
-    """Return how the layers on the desk were read; roles that the command line told are choices too."""
+    """Return how the open layers were read; roles that the command line told are choices too."""
     layers = [] if document.paths else document.plan.sources.layers
     return {**{key_of(layer.file): SourceOptions(role=layer.role) for layer in layers}, **document.choices}

@@ -20,34 +20,34 @@ from bigmap.mapview.scene import pack_plan
 from bigmap.session.document import Document
 
 
-def draw_zone(desk: Context, ground: shapely.Geometry) -> None:
+def draw_zone_exactly(context: Context, ground: shapely.Geometry) -> None:
     """Make a new zone exactly of a drawn polygon; locked units stay whole."""
-    tally = desk.session.tally
+    tally = context.session.tally
     shape = ground if shapely.is_valid(ground) else shapely.make_valid(ground)
-    rows = selection.lasso(tally.terrain, shape)
-    _cut(desk, rows, shape, lambda tally: drawn_zone(tally, shape))
+    rows = selection.lasso(tally.unit_index, shape)
+    _cut(context, rows, shape, lambda tally: drawn_zone(tally, shape))
 
 
-def cut_zone(desk: Context, line: shapely.LineString) -> None:
+def cut_zone_exactly(context: Context, line: shapely.LineString) -> None:
     """Divide the zone that a drawn line crosses exactly along it."""
-    row = zone_crossed(desk, line)
+    row = zone_crossed(context, line)
     if row == NOBODY:
-        desk.ui.hint(Text("This line crosses no zone."))
+        context.ui.hint(Text("This line crosses no zone."))
         return
-    rows = desk.session.tally.members(row)
-    _cut(desk, rows, line, lambda tally: gestures.split_by_line(tally, row, line))
+    rows = context.session.tally.members(row)
+    _cut(context, rows, line, lambda tally: gestures.split_by_line(tally, row, line))
 
 
-def _cut(desk: Context, rows: Ints, blade: shapely.Geometry, gesture: Callable[[Tally], Proposal]) -> None:
+def _cut(context: Context, rows: Ints, blade: shapely.Geometry, gesture: Callable[[Tally], Proposal]) -> None:
     from bigmap.core.editing.gestures.exact_cut import cut_along
 
-    document, tally, rule = desk.document, desk.session.tally, desk.session.hand.rule
-    rows, assignment = rows[~tally.frozen(rows)], tally.assignment
+    document, tally, rule = context.document, context.session.tally, context.session.hand.rule
+    rows, assignment = rows[~tally.is_locked(rows)], tally.assignment
     title = Text("Cutting units along the line")
 
     def work(progress: Progress) -> tuple[Document | None, Proposal]:
         progress.step(0.0, title)
-        plan, after, proposal = cut_along(document.made, assignment, rows, blade, gesture, rule)
+        plan, after, proposal = cut_along(document.built, assignment, rows, blade, gesture, rule)
         if not proposal.edit:
             return None, proposal
         progress.step(0.8, Text("Preparing the map"))
@@ -56,8 +56,8 @@ def _cut(desk: Context, rows: Ints, blade: shapely.Geometry, gesture: Callable[[
 
     def done(found: tuple[Document | None, Proposal]) -> None:
         cut, proposal = found
-        if cut is not None and desk.session.document is document:
-            desk.session.advance(proposal.title, cut)
-        desk.ui.hint(*proposal.told)
+        if cut is not None and context.session.document is document:
+            context.session.advance(proposal.title, cut)
+        context.ui.hint(*proposal.told)
 
-    desk.ui.run(title, work, done)
+    context.ui.run(title, work, done)

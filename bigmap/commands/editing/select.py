@@ -14,74 +14,74 @@ from bigmap.core.editing.selection import Combine
 from bigmap.core.planning.assignment import NOBODY
 
 
-def by_question(desk: Context) -> None:
+def by_question(context: Context) -> None:
     """Ask for an expression, and choose the units for which it holds."""
     title = Text("Choose units where, e.g. hh > 300 and kind == 'estate'")
-    question = desk.ui.ask_text(title, "")
+    question = context.ui.ask_text(title, "")
     if question is not None and question.strip():
-        choose_where(desk, question)
+        choose_where(context, question)
 
 
-def choose_where(desk: Context, question: str, how: Combine = "new") -> None:
+def choose_where(context: Context, question: str, how: Combine = "new") -> None:
     """Choose the units for which an expression holds (`query`); also ``zone``, ``oper``."""
-    tally = desk.session.tally
+    tally = context.session.tally
     held = [tally.zones[row] if row != NOBODY else None for row in range(-1, len(tally.zones))]
     codes = np.array([zone.zone_id if zone else "" for zone in held], dtype=object)
     opers = np.array([zone.oper or "" if zone else "" for zone in held], dtype=object)
-    frame = tally.terrain.units.frame.assign(
+    frame = tally.unit_index.units.frame.assign(
         zone=codes[tally.zone + 1], oper=opers[tally.zone + 1], locked=tally.locked
     )
     found = query_units(frame, question)
-    desk.session.choose(found, how)
-    desk.ui.hint(Text("{n} units chosen", {"n": len(desk.session.chosen)}))
+    context.session.choose(found, how)
+    context.ui.hint(Text("{n} units chosen", {"n": len(context.session.chosen)}))
 
 
-def grow(desk: Context) -> None:
+def grow(context: Context) -> None:
     """Choose the neighbours of the chosen units too."""
-    desk.session.choose(selection.grow(desk.session.tally.terrain, desk.session.chosen))
+    context.session.choose(selection.grow(context.session.tally.unit_index, context.session.chosen))
 
 
-def shrink(desk: Context) -> None:
+def shrink(context: Context) -> None:
     """Choose no longer the units at the rim of those chosen."""
-    desk.session.choose(selection.shrink(desk.session.tally.terrain, desk.session.chosen))
+    context.session.choose(selection.shrink(context.session.tally.unit_index, context.session.chosen))
 
 
-def invert(desk: Context) -> None:
+def invert(context: Context) -> None:
     """Choose all other units."""
-    desk.session.choose(selection.invert(desk.session.tally.terrain, desk.session.chosen))
+    context.session.choose(selection.invert(context.session.tally.unit_index, context.session.chosen))
 
 
-def nothing(desk: Context) -> None:
+def nothing(context: Context) -> None:
     """Choose no unit."""
-    desk.session.choose([])
+    context.session.choose([])
 
 
-def zones(desk: Context) -> None:
+def zones(context: Context) -> None:
     """Choose all units of the zones that the chosen units are in; without any, of the zone that is picked."""
-    tally = desk.session.tally
-    rows = np.unique(tally.zone[desk.session.chosen]).tolist() or [zone_in_hand(desk)]
-    if rows == [NOBODY] and not len(desk.session.chosen):
+    tally = context.session.tally
+    rows = np.unique(tally.zone[context.session.chosen]).tolist() or [zone_in_hand(context)]
+    if rows == [NOBODY] and not len(context.session.chosen):
         raise UserError("Pick a zone first: click into it, or on its row in the table.")
-    desk.session.choose(selection.in_zones(tally.zone, rows))
+    context.session.choose(selection.in_zones(tally.zone, rows))
 
 
-def unassigned(desk: Context) -> None:
+def unassigned(context: Context) -> None:
     """Choose all ground without a zone."""
-    found = desk.session.tally.members(NOBODY)
-    desk.session.choose(found)
+    found = context.session.tally.members(NOBODY)
+    context.session.choose(found)
     if not len(found):
-        desk.ui.hint(Text("All ground has a zone."))
+        context.ui.hint(Text("All ground has a zone."))
 
 
-def alike(desk: Context, column: str) -> None:
+def alike(context: Context, column: str) -> None:
     """Choose all units that say the same in a column (community, street, kind) as those chosen or picked."""
-    terrain, pick = desk.session.tally.terrain, desk.session.selection
-    rows = desk.session.chosen
+    unit_index, pick = context.session.tally.unit_index, context.session.selection
+    rows = context.session.chosen
     if not len(rows) and pick is not None and pick.layer == "unit":
         rows = np.array([pick.row])
-    if column not in terrain.units.frame:
+    if column not in unit_index.units.frame:
         raise UserError("The units have no streets: add a layer of them to the folder.")
-    said = [value for value in terrain.units.frame[column].iloc[rows].unique() if value]
+    said = [value for value in unit_index.units.frame[column].iloc[rows].unique() if value]
     if not said:
         raise UserError("Choose a unit first that says which one.")
-    desk.session.choose(selection.alike(terrain, column, said))
+    context.session.choose(selection.alike(unit_index, column, said))

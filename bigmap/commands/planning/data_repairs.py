@@ -29,7 +29,7 @@ ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True)
-class Repair:
+class DataRepair:
     """One repair.
 
     Attributes
@@ -39,7 +39,7 @@ class Repair:
     title : Text
         What it does, for a button.
     changes : mapping of str to SourceOptions
-        Source (`bigmap.io.reading.apply_options.key_of`) → what is put over the choice for it.
+        Source (`bigmap.core.sources.source_options.key_of`) → what is put over the choice for it.
     instead : str
         Field to balance where no file gives the wanted ones.
     """
@@ -55,7 +55,7 @@ class Repair:
         return {**choices, **mended}
 
 
-def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
+def repairs_of(problems: Sequence[Problem]) -> list[DataRepair]:
     """Return what can be done about problems of one group, or about a single one; the best first."""
     if not problems:
         return []
@@ -71,13 +71,13 @@ def repairs_of(problems: Sequence[Problem]) -> list[Repair]:
     return found
 
 
-def other_encodings(document: Document, file: str) -> list[Repair]:
-    """Return a repair for each other encoding that the text of a shapefile on the desk can be read in."""
+def other_encodings(document: Document, file: str) -> list[DataRepair]:
+    """Return a repair for each other encoding that the text of an open shapefile can be read in."""
     layer = next((la for la in document.plan.sources.layers if la.file.name == file), None)
     if layer is None or not has_encodings(layer.file):
         return []
     return [
-        Repair(
+        DataRepair(
             "encoding",
             Text("Read {file} as {encoding}", {"file": file, "encoding": code}),
             {file: SourceOptions(encoding=code)},
@@ -87,19 +87,19 @@ def other_encodings(document: Document, file: str) -> list[Repair]:
     ]
 
 
-def repair(desk: Context, what: Repair) -> None:
+def repair(context: Context, what: DataRepair) -> None:
     """Read and plan again with a repair, or balance another field; `undo` takes it back."""
     if what.code == ACCEPTED:
-        _accept(desk, what)
+        _accept(context, what)
     elif what.instead:
-        zoning.balance_instead(desk, what.title, what.instead)
+        zoning.balance_instead(context, what.title, what.instead)
     else:
-        replan(desk, what.title, what.apply(choices_of(desk.document)))
+        replan(context, what.title, what.apply(choices_of(context.document)))
 
 
-def _accept(desk: Context, what: Repair) -> None:
+def _accept(context: Context, what: DataRepair) -> None:
     """Settle problems without reading anything again."""
-    document = desk.document
+    document = context.document
     choices = what.apply(document.choices)
 
     def work(_: Progress) -> Document:
@@ -108,25 +108,25 @@ def _accept(desk: Context, what: Repair) -> None:
         return replace(with_plan(document, plan, drawn_alike=True), choices=choices, sources=sources)
 
     def done(made: Document) -> None:
-        desk.session.advance(what.title, made)
-        desk.keep(lambda: remember_options_for(made))
+        context.session.advance(what.title, made)
+        context.keep(lambda: remember_options_for(made))
 
-    desk.ui.run(what.title, work, done)
+    context.ui.run(what.title, work, done)
 
 
 # --- what fits a problem ------------------------------------------------------------------------------------
 
 
-def _none(_: Sequence[Problem]) -> list[Repair]:
+def _none(_: Sequence[Problem]) -> list[DataRepair]:
     return []
 
 
-def _times_10_000(problems: Sequence[Problem]) -> list[Repair]:
+def _times_10_000(problems: Sequence[Problem]) -> list[DataRepair]:
     files = {p.file: SourceOptions(wan=True) for p in problems}
-    return [Repair("unit_wan", Text("Multiply the floor areas by 10,000"), files)]
+    return [DataRepair("unit_wan", Text("Multiply the floor areas by 10,000"), files)]
 
 
-def _to_the_other(problems: Sequence[Problem]) -> list[Repair]:
+def _to_the_other(problems: Sequence[Problem]) -> list[DataRepair]:
     """Give the shared ground to the estates that would lose it to another of their own layer."""
     inside = [
         p for p in problems if p.feature is not None and f"({p.file} " in str(p.text.values.get("other"))
@@ -138,10 +138,10 @@ def _to_the_other(problems: Sequence[Problem]) -> list[Repair]:
     title = Text("Give it to the other estate")
     if len(inside) == 1 and inside[0].name:
         title = Text("Give the shared ground to {name}", {"name": inside[0].name})
-    return [Repair("overlap", title, changes)] if changes else []
+    return [DataRepair("overlap", title, changes)] if changes else []
 
 
-def _balanced_by(problems: Sequence[Problem]) -> list[Repair]:
+def _balanced_by(problems: Sequence[Problem]) -> list[DataRepair]:
     """Balance what is balanced already, which settles it, or another field."""
     values = problems[0].text.values
     taken, usable = str(values.get("taken", "")), [str(name) for name in values.get("usable", ())]
@@ -149,11 +149,11 @@ def _balanced_by(problems: Sequence[Problem]) -> list[Repair]:
     found = (
         []
         if without_accepted
-        else [Repair("no_load", Text("Yes, balance {field}", _field(taken)), instead=taken)]
+        else [DataRepair("no_load", Text("Yes, balance {field}", _field(taken)), instead=taken)]
     )
     others = [name for name in usable if name != taken]
     return found + [
-        Repair("no_load", Text("Balance {field} instead", _field(name)), instead=name) for name in others
+        DataRepair("no_load", Text("Balance {field} instead", _field(name)), instead=name) for name in others
     ]
 
 
@@ -161,11 +161,13 @@ def _field(name: str) -> dict[str, Text]:
     return {"field": FIELDS[name]}
 
 
-def _at_home(problems: Sequence[Problem]) -> list[Repair]:
+def _at_home(problems: Sequence[Problem]) -> list[DataRepair]:
     """Move layers to where the others have them."""
     changes = {p.file: SourceOptions(shift=str(p.text.values["move"])) for p in problems}
     if len(changes) > 1:
-        return [Repair("shifted", Text("Move all {n} layers to the others", {"n": len(changes)}), changes)]
+        return [
+            DataRepair("shifted", Text("Move all {n} layers to the others", {"n": len(changes)}), changes)
+        ]
     values = problems[0].text.values
     title = Text("Move it {metres:.0f} m to the others", {"metres": values["metres"]})
     if changes[problems[0].file].shift in gcj02.DATUMS:
@@ -173,15 +175,15 @@ def _at_home(problems: Sequence[Problem]) -> list[Repair]:
         title = Text("Undo the {datum} shift ({metres:.0f} m)", told)
     elif changes[problems[0].file].shift == STAY:
         title = Text("Leave it where its file has it")
-    return [Repair("shifted", title, changes)]
+    return [DataRepair("shifted", title, changes)]
 
 
-def _not_moved(problems: Sequence[Problem]) -> list[Repair]:
+def _not_moved(problems: Sequence[Problem]) -> list[DataRepair]:
     changes = {p.file: SourceOptions(shift=STAY) for p in problems}
-    return [Repair("unshifted", Text("Leave it where its file has it"), changes)]
+    return [DataRepair("unshifted", Text("Leave it where its file has it"), changes)]
 
 
-def _confirmed(problems: Sequence[Problem]) -> list[Repair]:
+def _confirmed(problems: Sequence[Problem]) -> list[DataRepair]:
     """Settle systems that were guessed; millimetres cannot be told by a choice."""
     changes = {}
     for problem in problems:
@@ -192,10 +194,10 @@ def _confirmed(problems: Sequence[Problem]) -> list[Repair]:
     title = Text("Yes, that is right")
     if len(codes) == 1:
         title = Text("Yes, it is {crs}", {"crs": problems[0].text.values["crs"]})
-    return [Repair("crs_guessed", title, changes)] if changes else []
+    return [DataRepair("crs_guessed", title, changes)] if changes else []
 
 
-def _joined(problems: Sequence[Problem]) -> list[Repair]:
+def _joined(problems: Sequence[Problem]) -> list[DataRepair]:
     """Join doubtful rows to their likeliest estates, a single one to another or to none."""
     taken: dict[tuple[str, str], str] = {}
     for problem in sorted(problems, key=lambda p: -max(p.text.values["likely"].values())):
@@ -208,11 +210,11 @@ def _joined(problems: Sequence[Problem]) -> list[Repair]:
         changes[source] = changes.get(source, SourceOptions()).with_(SourceOptions(joined={row: estate}))
     if len(problems) > 1:
         title = Text("Join all {n} to the likeliest", {"n": len(taken)})
-        return [Repair("table_doubt", title, changes), *_to_none(problems)]
+        return [DataRepair("table_doubt", title, changes), *_to_none(problems)]
     values = problems[0].text.values
     source, row = _source(problems[0]), values["mark"]
     each = [
-        Repair(
+        DataRepair(
             "table_doubt", Text("It is {name}", {"name": mark}), {source: SourceOptions(joined={row: mark})}
         )
         for mark in values["likely"]
@@ -220,7 +222,7 @@ def _joined(problems: Sequence[Problem]) -> list[Repair]:
     return [*each, *_to_none(problems)]
 
 
-def _to_none(problems: Sequence[Problem]) -> list[Repair]:
+def _to_none(problems: Sequence[Problem]) -> list[DataRepair]:
     """Join rows to no estate."""
     changes: dict[str, SourceOptions] = {}
     for problem in problems:
@@ -231,12 +233,12 @@ def _to_none(problems: Sequence[Problem]) -> list[Repair]:
         if len(problems) == 1
         else Text("Join none of the {n}", {"n": len(problems)})
     )
-    return [Repair("table_refused", title, changes)]
+    return [DataRepair("table_refused", title, changes)]
 
 
-def _table_first(problems: Sequence[Problem]) -> list[Repair]:
+def _table_first(problems: Sequence[Problem]) -> list[DataRepair]:
     changes = {key_of(file, sheet or None): SourceOptions(leads=True) for file, sheet in _sources(problems)}
-    return [Repair("table_conflict", Text("Use the figures of the table"), changes)]
+    return [DataRepair("table_conflict", Text("Use the figures of the table"), changes)]
 
 
 def _sources(problems: Sequence[Problem]) -> list[tuple[str, str]]:
@@ -254,16 +256,16 @@ def _is_in_use(problem: Problem) -> bool:
     return layer and problem.feature is not None and problem.severity != Severity.ERROR
 
 
-def _without_feature(problem: Problem) -> Repair:
+def _without_feature(problem: Problem) -> DataRepair:
     title = Text("Leave {name} out", {"name": problem.name or f"#{problem.feature}"})
-    return Repair("left_out", title, {problem.file: SourceOptions(left_out=(problem.feature or 0,))})
+    return DataRepair("left_out", title, {problem.file: SourceOptions(left_out=(problem.feature or 0,))})
 
 
-def _without_file(file: str) -> Repair:
-    return Repair("skip", Text("Leave {file} out", {"file": file}), {file: SourceOptions(skip=True)})
+def _without_file(file: str) -> DataRepair:
+    return DataRepair("skip", Text("Leave {file} out", {"file": file}), {file: SourceOptions(skip=True)})
 
 
-def _accepted(problems: Sequence[Problem]) -> Repair:
+def _accepted(problems: Sequence[Problem]) -> DataRepair:
     changes: dict[str, SourceOptions] = {}
     for problem in problems:
         told = SourceOptions(accepted=(mark_of(problem),))
@@ -271,7 +273,7 @@ def _accepted(problems: Sequence[Problem]) -> Repair:
     title = Text("Leave it so")
     if len(problems) > 1:
         title = Text("Leave these {n} so", {"n": len(problems)})
-    return Repair(ACCEPTED, title, changes)
+    return DataRepair(ACCEPTED, title, changes)
 
 
 _OWN: dict[str, tuple[Any, ...]] = {

@@ -29,45 +29,45 @@ def title_of(proposal: RepairProposal) -> Text:
     return Text(vocabulary.REPAIR[proposal.action], {"zone": proposal.zone})
 
 
-def repair_one(desk: Context, proposal: RepairProposal) -> None:
+def repair_one(context: Context, proposal: RepairProposal) -> None:
     """Repair one place on the list."""
     title = Text("{gap}: {action}", {"gap": proposal.gap_id, "action": title_of(proposal)})
-    _repair(desk, title, [proposal])
+    _repair(context, title, [proposal])
 
 
-def fill_open(desk: Context, units: npt.NDArray[np.int64], row: int) -> None:
+def fill_open(context: Context, units: npt.NDArray[np.int64], row: int) -> None:
     """Give ground without a zone to the zone of a row, or make it a zone of its own (`NOBODY`)."""
-    tally = desk.session.tally
-    propose(desk, gestures.new_zone(tally, units) if row == NOBODY else gestures.paint(tally, units, row))
+    tally = context.session.tally
+    propose(context, gestures.new_zone(tally, units) if row == NOBODY else gestures.paint(tally, units, row))
 
 
-def repair_under(desk: Context) -> None:
+def repair_under(context: Context) -> None:
     """Ask for an area and repair all places that are smaller, each as proposed."""
-    gaps = desk.document.coverage.gaps
-    area = desk.ui.ask_area(gaps)
+    gaps = context.document.coverage.gaps
+    area = context.ui.ask_area(gaps)
     chosen = [] if area is None else all_under(gaps, area)
     if chosen:
-        _repair(desk, Text("Repair everything under {area:,.0f} m²", {"area": area}), chosen)
+        _repair(context, Text("Repair everything under {area:,.0f} m²", {"area": area}), chosen)
 
 
-def save_checked(desk: Context) -> None:
+def save_checked(context: Context) -> None:
     """Ask for a folder and write the zones that are checked as they are now, with what is left to do."""
-    checked, plan = desk.document.checked, desk.document.plan
-    folder = desk.ui.ask_folder(Text("Write the results into"))
+    checked, plan = context.document.checked, context.document.plan
+    folder = context.ui.ask_folder(Text("Write the results into"))
     if folder is None or checked is None:
         return
 
     def done(_: None) -> None:
-        note_exported(desk.session, [checked])
-        desk.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
+        note_exported(context.session, [checked])
+        context.ui.tell(Text("The results are in {folder}", {"folder": str(folder)}))
 
     work = partial(write_checked, checked, plan, folder)
-    desk.ui.run(Text("Writing the results"), work, done, droppable=False)
+    context.ui.run(Text("Writing the results"), work, done, droppable=False)
 
 
-def _repair(desk: Context, title: Text, chosen: Sequence[RepairProposal]) -> None:
-    work = partial(repaired, desk.document, chosen)
-    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+def _repair(context: Context, title: Text, chosen: Sequence[RepairProposal]) -> None:
+    work = partial(repaired, context.document, chosen)
+    context.ui.run(title, work, lambda made: context.session.advance(title, made))
 
 
 def repaired(document: Document, chosen: Sequence[RepairProposal], progress: Progress) -> Document:

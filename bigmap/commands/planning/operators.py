@@ -14,10 +14,10 @@ from bigmap.core.planning.swap import Of, Swap, owners_after, suggest_swap, zone
 from bigmap.session.document import Document
 
 
-def parameters(desk: Context) -> None:
+def parameters(context: Context) -> None:
     """Ask for the parameters, reckon cost and income by them, and remember them for the next plan."""
-    document = desk.document
-    answer = desk.ui.ask_parameters(document.plan.parameters)
+    document = context.document
+    answer = context.ui.ask_parameters(document.plan.parameters)
     if answer is None or answer == document.plan.parameters:
         return
 
@@ -28,17 +28,17 @@ def parameters(desk: Context) -> None:
         return with_plan(document, reckoned(document.plan, answer), drawn_alike=True)
 
     def done(made: Document) -> None:
-        desk.keep(lambda: settings.keep(parameters=answer.changed()))
-        desk.session.advance(title, made)
+        context.keep(lambda: settings.keep(parameters=answer.changed()))
+        context.session.advance(title, made)
 
     title = Text("Changing the parameters")
-    desk.ui.run(title, work, done)
+    context.ui.run(title, work, done)
 
 
-def bundle(desk: Context) -> None:
+def bundle(context: Context) -> None:
     """Ask how zones shall be given to operators, and do it."""
-    document = desk.document
-    rules = desk.ui.ask_bundle(document.plan)
+    document = context.document
+    rules = context.ui.ask_bundle(document.plan)
     if rules is None:
         return
 
@@ -49,33 +49,33 @@ def bundle(desk: Context) -> None:
         return replace(made, by_hand=True) if rules.locks else made
 
     def done(made: Document) -> None:
-        desk.keep(lambda: settings.keep(bundle={**rules_values(rules), "locks": {}}))
-        desk.session.advance(title, made)
+        context.keep(lambda: settings.keep(bundle={**rules_values(rules), "locks": {}}))
+        context.session.advance(title, made)
 
     title = Text("Giving zones to operators")
-    desk.ui.run(title, work, done)
+    context.ui.run(title, work, done)
 
 
-def swap(desk: Context, of: Of) -> None:
+def swap(context: Context, of: Of) -> None:
     """Look for the move that brings cover ratios closest together, show it, and make it where wanted."""
-    plan = desk.document.plan
+    plan = context.document.plan
 
     def done(found: Swap | None) -> None:
         if found is None:
-            desk.ui.tell(
+            context.ui.tell(
                 Text(
                     "No single move brings the cover ratios closer together while everything stays in one"
                     " piece and the limits hold."
                 )
             )
-        elif desk.ui.ask_swap(plan, found):
-            _make(desk, found)
+        elif context.ui.ask_swap(plan, found):
+            _make(context, found)
 
-    desk.ui.run(Text("Looking for the best swap"), lambda progress: suggest_swap(plan, of, progress), done)
+    context.ui.run(Text("Looking for the best swap"), lambda progress: suggest_swap(plan, of, progress), done)
 
 
-def _make(desk: Context, found: Swap) -> None:
-    document = desk.document
+def _make(context: Context, found: Swap) -> None:
+    document = context.document
 
     def work(progress: Progress) -> Document:
         from bigmap.core.planning.replan import with_assignment, with_owners
@@ -89,4 +89,4 @@ def _make(desk: Context, found: Swap) -> None:
         return replace(with_plan(document, made), by_hand=True)
 
     title = Text("Suggested swap")
-    desk.ui.run(title, work, lambda made: desk.session.advance(title, made))
+    context.ui.run(title, work, lambda made: context.session.advance(title, made))

@@ -26,10 +26,10 @@ ALTERNATIVES = 4
 """How many sets of zones are shown side by side."""
 
 
-def build(desk: Context) -> None:
+def build(context: Context) -> None:
     """Ask how many zones or how large, and build them on the same units."""
-    document = desk.document
-    rules = desk.ui.ask_rules(with_locks(document))
+    document = context.document
+    rules = context.ui.ask_rules(with_locks(document))
     if rules is None:
         return
 
@@ -40,7 +40,7 @@ def build(desk: Context) -> None:
         return _rebuilt(document, plan, progress.part(0.95, 1.0))
 
     title = Text("Building zones")
-    desk.ui.run(title, work, lambda made: _replace(desk, title, made))
+    context.ui.run(title, work, lambda made: _replace(context, title, made))
 
 
 def with_locks(document: Document) -> Plan:
@@ -79,10 +79,10 @@ def _rebuilt(document: Document, plan: Plan, progress: Progress) -> Document:
     return replace(made, assignment=replace(fresh, zones=zones, locked=bound & before.locked))
 
 
-def compare(desk: Context) -> None:
+def compare(context: Context) -> None:
     """Ask for rules, build several sets of zones that differ, and use the one the planner picks."""
-    document = desk.document
-    rules = desk.ui.ask_rules(with_locks(document))
+    document = context.document
+    rules = context.ui.ask_rules(with_locks(document))
     if rules is None:
         return
 
@@ -94,11 +94,11 @@ def compare(desk: Context) -> None:
         present = plan.zone_of_unit if len(plan.zones) else None
         return alternatives(plan.units, plan.graph, rules, ALTERNATIVES, present, progress)
 
-    desk.ui.run(Text("Building alternatives"), work, lambda found: _choose(desk, document, found))
+    context.ui.run(Text("Building alternatives"), work, lambda found: _choose(context, document, found))
 
 
-def _choose(desk: Context, document: Document, found: list[Alternative]) -> None:
-    chosen = desk.ui.ask_candidate(document.plan, found)
+def _choose(context: Context, document: Document, found: list[Alternative]) -> None:
+    chosen = context.ui.ask_candidate(document.plan, found)
     if chosen is None:
         return
 
@@ -109,36 +109,38 @@ def _choose(desk: Context, document: Document, found: list[Alternative]) -> None
         return _rebuilt(document, plan, progress.part(0.9, 1.0))
 
     title = Text("Using the alternative: {title}", {"title": chosen.title})
-    desk.ui.run(title, work, lambda made: _replace(desk, title, made))
+    context.ui.run(title, work, lambda made: _replace(context, title, made))
 
 
-def _replace(desk: Context, title: Text, made: Document) -> None:
-    desk.session.advance(title, in_its_place(desk.session, made))
+def _replace(context: Context, title: Text, made: Document) -> None:
+    context.session.advance(title, in_its_place(context.session, made))
 
 
-def keep_scenario(desk: Context) -> None:
+def keep_scenario(context: Context) -> None:
     """Ask for a name, and keep the present state of the plan under it."""
-    n = len(desk.session.scenarios) + 1
-    name = desk.ui.ask_text(Text("Keep this state as"), str(Text("Scenario {n}", {"n": n})))
+    n = len(context.session.scenarios) + 1
+    name = context.ui.ask_text(Text("Keep this state as"), str(Text("Scenario {n}", {"n": n})))
     name = name.strip() if name else ""
     there = Text("There is a scenario {name} already.", {"name": name})
-    if name and (name not in desk.session.scenarios or desk.ui.offer(there, Text("Replace it"))):
-        desk.session.keep(name)
+    if name and (name not in context.session.scenarios or context.ui.offer(there, Text("Replace it"))):
+        context.session.keep(name)
         text = "{name} is kept: compare with it on a second map (menu View)."
-        desk.ui.hint(Text(text, {"name": name}))
+        context.ui.hint(Text(text, {"name": name}))
 
 
-def take_scenario(desk: Context) -> None:
+def take_scenario(context: Context) -> None:
     """Ask for a scenario, and go on with it; undo goes back."""
-    names = list(desk.session.scenarios)
-    at = desk.ui.ask_one(Text("Go on with which scenario?"), names, len(names) - 1)
+    names = list(context.session.scenarios)
+    at = context.ui.ask_one(Text("Go on with which scenario?"), names, len(names) - 1)
     if at is not None:
-        advance_document(desk, Text("Use {name}", {"name": names[at]}), desk.session.scenarios[names[at]])
+        advance_document(
+            context, Text("Use {name}", {"name": names[at]}), context.session.scenarios[names[at]]
+        )
 
 
-def balance_instead(desk: Context, title: Text, name: str) -> None:
+def balance_instead(context: Context, title: Text, name: str) -> None:
     """Balance another field where no file gives the wanted one, now and from now on; `undo` takes it back."""
-    document = desk.document
+    document = context.document
 
     def work(progress: Progress) -> Document:
         from bigmap.core.planning.replan import rezone
@@ -149,40 +151,40 @@ def balance_instead(desk: Context, title: Text, name: str) -> None:
         return with_plan(document, plan)
 
     def done(made: Document) -> None:
-        desk.session.advance(title, made)
+        context.session.advance(title, made)
         remember_balance(made)
 
-    desk.ui.run(title, work, done)
+    context.ui.run(title, work, done)
 
 
-def check(desk: Context) -> None:
+def check(context: Context) -> None:
     """Ask for a layer of zones and show its gaps and overlaps."""
-    file = desk.ui.ask_file(Text("Check zones that somebody else drew"))
+    file = context.ui.ask_file(Text("Check zones that somebody else drew"))
     if file:
-        check_file(desk, file)
+        check_file(context, file)
 
 
-def check_file(desk: Context, file: Path) -> None:
+def check_file(context: Context, file: Path) -> None:
     """Show the gaps and overlaps of the zones in ``file``, over the units of the plan."""
-    document = desk.document
+    document = context.document
     title = Text("Checking {name}", {"name": file.name})
     work = partial(check_zones_of, document, file)
-    desk.ui.run(title, work, lambda made: desk.session.advance(Text("Check zones"), made))
+    context.ui.run(title, work, lambda made: context.session.advance(Text("Check zones"), made))
 
 
-def end_check(desk: Context) -> None:
+def end_check(context: Context) -> None:
     """Go back from a check to the plan's own zones."""
-    document, title = desk.document, Text("Back to the plan")
+    document, title = context.document, Text("Back to the plan")
 
     def work(progress: Progress) -> Document:
         progress.step(0.0, title)
-        return replace(document, checked=None, scene=pack_plan(document.made)).make_ready()
+        return replace(document, checked=None, scene=pack_plan(document.built)).make_ready()
 
     def done(plan: Document) -> None:
-        desk.session.advance(title, plan)
-        zoom_to_all(desk)
+        context.session.advance(title, plan)
+        zoom_to_all(context)
 
-    desk.ui.run(title, work, done)
+    context.ui.run(title, work, done)
 
 
 def check_zones_of(document: Document, file: Path, progress: Progress) -> Document:

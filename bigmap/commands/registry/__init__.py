@@ -14,7 +14,7 @@ from bigmap.commands.registry.select_menu import CHOOSE
 from bigmap.commands.registry.view_help_menus import HELP, VIEW
 from bigmap.commands.registry.zones_menu import ZONES
 
-__all__ = ["COMMANDS", "EDITING", "WHY", "Command", "Menu", "command", "facts_of"]
+__all__ = ["COMMANDS", "WHY", "Command", "Menu", "command", "facts_of"]
 
 _HASTY = (
     "open_folder",
@@ -30,17 +30,11 @@ _WHOLE = {c.id for c in (*FILE, *PLANNING)} - set(_HASTY)
 _TABLE = (*FILE, *EDIT, *CHOOSE, *ZONES, *PLANNING, *VIEW, *HELP)
 
 COMMANDS = tuple(replace(c, whole=c.id in _WHOLE) for c in _TABLE)
-EDITING = tuple(
-    c
-    for c in COMMANDS
-    if c.menu in (Menu.EDIT, Menu.CHOOSE, Menu.ZONES) and c.id not in ("undo", "redo", "reread")
-)
-"""What changes a plan by hand and chooses what to change; single letters take the tools of the map."""
 
 
-def facts_of(desk: Context) -> frozenset[str]:
+def facts_of(context: Context) -> frozenset[str]:
     """Return all facts that commands ask for."""
-    return desk.session.facts() | {f"lang_{current()}"}
+    return context.session.facts() | {f"lang_{current()}"}
 
 
 def command(name: str) -> Command:

@@ -28,7 +28,7 @@ FILE = (
     Command("export", "&Export all results…", export.export, _MENU, 1, "Ctrl+E", "export", "Export", OWN),
     Command("write_problems", "Save the problem &list…", export.write_problems, _MENU, 1, when=PLAN),
     Command("write_map", "Save the &map as a web page…", export.write_map, _MENU, 1, when=OWN),
-    Command("preview", "Print pre&view…", export.preview, _MENU, 2, "Ctrl+F2", "print", "Print", OWN),
+    Command("preview", "Print pre&view…", export.preview_sheet, _MENU, 2, "Ctrl+F2", "print", "Print", OWN),
     Command("write_pdf", "Print to P&DF…", export.write_pdf, _MENU, 2, when=OWN),
     Command("print_sheet", "&Print…", export.print_sheet, _MENU, 2, "Ctrl+P", when=OWN),
     Command("quit", "&Quit", view.quit_, _MENU, 3, "Ctrl+Q"),

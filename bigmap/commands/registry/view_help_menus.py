@@ -94,11 +94,11 @@ VIEW = (
         for name, title, through, by, keys in _STEPS
     ),
     *(
-        Command(f"theme_{name}", title, partial(view.wear, theme=name), Menu.VIEW, 8, on=f"theme_{name}")
+        Command(f"theme_{name}", title, partial(view.set_theme, theme=name), Menu.VIEW, 8, on=f"theme_{name}")
         for name, title in _THEMES
     ),
-    Command("zh", "中文", partial(view.speak, lang="zh"), Menu.VIEW, 9, on="lang_zh"),
-    Command("en", "English", partial(view.speak, lang="en"), Menu.VIEW, 9, on="lang_en"),
+    Command("zh", "中文", partial(view.set_language, lang="zh"), Menu.VIEW, 9, on="lang_zh"),
+    Command("en", "English", partial(view.set_language, lang="en"), Menu.VIEW, 9, on="lang_en"),
 )
 
 HELP = (

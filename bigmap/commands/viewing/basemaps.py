@@ -22,25 +22,27 @@ if TYPE_CHECKING:
     from bigmap.io.rasters.mbtiles import MbTiles
 
 
-def none(desk: Context) -> None:
+def none(context: Context) -> None:
     """Take the picture away; nothing is asked from the network any more."""
-    desk.ui.put_under(None, None)
-    desk.session.lie_on("")
+    context.ui.put_under(None, None)
+    context.session.lie_on("")
 
 
-def file(desk: Context, *, gcj: bool = False) -> None:
+def file(context: Context, *, gcj: bool = False) -> None:
     """Ask for an MBTiles file or a GeoTIFF; ``gcj`` if the user says that it is drawn in GCJ-02."""
-    path = desk.ui.ask_picture(Text("Put an MBTiles file or a GeoTIFF under the plan"))
+    path = context.ui.ask_picture(Text("Put an MBTiles file or a GeoTIFF under the plan"))
     if path is None:
         return
     if path.suffix.lower() == ".mbtiles":
         from bigmap.io.rasters.mbtiles import MbTiles
 
-        _put(desk, MbTiles(path), gcj)
+        _put(context, MbTiles(path), gcj)
         return
     title = Text("Reading {file}", {"file": path.name})
-    crs = desk.document.made.sources.crs
-    desk.ui.run(title, lambda progress: _read(path, crs, progress), lambda found: _lay(desk, found, gcj))
+    crs = context.document.built.sources.crs
+    context.ui.run(
+        title, lambda progress: _read(path, crs, progress), lambda found: _lay(context, found, gcj)
+    )
 
 
 def _read(path: Path, crs: CRS, progress: Progress) -> GeoTiff:
@@ -49,19 +51,19 @@ def _read(path: Path, crs: CRS, progress: Progress) -> GeoTiff:
     return GeoTiff(path, crs, progress)
 
 
-def _lay(desk: Context, picture: GeoTiff, gcj: bool) -> None:
+def _lay(context: Context, picture: GeoTiff, gcj: bool) -> None:
     """Put a picture under the plan, and say what cannot be trusted about its place."""
     name = {"name": picture.attribution, "crs": name_of(picture.crs)}
-    _put(desk, picture, gcj)
-    if not _meets(picture.bounds, desk.document.made.sources):
-        desk.ui.tell(
+    _put(context, picture, gcj)
+    if not _meets(picture.bounds, context.document.built.sources):
+        context.ui.tell(
             Text("{name} lies elsewhere, going by its coordinate system {crs}: is it another one?", name)
         )
     elif picture.guessed:
-        desk.ui.hint(Text("{name} names no coordinate system: taken for {crs}, as the plan.", name))
-    elif lacks_shift(picture.crs) and not picture.crs.equals(desk.document.made.sources.crs):
+        context.ui.hint(Text("{name} names no coordinate system: taken for {crs}, as the plan.", name))
+    elif lacks_shift(picture.crs) and not picture.crs.equals(context.document.built.sources.crs):
         text = "No official shift from {crs} to CGCS2000 is known: it may lie 60-130 m off."
-        desk.ui.hint(Text(text, name))
+        context.ui.hint(Text(text, name))
 
 
 def _meets(bounds: tuple[float, float, float, float], sources: Sources) -> bool:
@@ -72,26 +74,26 @@ def _meets(bounds: tuple[float, float, float, float], sources: Sources) -> bool:
     )
 
 
-def _put(desk: Context, tiles: MbTiles | GeoTiff, gcj: bool) -> None:
+def _put(context: Context, tiles: MbTiles | GeoTiff, gcj: bool) -> None:
     basemap = Basemap("base/{z}/{x}/{y}", tiles.low, tiles.high, tiles.attribution, gcj=gcj)
-    desk.ui.put_under(basemap, tiles.tile)
-    desk.session.lie_on("gcj_file" if gcj else "file")
+    context.ui.put_under(basemap, tiles.tile)
+    context.session.lie_on("gcj_file" if gcj else "file")
 
 
-def osm(desk: Context) -> None:
+def osm(context: Context) -> None:
     """Show OpenStreetMap from its own servers."""
-    desk.ui.put_under(OSM, None)
-    desk.session.lie_on("osm")
+    context.ui.put_under(OSM, None)
+    context.session.lie_on("osm")
 
 
-def sky_map(desk: Context) -> None:
+def sky_map(context: Context) -> None:
     """Show 天地图 with the user's own key, which is remembered."""
     held = settings.load().get("tianditu_key", "")
-    key = desk.ui.ask_text(Text("Key of 天地图 (tianditu.gov.cn, for browsers)"), held)
+    key = context.ui.ask_text(Text("Key of 天地图 (tianditu.gov.cn, for browsers)"), held)
     if key is None:
         return
     if not key.strip().isalnum():
         raise UserError("A key of 天地图 has letters and digits only; copy it again from its console")
-    desk.keep(lambda: settings.keep(tianditu_key=key.strip()))
-    desk.ui.put_under(tianditu(key.strip()), None)
-    desk.session.lie_on("tianditu")
+    context.keep(lambda: settings.keep(tianditu_key=key.strip()))
+    context.ui.put_under(tianditu(key.strip()), None)
+    context.session.lie_on("tianditu")

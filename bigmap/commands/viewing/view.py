@@ -9,78 +9,78 @@ from bigmap.session.document import Pick
 from bigmap.session.session import Colouring, Theme
 
 
-def zoom_to_all(desk: Context) -> None:
+def zoom_to_all(context: Context) -> None:
     """Show the whole ground."""
-    desk.ui.send(FitView())
+    context.ui.send(FitView())
 
 
-def colour_by(desk: Context, colouring: Colouring) -> None:
+def colour_by(context: Context, colouring: Colouring) -> None:
     """Colour the units by one of their properties."""
-    desk.session.colour_by(colouring)
+    context.session.colour_by(colouring)
 
 
-def class_by(desk: Context, method: str) -> None:
+def class_by(context: Context, method: str) -> None:
     """Colour the units by load, sorted into classes by this method."""
-    desk.session.class_by(method)
+    context.session.class_by(method)
 
 
-def second_map(desk: Context) -> None:
+def second_map(context: Context) -> None:
     """Show another state of the plan on a second map beside the first, or put that away."""
-    desk.session.compare(not desk.session.comparing)
+    context.session.compare(not context.session.comparing)
 
 
-def go_to(desk: Context) -> None:
+def go_to(context: Context) -> None:
     """Ask for a place or a coordinate, and show it."""
-    desk.ui.ask_place(desk.document)
+    context.ui.ask_place(context.document)
 
 
-def speak(desk: Context, lang: str) -> None:
+def set_language(context: Context, lang: str) -> None:
     """Switch the whole window to Chinese or English."""
     i18n.use(lang)
     settings.remember(language=lang)
-    desk.session.language_changed.emit()
-    desk.session.facts_changed.emit()
+    context.session.language_changed.emit()
+    context.session.facts_changed.emit()
 
 
-def wear(desk: Context, theme: Theme) -> None:
+def set_theme(context: Context, theme: Theme) -> None:
     """Make the window light or dark, or as the system is; remembered."""
     settings.remember(theme=theme)
-    desk.session.wear(theme)
+    context.session.set_theme(theme)
 
 
-def palette(desk: Context) -> None:
+def palette(context: Context) -> None:
     """Let the user find a command by its name."""
-    desk.ui.show_palette()
+    context.ui.show_palette()
 
 
-def keys(desk: Context) -> None:
+def keys(context: Context) -> None:
     """Show the keys of all commands."""
-    desk.ui.show_keys()
+    context.ui.show_keys()
 
 
-def step(desk: Context, through: List, by: int) -> None:
+def step(context: Context, through: List, by: int) -> None:
     """Go to the next or the previous place on the list of gaps or of problems, round and round."""
-    desk.ui.step(through, by)
+    context.ui.step(through, by)
 
 
-def picked(desk: Context, unit: int, zone: int, gap: int) -> None:
+def picked(context: Context, unit: int, zone: int, gap: int) -> None:
     """Choose what was clicked on the map: a gap before a unit, a unit before a zone."""
     order = [Pick("gap", gap), Pick("unit", unit), Pick("zone", zone)]
-    if desk.session.document and desk.session.document.checked:
+    if context.session.document and context.session.document.checked:
         order = [Pick("gap", gap), Pick("zone", zone), Pick("unit", unit)]
-    desk.session.select(next((pick for pick in order if pick.row >= 0), None))
+    context.session.select(next((pick for pick in order if pick.row >= 0), None))
 
 
-def cancel(desk: Context) -> None:
+def cancel(context: Context) -> None:
     """Stop the work under way."""
-    desk.ui.cancel()
+    context.ui.cancel()
 
 
-def about(desk: Context) -> None:
+def about(context: Context) -> None:
     """Tell what program this is."""
-    desk.ui.about()
+    context.ui.about()
 
 
-def quit_(desk: Context) -> None:
+def quit_(context: Context) -> None:
     """Close the window."""
-    desk.ui.quit()
+    context.ui.quit()

@@ -65,7 +65,7 @@ class Between:
 
 
 @dataclass(frozen=True)
-class Whole:
+class JoinedFeatures:
     """The union of features with the ground between them.
 
     Attributes
@@ -84,7 +84,7 @@ class Whole:
     enclosed: list[Between]
 
 
-def join_features(features: Shapes, slit_m: float) -> Whole:
+def join_features(features: Shapes, slit_m: float) -> JoinedFeatures:
     """Return the union of features with the ground between them (see the module).
 
     Parameters
@@ -109,7 +109,7 @@ def join_features(features: Shapes, slit_m: float) -> Whole:
     gaps = [place for place in more if place.width_m >= thin and len(place.features) > 1]
     # Along a single feature the union moves its outline by as much as it rounds.
     slits = [slit for slit in slits if len(slit.features) > 1 or slit.width_m > GRID_M / 2]
-    return Whole(edge.shape, slits, gaps, _enclosed(edge.shape, features))
+    return JoinedFeatures(edge.shape, slits, gaps, _enclosed(edge.shape, features))
 
 
 def _closed(edge: _Edge, features: Shapes, width: float, *, own: bool) -> _Edge:

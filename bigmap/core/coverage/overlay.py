@@ -145,7 +145,7 @@ def unserved_ground(
     names : array of str, shape (n,)
     served : ndarray of bool, shape (n,)
         Whether somebody is in charge of a zone.
-    fit : Fitting, optional
+    fit : SharedBorders, optional
         Of ``shapes``, where it is known.
     """
     fit = fit or SharedBorders.of(shapes)

@@ -34,12 +34,12 @@ def _none() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype="str") for name in EXCEPTION_COLUMNS})
 
 
-def folded(code: object) -> str:
+def comparable_code(code: object) -> str:
     """Return a code or name as it is compared: full width as half width, without blanks around; '' for none.
 
     Examples
     --------
-    >>> folded(" Ｙ０１ "), folded("无"), folded(None)
+    >>> comparable_code(" Ｙ０１ "), comparable_code("无"), comparable_code(None)
     ('Y01', '', '')
     """
     if pd.isna(code):
@@ -73,7 +73,7 @@ class ServiceMatrix:
 
         'no_operator' for none, 'operator_unknown' for one that is not in the table, 'contract_ended'.
         """
-        return np.array([self._fault(folded(operator)) for operator in operators], dtype=object)
+        return np.array([self._fault(comparable_code(operator)) for operator in operators], dtype=object)
 
     def _fault(self, operator: str) -> str:
         if not operator:
@@ -109,7 +109,7 @@ def ended_on(operators: pd.DataFrame | None, day: date) -> frozenset[str]:
 
 def _called(operators: pd.DataFrame) -> frozenset[str]:
     """Return the ids and names of operators, as they are compared."""
-    return frozenset(map(folded, [*operators["operator_id"], *operators["name"]])) - {""}
+    return frozenset(map(comparable_code, [*operators["operator_id"], *operators["name"]])) - {""}
 
 
 def service_matrix_of(
@@ -157,4 +157,4 @@ def matrix(
 def _cell(operator: str, duties: ServiceMatrix) -> int:
     if operator == NO_NEED:
         return NOT_NEEDED
-    return DONE if folded(operator) and folded(operator) not in duties.ended else NOBODY
+    return DONE if comparable_code(operator) and comparable_code(operator) not in duties.ended else NOBODY

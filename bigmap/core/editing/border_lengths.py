@@ -43,7 +43,7 @@ class Borders:
                     found[row][other] = found[row].get(other, 0) + change
         return {row: {o: length for o, length in held.items() if length} for row, held in found.items()}
 
-    def apart(self) -> Borders:
+    def copy(self) -> Borders:
         """Return the same, for somebody else."""
         twin = Borders(0, _NOTHING)
         twin._of = [dict(held) for held in self._of]

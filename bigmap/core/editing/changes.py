@@ -92,15 +92,12 @@ class Preview:
 
     Attributes
     ----------
-    before, after : tuple of Figures
+    before, after : tuple of ZoneFigures
         The touched zones that there are before, and after.
-    covered_before, covered_after : Covered
     broken : tuple of int
         Rows of zones that would lie in more pieces than now.
     """
 
     before: tuple[ZoneFigures, ...]
     after: tuple[ZoneFigures, ...]
-    covered_before: Covered
-    covered_after: Covered
     broken: tuple[int, ...]

@@ -18,37 +18,37 @@ Combine = Literal["new", "add", "take", "both"]
 _PIECES = 64  # across an outline
 
 
-def box(terrain: UnitIndex, x0: float, y0: float, x1: float, y1: float, whole: bool = False) -> Ints:
+def box(unit_index: UnitIndex, x0: float, y0: float, x1: float, y1: float, whole: bool = False) -> Ints:
     """Return the units in a box given by two corners (project CRS).
 
     Parameters
     ----------
-    terrain : UnitIndex
+    unit_index : UnitIndex
     x0, y0, x1, y1 : float
         Metres, in any order.
     whole : bool
         Only units that lie wholly inside; otherwise those of which a part does.
     """
-    return lasso(terrain, shapely.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), whole)
+    return lasso(unit_index, shapely.box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), whole)
 
 
-def lasso(terrain: UnitIndex, ground: shapely.Geometry, whole: bool = False) -> Ints:
+def lasso(unit_index: UnitIndex, ground: shapely.Geometry, whole: bool = False) -> Ints:
     """Return the units in a drawn polygon; one that crosses itself is taken as what it encloses."""
     shape = _enclosed(ground)
     if whole:
-        return np.sort(terrain.tree.query(shape, predicate="contains"))
-    rim = _rim(terrain, shape)
-    touching = shapely.touches(terrain.units.polygons[rim], shape)  # a common border is no common ground
-    return _without(terrain, terrain.tree.query(shape, predicate="intersects"), rim[touching])
+        return np.sort(unit_index.tree.query(shape, predicate="contains"))
+    rim = _rim(unit_index, shape)
+    touching = shapely.touches(unit_index.units.polygons[rim], shape)  # a common border is no common ground
+    return _without(unit_index, unit_index.tree.query(shape, predicate="intersects"), rim[touching])
 
 
-def by_majority(terrain: UnitIndex, ground: shapely.Geometry) -> Ints:
+def by_majority(unit_index: UnitIndex, ground: shapely.Geometry) -> Ints:
     """Return the units of which more than half lies in a drawn polygon."""
     shape = _enclosed(ground)
-    rim = _rim(terrain, shape)
-    polygons = terrain.units.polygons[rim]
+    rim = _rim(unit_index, shape)
+    polygons = unit_index.units.polygons[rim]
     less = shapely.area(shapely.intersection(polygons, shape)) <= 0.5 * shapely.area(polygons)
-    return _without(terrain, terrain.tree.query(shape, predicate="intersects"), rim[less])
+    return _without(unit_index, unit_index.tree.query(shape, predicate="intersects"), rim[less])
 
 
 def _enclosed(ground: shapely.Geometry) -> shapely.Geometry:
@@ -58,7 +58,7 @@ def _enclosed(ground: shapely.Geometry) -> shapely.Geometry:
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
-def _rim(terrain: UnitIndex, shape: shapely.Geometry) -> Ints:
+def _rim(unit_index: UnitIndex, shape: shapely.Geometry) -> Ints:
     """Return the units that meet the outline of a polygon; only they can lie in it in part.
 
     Each short piece of the outline is looked for by itself, or its box would be that of the whole.
@@ -68,11 +68,11 @@ def _rim(terrain: UnitIndex, shape: shapely.Geometry) -> Ints:
     fine = shapely.segmentize(rings, max(np.hypot(east - west, north - south) / _PIECES, 1.0))
     xy, ring = shapely.get_coordinates(fine, return_index=True)
     pieces = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[ring[:-1] == ring[1:]])
-    return np.unique(terrain.tree.query(pieces, predicate="intersects")[1])
+    return np.unique(unit_index.tree.query(pieces, predicate="intersects")[1])
 
 
-def _without(terrain: UnitIndex, units: Ints, others: Ints) -> Ints:
-    chosen = _marked(units, len(terrain))
+def _without(unit_index: UnitIndex, units: Ints, others: Ints) -> Ints:
+    chosen = _marked(units, len(unit_index))
     chosen[others] = False
     return np.flatnonzero(chosen)
 
@@ -83,16 +83,16 @@ def _marked(units: Ints, n: int) -> npt.NDArray[np.bool_]:
     return mark
 
 
-def along(terrain: UnitIndex, line: shapely.LineString, reach_m: float = 0.0) -> Ints:
+def along(unit_index: UnitIndex, line: shapely.LineString, reach_m: float = 0.0) -> Ints:
     """Return the units that a line crosses, or that lie within some metres of it."""
     if reach_m > 0:
-        return np.sort(terrain.tree.query(line, predicate="dwithin", distance=reach_m))
-    return np.sort(terrain.tree.query(line, predicate="intersects"))
+        return np.sort(unit_index.tree.query(line, predicate="dwithin", distance=reach_m))
+    return np.sort(unit_index.tree.query(line, predicate="intersects"))
 
 
-def at(terrain: UnitIndex, x: float, y: float) -> Ints:
+def at(unit_index: UnitIndex, x: float, y: float) -> Ints:
     """Return the unit under a point (project CRS), or none; on a border the first of those it belongs to."""
-    return np.sort(terrain.tree.query(shapely.Point(x, y), predicate="intersects"))[:1]
+    return np.sort(unit_index.tree.query(shapely.Point(x, y), predicate="intersects"))[:1]
 
 
 def in_zones(zone: Ints, rows: Iterable[int]) -> Ints:
@@ -100,29 +100,29 @@ def in_zones(zone: Ints, rows: Iterable[int]) -> Ints:
     return np.flatnonzero(np.isin(zone, list(rows)))
 
 
-def alike(terrain: UnitIndex, column: str, values: Iterable[object]) -> Ints:
+def alike(unit_index: UnitIndex, column: str, values: Iterable[object]) -> Ints:
     """Return the units whose column says one of some values, e.g. ``comm`` (community) or ``street``."""
-    return np.flatnonzero(terrain.units.frame[column].isin(list(values)).to_numpy(bool))
+    return np.flatnonzero(unit_index.units.frame[column].isin(list(values)).to_numpy(bool))
 
 
-def grow(terrain: UnitIndex, units: Ints, rings: int = 1) -> Ints:
+def grow(unit_index: UnitIndex, units: Ints, rings: int = 1) -> Ints:
     """Return units with their neighbours, and theirs, as often as wanted."""
-    found = distinct(units, len(terrain))
+    found = distinct(units, len(unit_index))
     for _ in range(rings):
-        found = distinct(np.concatenate([found, terrain.neighbours(found)]), len(terrain))
+        found = distinct(np.concatenate([found, unit_index.neighbours(found)]), len(unit_index))
     return found
 
 
-def shrink(terrain: UnitIndex, units: Ints) -> Ints:
+def shrink(unit_index: UnitIndex, units: Ints) -> Ints:
     """Return the units all of whose neighbours are among them: `grow` the other way."""
-    chosen = distinct(units, len(terrain))
-    owner, near = terrain.links(chosen)
-    return np.delete(chosen, owner[~_marked(chosen, len(terrain))[near]])
+    chosen = distinct(units, len(unit_index))
+    owner, near = unit_index.links(chosen)
+    return np.delete(chosen, owner[~_marked(chosen, len(unit_index))[near]])
 
 
-def invert(terrain: UnitIndex, units: Ints) -> Ints:
+def invert(unit_index: UnitIndex, units: Ints) -> Ints:
     """Return all other units."""
-    return np.flatnonzero(~_marked(units, len(terrain)))
+    return np.flatnonzero(~_marked(units, len(unit_index)))
 
 
 def combine(before: Ints, now: Ints, how: Combine) -> Ints:

@@ -39,7 +39,7 @@ class Tally(Editable):
 
     Parameters
     ----------
-    terrain : UnitIndex
+    unit_index : UnitIndex
     assignment : Assignment
     operators : pandas.DataFrame, optional
         ``operator_id`` …
@@ -49,35 +49,39 @@ class Tally(Editable):
 
     def __init__(
         self,
-        terrain: UnitIndex,
+        unit_index: UnitIndex,
         assignment: Assignment,
         operators: pd.DataFrame | None = None,
         duties: ServiceMatrix | None = None,
     ) -> None:
-        self.terrain, self.operators = terrain, operators
+        self.unit_index, self.operators = unit_index, operators
         self.duties = duties or service_matrix_of(operators, None, None)
         self.zone = assignment.zone.copy()
         self.locked = assignment.locked.copy()
         self.zones = assignment.zones
-        self._sums = np.zeros((len(self.zones) + 1, len(terrain.columns)), dtype=np.int64)  # row 0: nobody
-        for column in range(len(terrain.columns)):
-            np.add.at(self._sums[:, column], self.zone + 1, terrain.numbers[:, column])
-        self._borders = Borders(len(self.zones), self._by_pair(np.arange(len(terrain.border)), self.zone, 1))
+        self._sums = np.zeros((len(self.zones) + 1, len(unit_index.columns)), dtype=np.int64)  # row 0: nobody
+        for column in range(len(unit_index.columns)):
+            np.add.at(self._sums[:, column], self.zone + 1, unit_index.numbers[:, column])
+        self._borders = Borders(
+            len(self.zones), self._by_pair(np.arange(len(unit_index.border)), self.zone, 1)
+        )
         self._pieces = self._count_all()
 
     @classmethod
-    def of(cls, plan: Plan, assignment: Assignment | None = None, terrain: UnitIndex | None = None) -> Tally:
+    def of(
+        cls, plan: Plan, assignment: Assignment | None = None, unit_index: UnitIndex | None = None
+    ) -> Tally:
         """Return the figures of a plan, or of another assignment of its units."""
-        terrain = terrain or UnitIndex(plan.units, plan.graph)
+        unit_index = unit_index or UnitIndex(plan.units, plan.graph)
         told = plan.sources
         duties = service_matrix_of(told.operators, told.exceptions, told.day)
-        return cls(terrain, assignment or assignment_of(plan), told.operators, duties)
+        return cls(unit_index, assignment or assignment_of(plan), told.operators, duties)
 
-    def apart(self) -> Tally:
+    def copy(self) -> Tally:
         """Return one of the same state that another thread may ask, or edit, while this one is shown."""
         twin = copy(self)
         twin.zone, twin.locked = self.zone.copy(), self.locked.copy()
-        twin._borders, twin._pieces = self._borders.apart(), self._pieces.copy()
+        twin._borders, twin._pieces = self._borders.copy(), self._pieces.copy()
         return twin
 
     # --- what there is --------------------------------------------------------------------------------------
@@ -94,14 +98,9 @@ class Tally(Editable):
 
     def total(self, column: str) -> float:
         """Return the sum of a column over all units, those without a zone too: the same after every edit."""
-        return float(self.terrain.real(self._sums[:, self.terrain.place[column]].sum(), column))
+        return float(self.unit_index.real(self._sums[:, self.unit_index.place[column]].sum(), column))
 
-    @property
-    def covered(self) -> Covered:
-        """Coverage of the ground as it stands now."""
-        return self._covered(self._sums, self.zones)
-
-    def frozen(self, units: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    def is_locked(self, units: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Return which of some units stay as they are: locked themselves, or in a locked zone."""
         shut = np.array([z is not None and z.locked for z in self.zones] + [False])
         rows = np.asarray(units, dtype=np.int64)
@@ -118,19 +117,19 @@ class Tally(Editable):
 
     def border_m(self, a: int, b: int) -> float:
         """Return the common border of two zones in metres; `NOBODY` is the ground without one."""
-        return self.terrain.metres(self._borders.of(a).get(b, 0))
+        return self.unit_index.metres(self._borders.of(a).get(b, 0))
 
     def table(self) -> pd.DataFrame:
         """Return all zones in numbers, one row each, with the names that `Plan.zones` has for them.
 
         ``row``, the attributes of `Zone`, the sum of every numeric column, and the numbers of `ZoneFigures`.
         """
-        rows, terrain = self.live, self.terrain
+        rows, unit_index = self.live, self.unit_index
         named = [zone for zone in self.zones if zone is not None]
         sums = self._sums[1:][rows]
-        real = {name: terrain.real(sums[:, i], name) for name, i in terrain.place.items()}
+        real = {name: unit_index.real(sums[:, i], name) for name, i in unit_index.place.items()}
         inner = np.array([self._borders.of(row).get(row, 0) for row in rows], dtype=np.int64)
-        border = real[OUTLINE] - 2 * terrain.real(inner, OUTLINE)
+        border = real[OUTLINE] - 2 * unit_index.real(inner, OUTLINE)
         compact = np.divide(4 * np.pi * real[AREA], border**2, out=np.zeros(len(rows)), where=sums[:, 0] > 0)
         target = self.target
         data: dict[str, object] = {"row": rows}
@@ -149,25 +148,9 @@ class Tally(Editable):
             }
         )
 
-    def operator_totals(self) -> pd.DataFrame:
-        """Return the operators with the number of their zones and the sums of every column."""
-        owner = [zone.oper if zone else None for zone in self.zones]
-        known = self.operators["operator_id"].tolist() if self.operators is not None else []
-        number = {code: i for i, code in enumerate(known)}
-        at = np.array(
-            [number.get(code, len(known)) if code else len(known) for code in owner], dtype=np.int64
-        )
-        sums = np.zeros((len(known) + 1, self._sums.shape[1]), dtype=np.int64)
-        np.add.at(sums, at, self._sums[1:])
-        held = self._sums[1:, 0] > 0
-        table = pd.DataFrame({"operator_id": known, "zones": np.bincount(at[held], minlength=len(sums))[:-1]})
-        return table.assign(
-            **{name: self.terrain.real(sums[:-1, self.terrain.place[name]], name) for name in self._summed}
-        )
-
     @property
     def _summed(self) -> list[str]:
-        return [c for c in self.terrain.columns if c not in ("units", AREA, OUTLINE, WALLED)]
+        return [c for c in self.unit_index.columns if c not in ("units", AREA, OUTLINE, WALLED)]
 
     # --- edits ----------------------------------------------------------------------------------------------
 
@@ -185,9 +168,7 @@ class Tally(Editable):
             for row in touched
             if row < len(zones) and (zone := zones[row])
         ]
-        return Preview(
-            tuple(before), tuple(after), self.covered, self._covered(sums, zones), self._broken(counts)
-        )
+        return Preview(tuple(before), tuple(after), self._broken(counts))
 
     def broken_by(self, edit: Edit) -> tuple[int, ...]:
         """Return the rows of the zones that an edit would leave in more pieces than now, and at once."""
@@ -230,14 +211,14 @@ class Tally(Editable):
     def _sums_after(self, edit: Edit, zones: int) -> Ints:
         sums = np.zeros((max(zones + 1, len(self._sums)), self._sums.shape[1]), dtype=np.int64)
         sums[: len(self._sums)] = self._sums
-        moved = self.terrain.numbers[edit.units]
+        moved = self.unit_index.numbers[edit.units]
         for rows, sign in ((edit.before + 1, -1), (edit.after + 1, 1)):
             for row, own in _grouped(rows):
                 sums[row] += sign * moved[own].sum(axis=0)
         return sums
 
     def _target_of(self, sums: Ints) -> float:
-        total = self.terrain.real(sums[1:, self.terrain.place["load"]].sum(), "load")
+        total = self.unit_index.real(sums[1:, self.unit_index.place["load"]].sum(), "load")
         return float(total) / max(1, int((sums[1:, 0] > 0).sum()))
 
     def _joined(self, units: Ints, others: Ints) -> Ints:
@@ -256,11 +237,13 @@ class Tally(Editable):
 
     def _by_pair(self, edges: Ints, zone: Ints, sign: int) -> tuple[Ints, Ints]:
         """Return the pair of zones each edge lies between as one number, and its length."""
-        borders = self.terrain.borders
-        return pair(zone[borders.left[edges]], zone[borders.right[edges]]), sign * self.terrain.border[edges]
+        borders = self.unit_index.borders
+        return pair(zone[borders.left[edges]], zone[borders.right[edges]]), sign * self.unit_index.border[
+            edges
+        ]
 
     def _border_changes(self, edit: Edit) -> tuple[Ints, Ints]:
-        edges = self.terrain.border_edges(edit.units)
+        edges = self.unit_index.border_edges(edit.units)
         gone = self._by_pair(edges, self.zone, -1)
         with self._moved(edit):
             come = self._by_pair(edges, self.zone, 1)
@@ -269,7 +252,7 @@ class Tally(Editable):
     # --- pieces ---------------------------------------------------------------------------------------------
 
     def _count_all(self) -> list[int]:
-        first = np.unique(pieces(self.terrain.graph, self.zone), return_index=True)[1]
+        first = np.unique(pieces(self.unit_index.graph, self.zone), return_index=True)[1]
         owner = self.zone[first]
         return np.bincount(owner[owner >= 0], minlength=len(self.zones)).tolist()
 
@@ -287,7 +270,7 @@ class Tally(Editable):
                 return 1
             if self._hangs_together(row, *(_NONE if units is None else units for units in (lost, gained))):
                 return 1
-        return self.terrain.pieces_of(self.members(row))[0]
+        return self.unit_index.pieces_of(self.members(row))[0]
 
     def _hangs_together(self, row: int, lost: Ints, gained: Ints) -> bool:
         """Tell whether a zone that was one piece surely still is, from around the units that left and came.
@@ -295,19 +278,19 @@ class Tally(Editable):
         Whatever went through a unit that left went in and out by its neighbours: where these, and the units
         that came, are connected among themselves, so is the zone.
         """
-        near = self.terrain.neighbours(np.concatenate([lost, gained]))
+        near = self.unit_index.neighbours(np.concatenate([lost, gained]))
         rim = near[self.zone[near] == row]
         stayed = np.setdiff1d(rim, gained, assume_unique=True)
         if not len(stayed):
             return False
         ball = self._joined(rim, gained)
         for _ in range(_HOPS):
-            count, piece = self.terrain.pieces_of(ball)
+            count, piece = self.unit_index.pieces_of(ball)
             if count == 1:
                 return True
-            near = self.terrain.neighbours(ball)
+            near = self.unit_index.neighbours(ball)
             ball = self._joined(ball, near[self.zone[near] == row])
-        _, piece = self.terrain.pieces_of(ball)
+        _, piece = self.unit_index.pieces_of(ball)
         ends = piece[np.isin(ball, np.concatenate([rim, gained]))]
         return bool((ends == ends[0]).all())
 
@@ -326,12 +309,12 @@ class Tally(Editable):
         target: float,
         zone: Zone | None = None,
     ) -> ZoneFigures:
-        terrain, zone = self.terrain, zone or self.zones[row]
+        unit_index, zone = self.unit_index, zone or self.zones[row]
         if zone is None:
             raise ValueError(f"no zone in row {row}")
-        real = {name: float(terrain.real(sums[i], name)) for name, i in terrain.place.items()}
+        real = {name: float(unit_index.real(sums[i], name)) for name, i in unit_index.place.items()}
         units, plane, outline, _ = (real.pop(name) for name in ("units", AREA, OUTLINE, WALLED))
-        border = outline - 2 * terrain.metres(borders.get(row, 0))
+        border = outline - 2 * unit_index.metres(borders.get(row, 0))
         return ZoneFigures(
             row=row,
             zone=zone,
@@ -345,8 +328,10 @@ class Tally(Editable):
             neighbours=neighbours(row, borders),
         )
 
-    def _covered(self, sums: Ints, zones: tuple[Zone | None, ...]) -> Covered:
-        units, real, at = self.terrain.units, self.terrain.real, self.terrain.place
+    @property
+    def covered(self) -> Covered:
+        """Coverage of the ground as it stands now."""
+        units, real, at, sums = self.unit_index.units, self.unit_index.real, self.unit_index.place, self._sums
         all_, held = sums.sum(axis=0), sums[1:].sum(axis=0)
         site, walled = float(real(held[at["site_m2"]], "site_m2")), float(real(held[at[WALLED]], WALLED))
         site_all = float(real(all_[at["site_m2"]], "site_m2"))
@@ -355,26 +340,25 @@ class Tally(Editable):
         uncovered = bare if abs(bare) > _NOISE * units.governance_m2 else 0.0
         open_ = float(real(sums[0, at["site_m2"]], "site_m2"))
         open_ = open_ if abs(open_) > _NOISE * units.governance_m2 else 0.0
-        served = self._served(sums, zones, "hh")
         return Covered(
             Share(units.governance_m2 - open_, units.governance_m2),
             Share(walled, walled_all),
             Share(site - walled, site_all - walled_all),
-            Share(served, float(real(all_[at["hh"]], "hh"))),
+            self.served("hh"),
             uncovered,
         )
 
     def served(self, column: str) -> Share:
-        """Return how much of a column lies in zones that somebody serves, and how much there is."""
-        return Share(self._served(self._sums, self.zones, column), self.total(column))
+        """Return how much of a column lies in zones that somebody serves, and how much there is.
 
-    def _served(self, sums: Ints, zones: tuple[Zone | None, ...], column: str) -> float:
-        """Return how much of a column somebody serves; NaN where nothing is known of who does."""
-        owners = [zone.oper if zone else None for zone in zones]
+        The first is NaN where nothing is known of who serves.
+        """
+        owners = [zone.oper if zone else None for zone in self.zones]
         if not self.duties.tell_of(owners):
-            return math.nan
-        held = sums[1 : len(owners) + 1, self.terrain.place[column]]
-        return float(self.terrain.real(held[self.duties.in_charge(owners)].sum(), column))
+            return Share(math.nan, self.total(column))
+        held = self._sums[1:, self.unit_index.place[column]]
+        served = self.unit_index.real(held[self.duties.in_charge(owners)].sum(), column)
+        return Share(float(served), self.total(column))
 
 
 def _grouped(rows: Ints) -> Iterator[tuple[int, npt.NDArray[Any]]]:

@@ -34,10 +34,10 @@ def open_ground(tally: Tally) -> list[UnassignedPatch]:
 
     Costs what that ground costs, not the plan. `cover_plan` draws them and says more.
     """
-    terrain = tally.terrain
+    unit_index = tally.unit_index
     bare = tally.members(NOBODY)
-    count, piece = terrain.pieces_of(bare)
-    site = terrain.numbers[bare, terrain.place["site_m2"]]
+    count, piece = unit_index.pieces_of(bare)
+    site = unit_index.numbers[bare, unit_index.place["site_m2"]]
     total = np.zeros(count, dtype=np.int64)
     np.add.at(total, piece, site)
     around = _around(tally, bare, piece, count)
@@ -45,20 +45,20 @@ def open_ground(tally: Tally) -> list[UnassignedPatch]:
     members = np.split(bare[order], np.cumsum(np.bincount(piece, minlength=count))[:-1]) if count else []
     found = [
         UnassignedPatch(units, float(area), near)
-        for units, area, near in zip(members, terrain.real(total, "site_m2"), around, strict=True)
+        for units, area, near in zip(members, unit_index.real(total, "site_m2"), around, strict=True)
     ]
     return sorted(found, key=lambda gap: (-gap.area_m2, int(gap.units[0])))
 
 
 def _around(tally: Tally, bare: Ints, piece: Ints, count: int) -> list[tuple[int, ...]]:
     """Return the zones around each piece, the longest border first."""
-    borders = tally.terrain.borders
-    edges = tally.terrain.border_edges(bare)
+    borders = tally.unit_index.borders
+    edges = tally.unit_index.border_edges(bare)
     ends = np.concatenate([borders.left[edges], borders.right[edges]])
     other = np.concatenate([borders.right[edges], borders.left[edges]])
     crossing = (tally.zone[ends] == NOBODY) & (tally.zone[other] != NOBODY)
     at = piece[np.searchsorted(bare, ends[crossing])]
-    length = np.tile(tally.terrain.border[edges], 2)[crossing]
+    length = np.tile(tally.unit_index.border[edges], 2)[crossing]
     k = len(tally.zones)
     unique, where = np.unique(at * k + tally.zone[other[crossing]], return_inverse=True)
     total = np.zeros(len(unique), dtype=np.int64)

@@ -164,6 +164,6 @@ def _scale(values: Floats) -> float:
 
 
 def unit_index_of(plan: Plan) -> UnitIndex:
-    """Return the terrain of a plan; where barriers cut edges of its graph, perimeters need all borders."""
+    """Return the unit index of a plan; where barriers cut edges of its graph, perimeters need all borders."""
     walled = len(barriers_of(plan.sources).lines) > 0
     return UnitIndex(plan.units, plan.graph, build_graph(plan.units.polygons) if walled else None)

@@ -1,4 +1,4 @@
-"""Which units share a wall or a kerb, and for how many metres."""
+"""Adjacency of units: which of them share a border, and its length in metres."""
 
 from __future__ import annotations
 
@@ -45,7 +45,19 @@ class Graph:
 
 
 def pieces(graph: Graph, group: npt.ArrayLike) -> Ints:
-    """Return for each unit the number of the connected piece of its group, from 0 over all groups."""
+    """Return the connected piece that each unit lies in, within its group.
+
+    Parameters
+    ----------
+    graph : Graph
+    group : array of int, shape (n,)
+        Group of each unit; borders between groups do not connect.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Numbers of pieces from 0, counted over all groups.
+    """
     group = np.asarray(group)
     same = group[graph.left] == group[graph.right]
     links = coo_array(
@@ -100,7 +112,7 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     if not len(xy):
         return _summed(len(shapes), owner, owner, np.zeros(0))
     inner = np.flatnonzero(ring[1:] == ring[:-1])
-    vertex = kernels.numbered(xy + 0.0)  # -0.0 becomes 0.0
+    vertex = kernels.number_points(xy + 0.0)  # -0.0 becomes 0.0
     a, b = vertex[inner], vertex[inner + 1]
     first, second = kernels.twins(np.minimum(a, b) * len(xy) + np.maximum(a, b))
     side = inner[first]

@@ -73,10 +73,10 @@ class Buckets:
         shape = (columns, rows)
         corner = (int(low[0]), int(low[1]))
         count = np.zeros(shape[0] * shape[1] + 1, dtype=np.int64)
-        kernels.fill(segments, *corner, side, shape[1], count, np.zeros(0, dtype=np.int64))
+        kernels.fill_squares(segments, *corner, side, shape[1], count, np.zeros(0, dtype=np.int64))
         start = np.concatenate([[0], np.cumsum(count[:-1])])
         segment = np.empty(start[-1], dtype=np.int64)
-        kernels.fill(segments, *corner, side, shape[1], start[:-1].copy(), segment)
+        kernels.fill_squares(segments, *corner, side, shape[1], start[:-1].copy(), segment)
         return cls(corner, shape, side, start, segment)
 
 
@@ -138,7 +138,7 @@ def unique_points(xy: Ints) -> tuple[Ints, Ints]:
         return xy, np.zeros(0, dtype=np.int64)
     low = xy.min(axis=0)
     span = int(xy[:, 1].max() - low[1]) + 1
-    number, key = kernels.numbered((xy[:, 0] - low[0]) * span + xy[:, 1] - low[1])
+    number, key = kernels.number_keys((xy[:, 0] - low[0]) * span + xy[:, 1] - low[1])
     order = np.argsort(key)
     rank = np.empty(len(key), dtype=np.int64)
     rank[order] = np.arange(len(key))
@@ -188,10 +188,10 @@ def _in_squares(boxes: Ints, buckets: Buckets) -> tuple[Ints, Ints]:
     """Return the vertices by bucket, each in the bucket of its own place and those its square reaches."""
     x0, y0 = buckets.low
     count = np.zeros(len(buckets.start), dtype=np.int64)
-    kernels.fill(boxes, x0, y0, buckets.side, buckets.shape[1], count, np.zeros(0, dtype=np.int64))
+    kernels.fill_squares(boxes, x0, y0, buckets.side, buckets.shape[1], count, np.zeros(0, dtype=np.int64))
     start = np.concatenate([[0], np.cumsum(count[:-1])])
     order = np.empty(start[-1], dtype=np.int64)
-    kernels.fill(boxes, x0, y0, buckets.side, buckets.shape[1], start[:-1].copy(), order)
+    kernels.fill_squares(boxes, x0, y0, buckets.side, buckets.shape[1], start[:-1].copy(), order)
     return order, start
 
 

@@ -19,7 +19,7 @@ from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.anneal import annealed, kernel
 from bigmap.core.operators.branch_and_bound import solve_exactly
 from bigmap.core.operators.bundling_model import Model, model_of, score
-from bigmap.core.operators.bundling_reports import tell
+from bigmap.core.operators.bundling_reports import report_bundling
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.initial import grow_bundles, pack_operators
 
@@ -112,7 +112,7 @@ def bundle(
     model = model_of(zones, graph, operators, rules, distance_km)
     owner = _searched(model, rules.seed, progress.part(0.0, 0.6))
     owner, sure = solve_exactly(model, owner, progress.part(0.6, 1.0))
-    tell(zones, operators, model, owner, rules, problems if problems is not None else ProblemLog())
+    report_bundling(zones, operators, model, owner, rules, problems if problems is not None else ProblemLog())
     return Bundle(owner, score(model, owner), sure)
 
 

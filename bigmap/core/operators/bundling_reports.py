@@ -23,7 +23,7 @@ CODES = ("capacity", "over_capacity", "cover_band", "operator_share", "bundle_pa
 """Problems that new bundles bring anew."""
 
 
-def tell(
+def report_bundling(
     zones: gpd.GeoDataFrame,
     operators: pd.DataFrame,
     model: Model,
@@ -45,7 +45,7 @@ def tell_all(
     model = model_of(zones, graph, operators, replace(rules, locks={}))
     rows = {code: i for i, code in enumerate(operators["operator_id"])}
     owner = zones["oper"].map(rows).fillna(-1).to_numpy(np.int64)
-    tell(zones, operators, model, owner, rules, log)
+    report_bundling(zones, operators, model, owner, rules, log)
 
 
 def _tell_unserved(

@@ -152,13 +152,6 @@ def ratios(table: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     )
 
 
-def sweep_posts(frame: pd.DataFrame, parameters: Parameters) -> Floats:
-    """Return the hand sweepers each unit needs on a working day, before relief."""
-    grade = frame["grade"].to_numpy(np.int64) if "grade" in frame else cleaning_grade(frame)
-    swept = frame["sweep_m2"].to_numpy(float) * parameters.clean_factor * (grade > 0)
-    return _posts(swept, grade, parameters)
-
-
 def cleaning_grade(frame: pd.DataFrame) -> Ints:
     """Return the cleaning grade 1-4 of roads and lanes: as given, else by class of road; 0 off the roads."""
     road = frame["kind"].isin(["road", "lane"]).to_numpy()

@@ -1,7 +1,7 @@
-"""Who is in which zone, as a small value; and an edit of it, as the difference of two such values.
+"""The assignment of units to zones as an immutable value, and an edit as the difference of two of them.
 
-An edit says for each row what stood there before and what stands there after, so that it can be taken back
-exactly, joined with the next one of the same gesture, and seen to change nothing.
+An edit holds the values before and after of each row it changes, so that it can be inverted exactly, joined
+with the next one of the same gesture, and recognised as empty.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Zone:
-    """What a planner calls a zone and decides about it; its ground is what the assignment says.
+    """The attributes of a zone that a planner decides; its units are told by the assignment.
 
     Attributes
     ----------

@@ -116,7 +116,6 @@ class LayerSet:
     operators : pandas.DataFrame or None
         Columns ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit), ``phone``, and
         ``contract_end`` (date; NaT where unknown) where the table tells it.
-    operators_file : pathlib.Path or None
     problems : ProblemLog
     read_s : float
         Seconds the reading took.
@@ -130,7 +129,6 @@ class LayerSet:
 
     layers: list[Layer]
     operators: pd.DataFrame | None = None
-    operators_file: Path | None = None
     problems: ProblemLog = field(default_factory=ProblemLog)
     read_s: float = 0.0
     tables: list[SourceTable] = field(default_factory=list)

@@ -209,7 +209,7 @@ def cut_faces(ground: ClaimedFaces, lines: Ints, face: Ints, tick: Callable[[], 
 
     Parameters
     ----------
-    ground : Ground
+    ground : ClaimedFaces
     lines : ndarray of int, shape (n, 4)
         Grid steps, each within one face.
     face : ndarray of int, shape (n,)

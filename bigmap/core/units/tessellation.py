@@ -88,7 +88,7 @@ def share_out_block(
 
     Parameters
     ----------
-    ground : Ground
+    ground : ClaimedFaces
     footprints : array of Polygon or MultiPolygon, shape (n,)
         Metres; those the ground was cut with.
     reach_m : float

@@ -25,7 +25,7 @@ _PATIENCE_S, _PATIENCE_PER_UNIT_S = 20.0, 0.01  # some hundred times as long as 
 _PROGRAM = Path(__file__).with_name("partition_process.py")
 
 
-def split(
+def partition(
     graph: Graph,
     load: Floats,
     k: int,
@@ -151,7 +151,7 @@ _idle: list[_Partitioner] = []
 
 
 def get_ready() -> None:
-    """Start the process that `split` asks, so that it need not be waited for."""
+    """Start the process that `partition` asks, so that it need not be waited for."""
     if not _idle:
         try:
             _idle.append(_Partitioner())

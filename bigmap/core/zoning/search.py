@@ -15,7 +15,7 @@ from bigmap.base.jit import PREPARING, is_compiled
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import merged, pieces
 from bigmap.core.zoning import kernels
-from bigmap.core.zoning.multilevel import split
+from bigmap.core.zoning.multilevel import partition
 from bigmap.core.zoning.zoning_model import Case
 
 _SMALL = 400  # units: up to here many starts are affordable, and single units weigh much
@@ -102,7 +102,7 @@ def _begin(case: Case, seed: int, progress: Progress) -> Ints:
 
 def _begin_directly(case: Case, seed: int, progress: Progress) -> Ints:
     wanted = float(case.tolerance.min())
-    part = split(case.graph, _blend(case), case.k, wanted, seed, case.bound, progress)
+    part = partition(case.graph, _blend(case), case.k, wanted, seed, case.bound, progress)
     return np.where(case.bound >= 0, case.bound, part)
 
 

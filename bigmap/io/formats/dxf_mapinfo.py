@@ -212,10 +212,10 @@ def has_end(drawing: Path) -> bool:
         return b"EOF" in file.read()
 
 
-def widths(table: Path) -> tuple[int, ...]:
+def mapinfo_widths(table: Path) -> tuple[int, ...]:
     """Return how many bytes a value of each field of a MapInfo table may have, none for any other file."""
     dat = _dat(table)
-    return shapefile.widths(dat) if dat is not None else ()
+    return shapefile.field_widths(dat) if dat is not None else ()
 
 
 def _dat(table: Path) -> Path | None:

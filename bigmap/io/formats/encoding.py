@@ -112,7 +112,7 @@ def decode(value: bytes, encoding: str, *, cut: bool = True) -> str:
     except UnicodeDecodeError as fault:
         if cut and _is_cut(value, fault, encoding):
             return value[: fault.start].decode(encoding)
-        return resync.read(value, encoding, _everyday(encoding))
+        return resync.decode_damaged(value, encoding, _everyday(encoding))
 
 
 def _is_cut(value: bytes, fault: UnicodeDecodeError, encoding: str) -> bool:

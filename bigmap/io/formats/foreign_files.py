@@ -18,7 +18,7 @@ _MARKS = ("~$", ".~lock.")
 _NAMED = 4
 
 
-def leave(file: Path, refused: UserError, log: ProblemLog, needed: Collection[Role]) -> None:
+def leave_aside(file: Path, refused: UserError, log: ProblemLog, needed: Collection[Role]) -> None:
     """Leave a file aside that cannot be read, unless its name says that it is needed."""
     if detect_role(file.stem).role in needed:
         raise refused
@@ -48,7 +48,7 @@ def leave_foreign(
         refused = refusal(file)
         if refused is not None:
             lacking = set() if is_project(file) else set(needed) - set(given)
-            leave(file, refused, log, lacking)
+            leave_aside(file, refused, log, lacking)
 
 
 def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
@@ -74,7 +74,7 @@ def is_named(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
         raw = os.fsencode(file.name)
         meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
         text = "{file}: its name is in another encoding than those of this system: rename it."
-        leave(meant, UserError(text, file=meant.name), log, needed)
+        leave_aside(meant, UserError(text, file=meant.name), log, needed)
         return False
     return True
 

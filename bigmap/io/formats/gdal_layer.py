@@ -130,13 +130,13 @@ def open_gdal(path: Path, told: str = "") -> Iterator[Opened]:
     """
     if (refused := refusal(path)) is not None:
         raise refused
-    signature.check(path)
+    signature.check_signature(path)
     kind = format_of(path)
     if kind == Format.SHAPEFILE:
         shapefile.check_shapefile(path)
         with shapefile.open_shapefile(path) as source:
             # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
-            label, widths = shapefile.label(path), shapefile.widths(path)
+            label, widths = shapefile.label(path), shapefile.field_widths(path)
             yield Opened(source, {"ENCODING": enc.LATIN1}, label, widths=widths)
     elif path.suffix.lower() == ".kml":
         with dxf_mapinfo.markup(path) as source:
@@ -149,7 +149,7 @@ def open_gdal(path: Path, told: str = "") -> Iterator[Opened]:
             source,
             label,
         ):
-            yield Opened(source, label=label, widths=dxf_mapinfo.widths(path))
+            yield Opened(source, label=label, widths=dxf_mapinfo.mapinfo_widths(path))
     elif path.suffix.lower() == ".kmz":
         archive.check_archive(path)
         with dxf_mapinfo.packed_markup(path) as packed, shapefile.under_plain_name(packed) as source:
@@ -186,7 +186,7 @@ def read_layer(
         if kind == Format.PARQUET:
             return _parquet(path)
         if kind == Format.CSV:
-            columns, found = point_table.read(path)
+            columns, found = point_table.read_points(path)
             return LayerRead(columns, found, np.arange(len(columns)), None, Opened(path, label=""), _nothing)
     with explain_gdal_errors(path), open_gdal(path, told) as source:
         return _by_gdal(path, source, None if kind == Format.DXF else layer, told, shapes=shapes, most=most)

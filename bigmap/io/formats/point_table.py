@@ -12,7 +12,7 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.io.formats import encoding as enc
-from bigmap.io.formats.separated_values import as_bytes, rows
+from bigmap.io.formats.separated_values import as_bytes, split_rows
 from bigmap.io.formats.text_columns import unique
 from bigmap.io.vocabulary.field_names import folded
 
@@ -50,7 +50,7 @@ def has_shapes(path: Path) -> bool:
     return bool(head) and _place(head[0]) is not None
 
 
-def read(path: Path) -> tuple[pa.Table, npt.NDArray[np.object_]]:
+def read_points(path: Path) -> tuple[pa.Table, npt.NDArray[np.object_]]:
     """Return the columns of a text table, its bytes standing as Latin-1, and the shapes of its rows.
 
     Raises
@@ -73,7 +73,7 @@ def read(path: Path) -> tuple[pa.Table, npt.NDArray[np.object_]]:
 
 def _rows(text: str) -> list[list[str]]:
     first = text.partition("\n")[0]
-    return [row for row in rows(text, max(",;\t|", key=first.count)) if any(row)]
+    return [row for row in split_rows(text, max(",;\t|", key=first.count)) if any(row)]
 
 
 def _place(head: Sequence[str]) -> tuple[int, ...] | None:

@@ -17,7 +17,7 @@ from pyproj.exceptions import CRSError
 from bigmap.base.arrays import Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.crs import known, name_of
+from bigmap.core.crs import known
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_values
@@ -26,9 +26,9 @@ from bigmap.io.formats.dxf_mapinfo import unescaped
 from bigmap.io.formats.gdal_layer import LayerRead, explain_gdal_errors, open_gdal, read_layer
 from bigmap.io.formats.shapefile_rows import pad_rows
 from bigmap.io.formats.text_columns import Rows, Wording, unicode_text, unique, worded
-from bigmap.io.formats.wkb import Bounds, have_places, parsed, total_bounds
+from bigmap.io.formats.wkb import geometry_type, have_places, parsed
 
-__all__ = ["VECTOR_SUFFIXES", "RawLayer", "Survey", "layer_names", "outline", "read_vector", "survey"]
+__all__ = ["VECTOR_SUFFIXES", "RawLayer", "layer_names", "outline", "read_vector"]
 
 _MEANT = re.compile(r"[A-Za-z]{3}|\+proj|\{")
 """How anything that means a coordinate system begins; PROJ is slow to find that it knows no such name."""
@@ -58,7 +58,7 @@ class RawLayer:
     fields : mapping of str to str
         Canonical field → column that the planner named for it, '' for none.
     shift : str
-        How the planner wants it moved, as `bigmap.io.reading.apply_options.Choice.shift`.
+        How the planner wants it moved, as `bigmap.core.sources.source_options.SourceOptions.shift`.
     """
 
     file: Path
@@ -70,39 +70,6 @@ class RawLayer:
     candidates: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     shift: str = ""
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What a layer looks like from outside, for a dialog.
-
-    Attributes
-    ----------
-    file : pathlib.Path
-    layer : str or None
-    fields : tuple of str
-        Names as decoded.
-    geometry : str
-        GDAL's name of the geometry type, 'Unknown' where they are mixed.
-    features : int
-    crs : str
-        What the file claims, '' where it claims nothing that can be understood.
-    encoding : enc.Decision
-    samples : dict of str to list of dict
-        Encoding in which all text can be read → five rows of text in it; the decided one is the first.
-    bounds : tuple of float or None
-        (west, south, east, north) in the units of the file, not yet checked; None without coordinates.
-    """
-
-    file: Path
-    layer: str | None
-    fields: tuple[str, ...]
-    geometry: str
-    features: int
-    crs: str
-    encoding: enc.Decision
-    samples: dict[str, Rows]
-    bounds: Bounds | None
 
 
 def layer_names(path: Path) -> list[str | None]:
@@ -132,10 +99,11 @@ def layer_names(path: Path) -> list[str | None]:
 def outline(path: Path, layer: str | None) -> tuple[list[str], str]:
     """Return the field names and the geometry type of a layer, without reading it where that is possible."""
     path = archive.real(path)
-    kind = format_of(path)
-    if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
-        seen = survey(path, layer)
-        return list(seen.fields), seen.geometry
+    if format_of(path) in {Format.PARQUET, Format.CSV, Format.DXF}:
+        taken = read_layer(path, layer)
+        table = _worded(taken).table
+        shapes = parsed(taken.wkb, table.index, "", ProblemLog(), taken.linear)[_rows_of(table, layer)]
+        return [str(name) for name in table.columns], geometry_type(shapes)
     with explain_gdal_errors(path), open_gdal(path) as source:
         info = pyogrio.read_info(source.path, layer=layer, **source.options)
     names = [str(name) for name in info["fields"]]
@@ -211,47 +179,6 @@ def _read(
     say_values(table, path.name, log)
     first = next(iter(wording.samples.values()), [])
     return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, tuple(wording.samples))
-
-
-def survey(path: Path, layer: str | None, encoding: str | None = None) -> Survey:
-    """Look at a layer without reading its shapes, where the format lets that be.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    layer : str or None
-        Name of the layer where the file holds several.
-    encoding : str, optional
-        Encoding that the user chose.
-
-    Raises
-    ------
-    UserError
-        If the layer cannot be opened.
-    """
-    where, told = archive.real(path), _known(encoding)
-    kind = format_of(where)
-    drawn = kind == Format.DXF
-    taken = read_layer(where, layer, told, shapes=drawn, most=None if drawn else enc.ENOUGH)
-    wording = _worded(taken, told)
-    if kind in {Format.PARQUET, Format.CSV, Format.DXF}:
-        count, geometry, bounds = _seen(taken, wording, layer)
-    else:
-        with explain_gdal_errors(where), open_gdal(where) as source:
-            info = pyogrio.read_info(source.path, layer=layer, force_total_bounds=True, **source.options)
-        count = len(wording.table) if len(wording.table) < enc.ENOUGH else int(info["features"])
-        geometry, bounds = info["geometry_type"] or "", info["total_bounds"]
-    system = _crs(shapefile.crs_text(where) if kind == Format.SHAPEFILE else taken.crs)
-    crs = name_of(system) if system is not None else ""
-    fields = tuple(str(name) for name in wording.table.columns)
-    return Survey(path, layer, fields, geometry, count, crs, wording.decision, wording.samples, bounds)
-
-
-def _seen(taken: LayerRead, wording: Wording, layer: str | None) -> tuple[int, str, Bounds | None]:
-    """Return how many features a layer has, of what kind and where, from its shapes themselves."""
-    rows = _rows_of(wording.table, layer)
-    shapes = parsed(taken.wkb, wording.table.index, "", ProblemLog(), taken.linear)[rows]
-    return len(rows), *total_bounds(shapes)
 
 
 def _rows_of(table: pd.DataFrame, layer: str | None) -> npt.NDArray[np.int64]:

@@ -21,7 +21,7 @@ def as_bytes(data: bytes) -> str:
     return data.removeprefix(MARKS[0]).rstrip(b"\0\x1a").decode(enc.LATIN1)
 
 
-def rows(text: str, separator: str) -> list[list[str]]:
+def split_rows(text: str, separator: str) -> list[list[str]]:
     """Return the cells of a text; a quote that nobody closed is a sign like others."""
     csv.field_size_limit(2**31 - 1)
     found = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))

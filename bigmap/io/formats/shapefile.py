@@ -134,7 +134,7 @@ def index(path: Path) -> Index:
     return read_index(path, part(path, ".shx"))
 
 
-def counts(path: Path) -> Counts:
+def feature_counts(path: Path) -> Counts:
     """Return how many features the parts hold, from their headers and sizes."""
     found, dbf = index(path), part(path, ".dbf")
     flags = _row_flags(dbf) if dbf is not None else np.zeros(0, dtype=np.uint8)
@@ -188,7 +188,7 @@ def _fields(dbf: Path, rows: int) -> list[tuple[bytes, npt.NDArray[np.uint8]]]:
     return found
 
 
-def widths(path: Path) -> tuple[int, ...]:
+def field_widths(path: Path) -> tuple[int, ...]:
     """Return how many bytes a value of each field of the .dbf, or of a MapInfo .dat, may have."""
     dbf = path if path.suffix.lower() == ".dat" else part(path, ".dbf")
     with dbf.open("rb") if dbf is not None else io.BytesIO() as file:

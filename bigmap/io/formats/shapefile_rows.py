@@ -29,7 +29,7 @@ def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -
     log : ProblemLog
         Gets whatever is in one part and not in the other.
     """
-    counts = shapefile.counts(path)
+    counts = shapefile.feature_counts(path)
     _compare(counts, path, log)
     if counts.shapes > len(table) + len(counts.deleted):
         known = np.concatenate([table.index, counts.deleted])

@@ -35,7 +35,7 @@ _PICTURES = (
 _LEADS_ELSEWHERE = re.compile(rb"/vsi|OVERVIEW_FILE|://(?!www\.opengis\.net)")
 
 
-def check(path: Path) -> None:
+def check_signature(path: Path) -> None:
     """Raise `UserError` for a layer whose bytes are not those of the format that its ending names.
 
     GDAL opens whatever it knows under any ending: also files that only name a service or another file.

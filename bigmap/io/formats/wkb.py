@@ -14,7 +14,6 @@ import shapely
 from bigmap.base.arrays import Shapes
 from bigmap.base.problems import ProblemLog, Severity
 
-Bounds = tuple[float, float, float, float]
 Linear = Callable[[npt.NDArray[np.int64]], Shapes]
 
 _FARTHEST = 1e12
@@ -67,12 +66,12 @@ def are_places(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     return np.asarray((np.abs(xy) < _FARTHEST).all(axis=1))
 
 
-def total_bounds(shapes: Shapes) -> tuple[str, Bounds | None]:
-    """Return what the shapes are ('Unknown' where they differ, '' for none) and the box around them."""
+def geometry_type(shapes: Shapes) -> str:
+    """Return GDAL's name of what the shapes are, 'Unknown' where they differ, '' for none."""
     found = np.unique(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]))
-    box = tuple(float(v) for v in shapely.total_bounds(shapes)) if len(found) else (np.nan,) * 4
-    kind = _KINDS[found[0]] if len(found) == 1 and found[0] < len(_KINDS) else "Unknown" if len(found) else ""
-    return kind, (box[0], box[1], box[2], box[3]) if np.isfinite(box).all() else None
+    if len(found) == 0:
+        return ""
+    return _KINDS[found[0]] if len(found) == 1 and found[0] < len(_KINDS) else "Unknown"
 
 
 def _straight(raw: Shapes, fid: pd.Index, file: str, log: ProblemLog, linear: Linear | None) -> Shapes:

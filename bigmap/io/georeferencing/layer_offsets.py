@@ -30,7 +30,7 @@ def say_shifts(
     ----------
     layers : sequence of Layer
     moved : sequence of str
-        How each was moved already, as `move` takes it, '' for not at all.
+        How each was moved already, as `shift_layer` takes it, '' for not at all.
     place : tuple of float or None
         (longitude, latitude) of the middle of the ground.
     log : ProblemLog
@@ -62,7 +62,7 @@ def _say(shift: Shift, layers: Sequence[Layer], before: str, log: ProblemLog) ->
         datum=gcj02.NAMES.get(shift.datum or "", ""),
         layer=layers[shift.layer].file.name,
         option=shift.datum,
-        move=_proposed(shift, before),  # for a planner who takes it by one click
+        shift_layer=_proposed(shift, before),  # for a planner who takes it by one click
     )
 
 
@@ -94,10 +94,10 @@ def unshift(layers: Sequence[Layer], shifts: Mapping[str, str], log: ProblemLog)
         if not named:
             raise UserError("--shift {name}: no layer of that name is read; give its file name.", name=name)
         for layer in named:
-            move(layer, datum, log)
+            shift_layer(layer, datum, log)
 
 
-def move(layer: Layer, shift: str, log: ProblemLog) -> None:
+def shift_layer(layer: Layer, shift: str, log: ProblemLog) -> None:
     """Take a web map's shift back ('gcj02', 'bd09') from a layer, or move it by metres, in place."""
     metres = metres_of(shift)
     if metres is not None and any(metres):

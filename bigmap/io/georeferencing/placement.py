@@ -18,7 +18,7 @@ from bigmap.core import crs as crs_rules
 from bigmap.core.sources.layers import Layer, Role
 from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.formats.wkb import are_places
-from bigmap.io.georeferencing.layer_offsets import move, say_shifts, unshift
+from bigmap.io.georeferencing.layer_offsets import say_shifts, shift_layer, unshift
 from bigmap.io.georeferencing.outliers import set_outliers_aside
 from bigmap.io.georeferencing.readings import CrsReading, Told, as_told, cannot_place, guessed
 from bigmap.io.vocabulary.field_values import canonical
@@ -62,7 +62,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
 
     Parameters
     ----------
-    read : sequence of (Choice, RawLayer)
+    read : sequence of (LayerToRead, RawLayer)
     told : Told or pyproj.CRS or None
         What the user said; a system alone is that of the layers that do not tell theirs.
     log : ProblemLog
@@ -91,7 +91,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
     _say_doubts(layers, readings, boxes, log)
     unshift(layers, told.shifts, log)
     for layer, (_, raw) in zip(layers, read, strict=True):
-        move(layer, raw.shift, log)
+        shift_layer(layer, raw.shift, log)
     say_shifts(layers, [raw.shift for _, raw in read], _place(readings, boxes), log)
     return layers
 

@@ -25,7 +25,7 @@ WAN_BELOW_M2 = 100.0
 # --- applied ------------------------------------------------------------------------------------------------
 
 
-def chosen(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
+def with_options(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
     """Return a layer as read with the planner's choice put over it; what changes is said in ``log``.
 
     Raises

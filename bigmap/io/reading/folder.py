@@ -1,4 +1,4 @@
-"""A planner's folder: which file is what, and all of them read."""
+"""Read a planner's folder or files: tell the role of each layer, read it and place it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,21 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.progress import Progress
 from bigmap.core.sources.layers import Layer, LayerSet, Role
-from bigmap.core.sources.source_options import OptionsBySource, key_of, options_in, options_of, report_options
-from bigmap.core.sources.source_options import SourceOptions as Chosen
+from bigmap.core.sources.source_options import (
+    OptionsBySource,
+    SourceOptions,
+    key_of,
+    options_in,
+    options_of,
+    report_options,
+)
 from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import RESULT_FILES, Format, format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import (
     is_foreign,
     is_hidden,
     is_named,
-    leave,
+    leave_aside,
     leave_foreign,
     say_documents,
 )
@@ -32,7 +38,7 @@ from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import LayerToRead, placed
 from bigmap.io.georeferencing.readings import Told
-from bigmap.io.reading.apply_options import chosen, repair_layers
+from bigmap.io.reading.apply_options import repair_layers, with_options
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
 from bigmap.io.spreadsheets.operator_table import read_operators
@@ -78,8 +84,8 @@ def read_folder(
     crs : pyproj.CRS, optional
         System of the layers that do not tell theirs.
     progress : Progress, optional
-    choices : mapping of str to bigmap.core.sources.source_options.SourceOptions, optional
-        What the planner chose for single layers, by `bigmap.io.reading.apply_options.key_of`.
+    choices : mapping of str to SourceOptions, optional
+        What the planner chose for single layers, by `bigmap.core.sources.source_options.key_of`.
     tables : sequence of Path, optional
         Tables of estates (Excel, CSV), to be joined by name; without them, those of the folder are.
     tables_lead : bool
@@ -124,7 +130,7 @@ def read_folder(
         raise _nothing_usable(named, log)
     _say_no_estates(ledger, layers, log)
     progress.step(1.0, Text("Files read"))
-    return LayerSet(layers, operators, table, log, time.perf_counter() - began, ledger.tables)
+    return LayerSet(layers, operators, log, time.perf_counter() - began, ledger.tables)
 
 
 # --- tables -------------------------------------------------------------------------------------------------
@@ -152,7 +158,7 @@ def _ledger(
         except UserError as refused:
             if tables:
                 raise
-            leave(file, refused, log, READ_ROLES)
+            leave_aside(file, refused, log, READ_ROLES)
             continue
         found.tables += one.tables
         found.points += one.points
@@ -167,7 +173,7 @@ def _points(
     for points in ledger.points:
         if points.role in READ_ROLES and points.role not in named.told:
             file, sheet = points.layer.file, points.sheet or None
-            raw = chosen(points.layer, options_of(choices, file, sheet), log)
+            raw = with_options(points.layer, options_of(choices, file, sheet), log)
             out.append((LayerToRead(points.role, file, sheet, points.sureness), raw))
         else:
             log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
@@ -230,7 +236,7 @@ def _unpacked(packed: Path, log: ProblemLog, needed: set[Role]) -> list[Path]:
             raise UserError("{file} holds nothing that is read here.", file=packed.name)
         return found
     except UserError as refused:
-        leave(packed, refused, log, needed)
+        leave_aside(packed, refused, log, needed)
         return []
 
 
@@ -274,10 +280,10 @@ def _wanted(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> _Input
     return replace(named, files=kept)
 
 
-def _read_as(choice: LayerToRead, own: Chosen, log: ProblemLog) -> RawLayer:
+def _read_as(choice: LayerToRead, own: SourceOptions, log: ProblemLog) -> RawLayer:
     """Read a layer as the planner chose."""
     report_options(own, choice.file.name, log)
-    return chosen(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
+    return with_options(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
 
 
 def _left_out(name: str, log: ProblemLog) -> None:
@@ -325,7 +331,7 @@ def _layers(file: Path, log: ProblemLog) -> list[str | None]:
     try:
         return layers_in(file)
     except UserError as refused:
-        leave(file, refused, log, READ_ROLES)
+        leave_aside(file, refused, log, READ_ROLES)
         return []
 
 

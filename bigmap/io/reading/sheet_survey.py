@@ -14,7 +14,7 @@ from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import has_encodings
 from bigmap.io.georeferencing.placement import bounds_of
-from bigmap.io.reading.layer_survey import LayerSurvey
+from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
 from bigmap.io.spreadsheets.cells import CellGrid, read_grids
 from bigmap.io.spreadsheets.estate_table import Use, coordinates, is_operators, points_of, table_of, use_of
 from bigmap.io.spreadsheets.operator_table import OPERATOR_FIELDS, operator_columns
@@ -32,7 +32,7 @@ class TableSurvey(LayerSurvey):
 
     Attributes
     ----------
-    grid : Grid
+    grid : CellGrid
         Its cells.
     of_operators : bool
         Whether the name of the file says that it lists operators.
@@ -98,8 +98,6 @@ class TableSurvey(LayerSurvey):
 
     def as_layer(self, choice: SourceOptions) -> LayerSurvey:
         """Return its points as a layer; one without features where it is taken for something else."""
-        from bigmap.io.reading.layer_survey import preview_outlines  # which looks at sheets by this module
-
         plain = LayerSurvey(self.file, self.layer, self.role_in(choice), refusal=self.refusal)
         at = coordinates(self.sheet(choice).frame, choice) if not self.refusal else None
         if at is None or self.use(choice) != Use.POINTS:

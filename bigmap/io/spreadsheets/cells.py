@@ -16,7 +16,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.io.formats import archive
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_cells
-from bigmap.io.formats.separated_values import MARKS, as_bytes, rows
+from bigmap.io.formats.separated_values import MARKS, as_bytes, split_rows
 from bigmap.io.spreadsheets import workbook_process
 from bigmap.io.vocabulary import resync
 from bigmap.io.vocabulary.written_numbers import is_rounded
@@ -180,7 +180,7 @@ def _text_cells(data: bytes, encoding: str) -> Cells:
     first = max(
         text.splitlines()[:_LOOKED_AT], key=lambda line: max(map(line.count, _SEPARATORS)), default=""
     )
-    raw = rows(text, max(_SEPARATORS, key=first.count))
+    raw = split_rows(text, max(_SEPARATORS, key=first.count))
     words = {cell for row in raw for cell in row if not cell.isascii()}
     label = enc.UTF8 if data.startswith(MARKS) else ""
     known = encoding if encoding and not label else ""

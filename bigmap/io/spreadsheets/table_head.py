@@ -128,7 +128,7 @@ def framed(grid: CellGrid, head: int = 0) -> pd.DataFrame:
 
     Parameters
     ----------
-    grid : Grid
+    grid : CellGrid
     head : int
         Row of the head, from 1; 0 to look for it.
     """

@@ -38,7 +38,7 @@ def judged(table: pd.DataFrame, found: Mapping[str, FieldMatch], file: str, log:
     ----------
     table : pandas.DataFrame
         Canonical columns, numbers read; the index is the number of the feature in the file.
-    found : mapping of str to Column
+    found : mapping of str to FieldMatch
         Which column of the file each came from.
     file : str
     log : ProblemLog
@@ -71,7 +71,7 @@ class _Trap:
         known = (area > 0) & (households > 0)
         usual = np.nanmedian(area[area > 0]) if (area > 0).any() else 0.0
         alone = (area > 0) & ~known & (area < 100) & (area * 100 < usual)
-        small = known & (area < 1000) & (each < 2) & _believed(each * WAN)
+        small = known & (area < 1000) & _believed(each * WAN)
         text = (
             "Floor area {value:g} m² for {hh:.0f} households looks like 10,000 m²: {better:,.0f} m²? "
             "It was left as it stands."
@@ -80,7 +80,7 @@ class _Trap:
         self._each(small, "unit_wan", text, **values)
         text = "Floor area {value:g} m² looks like 10,000 m²: {better:,.0f} m²? It was left as it stands."
         self._each(alone, "unit_wan", text, value=values["value"], better=values["better"])
-        large = known & (each > 5000) & _believed(each / WAN)
+        large = known & _believed(each / WAN)
         text = (
             "Floor area {value:,.0f} m² for {hh:.0f} households looks like m² counted as 10,000 m²: "
             "{better:,.0f} m²? It was left as it stands."

@@ -41,7 +41,7 @@ def without_damage(text: str) -> str:
     return _ESCAPED.sub("", text)
 
 
-def read(value: bytes, encoding: str, everyday: frozenset[str]) -> str:
+def decode_damaged(value: bytes, encoding: str, everyday: frozenset[str]) -> str:
     """Return the text of a value with bytes that no character has; `LOST` once for each damaged place."""
     return _ESCAPED.sub(LOST, escaped(value, encoding, everyday))
 

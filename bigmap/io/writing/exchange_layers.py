@@ -17,7 +17,7 @@ from bigmap.core.coverage.gap import GapCause, GapKind, Remedy, gap_shapes
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.planning.plan import Plan
 from bigmap.core.units import unknown
-from bigmap.io.writing.lonlat import to_lonlat
+from bigmap.io.writing.lonlat import polygons_to_lonlat
 
 Kind = Literal["text", "integer", "number", "yes/no"]
 
@@ -231,10 +231,10 @@ TABLES = {"adjacency": ADJACENCY_FIELDS}
 
 def in_lonlat(plan: Plan) -> Plan:
     """Return the plan with its ground in OGC:CRS84, rounded once, so that its layers fit together."""
-    ground = to_lonlat(plan.units.polygons, plan.units.frame.crs)
+    ground = polygons_to_lonlat(plan.units.polygons, plan.units.frame.crs)
     zones = [shapely.coverage_union_all(ground[plan.zone_of_unit == z]) for z in range(len(plan.zones))]
     gaps = plan.coverage.gaps
-    places = to_lonlat(gap_shapes(gaps), plan.units.frame.crs)
+    places = polygons_to_lonlat(gap_shapes(gaps), plan.units.frame.crs)
     moved = tuple(replace(gap, geometry=place) for gap, place in zip(gaps, places, strict=True))
     return replace(
         plan,

@@ -15,7 +15,7 @@ import shapely
 from pandas.api import types
 
 from bigmap.base.arrays import Shapes
-from bigmap.io.writing.lonlat import to_lonlat
+from bigmap.io.writing.lonlat import polygons_to_lonlat
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,9}")
 _CHUNK = 10_000
@@ -39,7 +39,7 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, id_field: str, decimals: 
     id_field : str
         Column of unique codes, written as text both as ``id`` and among the properties.
     decimals : int or None, default 7
-        Decimals of a degree; see `to_lonlat`. None for a frame that is rounded already.
+        Decimals of a degree; see `polygons_to_lonlat`. None for a frame that is rounded already.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, id_field: str, decimals: 
         If the frame has no CRS, a column name does not fit, or the codes are not unique.
     """
     _check(frame, id_field)
-    shapes = _one_type(to_lonlat(frame.geometry.to_numpy(), frame.crs, decimals))
+    shapes = _one_type(polygons_to_lonlat(frame.geometry.to_numpy(), frame.crs, decimals))
     table = frame.drop(columns=frame.geometry.name).astype({id_field: "str"})
     columns: Rows = {str(name): _json_values(table[name]) for name in table.columns}
     order = _most_complete_first(columns, len(table))

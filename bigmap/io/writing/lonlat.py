@@ -15,7 +15,7 @@ _SPARE = (2, 4, 6)
 """Further decimals granted, step by step, to polygons that rounding would break."""
 
 
-def to_lonlat(shapes: npt.ArrayLike, crs: CRS, decimals: int | None = 7) -> Shapes:
+def polygons_to_lonlat(shapes: npt.ArrayLike, crs: CRS, decimals: int | None = 7) -> Shapes:
     """Return polygons in OGC:CRS84, rounded, exterior rings counter-clockwise.
 
     Each coordinate is moved and rounded on its own, so that vertices that were equal stay equal and

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from bigmap.base.atomic_write import is_full, move, sync, why_not
+from bigmap.base.atomic_write import is_full, replace_file, sync, why_not
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.lock import locked
@@ -189,7 +189,7 @@ def _move_all(names: list[str], fresh: Path, out: Path, workshop: Path) -> None:
     done: list[str] = []
     try:
         for name in names:
-            move(fresh / name, out / name)
+            replace_file(fresh / name, out / name)
             done.append(name)
     except OSError:
         for name in done:

@@ -33,7 +33,7 @@ from bigmap.mapview.styles import zone_colours
 _MAP = (240, 190)
 
 
-class CandidatesDialog(QDialog):
+class AlternativesDialog(QDialog):
     """Asks which of several sets of zones shall become the plan."""
 
     def __init__(self, plan: Plan, candidates: Sequence[Alternative], parent: QWidget | None = None) -> None:

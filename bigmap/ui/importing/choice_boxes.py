@@ -144,7 +144,7 @@ class CrsCombo(Cell):
     ----------
     chosen : Signal(str, bool, object)
         'EPSG:n' or WKT, '' for the one taken without a question; whether x and y are exchanged; and the
-        control points that lead there, as `bigmap.io.reading.apply_options.Choice.control`.
+        control points that lead there, as `bigmap.core.sources.source_options.SourceOptions.control`.
     grid_wanted : Signal()
         The planner wants to enter a grid of his own.
     """

@@ -22,7 +22,7 @@ class Draft:
     Attributes
     ----------
     surveys : sequence of LayerSurvey
-    now : dict of str to Choice
+    now : dict of str to SourceOptions
         Key of a survey → what is chosen for it.
     near : tuple of float or None
         (longitude, latitude) of the layers that tell their place.

@@ -103,7 +103,7 @@ class FieldsTable(QWidget):
     Attributes
     ----------
     changed : Signal(object)
-        Mapping of canonical field to column, as `bigmap.io.reading.apply_options.Choice.fields`.
+        Mapping of canonical field to column, as `bigmap.core.sources.source_options.SourceOptions.fields`.
     """
 
     changed = Signal(object)

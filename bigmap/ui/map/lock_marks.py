@@ -11,7 +11,7 @@ from bigmap.session.session import Session
 from bigmap.ui.map.map_widget import MapWidget
 
 
-class Padlocks:
+class LockMarks:
     """Keeps the locks on a map those of a session.
 
     Parameters

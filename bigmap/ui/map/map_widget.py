@@ -45,7 +45,7 @@ from bigmap.ui.widgets.day_night import is_night, shade
 
 log = logging.getLogger(__name__)
 Pictures = Callable[[int, int, int], bytes | None]
-_STANDING = ("words", "dress", "colour", "show", "zones", "base", "select", "tool")
+_STANDING = ("set_texts", "set_theme", "colour", "show", "zones", "base", "select", "tool")
 """Orders that hold until the next of their kind; told again to a page that comes up new."""
 _OF_SCENE = ("zones", "select")
 """Those that end with the scene."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 Answer = Callable[[Any, BaseException | None], None]
 
 
-class Foresight(QObject):
+class PreviewWorker(QObject):
     """Answers one question at a time.
 
     A question that comes while another is being worked out waits, and is forgotten when a later one comes:

@@ -43,7 +43,7 @@ _LINES: tuple[Line, ...] = (
 
 
 class Differences(QFrame):
-    """Figures of the state on the desk and of another one, side by side."""
+    """Figures of the open document and of another state, side by side."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,14 +76,14 @@ class Differences(QFrame):
         self.foot.setText(tr("{n} units, {hh} households change hands.", **moved))
 
 
-class Compare(QWidget):
+class SecondMap(QWidget):
     """The second map with a list of the states it can show, and what they differ in.
 
     The page of its map lives as long as it is in sight.
 
     Parameters
     ----------
-    desk : Context
+    context : Context
     main : MapWidget
         The map it follows and leads.
 
@@ -92,12 +92,11 @@ class Compare(QWidget):
     map : MapWidget or None
     """
 
-    def __init__(self, desk: Context, main: MapWidget) -> None:
+    def __init__(self, context: Context, main: MapWidget) -> None:
         super().__init__()
-        self._desk, self._main = desk, main
+        self._context, self._main = context, main
         self.map: MapWidget | None = None
         self._states: list[State] = []
-        self._other: Tally | None = None
         self.which, self._title = QComboBox(), QLabel()
         self.take, self._away = QPushButton(), QToolButton()
         self._away.setText("✕")
@@ -120,7 +119,7 @@ class Compare(QWidget):
         self.hide()
 
     def _link(self) -> None:
-        session = self._desk.session
+        session = self._context.session
         session.comparing_changed.connect(self._turn)
         session.document_replaced.connect(self._offer)
         session.scenarios_changed.connect(self._offer)
@@ -134,7 +133,7 @@ class Compare(QWidget):
 
     def _turn(self) -> None:
         """Come into sight, or go."""
-        if not self._desk.session.comparing:
+        if not self._context.session.comparing:
             self.close_page()
             return
         if self.map is None:
@@ -150,7 +149,7 @@ class Compare(QWidget):
         if self.map is None:
             return
         shown = self.which.currentText()
-        self._states = states(self._desk.session)
+        self._states = states(self._context.session)
         names = [str(name) for name, _ in self._states]
         self.which.blockSignals(True)
         self.which.clear()
@@ -169,7 +168,7 @@ class Compare(QWidget):
 
     def _show(self) -> None:
         """Show the state chosen, prepared off the UI thread."""
-        document, session = self.document, self._desk.session
+        document, session = self.document, self._context.session
         self.differences.setVisible(document is not None)
         if self.map is None or document is None or session.document is None:
             if self.map is not None:
@@ -178,15 +177,15 @@ class Compare(QWidget):
         if session.busy:
             self._settled.start()  # again, as soon as that is done
             return
-        now, title = session.tally.apart(), Text("Preparing the comparison")
+        now, title = session.tally.copy(), Text("Preparing the comparison")
 
         def work(progress: Progress) -> tuple[bytes, Difference]:
             progress.step(0.0, title)
-            other = Tally.of(document.made, document.assignment, document.terrain)
+            other = Tally.of(document.built, document.assignment, document.unit_index)
             progress.step(0.5, title)
             return scene_of(document), compare_states(now, other)
 
-        self._desk.ui.run(title, work, lambda found: self._shown(*found))
+        self._context.ui.run(title, work, lambda found: self._shown(*found))
 
     def _shown(self, scene: bytes, found: Difference) -> None:
         if self.map is not None:
@@ -194,16 +193,16 @@ class Compare(QWidget):
             self.differences.show_difference(found, self.which.currentText())
 
     def _take(self) -> None:
-        """Put the state on show on the desk; undo goes back."""
+        """Open the state on show in place of the document; undo goes back."""
         document = self.document
-        if document is not None and not self._desk.session.busy:
+        if document is not None and not self._context.session.busy:
             name = self.which.currentText()
-            advance_document(self._desk, Text("Use {name}", {"name": name}), document)
+            advance_document(self._context, Text("Use {name}", {"name": name}), document)
 
     def _colour(self) -> None:
         """Colour as the first map does."""
         if self.map is not None:
-            self.map.send(Colour(self._desk.session.colouring, self._desk.session.classing))
+            self.map.send(Colour(self._context.session.colouring, self._context.session.classing))
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""

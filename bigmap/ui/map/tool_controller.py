@@ -42,31 +42,33 @@ from bigmap.mapview.messages import Gaps, Mark, Zones, tool_order
 from bigmap.mapview.scene import pack_gaps
 from bigmap.mapview.zone_colours import Colours
 from bigmap.ui.map.map_widget import MapWidget
-from bigmap.ui.map.preview_worker import Foresight
+from bigmap.ui.map.preview_worker import PreviewWorker
 from bigmap.ui.widgets.defects import Defects
 
 
-class HandOnMap(QObject):
-    """Links a map with a desk.
+class ToolController(QObject):
+    """Turns gestures on a map into edits of the open document.
 
     Parameters
     ----------
-    desk : Context
+    context : Context
     widget : MapWidget
     defects : Defects
     menu : callable
         Shows the menu of what can be done to what is picked, at the mouse.
     """
 
-    def __init__(self, desk: Context, widget: MapWidget, defects: Defects, menu: Callable[[], None]) -> None:
+    def __init__(
+        self, context: Context, widget: MapWidget, defects: Defects, menu: Callable[[], None]
+    ) -> None:
         super().__init__(widget)
-        self._desk, self._map, self._defects, self._menu = desk, widget, defects, menu
+        self._context, self._map, self._defects, self._menu = context, widget, defects, menu
         self._colours: Colours | None = None
         self._told: Zones | None = None
-        self._foresight = Foresight(self)
-        session = desk.session
+        self._foresight = PreviewWorker(self)
+        session = context.session
         widget.gesture.connect(self._hear)
-        widget.dropped.connect(lambda: draw.lay_down(desk))
+        widget.dropped.connect(lambda: draw.lay_down(context))
         session.assignment_changed.connect(self._follow)
         session.hand_changed.connect(self._take)
         session.chosen_changed.connect(lambda: widget.tell(Mark, session.chosen))
@@ -74,7 +76,7 @@ class HandOnMap(QObject):
     # --- from the map ---------------------------------------------------------------------------------------
 
     def _hear(self, gesture: Gesture) -> None:
-        session = self._desk.session
+        session = self._context.session
         document = session.document
         if document is None or (
             document.checked is not None and not isinstance(gesture, ContextMenuRequested)
@@ -83,7 +85,7 @@ class HandOnMap(QObject):
         self._defects.attempt(lambda: self._do(gesture), self._refuse)
 
     def _refuse(self, text: Text) -> None:
-        self._desk.ui.hint(text)
+        self._context.ui.hint(text)
         self._map.would([], False, [])
 
     def _do(self, gesture: Gesture) -> None:
@@ -98,27 +100,27 @@ class HandOnMap(QObject):
                 self._pour(gesture)
 
     def _pour(self, gesture: Gesture) -> None:
-        desk = self._desk
+        context = self._context
         match gesture:
             case Began():
-                draw.begin_stroke(desk)
+                draw.begin_stroke(context)
             case Brushed(units):
                 self._brush(units)
             case Ended():
-                draw.end_stroke(desk)
+                draw.end_stroke(context)
             case GestureCancelled():
                 self._give_up()
             case Filled(unit):
-                draw.fill(desk, unit)
+                draw.fill(context, unit)
             case ZoneSampled(unit):
-                draw.paint_with_zone_of(desk, unit)
+                draw.paint_with_zone_of(context, unit)
             case LockToggled(unit, alone):
-                draw.latch(desk, unit, alone)
+                draw.toggle_lock(context, unit, alone)
             case Resized(factor):
-                draw.resize_brush(desk, factor)
+                draw.resize_brush(context, factor)
 
     def _draw(self, gesture: Outlined | Divided | BorderDragged) -> None:
-        desk = self._desk
+        context = self._context
         match gesture:
             case Outlined(points, done):
                 ground = shapely.Polygon(_pairs(points))
@@ -127,7 +129,7 @@ class HandOnMap(QObject):
                 else:
                     self._try(lambda tally: draw.drawn_zone(tally, ground))
             case Divided(points, done):
-                line, row = shapely.LineString(_pairs(points)), draw.zone_in_hand(desk)
+                line, row = shapely.LineString(_pairs(points)), draw.zone_in_hand(context)
                 if done:
                     self._finish(drawing_menu.offer_for_line, line)
                 else:
@@ -136,19 +138,19 @@ class HandOnMap(QObject):
                 line = shapely.LineString(_pairs(points))
                 if done:
                     self._give_up()
-                    draw.drag_border(desk, a, b, line)
+                    draw.drag_border(context, a, b, line)
                 else:
                     self._try(lambda tally: gestures.move_border(tally, a, b, line))
 
     def _brush(self, units: Sequence[int]) -> None:
-        session = self._desk.session
-        draw.paint(self._desk, units)
+        session = self._context.session
+        draw.paint(self._context, units)
         stroke, found = session.stroke, session.so_far()
         if stroke is None or found is None:
             return
         rows = np.asarray(units)
         target = session.hand.zone if session.hand.tool == "paint" else -1
-        stuck = rows[session.tally.frozen(rows) & (session.tally.zone[rows] != target)]
+        stuck = rows[session.tally.is_locked(rows) & (session.tally.zone[rows] != target)]
         if found.broken or self._red or len(stuck):
             self._red = bool(found.broken)
             self._map.would(stroke.edit.units if self._red else [], self._red, stuck)
@@ -156,37 +158,37 @@ class HandOnMap(QObject):
     _red = False
 
     def _choose(self, what: UnitsSelected) -> None:
-        desk, points = self._desk, _pairs(what.points)
+        context, points = self._context, _pairs(what.points)
         how: Combine = "add" if what.how == "add" else "take" if what.how == "take" else "new"
         if what.shape == "point":
-            desk.session.choose(at(desk.session.tally.terrain, *points[0]), how)
+            context.session.choose(at(context.session.tally.unit_index, *points[0]), how)
         elif what.shape == "line":
-            draw.choose_along(desk, shapely.LineString(points), how)
+            draw.choose_along(context, shapely.LineString(points), how)
         else:
-            draw.choose_ground(desk, shapely.Polygon(points), how)
+            draw.choose_ground(context, shapely.Polygon(points), how)
 
     def _ask(self, unit: int, zone: int, gap: int) -> None:
         """Pick what lies under the mouse, choose its unit if others are chosen, and show what can be done."""
-        session = self._desk.session
-        view.picked(self._desk, unit, zone, gap)
+        session = self._context.session
+        view.picked(self._context, unit, zone, gap)
         if len(session.chosen) and unit >= 0 and unit not in session.chosen:
             session.choose([unit])
         QTimer.singleShot(0, self._menu)  # the bridge does not wait for the menu
 
     def _finish(self, ask: Callable[[Context, shapely.Geometry], None], shape: shapely.Geometry) -> None:
         self._give_up()
-        go = partial(self._defects.attempt, lambda: ask(self._desk, shape), self._desk.ui.hint)
+        go = partial(self._defects.attempt, lambda: ask(self._context, shape), self._context.ui.hint)
         QTimer.singleShot(0, go)  # the bridge does not wait for the menu
 
     def _give_up(self) -> None:
         """Leave nothing of the gesture under way: the page has forgotten it already."""
         self._foresight.forget()
-        draw.give_up(self._desk)
+        draw.give_up(self._context)
 
     def _try(self, gesture: Callable[[Tally], Proposal]) -> None:
         """Find out what a gesture under way would do; the page asks again when it is told."""
-        session = self._desk.session
-        ground, tally = session.document_or_refuse.made, session.tally.apart()
+        session = self._context.session
+        ground, tally = session.document_or_refuse.built, session.tally.copy()
 
         def work() -> tuple[Proposal, Preview | None]:
             proposal = gesture(tally)
@@ -194,10 +196,10 @@ class HandOnMap(QObject):
 
         def answer(found: tuple[Proposal, Preview | None] | None, error: BaseException | None) -> None:
             if isinstance(error, UserError):
-                self._desk.ui.hint(error.text)
+                self._context.ui.hint(error.text)
             elif error is not None:
                 self._defects.confess(error, unchanged=True)
-            same = session.document is not None and session.document.made is ground
+            same = session.document is not None and session.document.built is ground
             proposal, preview = found if found and same else (Proposal(Text("Look")), None)
             session.previewed.emit(preview)
             self._map.would(proposal.edit.units, bool(preview and preview.broken), [])
@@ -212,20 +214,20 @@ class HandOnMap(QObject):
 
     def show_document(self) -> None:
         """Tell a map that has been given a new scene what else it has to know."""
-        document = self._desk.session.document
+        document = self._context.session.document
         self._colours, self._told, self._gaps = None, None, True
         if document is not None and document.checked is None:
-            self._colours = Colours(document.made)
+            self._colours = Colours(document.built)
             if document.assignment is not None:  # the scene is that of the plan as it was made
-                units = np.flatnonzero(document.assignment.zone != document.made.zone_of_unit)
-                self._show(units, document.assignment, len(document.made.zones))
-        elif self._desk.session.hand.tool not in ("look", "measure_length", "measure_area"):
-            draw.lay_down(self._desk)
+                units = np.flatnonzero(document.assignment.zone != document.built.zone_of_unit)
+                self._show(units, document.assignment, len(document.built.zones))
+        elif self._context.session.hand.tool not in ("look", "measure_length", "measure_area"):
+            draw.lay_down(self._context)
         self._take()
 
     def show_gaps(self, gaps: Sequence[Gap]) -> None:
         """Let the map show the gaps of an edited plan that stand in the list of gaps."""
-        document = self._desk.session.document
+        document = self._context.session.document
         if not gaps and not self._gaps:
             return
         if document is not None and document.assignment is not None and document.checked is None:
@@ -236,7 +238,7 @@ class HandOnMap(QObject):
 
     def _take(self) -> None:
         """Let the page hold what the session holds."""
-        session = self._desk.session
+        session = self._context.session
         hand, zone = session.hand, None
         if session.document is not None and 0 <= hand.zone < len(session.tally.zones):
             zone = session.tally.zones[hand.zone]
@@ -253,7 +255,7 @@ class HandOnMap(QObject):
 
     def _follow(self, change: Change) -> None:
         """Show an edit: units that moved, and zones that are new, gone or called otherwise."""
-        tally = self._desk.session.tally
+        tally = self._context.session.tally
         self._show(change.units, tally, len(self._told.ids) if self._told else 0)
 
     def _show(self, units: npt.NDArray[np.int64], held: Editable, before: int) -> None:
@@ -267,10 +269,10 @@ class HandOnMap(QObject):
 
     def _rename(self) -> None:
         """Tell names, colours and operators of the zones, where they are not as last told."""
-        tally, document = self._desk.session.tally, self._desk.session.document
+        tally, document = self._context.session.tally, self._context.session.document
         if document is None or self._colours is None:
             return
-        row_of = {code: row for row, code in enumerate(document.made.operators["operator_id"])}
+        row_of = {code: row for row, code in enumerate(document.built.operators["operator_id"])}
         held = tally.zones
         order = Zones(
             [zone.zone_id if zone else "" for zone in held],

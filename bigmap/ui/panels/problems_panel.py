@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem, ProblemLog, Severity
-from bigmap.commands.planning.data_repairs import ACCEPTED, Repair, other_encodings, repairs_of
+from bigmap.commands.planning.data_repairs import ACCEPTED, DataRepair, other_encodings, repairs_of
 from bigmap.commands.registry import command
 from bigmap.mapview import vocabulary
 from bigmap.session.document import Document
@@ -128,7 +128,7 @@ class ProblemsPanel(QWidget):
     problem_chosen : Signal(object)
         The user chose this `Problem`.
     repair_wanted : Signal(object)
-        The user wants this `Repair`.
+        The user wants this `DataRepair`.
     wanted : Signal(str)
         Id of a command a button stands for.
     """
@@ -213,7 +213,7 @@ class ProblemsPanel(QWidget):
 
     def show_document(self, document: Document) -> None:
         """Show the problems of a document."""
-        self._document, self._log = document, document.made.problems
+        self._document, self._log = document, document.built.problems
         self.retranslate()
 
     def show_log(self, log: ProblemLog) -> None:
@@ -278,7 +278,7 @@ class ProblemsPanel(QWidget):
         self._offer(repairs + other_encodings(document, held.file) if repairs else [])
         self.problem_chosen.emit(held)
 
-    def _offer(self, repairs: list[Repair]) -> None:
+    def _offer(self, repairs: list[DataRepair]) -> None:
         """Show a button for the best repair of what is chosen, and the others in a menu."""
         for button in self.buttons:
             self.actions_box.removeWidget(button)
@@ -291,7 +291,7 @@ class ProblemsPanel(QWidget):
         self.tree.keep_in_sight()
 
     def _more_button(
-        self, repairs: list[Repair], *, choose: bool = False, small: bool = False
+        self, repairs: list[DataRepair], *, choose: bool = False, small: bool = False
     ) -> QPushButton:
         button = QPushButton("⋯" if small else tr("More"))
         button.setToolTip(tr("More"))
@@ -304,14 +304,14 @@ class ProblemsPanel(QWidget):
         button.setMenu(menu)
         return button
 
-    def _repair_button(self, repair: Repair) -> QPushButton:
+    def _repair_button(self, repair: DataRepair) -> QPushButton:
         button = QPushButton(str(repair.title))
         button.setObjectName("repair")
         button.setToolTip(str(repair.title))
         button.clicked.connect(self._teller(repair))
         return button
 
-    def _teller(self, repair: Repair) -> Callable[[], None]:
+    def _teller(self, repair: DataRepair) -> Callable[[], None]:
         return lambda: self.repair_wanted.emit(repair)
 
     def _copy(self) -> None:

@@ -195,7 +195,7 @@ class ResultsPanel(QSplitter):
         return lambda row: self.chosen.emit(Pick(layer, row) if row >= 0 else None)
 
     def show_session(self, session: Session) -> None:
-        """Show figures and tables of what is on the desk."""
+        """Show figures and tables of the open document."""
         document = session.document
         if document is None:
             return
@@ -209,7 +209,7 @@ class ResultsPanel(QSplitter):
             self.operators.show_rows(table_columns.live_operator_rows(session.live))
             self._follow_gaps(session)
         self.zones.show_rows(rows, table_columns.FOREIGN_ZONES if foreign else table_columns.ZONES)
-        self.charts.show_rows(rows, document.made.rules.tolerance)
+        self.charts.show_rows(rows, document.built.rules.tolerance)
         self.tabs.setCurrentWidget(self.gaps_panel if foreign else self.zones_panel)
         self._write(session)
 
@@ -222,12 +222,12 @@ class ResultsPanel(QSplitter):
         self.zones.follow(rows)
         self.operators.follow(table_columns.live_operator_rows(live))
         self._follow_gaps(session)
-        self.charts.show_rows(rows, document.made.rules.tolerance)
+        self.charts.show_rows(rows, document.built.rules.tolerance)
         self._tell_of(document, session.selection)
         self._write(session)
 
     def _follow_gaps(self, session: Session) -> None:
-        silent = session.document_or_refuse.made.coverage.silent
+        silent = session.document_or_refuse.built.coverage.silent
         self.gaps_panel.follow(session.live.gaps(), silent=silent)
 
     def retranslate(self, session: Session) -> None:
@@ -246,7 +246,7 @@ class ResultsPanel(QSplitter):
             self.figures.show_coverage(document.coverage)
         else:
             more = {name: session.tally.served(name) for name in _SERVED}
-            made = document.made.coverage
+            made = document.built.coverage
             self.figures.show_covered(session.tally.covered, more, made.untold, silent=made.silent)
         for i, title in enumerate(self.TITLES):
             count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)
@@ -299,7 +299,7 @@ def row_pairs(table: TableView, row: int) -> list[tuple[str, str]]:
 
 def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
     """Return what is known of a unit; what it has not is left out."""
-    unit = document.made.units.frame.iloc[row]
+    unit = document.built.units.frame.iloc[row]
     zone = document.zone_of_unit(row)
     pairs = [
         (tr("Name"), unit["name"] or tr("unnamed")),

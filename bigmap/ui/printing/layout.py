@@ -88,7 +88,7 @@ class SheetPage:
 
 
 @dataclass(frozen=True)
-class MapPage:
+class MapPageLayout:
     """The first page: the map and what explains it."""
 
     page: SheetPage
@@ -152,13 +152,13 @@ def blank_page(width: float, height: float) -> SheetPage:
     )
 
 
-def map_page(width: float, height: float, demand: Demand) -> MapPage:
+def map_page(width: float, height: float, demand: Demand) -> MapPageLayout:
     """Return the layout of the first page; the table gets what the other parts leave."""
     page = blank_page(width, height)
     return _beside(page, demand) if width > height else _below(page, demand)
 
 
-def _beside(page: SheetPage, demand: Demand) -> MapPage:
+def _beside(page: SheetPage, demand: Demand) -> MapPageLayout:
     """Lay the explanations in a column on the right of the map."""
     u, body = page.unit, page.body
     gap = GAP * u
@@ -171,10 +171,10 @@ def _beside(page: SheetPage, demand: Demand) -> MapPage:
     tables = Box(rest.x, rest.y, rest.w, legend.y - gap - rest.y)
     table, coverage, spare = _stacked(tables, demand, u, gap)
     frame = Box(body.x, body.y, body.w - side - gap, body.h)
-    return MapPage(page, frame, compass, scale, table, coverage, spare, legend, notes)
+    return MapPageLayout(page, frame, compass, scale, table, coverage, spare, legend, notes)
 
 
-def _below(page: SheetPage, demand: Demand) -> MapPage:
+def _below(page: SheetPage, demand: Demand) -> MapPageLayout:
     """Lay the explanations in two columns under the map."""
     u, body = page.unit, page.body
     gap = GAP * u
@@ -190,7 +190,7 @@ def _below(page: SheetPage, demand: Demand) -> MapPage:
     notes = Box(rest.x, lower.bottom - demand.notes, rest.w, demand.notes)
     table, coverage, spare = _stacked(right, demand, u, gap)
     frame = Box(body.x, body.y, body.w, body.h - h - gap)
-    return MapPage(page, frame, compass, scale, table, coverage, spare, legend, notes)
+    return MapPageLayout(page, frame, compass, scale, table, coverage, spare, legend, notes)
 
 
 def _tables_height(demand: Demand, u: float, most: float) -> float:

@@ -13,7 +13,7 @@ from bigmap.ui.printing.layout import (
     GAP,
     Box,
     Demand,
-    MapPage,
+    MapPageLayout,
     SheetPage,
     blank_page,
     continuation_frames,
@@ -112,7 +112,7 @@ class Sheet:
         else:
             self._paint_table_page(number)
 
-    def _laid_out(self, width: float, height: float) -> MapPage:
+    def _laid_out(self, width: float, height: float) -> MapPageLayout:
         legend = sheet_parts.legend_rows(len(self.legend))
         extra = tuple(len(table.rows) for table in self.extra)
         demand = Demand(len(self.zones.rows), len(self.coverage.rows), extra, legend, notes=0.0)
@@ -153,6 +153,6 @@ class Sheet:
         sheet_parts.draw_foot(self.pen, page, words, (number, self.pages))
 
 
-def sheet_view(plan: Plan, layout: MapPage) -> MapView:
+def sheet_view(plan: Plan, layout: MapPageLayout) -> MapView:
     """Return the view that shows the whole boundary at the largest round scale."""
     return fit_view(plan.sources.boundary.bounds, layout.map, 2 * layout.page.unit)

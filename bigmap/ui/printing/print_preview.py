@@ -24,7 +24,7 @@ def show_preview(parent: QWidget | None, plan: Plan, options: SheetOptions) -> N
     dialog.deleteLater()
 
 
-def print_sheet(parent: QWidget | None, plan: Plan, options: SheetOptions) -> bool:
+def print_with_dialog(parent: QWidget | None, plan: Plan, options: SheetOptions) -> bool:
     """Ask for a printer and print; return whether it was printed.
 
     Raises

@@ -139,10 +139,11 @@ def coverage_table(plan: Plan, options: SheetOptions) -> SheetTable:
 def _share_row(name: str, share: Share, unit: str) -> list[str]:
     missing = share.of - share.covered if share.value < 1 else 0.0
     left = UNKNOWN if share.lacks else f"{amounts.amount(missing)} {unit}"
-    return [name, percent(share), f"{amounts.amount(share.of)} {unit}" if share.of > 0 else UNKNOWN, left]
+    base = f"{amounts.amount(share.of)} {unit}" if share.of > 0 else UNKNOWN
+    return [name, share_percent(share), base, left]
 
 
-def percent(share: Share) -> str:
+def share_percent(share: Share) -> str:
     """Return the share in percent, so that only full coverage reads 100.0%; – where it is not known."""
     return amounts.percent(share.value, space="")
 
@@ -152,7 +153,7 @@ def coverage_sentence(plan: Plan, options: SheetOptions) -> str:
     land = plan.coverage.land
     return options.say(
         "Coverage {value} (denominator {of} m²); ground in no zone {gap} m², in two zones {overlap} m².",
-        value=percent(land),
+        value=share_percent(land),
         of=f"{land.of:,.0f}",
         gap=f"{Exact(plan.coverage.uncovered_m2):,.0f}",
         overlap=f"{Exact(plan.coverage.overlap_m2):,.0f}",

@@ -19,24 +19,24 @@ class Defects:
 
     Parameters
     ----------
-    desk : Context
+    context : Context
         Its session keeps what fails from being done by halves (`bigmap.session.transaction`).
     """
 
-    def __init__(self, desk: Context) -> None:
-        self._desk = desk
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def attempt(self, act: Callable[[], object], refuse: Callable[[Text], None] | None = None) -> None:
         """Do something; tell what the user can mend (by ``refuse``), and what is a defect.
 
         All exceptions count, also panics of libraries: one that leaves a slot of Qt may end the process.
         """
-        session = self._desk.session
+        session = self._context.session
         before = session.document
         try:
             act()
         except UserError as error:
-            (refuse or self._desk.ui.refuse)(error.text)
+            (refuse or self._context.ui.refuse)(error.text)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a defect: logged and told
@@ -48,13 +48,13 @@ class Defects:
         A full disk is none: the sentence says so.
         """
         if said := full_disk(error):
-            self._desk.ui.refuse(said)
+            self._context.ui.refuse(said)
             return
         log.error("a defect of bigmap", exc_info=error)
         file = {"file": str(log_file())}
         if unchanged:
-            self._desk.ui.refuse(
+            self._context.ui.refuse(
                 Text("This is a defect of bigmap; nothing was changed. The details are in {file}.", file)
             )
         else:
-            self._desk.ui.refuse(Text("This is a defect of bigmap. The details are in {file}.", file))
+            self._context.ui.refuse(Text("This is a defect of bigmap. The details are in {file}.", file))

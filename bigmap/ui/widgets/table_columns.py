@@ -242,7 +242,7 @@ def zone_rows(document: Document) -> list[Row]:
     zones = document.zones.drop(columns="geometry")
     if document.checked:
         shapes = document.zones.geometry.to_numpy()
-        area = document.made.units.meter.area_m2(shapes)
+        area = document.built.units.meter.area_m2(shapes)
         zones = zones.assign(site_m2=area, pieces=shapely.get_num_geometries(shapes))
     else:
         held = zones["load"][zones["units"] > 0].mean()
@@ -253,7 +253,7 @@ def zone_rows(document: Document) -> list[Row]:
 
 def operator_rows(document: Document) -> list[Row]:
     """Return a row an operator of a plan as it was made."""
-    return _with_use(document.made.operators.to_dict("records"))
+    return _with_use(document.built.operators.to_dict("records"))
 
 
 def live_zone_rows(live: LiveTables) -> list[Row]:
@@ -267,7 +267,7 @@ def live_operator_rows(live: LiveTables) -> list[Row]:
 
 
 def _with_operators(document: Document, rows: list[Row]) -> list[Row]:
-    known = document.made.operators
+    known = document.built.operators
     names = dict(zip(known["operator_id"], known["name"], strict=True))
     return [row | {"operator": names.get(row["oper"], row["oper"])} for row in rows]
 
@@ -287,7 +287,7 @@ def used(row: Mapping[str, Any]) -> float:
 
 def layer_rows(document: Document) -> list[Row]:
     """Return a row a layer that was read."""
-    plan = document.made
+    plan = document.built
     blamed = [p.file for p in plan.problems]
     return [_layer_row(layer, blamed) for layer in plan.sources.layers]
 

@@ -10,20 +10,22 @@ from bigmap.ui.map.map_widget import MapWidget
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel
 
 
-class Pointing:
+class SelectionSync:
     """Keeps the picks of map, tables and lists the same.
 
     Parameters
     ----------
-    desk : Context
+    context : Context
         Its session holds what is picked.
     shown : MapWidget
     sources : SourcesPanel
     results : ResultsPanel
     """
 
-    def __init__(self, desk: Context, shown: MapWidget, sources: SourcesPanel, results: ResultsPanel) -> None:
-        self._desk, self._session, self._map, self._results = desk, desk.session, shown, results
+    def __init__(
+        self, context: Context, shown: MapWidget, sources: SourcesPanel, results: ResultsPanel
+    ) -> None:
+        self._context, self._session, self._map, self._results = context, context.session, shown, results
         self._session.selection_changed.connect(self.show)
         shown.picked.connect(self._picked)
         results.chosen.connect(self._chosen_in_table)
@@ -53,7 +55,7 @@ class Pointing:
             self._map.send(Select(pick.layer, [pick.row], fly=fly))
 
     def _picked(self, found: Picked) -> None:
-        view.picked(self._desk, found.unit, found.zone, found.gap)
+        view.picked(self._context, found.unit, found.zone, found.gap)
         self.highlight(fly=False)
 
     def _chosen_in_table(self, pick: object) -> None:

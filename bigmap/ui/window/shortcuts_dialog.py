@@ -35,7 +35,7 @@ def _blank() -> QIcon:
     return QIcon(pixels)
 
 
-class KeysDialog(QDialog):
+class ShortcutsDialog(QDialog):
     """All commands with their keys, and a line to search in."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

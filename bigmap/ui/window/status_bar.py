@@ -1,4 +1,4 @@
-"""The foot of the window: what is on the desk, and how far the work under way is."""
+"""The foot of the window: what is open, and how far the work under way is."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class StatusBar(QStatusBar):
         if document is None:
             self.totals.setText("")
             return
-        plan = document.made
+        plan = document.built
         crs = plan.sources.crs
         self._to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
         parts = [
@@ -112,7 +112,7 @@ class StatusBar(QStatusBar):
         self.chosen.setVisible(bool(len(units)) and document is not None)
         if not len(units) or document is None:
             return
-        frame = document.made.units.frame
+        frame = document.built.units.frame
         hh = format_whole(unknown.chosen(frame, "hh", units))
         area = format_whole(float(frame["site_m2"].to_numpy(float)[units].sum()))
         text = tr("Chosen: {n} units, {hh} households, {area} m²", n=len(units), hh=hh, area=area)
@@ -137,6 +137,6 @@ def _households(known: float) -> str:
 
 
 def _crs_name(document: Document) -> str:
-    crs = document.made.sources.crs
+    crs = document.built.sources.crs
     epsg = crs.to_epsg()
     return f"EPSG:{epsg}" if epsg else str(crs.name)

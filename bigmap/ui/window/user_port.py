@@ -41,7 +41,7 @@ from bigmap.session.session import Session
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
 from bigmap.ui.map.map_widget import MapWidget, Pictures
 from bigmap.ui.widgets.defects import Defects
-from bigmap.ui.window.worker_lane import Lane
+from bigmap.ui.window.worker_lane import WorkerLane
 
 _HINT_MS = 8_000
 _LAYERS = "*.shp *.gpkg *.geojson *.json *.csv"
@@ -66,7 +66,7 @@ class WindowPort:
     """Asks with dialogs over ``window``; fulfils `bigmap.commands.context.UserPort`."""
 
     def __init__(
-        self, window: QMainWindow, shell: Shell, session: Session, lane: Lane, map_widget: MapWidget
+        self, window: QMainWindow, shell: Shell, session: Session, lane: WorkerLane, map_widget: MapWidget
     ) -> None:
         self._window, self._shell, self._session = window, shell, session
         self._lane, self._map = lane, map_widget
@@ -121,10 +121,10 @@ class WindowPort:
 
     def ask_candidate(self, plan: Plan, candidates: Sequence[Alternative]) -> Alternative | None:
         """Ask which of several sets of zones shall be used."""
-        from bigmap.ui.dialogs.alternatives_dialog import CandidatesDialog
+        from bigmap.ui.dialogs.alternatives_dialog import AlternativesDialog
 
-        dialog = CandidatesDialog(plan, candidates, self._window)
-        return dialog.chosen() if dialog.exec() == CandidatesDialog.DialogCode.Accepted else None
+        dialog = AlternativesDialog(plan, candidates, self._window)
+        return dialog.chosen() if dialog.exec() == AlternativesDialog.DialogCode.Accepted else None
 
     def ask_choices(
         self, surveys: Sequence[LayerSurvey], choices: Mapping[str, SourceOptions]
@@ -261,7 +261,7 @@ class WindowPort:
     def renew_base(self, document: Document) -> None:
         """Bend the picture anew for a document that may lie elsewhere."""
         hosts = self._basemap.hosts if self._basemap else frozenset[str]()
-        self._map.put_under(base_order(self._basemap, document.made), hosts, self._pictures)
+        self._map.put_under(base_order(self._basemap, document.built), hosts, self._pictures)
 
     def ask_place(self, document: Document) -> None:
         """Ask for a place in the document and show it."""
@@ -291,10 +291,10 @@ class WindowPort:
 
     def print_sheet(self, plan: Plan) -> None:
         """Print the sheet on a printer of the user's choice."""
-        from bigmap.ui.printing.print_preview import print_sheet
+        from bigmap.ui.printing.print_preview import print_with_dialog
         from bigmap.ui.printing.sheet import SheetOptions
 
-        print_sheet(self._window, plan, SheetOptions())
+        print_with_dialog(self._window, plan, SheetOptions())
 
     def write_pdf(self, plan: Plan, path: Path) -> None:
         """Write the sheet as PDF; from any thread."""
@@ -316,9 +316,9 @@ class WindowPort:
 
     def show_keys(self) -> None:
         """Show the keys of all commands."""
-        from bigmap.ui.window.shortcuts_dialog import KeysDialog
+        from bigmap.ui.window.shortcuts_dialog import ShortcutsDialog
 
-        KeysDialog(self._window).exec()
+        ShortcutsDialog(self._window).exec()
 
     def about(self) -> None:
         """Tell what program this is."""

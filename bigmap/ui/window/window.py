@@ -22,7 +22,7 @@ from bigmap.base.progress import Progress
 from bigmap.commands.context import Context, List, UserPort
 from bigmap.commands.documents import open_document
 from bigmap.commands.documents.leave import leave
-from bigmap.commands.planning.data_repairs import Repair, repair
+from bigmap.commands.planning.data_repairs import DataRepair, repair
 from bigmap.commands.planning.gaps import fill_open, repair_one, title_of
 from bigmap.commands.registry import Command, Menu, command, facts_of
 from bigmap.commands.registry.context_menu import context_commands
@@ -36,20 +36,20 @@ from bigmap.mapview.vocabulary import page_words
 from bigmap.session.document import Document
 from bigmap.session.session import Session
 from bigmap.ui.map.gesture_panel import GesturePanel
-from bigmap.ui.map.lock_marks import Padlocks
+from bigmap.ui.map.lock_marks import LockMarks
 from bigmap.ui.map.map_widget import MapWidget
-from bigmap.ui.map.second_map import Compare
-from bigmap.ui.map.tool_controller import HandOnMap
+from bigmap.ui.map.second_map import SecondMap
+from bigmap.ui.map.tool_controller import ToolController
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel
 from bigmap.ui.widgets.defects import Defects
 from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.banner import Banner
 from bigmap.ui.window.menus import Menus
-from bigmap.ui.window.selection_sync import Pointing
+from bigmap.ui.window.selection_sync import SelectionSync
 from bigmap.ui.window.status_bar import StatusBar
 from bigmap.ui.window.user_port import WindowPort
 from bigmap.ui.window.welcome import Welcome
-from bigmap.ui.window.worker_lane import Lane
+from bigmap.ui.window.worker_lane import WorkerLane
 
 _SIZE = (1400, 900)
 _FRAME_MS = 30  # between two looks at a stroke under way
@@ -69,17 +69,17 @@ class Window(QMainWindow):
     def __init__(self, session: Session | None = None, ui: UserPort | None = None) -> None:
         super().__init__()
         self.session = session or Session()
-        self.lane = Lane(self)
+        self.lane = WorkerLane(self)
         self.map = MapWidget()
-        self.desk = Context(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
-        self.defects = Defects(self.desk)
+        self.context = Context(self.session, ui or WindowPort(self, self, self.session, self.lane, self.map))
+        self.defects = Defects(self.context)
         self.sources, self.results, self.welcome = SourcesPanel(), ResultsPanel(), Welcome()
-        self.banner, self.compare = Banner(), Compare(self.desk, self.map)
+        self.banner, self.compare = Banner(), SecondMap(self.context, self.map)
         self.status = StatusBar()
         self.menus = Menus(self, self.do)
-        self.hand = HandOnMap(self.desk, self.map, self.defects, self._show_menu)
-        self.padlocks = Padlocks(self.session, self.map)
-        self.pointing = Pointing(self.desk, self.map, self.sources, self.results)
+        self.hand = ToolController(self.context, self.map, self.defects, self._show_menu)
+        self.padlocks = LockMarks(self.session, self.map)
+        self.pointing = SelectionSync(self.context, self.map, self.sources, self.results)
         self._stale = False
         self._lay_out()
         self._link()
@@ -140,7 +140,7 @@ class Window(QMainWindow):
         self.status.kept.connect(self.lane.keep_best)
         self.lane.stopping.connect(self.status.stopping)
         self.lane.ended.connect(self._end)
-        self.lane.refused.connect(self.desk.ui.refuse)
+        self.lane.refused.connect(self.context.ui.refuse)
         self.lane.failed.connect(lambda error: self.defects.confess(error, unchanged=True))
         self.status.stopped.connect(lambda: self.do(command("cancel")))
         self.banner.closed.connect(lambda: self.do(command("end_check")))
@@ -164,16 +164,16 @@ class Window(QMainWindow):
             title = Text("Bringing the plan up to date")
             self.lane.run(title, lambda bar: _whole(document, bar, title), lambda _: self.do(what))
             return
-        self.defects.attempt(lambda: what.run(self.desk))
+        self.defects.attempt(lambda: what.run(self.context))
         self.menus.follow(self.facts())
 
     def facts(self) -> frozenset[str]:
         """Return what holds now."""
-        return facts_of(self.desk)
+        return facts_of(self.context)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open a folder or files."""
-        self.defects.attempt(lambda: open_document.open_paths(self.desk, paths))
+        self.defects.attempt(lambda: open_document.open_paths(self.context, paths))
 
     def _begin(self, title: Text) -> None:
         self.session.set_busy(True)
@@ -192,7 +192,7 @@ class Window(QMainWindow):
         self.hand.show_document()
         self.padlocks.show_document()
         if document is not None:
-            self.desk.ui.renew_base(document)
+            self.context.ui.renew_base(document)
         self.banner.show_document(document)
         self.status.show_document(document)
         if document is not None:
@@ -253,7 +253,7 @@ class Window(QMainWindow):
 
     def _measure(self, what: Measuring) -> None:
         if self.session.document is not None:
-            self.map.send(measured(self.session.document.made, what))
+            self.map.send(measured(self.session.document.built, what))
 
     def _show_menu(self) -> None:
         """Show what can be done to what lies under the mouse."""
@@ -261,12 +261,12 @@ class Window(QMainWindow):
         menu.exec(QCursor.pos())
         menu.deleteLater()
 
-    def _repair(self, what: Repair) -> None:
+    def _repair(self, what: DataRepair) -> None:
         self.do(
             Command(
                 "repair",
                 what.title.template,
-                lambda desk: repair(desk, what),
+                lambda context: repair(context, what),
                 Menu.PLAN,
                 when=("idle", "own_zones"),
             )
@@ -276,13 +276,13 @@ class Window(QMainWindow):
         gap = next((gap for gap in self.results.gaps.rows_model.rows if gap.gap_id == what.gap_id), None)
         if gap is not None and gap.members is not None:  # of a plan being edited
             to = dict(zip(gap.zones, gap.zone_rows, strict=True))
-            fill_open(self.desk, gap.members, to.get(what.zone, NOBODY))
+            fill_open(self.context, gap.members, to.get(what.zone, NOBODY))
             return
         self.do(
             Command(
                 "repair_gap",
                 title_of(what).template,
-                lambda desk: repair_one(desk, what),
+                lambda context: repair_one(context, what),
                 Menu.PLAN,
                 when=("idle", "plan"),
             )
@@ -369,7 +369,7 @@ class Window(QMainWindow):
                 self.close()
 
         if not self._agreed:
-            self.defects.attempt(lambda: leave(self.desk, agree))
+            self.defects.attempt(lambda: leave(self.context, agree))
         asking = False
         return agreed or self._agreed
 

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 _LOOK_MS = 80
 
 
-class Lane(QObject):
+class WorkerLane(QObject):
     """One worker thread for work that touches the document.
 
     The work gets a `Progress`; how far it is, is looked up by a timer, so that steps cost nothing here.

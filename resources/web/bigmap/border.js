@@ -14,7 +14,7 @@ bigmap.tool("border", class extends bigmap.Gesture {
     else {
       this.mouse = place;
       this.points = this.bent();
-      this.ask("pulled", { a: this.grip.a, b: this.grip.b, points: this.told(this.points), done: false });
+      this.ask("border_dragged", { a: this.grip.a, b: this.grip.b, points: this.told(this.points), done: false });
     }
     this.repaint();
   }
@@ -31,13 +31,13 @@ bigmap.tool("border", class extends bigmap.Gesture {
     if (!this.points.length) return;
     this.mouse = [at.x, at.y];
     const far = !this.near(this.mouse, this.grip.at, 5);
-    if (far) bigmap.send("pulled", { a: this.grip.a, b: this.grip.b, points: this.told(this.bent()), done: true });
-    else bigmap.send("gave_up", {});
+    if (far) bigmap.send("border_dragged", { a: this.grip.a, b: this.grip.b, points: this.told(this.bent()), done: true });
+    else bigmap.send("gesture_cancelled", {});
     this.reset();
   }
 
   cancel() {
-    if (this.points.length) bigmap.send("gave_up", {});
+    if (this.points.length) bigmap.send("gesture_cancelled", {});
     this.grip = null;
     this.reset();
   }

@@ -9,7 +9,7 @@ bigmap.connect = function (receive) {
     const host = channel.objects.host;
     bigmap.send = (kind, fields) => host.receive(JSON.stringify({ v: bigmap.VERSION, kind, ...fields }));
     host.send.connect((text) => receive(JSON.parse(text)));
-    bigmap.send("ready", {});
+    bigmap.send("page_ready", {});
   });
   const failed = (text) => bigmap.send("failed", { text });
   window.addEventListener("error", (event) => failed(`${event.message} (${event.filename}:${event.lineno})`));

@@ -1,5 +1,5 @@
 // Brush, eraser and bucket. Units under the brush go to the window once a frame, each once a stroke; the window
-// answers with `assign`, and with `would` when the stroke breaks a zone or units resist. Alt takes the zone of a unit,
+// answers with `assign`, and with `preview_result` when the stroke breaks a zone or units resist. Alt takes the zone of a unit,
 // Ctrl and the wheel change the size of the brush.
 "use strict";
 
@@ -7,7 +7,7 @@ bigmap.Pour = class extends bigmap.Gesture {
   // Alt held down makes the tool a pipette.
   sampled(at) {
     const unit = at.alt ? this.view.unitAt(at) : -1;
-    if (unit >= 0) bigmap.send("sampled", { unit });
+    if (unit >= 0) bigmap.send("zone_sampled", { unit });
     return at.alt;
   }
 };
@@ -53,7 +53,7 @@ bigmap.Brush = class extends bigmap.Pour {
     this.view.tint(this.alt ? [] : this.view.unitsWithin({ path: [this.mouse], reach: this.radius }), this.ink, 0.5);
   }
 
-  would({ units, broken, resisted }) {
+  preview({ units, broken, resisted }) {
     if (this.idle()) return;
     this.broken = broken;
     this.resisted = this.resistedAll = [...this.resistedAll, ...resisted];
@@ -68,7 +68,7 @@ bigmap.Brush = class extends bigmap.Pour {
   }
 
   cancel() {
-    if (this.points.length) bigmap.send("gave_up", {});
+    if (this.points.length) bigmap.send("gesture_cancelled", {});
     const { mouse } = this;
     this.reset();
     this.mouse = mouse;

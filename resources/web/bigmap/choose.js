@@ -33,7 +33,7 @@ bigmap.Choose = class extends bigmap.Gesture {
     if (!this.points.length) return;
     this.extend([at.x, at.y]);
     const still = this.still(), points = still ? [this.points[0]] : this.outline();
-    bigmap.send("chose", { points: this.told(points), shape: still ? "point" : this.kind, how: this.how(at) });
+    bigmap.send("units_selected", { points: this.told(points), shape: still ? "point" : this.kind, how: this.how(at) });
     this.reset();
   }
 

@@ -60,7 +60,7 @@ bigmap.Draw = class extends bigmap.Gesture {
   }
 
   cancel() {
-    if (this.points.length) bigmap.send("gave_up", {});
+    if (this.points.length) bigmap.send("gesture_cancelled", {});
     this.reset();
   }
 

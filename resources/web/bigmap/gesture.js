@@ -1,5 +1,5 @@
 // What the tools that choose and change have in common: they ask the window what a gesture would do while it is under
-// way, one question at a time, and show the answer ({kind: "would", units, broken, resisted}); red for what would
+// way, one question at a time, and show the answer ({kind: "preview_result", units, broken, resisted}); red for what would
 // break a zone.
 "use strict";
 
@@ -40,7 +40,7 @@ bigmap.Gesture = class extends bigmap.Tool {
     this.asked = true;
   }
 
-  would({ units, broken, resisted }) {
+  preview({ units, broken, resisted }) {
     this.asked = false;
     if (this.idle()) return;
     Object.assign(this, { broken, resisted });

@@ -74,7 +74,7 @@ bigmap.tool("lock", class extends bigmap.Gesture {
 
   down(at) {
     const unit = this.view.unitAt(at);
-    if (unit >= 0) bigmap.send("latched", { unit, alone: at.shift });
+    if (unit >= 0) bigmap.send("lock_toggled", { unit, alone: at.shift });
   }
 
   paint(ctx, place, size, box) {

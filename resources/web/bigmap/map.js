@@ -1,15 +1,15 @@
 // The map page. The window orders, the page reports; the page never holds the truth.
 //
-//   window -> page   show {scene}  colour {by, method}  dress {theme}  select {layer, rows, fly}  words {words}  fit {}  go {x, y}
+//   window -> page   show {scene}  colour {by, method}  set_theme {theme}  select {layer, rows, fly}  set_texts {words}  fit_view {}  go {x, y}
 //                    look {x, y, zoom}  assign {units, zones}  reassign {packet}  zones {ids, names, operators, colours}
-//                    mark {packet}  gaps {packet}  locks {packet}  tool {name, options}  give_up {}  would {units, packet, broken, resisted}
+//                    mark {packet}  gaps {packet}  locks {packet}  tool {name, options}  give_up {}  preview_result {units, packet, broken, resisted}
 //                    measured {lines}  base {options}  await {number, scene, width, height}
-//   page -> window   ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
-//                    moved {x, y, zoom}  measuring {points, closed}  dropped {}  asked {unit, zone, gap}
-//                    began {}  brushed {units}  ended {}  gave_up {}  filled {unit}  sampled {unit}  resized {factor}
-//                    latched {unit, alone}
-//                    chose {points, shape, how}  outlined {points, done}  divided {points, done}
-//                    pulled {a, b, points, done}  idle {number}
+//   page -> window   page_ready {}  drawn {scene}  picked {unit, zone, gap}  failed {text}  pointer {x, y, over}
+//                    moved {x, y, zoom}  measuring {points, closed}  dropped {}  context_menu_requested {unit, zone, gap}
+//                    began {}  brushed {units}  ended {}  gesture_cancelled {}  filled {unit}  zone_sampled {unit}  resized {factor}
+//                    lock_toggled {unit, alone}
+//                    units_selected {points, shape, how}  outlined {points, done}  divided {points, done}
+//                    border_dragged {a, b, points, done}  idle {number}
 //
 // Every message has v: 1 (bigmap/mapview/messages.py). A scene is fetched from `scene/<number>`; its layout is told
 // in bigmap/mapview/payload.py; what `await` and `idle` mean, in idle.js. Map coordinates are metres from the scene's
@@ -70,10 +70,10 @@ bigmap.View = class {
     const orders = {
       show: () => this._fetch(message.scene),
       colour: () => this.colour(message.by, message.method),
-      dress: () => document.documentElement.classList.toggle("dark", message.theme === "dark"),
+      set_theme: () => document.documentElement.classList.toggle("dark", message.theme === "dark"),
       select: () => this.select(message.layer, message.rows, message.fly),
-      words: () => this.speak(message.words),
-      fit: () => this.place.fit(true),
+      set_texts: () => this.speak(message.words),
+      fit_view: () => this.place.fit(true),
       go: () => this.place.go(message.x, message.y),
       look: () => this.place.look(message.x, message.y, message.zoom),
       assign: () => this._then(() => this.assign(message.units, message.zones)),
@@ -84,7 +84,7 @@ bigmap.View = class {
       locks: () => this._then(() => this._lock(message.packet)),
       tool: () => this.toolbox.use(message.name, message.options),
       give_up: () => this.toolbox.giveUp(),
-      would: () => this._would(message),
+      preview_result: () => this._showPreview(message),
       base: () => this._then(() => this.boards.base._painter.set(message.options)),
       measured: () => this.toolbox.tool?.told(message.lines),
       await: () => this.idle.answer(message),
@@ -201,9 +201,9 @@ bigmap.View = class {
     return new Int32Array(await bigmap.fetched(`packet/${packet}`));
   }
 
-  async _would(message) {
+  async _showPreview(message) {
     const { tool } = this.toolbox, units = message.packet ? await this._counted(this._rows(message.packet)) : message.units;
-    if (this.toolbox.tool === tool) tool?.would({ ...message, units });
+    if (this.toolbox.tool === tool) tool?.preview({ ...message, units });
   }
 
   async _reassign(packet) {

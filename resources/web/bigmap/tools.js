@@ -10,7 +10,7 @@
 //   key(name) -> bool        a key; true if it was meant for the tool
 //   idle() -> bool           nothing is under way, so that Escape lays the tool down ({kind: "dropped"} to the window)
 //   told(lines)              the window's answer to {kind: "measuring"}
-//   would(message)           the window's answer to what gesture.js asks
+//   preview(message)         the window's answer to what gesture.js asks
 //   adopt(options) -> bool   the same tool with other options; true if it goes on with them
 //   wheel(steps) -> bool     the wheel with Ctrl held down; true if it was meant for the tool
 //   paint(ctx, place, size, box)  draws the gesture on a board over everything; ask for it with this.repaint()
@@ -43,7 +43,7 @@ bigmap.Tool = class {
   paint() {}
 
   told() {}
-  would() {}
+  preview() {}
 
   key() {
     return false;
@@ -148,7 +148,7 @@ bigmap.Toolbox = class {
   _ask(event) {
     event.preventDefault();
     if (!this.view.scene || this.held || (this.tool && !this.tool.idle()) || event.target.closest(".leaflet-control")) return;
-    bigmap.send("asked", this.view.under(this.view.map.mouseEventToLatLng(event)));
+    bigmap.send("context_menu_requested", this.view.under(this.view.map.mouseEventToLatLng(event)));
   }
 
   _key(event) {

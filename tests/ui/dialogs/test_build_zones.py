@@ -16,9 +16,9 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.ui.dialogs.alternatives_dialog import CandidatesDialog, thumbnail
+from bigmap.ui.dialogs.alternatives_dialog import AlternativesDialog, thumbnail
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
-from bigmap.ui.window.worker_lane import Lane
+from bigmap.ui.window.worker_lane import WorkerLane
 from tests.helpers.plans import grid_plan
 
 
@@ -143,7 +143,7 @@ def candidates() -> list[Alternative]:
 
 
 def test_a_click_on_a_card_chooses_it(qtbot: QtBot, candidates: list[Alternative]) -> None:
-    dialog = CandidatesDialog(grid_plan(), candidates)
+    dialog = AlternativesDialog(grid_plan(), candidates)
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.chosen() is candidates[0]
@@ -161,7 +161,7 @@ def test_the_small_map_shows_every_zone_in_its_colour(qtbot: QtBot, candidates: 
 
 
 def test_keeping_the_best_ends_a_search_with_its_result(qtbot: QtBot) -> None:
-    lane = Lane()
+    lane = WorkerLane()
 
     def search(progress: Progress) -> str:
         while not progress.enough():

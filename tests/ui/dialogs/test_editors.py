@@ -432,13 +432,13 @@ def test_a_role_chosen_in_the_import_dialog_comes_to_the_desk(
         assert dialog.roles[row].currentText() == title
         QTest.mouseClick(dialog.accept_button, LEFT)
 
-    window.desk.ui = WindowPort(window, window, window.session, window.lane, window.map)
+    window.context.ui = WindowPort(window, window, window.session, window.lane, window.map)
     when_asked(window, choose)
-    window.desk.ui.ask_folder = lambda _: office  # type: ignore[method-assign]
-    window.desk.ui.refuse = user.refuse  # type: ignore[method-assign]
+    window.context.ui.ask_folder = lambda _: office  # type: ignore[method-assign]
+    window.context.ui.refuse = user.refuse  # type: ignore[method-assign]
     with qtbot.waitSignal(window.map.drawn, timeout=3 * PATIENCE_MS):
         window.do(command("import"))
-    window.desk.ui = user
+    window.context.ui = user
     assert user.refused == []
     listed = {r["file"]: r["role"] for r in window.sources.layers.rows_model.rows}
     assert listed["资料.shp"] == role.value

@@ -73,7 +73,7 @@ def test_scale_tells_its_ratio(page: PageTester) -> None:
 
 def dialog_on(opened: Window, qtbot: QtBot) -> GoTo:
     assert opened.session.document is not None
-    dialog = GoTo(opened.session.document, opened.map.where, opened.desk.ui.show_spot, opened)
+    dialog = GoTo(opened.session.document, opened.map.where, opened.context.ui.show_spot, opened)
     qtbot.addWidget(dialog)
     return dialog
 

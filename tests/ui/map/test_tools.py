@@ -517,7 +517,7 @@ def test_right_click_shows_what_can_be_done(hand: Hand) -> None:
 
 def test_colours_chosen_by_the_planner_reach_map_and_legend(hand: Hand) -> None:
     hand.session.select(Pick("zone", 1))
-    draw.propose(hand.window.desk, gestures.recolour(hand.session.tally, [1], "#123456"))
+    draw.propose(hand.window.context, gestures.recolour(hand.session.tally, [1], "#123456"))
     hand.page.wait("bigmap.view.scene.zone_colours[1] === '#123456'")
     hand.page.wait(
         "[...document.querySelectorAll('.bigmap-legend .swatch')].some("

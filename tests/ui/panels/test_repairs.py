@@ -1,4 +1,4 @@
-"""Five bureaus' folder on the desk: what needs a decision gets it by one click, and next month by none."""
+"""A folder of five bureaus: what needs a decision gets it by one click, and next month by none."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog, 
 from PySide6.QtWidgets import QComboBox
 
 from bigmap.ui.printing import print_preview
-from bigmap.ui.printing.print_preview import preview_dialog, print_sheet, sheet_printer, show_preview
+from bigmap.ui.printing.print_preview import preview_dialog, print_with_dialog, sheet_printer, show_preview
 from bigmap.ui.printing.sheet import SheetOptions
 from tests.helpers.plans import grid_plan
 
@@ -77,7 +77,7 @@ def to_file(path):
 def test_what_is_printed_is_the_sheet(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(print_preview, "sheet_printer", to_file(tmp_path / "out.pdf"))
     monkeypatch.setattr(QPrintDialog, "exec", lambda self: QPrintDialog.DialogCode.Accepted)
-    assert print_sheet(None, grid_plan(), OPTIONS)
+    assert print_with_dialog(None, grid_plan(), OPTIONS)
     page = PdfReader(tmp_path / "out.pdf").pages[0]
     assert float(page.mediabox.width) / 72 * 25.4 == pytest.approx(420, abs=0.5)
     assert "筼筜一里" in words(page)
@@ -92,7 +92,7 @@ def test_the_paper_of_the_printer_decides(qtbot, tmp_path, monkeypatch):
         return QPrintDialog.DialogCode.Accepted
 
     monkeypatch.setattr(QPrintDialog, "exec", choose_a4)
-    assert print_sheet(None, grid_plan(), OPTIONS)
+    assert print_with_dialog(None, grid_plan(), OPTIONS)
     page = PdfReader(tmp_path / "out.pdf").pages[0]
     assert float(page.mediabox.width) / 72 * 25.4 == pytest.approx(210, abs=0.5)
     assert "1:2,500（A4幅面）" in words(page)
@@ -101,5 +101,5 @@ def test_the_paper_of_the_printer_decides(qtbot, tmp_path, monkeypatch):
 def test_nothing_is_printed_when_the_user_says_no(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(print_preview, "sheet_printer", to_file(tmp_path / "out.pdf"))
     monkeypatch.setattr(QPrintDialog, "exec", lambda self: QPrintDialog.DialogCode.Rejected)
-    assert not print_sheet(None, grid_plan(), OPTIONS)
+    assert not print_with_dialog(None, grid_plan(), OPTIONS)
     assert not (tmp_path / "out.pdf").exists()

@@ -36,7 +36,7 @@ from bigmap.ui.printing.tables import (
     coverage_table,
     gap_table,
     operator_table,
-    percent,
+    share_percent,
     zone_table,
 )
 from tests.helpers.plans import box_of, grid_plan
@@ -326,9 +326,9 @@ def test_hatch_lines_are_parallel_and_stay_inside(slope):
 
 
 def test_a_share_is_never_rounded_up():
-    assert percent(Share(99_999.0, 100_000.0)) == "99.9%"
-    assert percent(Share(100_000.0, 100_000.0)) == "100.0%"
-    assert percent(Share(0.0, 0.0)) == "–"
+    assert share_percent(Share(99_999.0, 100_000.0)) == "99.9%"
+    assert share_percent(Share(100_000.0, 100_000.0)) == "100.0%"
+    assert share_percent(Share(0.0, 0.0)) == "–"
 
 
 def test_the_zone_table_adds_up(plan):

@@ -17,7 +17,7 @@ from bigmap.commands.registry.command_search import folded_text
 from bigmap.ui.widgets import day_night
 from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.palette import Palette, keys_of
-from bigmap.ui.window.shortcuts_dialog import KeysDialog
+from bigmap.ui.window.shortcuts_dialog import ShortcutsDialog
 from bigmap.ui.window.window import Window
 from tests.helpers.qt import FakeUser
 
@@ -91,7 +91,7 @@ def test_the_palette_does_what_was_chosen(opened: Window) -> None:
 
 
 def test_the_sheet_shows_every_command_with_its_keys(qtbot: QtBot) -> None:
-    dialog = KeysDialog()
+    dialog = ShortcutsDialog()
     qtbot.addWidget(dialog)
     shown = {}
     for i in range(dialog.tree.topLevelItemCount()):

@@ -123,7 +123,7 @@ def test_zones_built_on_edits_and_scenarios_taken_over_them_do_not_hide_them(
     opened.do(command("undo"))
     assert set(unsaved(opened.session)) == {"甲案"}
     opened.do(command("redo"))
-    opened.desk.ui.ask_one = lambda *_: 0  # type: ignore[method-assign]
+    opened.context.ui.ask_one = lambda *_: 0  # type: ignore[method-assign]
     opened.do(command("take_scenario"))
     assert set(unsaved(opened.session)) == {"", "甲案"}
 
@@ -181,7 +181,7 @@ def by_key(window: Window) -> None:
 
 def by_drop(window: Window) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(window.desk.ui.folder))])
+    data.setUrls([QUrl.fromLocalFile(str(window.context.ui.folder))])
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     window.dropEvent(QDropEvent(QPoint(9, 9).toPointF(), Qt.DropAction.CopyAction, data, buttons, keys))
 
@@ -216,7 +216,7 @@ def test_whoever_stays_keeps_everything(
 
 def test_layers_are_not_read_another_way_over_edits(qtbot: QtBot, edited: Window, user: FakeUser) -> None:
     document = edited.session.document
-    replan(edited.desk, Text("Reading the layers another way"), {"甲.shp": SourceOptions(skip=True)})
+    replan(edited.context, Text("Reading the layers another way"), {"甲.shp": SourceOptions(skip=True)})
     assert user.asked == [EDITED]
     assert not edited.lane.busy
     assert edited.session.document is document
@@ -356,7 +356,7 @@ def test_the_box_is_answered_by_keys(opened: Window) -> None:
 def test_the_window_is_closed_by_key_and_the_box_answered_by_mouse(
     qtbot: QtBot, edited: Window, user: FakeUser, title: str, stays: bool
 ) -> None:
-    edited.desk.ui = WindowPort(edited, edited, edited.session, edited.lane, edited.map)
+    edited.context.ui = WindowPort(edited, edited, edited.session, edited.lane, edited.map)
 
     def act(box: QMessageBox) -> None:
         assert "the edited plan" in box.text()
@@ -366,4 +366,4 @@ def test_the_window_is_closed_by_key_and_the_box_answered_by_mouse(
     answers(act)
     by_key(edited)
     assert edited.isVisible() == stays
-    edited.desk.ui = user
+    edited.context.ui = user

@@ -281,10 +281,10 @@ def test_the_panel_tells_what_a_gesture_does_and_is_red_where_it_breaks_a_zone(q
 def test_during_a_stroke_the_panel_stands_over_the_map_and_tables_follow(
     qtbot: QtBot, opened: Window
 ) -> None:
-    draw.take_tool(opened.desk, "paint")
-    draw.paint_with(opened.desk, 0)
-    draw.begin_stroke(opened.desk)
-    draw.paint(opened.desk, [5])
+    draw.take_tool(opened.context, "paint")
+    draw.paint_with(opened.context, 0)
+    draw.begin_stroke(opened.context)
+    draw.paint(opened.context, [5])
     qtbot.waitUntil(opened.gesture.isVisible, timeout=PATIENCE_MS)
     units = str(opened.session.tally.figures(0).units)
     assert shown(opened.results.zones, "Units")[0] == units
@@ -319,7 +319,7 @@ def test_a_gesture_is_completed_off_the_ui_thread(qtbot: QtBot, opened: Window, 
     )
     from bigmap.core.editing import gestures
 
-    draw.propose(opened.desk, gestures.paint(tally, [breaking], to))
+    draw.propose(opened.context, gestures.paint(tally, [breaking], to))
     assert opened.session.busy
     qtbot.waitUntil(lambda: not opened.lane.busy, timeout=PATIENCE_MS)
     assert where

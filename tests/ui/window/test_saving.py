@@ -26,7 +26,7 @@ from bigmap.session import import_memory, places
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
 from bigmap.ui.dialogs.go_to import GoTo
 from bigmap.ui.dialogs.parameters_dialog import ParametersDialog
-from bigmap.ui.printing.print_preview import preview_dialog, print_sheet
+from bigmap.ui.printing.print_preview import preview_dialog, print_with_dialog
 from bigmap.ui.printing.sheet import SheetOptions
 from bigmap.ui.window.window import Window
 from tests.helpers.disks import files_end_at, needs_limits
@@ -99,10 +99,10 @@ def test_printing_into_a_file_on_a_full_disk(
     path.write_bytes(OLD)
     monkeypatch.setattr(QPrintDialog, "exec", into_file(path))
     with files_end_at(5000), pytest.raises(Exception, match=r"cannot be written") as refused:
-        print_sheet(None, grid_plan(), SheetOptions(lang="zh"))
+        print_with_dialog(None, grid_plan(), SheetOptions(lang="zh"))
     assert type(refused.value).__name__ == "UserError"
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"sheet.pdf": OLD}
-    assert print_sheet(None, grid_plan(), SheetOptions(lang="zh"))
+    assert print_with_dialog(None, grid_plan(), SheetOptions(lang="zh"))
     assert path.read_bytes().startswith(b"%PDF")
 
 

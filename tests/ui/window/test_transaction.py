@@ -1,4 +1,4 @@
-"""What is put on the desk is put there wholly or not at all, and no job leaves the window stuck."""
+"""A document is opened wholly or not at all, and no job leaves the window stuck."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_an_edit_that_one_view_cannot_show_is_not_made(
     opened.do(command("new_zone"))
     assert session.document is document
     assert session.history.undoable.template == "Choose {n} units"
-    assert session.tally.zone.tolist() == document.made.zone_of_unit.tolist()
+    assert session.tally.zone.tolist() == document.built.zone_of_unit.tolist()
     assert seen(opened) == before
     assert len(user.refused) == 1
     assert "nothing was changed" in user.refused[0]
@@ -170,7 +170,7 @@ def test_whatever_a_job_raises_the_lane_is_free_again(
         raise error("on purpose")
 
     work, done = (fail, lambda _: pytest.fail("came back")) if when == "work" else (lambda _: 1, fail)
-    opened.desk.ui.run(Text("Testing"), work, done)
+    opened.context.ui.run(Text("Testing"), work, done)
     qtbot.waitUntil(lambda: bool(user.refused), timeout=PATIENCE_MS)
     assert "nothing was changed" in user.refused[0]
     assert not opened.lane.busy
@@ -184,7 +184,7 @@ def test_whatever_a_job_raises_the_lane_is_free_again(
     user.rules = ZoningRules(zones=2)
     opened.do(command("build"))
     qtbot.waitUntil(lambda: not opened.lane.busy, timeout=PATIENCE_MS)
-    assert len(opened.session.document.made.zones) == 2
+    assert len(opened.session.document.built.zones) == 2
 
 
 def test_a_system_that_gives_no_thread_leaves_the_lane_free(
@@ -195,13 +195,13 @@ def test_a_system_that_gives_no_thread_leaves_the_lane_free(
 
     with monkeypatch.context() as patch:
         patch.setattr("threading.Thread.start", start)
-        opened.desk.ui.run(Text("Testing"), lambda _: 1, lambda _: pytest.fail("came back"))
+        opened.context.ui.run(Text("Testing"), lambda _: 1, lambda _: pytest.fail("came back"))
     assert len(user.refused) == 1
     assert not opened.lane.busy
     assert opened.menus.actions["build"].isEnabled()
     caplog.clear()
     came: list[int] = []
-    opened.desk.ui.run(Text("Testing"), lambda _: 1, came.append)
+    opened.context.ui.run(Text("Testing"), lambda _: 1, came.append)
     qtbot.waitUntil(lambda: came == [1], timeout=PATIENCE_MS)
 
 
@@ -212,7 +212,7 @@ def test_a_panic_in_foresight_does_not_end_it(
     from bigmap.core.editing import gestures
 
     opened.do(command("tool_cut"))
-    ground = opened.session.tally.terrain.units.polygons[0].bounds
+    ground = opened.session.tally.unit_index.units.polygons[0].bounds
     line = Divided([ground[0], ground[1] + 50, ground[2] + 100, ground[1] + 50], done=False)
     found: list[object] = []
     opened.session.previewed.connect(found.append)

@@ -93,7 +93,7 @@ def test_a_defect_is_logged_and_told(qtbot: QtBot, opened: Window, user: FakeUse
     def work(_: Progress) -> None:
         raise ZeroDivisionError("on purpose")
 
-    opened.desk.ui.run(Text("Testing"), work, lambda _: None)
+    opened.context.ui.run(Text("Testing"), work, lambda _: None)
     wait_for_work(qtbot, opened)
     assert len(user.refused) == 1
     assert "bigmap.log" in user.refused[0]
@@ -115,7 +115,7 @@ def test_stopped_work_leaves_the_document(qtbot: QtBot, opened: Window, user: Fa
         progress.step(0.6, Text("Building zones"))
         return "too late"
 
-    run = partial(opened.desk.ui.run, Text("Testing"), work, droppable=False)
+    run = partial(opened.context.ui.run, Text("Testing"), work, droppable=False)
     run(lambda result: pytest.fail(f"came back with {result}"))
     assert at_step.wait(20)
     qtbot.waitUntil(lambda: opened.status.bar.value() == 300, timeout=PATIENCE_MS)
@@ -145,7 +145,7 @@ def test_a_stop_drops_work_inside_a_library(qtbot: QtBot, opened: Window, user: 
             raise
         return "too late"
 
-    opened.desk.ui.run(Text("Testing"), work, lambda result: pytest.fail(f"came back with {result}"))
+    opened.context.ui.run(Text("Testing"), work, lambda result: pytest.fail(f"came back with {result}"))
     assert inside.wait(20)
     qtbot.mouseClick(opened.status.stop, Qt.MouseButton.LeftButton)
     wait_for_work(qtbot, opened)
@@ -153,7 +153,7 @@ def test_a_stop_drops_work_inside_a_library(qtbot: QtBot, opened: Window, user: 
     assert opened.session.document is before
     assert opened.menus.actions["build"].isEnabled()
     found: list[str] = []
-    opened.desk.ui.run(Text("Testing"), lambda _: "the next", found.append)
+    opened.context.ui.run(Text("Testing"), lambda _: "the next", found.append)
     qtbot.waitUntil(lambda: found == ["the next"], timeout=PATIENCE_MS)
     go_on.set()
     assert ended.wait(20)
@@ -161,8 +161,8 @@ def test_a_stop_drops_work_inside_a_library(qtbot: QtBot, opened: Window, user: 
 
 def test_a_second_piece_of_work_is_refused(qtbot: QtBot, opened: Window, user: FakeUser) -> None:
     go_on = threading.Event()
-    opened.desk.ui.run(Text("Testing"), lambda _: go_on.wait(20), lambda _: None)
-    opened.desk.ui.run(Text("Testing"), lambda _: pytest.fail("ran beside the other"), lambda _: None)
+    opened.context.ui.run(Text("Testing"), lambda _: go_on.wait(20), lambda _: None)
+    opened.context.ui.run(Text("Testing"), lambda _: pytest.fail("ran beside the other"), lambda _: None)
     assert len(user.refused) == 1
     go_on.set()
     wait_for_work(qtbot, opened)
@@ -173,7 +173,7 @@ def test_closing_stops_the_work(qtbot: QtBot, opened: Window) -> None:
         while True:
             progress.step(0.5, Text("Building zones"))
 
-    opened.desk.ui.run(Text("Testing"), work, lambda _: pytest.fail("came back"))
+    opened.context.ui.run(Text("Testing"), work, lambda _: pytest.fail("came back"))
     opened.close()
     assert not [t for t in threading.enumerate() if t.name == "bigmap-work" and t.is_alive()]
 

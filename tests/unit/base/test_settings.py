@@ -95,12 +95,12 @@ def use_everything():
 def test_a_damaged_file_is_set_aside_with_a_sentence(content):
     path = put(content)
     use_everything()
-    said = settings.mend()
+    said = settings.repair_settings()
     assert "settings.json.damaged" in said.render("en")
     assert str(path) in said.render("zh")
     assert names(path) == ["settings.json.damaged"]
     assert (path.parent / "settings.json.damaged").read_bytes() == content
-    assert settings.mend() is None
+    assert settings.repair_settings() is None
     settings.keep(theme="dark")
     assert settings.theme() == "dark"
 
@@ -116,7 +116,7 @@ def test_a_file_damaged_while_the_program_runs_is_set_aside_before_it_is_written
 def test_nothing_set_aside_before_is_overwritten():
     for content in (b"{1", b"{2", b"{3"):
         path = put(content)
-        assert settings.mend() is not None
+        assert settings.repair_settings() is not None
     assert [p.read_bytes() for p in sorted(path.parent.iterdir())] == [b"{1", b"{2", b"{3"]
 
 
@@ -125,16 +125,16 @@ def test_a_folder_a_pipe_or_a_huge_file_in_its_place():
     path.mkdir(parents=True)
     (path / "a.txt").write_text("mine", encoding="utf-8")
     use_everything()
-    assert "damaged" in str(settings.mend())
+    assert "damaged" in str(settings.repair_settings())
     assert (path.parent / "settings.json.damaged" / "a.txt").is_file()
     if hasattr(os, "mkfifo"):
         os.mkfifo(path)
         use_everything()
-        assert settings.mend() is not None
+        assert settings.repair_settings() is not None
     with path.open("wb") as file:
         file.truncate(1 << 30)
     use_everything()
-    assert settings.mend() is not None
+    assert settings.repair_settings() is not None
     assert not path.exists()
 
 
@@ -143,13 +143,13 @@ def test_a_file_that_cannot_be_read():
     path = put(GOOD)
     path.chmod(0)
     use_everything()
-    assert settings.mend() is not None
+    assert settings.repair_settings() is not None
     assert names(path) == ["settings.json.damaged"]
 
 
 def test_a_mark_of_byte_order_is_no_damage():
     put(b"\xef\xbb\xbf" + json.dumps(GOOD).encode())
-    assert settings.mend() is None
+    assert settings.repair_settings() is None
     assert settings.language() == "en"
 
 
@@ -159,12 +159,12 @@ def test_a_wrong_type_costs_that_key_only(name):
     use_everything()
     good = {k: v for k, v in GOOD.items() if k != name}
     assert good.items() <= settings.load().items()
-    said = str(settings.mend())
+    said = str(settings.repair_settings())
     assert name in said
     assert all(other not in said for other in good)
     assert names(path) == ["settings.json", "settings.json.damaged"]
     assert good.items() <= json.loads(path.read_bytes()).items()
-    assert settings.mend() is None
+    assert settings.repair_settings() is None
 
 
 def test_one_wrong_value_of_a_group_costs_that_value_only():
@@ -213,9 +213,9 @@ def test_any_content_of_the_settings_file_will_do(content):
     path = put(content)
     use_everything()
     before = settings.load()
-    said = settings.mend()
+    said = settings.repair_settings()
     assert settings.load() == before or before != before
-    assert settings.mend() is None
+    assert settings.repair_settings() is None
     if said is not None:
         assert said.render("zh") != said.render("en")
     settings.keep(theme="light")
@@ -229,8 +229,8 @@ def test_any_content_of_the_settings_file_will_do(content):
 def test_any_content_of_the_choices_file_will_do(content):
     path = put(content, import_memory.choices_file())
     use_everything()
-    import_memory.mend()
-    assert import_memory.mend() is None
+    import_memory.repair_import_memory()
+    assert import_memory.repair_import_memory() is None
     import_memory.remember_options(Path("here"), [(Source("b.shp", ()), {"skip": True})])
     assert import_memory.recall_options(Path("here"), [Source("b.shp", ())]) == {"b.shp": {"skip": True}}
     for file in path.parent.iterdir():

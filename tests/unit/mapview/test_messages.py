@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bigmap.base.paths import resources
 from bigmap.mapview import messages
 from bigmap.mapview.gesture_messages import (
     GESTURES,
@@ -155,8 +157,8 @@ def test_every_kind_is_tried() -> None:
 @pytest.mark.parametrize(
     "held",
     [
-        {"v": 2, "kind": "ready"},
-        {"kind": "ready"},
+        {"v": 2, "kind": "page_ready"},
+        {"kind": "page_ready"},
         {"v": 1, "kind": "explode"},
         {"v": 1},
         {"v": 1, "kind": "drawn"},
@@ -165,7 +167,7 @@ def test_every_kind_is_tried() -> None:
         {"v": 1, "kind": "drawn", "scene": 1, "more": 2},
         {"v": 1, "kind": "select", "layer": "unit", "rows": [1, "2"], "fly": True},
         {"v": 1, "kind": "go", "x": 1.0, "y": "2"},
-        {"v": 1, "kind": "words", "words": {"a": 1}},
+        {"v": 1, "kind": "set_texts", "words": {"a": 1}},
         ["v", 1],
         "ready",
     ],
@@ -178,3 +180,13 @@ def test_other_messages_are_refused(held: object) -> None:
 def test_what_is_not_json_is_refused() -> None:
     with pytest.raises(BadMessage):
         messages.parse("{")
+
+
+def test_the_page_knows_the_same_kinds() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in resources("web", "bigmap").glob("*.js"))
+    kinds = {message.kind for message in messages.FROM_PAGE}
+    assert set(re.findall(r'(?:bigmap\.send|this\.ask)\("(\w+)"', scripts)) <= kinds
+    assert {kind for kind in kinds if f'"{kind}"' not in scripts} == set()
+    orders = resources("web", "bigmap", "map.js").read_text(encoding="utf-8").split("const orders = {")[1]
+    obeyed = set(re.findall(r"^      (\w+): \(\) =>", orders.split("\n    };")[0], flags=re.MULTILINE))
+    assert obeyed == {message.kind for message in messages.FROM_WINDOW}

@@ -20,7 +20,7 @@ def test_new_zones_are_unlike_their_neighbours_and_nobody_changes_colour():
     rng = np.random.default_rng(1)
     for _ in range(12):
         start = int(rng.integers(0, 576))
-        units = np.append(tally.terrain.neighbours(np.array([start])), start)
+        units = np.append(tally.unit_index.neighbours(np.array([start])), start)
         tally.apply(gestures.new_zone(tally, units).edit)
         now = colours.of(tally)
         assert now[: len(before)] == before

@@ -28,7 +28,7 @@ def session():
 
 
 def zones(session):
-    return session.document.shown.zone_of_unit.tolist()
+    return session.document.plan_by_row.zone_of_unit.tolist()
 
 
 def move(session, units, row):
@@ -112,10 +112,10 @@ def test_the_document_is_that_of_the_full_computation(session):
 
 
 def test_only_touched_zones_are_drawn_again(session):
-    before = session.document.drawn.shapes
+    before = session.document.zone_polygons.shapes
     move(session, [5], 0)
     move(session, [9], 0)
-    after = session.document.drawn.shapes
+    after = session.document.zone_polygons.shapes
     assert after[2] is before[2]
     assert after[0].area == 60_000
 
@@ -154,7 +154,7 @@ def test_edits_choices_and_documents_are_one_history(session):
     assert zones(session)[5] == 0
     session.undo()
     assert session.document.assignment == session.tally.assignment
-    assert zones(session) == first.shown.zone_of_unit.tolist()
+    assert zones(session) == first.plan_by_row.zone_of_unit.tolist()
     session.undo()
     assert not len(session.chosen)
     for _ in range(5):
@@ -193,7 +193,7 @@ def test_the_history_is_bounded(session, monkeypatch):
         session.undo()
         undone += 1
     assert undone == KEPT_IN_ALL
-    monkeypatch.setattr(history, "KEPT_UNITS", 4 * len(session.document.made.units))
+    monkeypatch.setattr(history, "KEPT_UNITS", 4 * len(session.document.built.units))
     for _ in range(7):
         session.advance(Text("Building zones"), Document(grid_plan(), (), b""))
     undone = 0
@@ -212,12 +212,12 @@ def test_without_a_document_there_is_nothing_to_edit():
 
 
 def test_locks_and_colours_make_no_other_plan_and_last_when_it_is_made_anew(session):
-    made = session.document.made
+    made = session.document.built
     session.edit(PAINT, gestures.recolour(session.tally, [1], "#112233").edit)
     session.edit(PAINT, gestures.lock_units(session.tally, [4]).edit)
     assert session.document.plan is made
     session.advance(PAINT, session.document.with_plan(grid_plan(), b"new"))
-    assert session.document.plan is session.document.made is not made
+    assert session.document.plan is session.document.built is not made
     assert session.tally.zones[1].colour == "#112233"
     assert session.tally.locked[4]
     session.undo()

@@ -48,7 +48,7 @@ def test_rows_after_edits_are_those_of_the_plan_made_anew(seed):
     rng = np.random.default_rng(seed)
     session = Session()
     session.open(Document(grid_city(9, 7, 6, seed=seed, holes=0.1, bare=0.1), (), b""))
-    live = LiveTables(session.document.made, session.tally)
+    live = LiveTables(session.document.built, session.tally)
     session.assignment_changed.connect(live.follow)
     for _ in range(12):
         tally = session.tally
@@ -76,7 +76,7 @@ def test_rows_after_edits_are_those_of_the_plan_made_anew(seed):
 def test_zones_come_and_go():
     session = Session()
     session.open(Document(grid_city(6, 4, 3), (), b""))
-    live = LiveTables(session.document.made, session.tally)
+    live = LiveTables(session.document.built, session.tally)
     session.assignment_changed.connect(live.follow)
     before = sorted(live.zones)
     made = gestures.new_zone(session.tally, [0, 1])

@@ -47,13 +47,13 @@ def moved(now: np.ndarray, other: np.ndarray, zones: int) -> list[list[int]]:
 
 
 def test_what_changes_hands(session: Session) -> None:
-    before = Tally.of(session.document.made, session.tally.assignment)
+    before = Tally.of(session.document.built, session.tally.assignment)
     rng = np.random.default_rng(5)
     for _ in range(6):
         units = rng.choice(len(before.zone), 3, replace=False)
         session.edit(Text("Look"), session.tally.move(units, int(rng.choice(session.tally.live))))
     found = compare_states(session.tally, before)
-    hh = session.document.made.units.frame["hh"]
+    hh = session.document.built.units.frame["hh"]
     ways = moved(session.tally.zone, before.zone, len(before.zones))
     assert (found.units, found.households) in [(len(rows), hh.iloc[rows].sum()) for rows in ways]
     assert found.units > 0
@@ -64,7 +64,7 @@ def test_what_changes_hands(session: Session) -> None:
 
 
 def test_zones_of_other_numbers_are_the_same_zones(session: Session) -> None:
-    twin = Tally.of(session.document.made, session.tally.assignment)
+    twin = Tally.of(session.document.built, session.tally.assignment)
     names = gestures.renumber_all(session.tally, "片")
     session.edit(names.title, names.edit)
     assert compare_states(session.tally, twin).units == 0
@@ -73,10 +73,10 @@ def test_zones_of_other_numbers_are_the_same_zones(session: Session) -> None:
 def test_of_other_units_only_the_figures_are_told(session: Session) -> None:
     tally, document = session.tally, session.document
     row = tally.live[0]
-    west, south, east, north = document.made.sources.boundary.bounds
+    west, south, east, north = document.built.sources.boundary.bounds
     line = shapely.LineString([(west, (south + north) / 2 + 3), (east, (south + north) / 2 + 4)])
     plan, after, _ = cut_along(
-        document.made, tally.assignment, tally.members(row), line,
+        document.built, tally.assignment, tally.members(row), line,
         lambda t: gestures.split_by_line(t, row, line), "warn",
     )  # fmt: skip
     found = compare_states(Tally.of(plan, after), tally)

@@ -46,7 +46,7 @@ def bucket(tally: Tally, unit: int, row: int) -> Proposal:
     open_ = bare[~tally.locked[bare]]
     if tally.locked[unit]:
         return Proposal(title, told=(Text("This unit is locked: unlock it first."),))
-    piece = tally.terrain.pieces_of(open_)[1]
+    piece = tally.unit_index.pieces_of(open_)[1]
     filled = paint(tally, open_[piece == piece[np.searchsorted(open_, unit)]], row)
     return Proposal(title, filled.edit, filled.told)
 
@@ -54,7 +54,7 @@ def bucket(tally: Tally, unit: int, row: int) -> Proposal:
 def pockets(tally: Tally, row: int) -> list[Ints]:
     """Return the pieces of a zone that are cut off from its largest by m² one, the largest first."""
     members = tally.members(row)
-    count, piece = tally.terrain.pieces_of(members)
+    count, piece = tally.unit_index.pieces_of(members)
     size = np.bincount(piece, weights=_site_m2(tally, members), minlength=count)
     return [members[piece == p] for p in np.argsort(-size, kind="stable")[1:]]
 
@@ -80,8 +80,8 @@ def hand_pocket(tally: Tally, unit: int) -> Proposal:
 
 def neighbour_around(tally: Tally, zone: Ints, units: Ints, but: Collection[int]) -> int | None:
     """Return the unlocked zone with the longest border around some units, were the zones ``zone``."""
-    borders = tally.terrain.borders
-    edges = tally.terrain.border_edges(units)
+    borders = tally.unit_index.borders
+    edges = tally.unit_index.border_edges(units)
     left, right = borders.left[edges], borders.right[edges]
     other = np.where(np.isin(left, units), right, left)
     outer = np.isin(left, units) != np.isin(right, units)
@@ -95,4 +95,6 @@ def neighbour_around(tally: Tally, zone: Ints, units: Ints, but: Collection[int]
 
 
 def _site_m2(tally: Tally, units: Ints) -> npt.NDArray[np.float64]:
-    return tally.terrain.real(tally.terrain.numbers[units, tally.terrain.place["site_m2"]], "site_m2")
+    return tally.unit_index.real(
+        tally.unit_index.numbers[units, tally.unit_index.place["site_m2"]], "site_m2"
+    )

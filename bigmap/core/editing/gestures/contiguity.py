@@ -65,10 +65,10 @@ def _addition(tally: Tally, edit: Edit, own: Ints, row: int) -> Edit | None:
     """Return a move that spares a zone one of its new pieces."""
     zone = edit.moves.applied(tally.zone)
     members = np.flatnonzero(zone == row)
-    piece = tally.terrain.pieces_of(members)[1]
+    piece = tally.unit_index.pieces_of(members)[1]
     loose = _loose_piece(tally, members, piece, row)
     cut_off, rest = members[piece == loose], members[piece != loose]
-    free = ~tally.frozen(np.arange(len(zone)))
+    free = ~tally.is_locked(np.arange(len(zone)))
     free[own] = False
     ways = []
     bridge = _bridge(tally, cut_off, rest, free)
@@ -90,7 +90,7 @@ def _loose_piece(tally: Tally, members: Ints, piece: Ints, row: int) -> int:
     size = np.bincount(piece)
     old = members[tally.zone[members] == row]
     before = tally.members(row)
-    label = tally.terrain.pieces_of(before)[1][np.searchsorted(before, old)]
+    label = tally.unit_index.pieces_of(before)[1][np.searchsorted(before, old)]
     mine = piece[np.searchsorted(members, old)]
     main = {int(np.argmax(np.bincount(mine[label == b], minlength=len(size)))) for b in np.unique(label)}
     main = main or {int(np.argmax(size))}
@@ -104,7 +104,7 @@ def _bridge(tally: Tally, start: Ints, goal: Ints, free: npt.NDArray[np.bool_]) 
     seen[start], wanted[goal] = True, True
     front = start
     while len(front):
-        owner, near = tally.terrain.links(front)
+        owner, near = tally.unit_index.links(front)
         fresh = ~seen[near] & (free[near] | wanted[near])
         near, first = np.unique(near[fresh], return_index=True)
         parent[near], seen[near] = front[owner[fresh][first]], True

@@ -23,12 +23,12 @@ _TOLERANCE = 0.03
 
 def zone_crossed(tally: Tally, line: shapely.LineString, wanted: int = NOBODY) -> int:
     """Return the zone ``wanted`` if a line crosses it, else the one it crosses most, or `NOBODY`."""
-    units = along(tally.terrain, line)
+    units = along(tally.unit_index, line)
     units = units[tally.zone[units] != NOBODY]
     if not len(units):
         return NOBODY
     crossed = tally.zone[units]
-    inside = shapely.length(shapely.intersection(tally.terrain.units.polygons[units], line))
+    inside = shapely.length(shapely.intersection(tally.unit_index.units.polygons[units], line))
     return wanted if wanted in crossed else int(np.argmax(np.bincount(crossed, inside)))
 
 
@@ -49,12 +49,12 @@ def split_by_line(tally: Tally, row: int, line: shapely.LineString) -> Proposal:
     zone = zone_at(tally, row)
     title = Text("Divide {zone} by a line", {"zone": zone.zone_id})
     members = tally.members(row)
-    polygons = tally.terrain.units.polygons[members]
+    polygons = tally.unit_index.units.polygons[members]
     if zone.locked:
         return Proposal(title, told=(shut(zone),))
     if not len(members) or line.length == 0:
         return Proposal(title, told=(_no_cut(zone),))
-    inner = induced(tally.terrain.graph, members)
+    inner = induced(tally.unit_index.graph, members)
     part = _parts(inner, polygons, sides(polygons, line))
     return _divided(tally, row, members, part, title)
 
@@ -70,10 +70,10 @@ def split_into(tally: Tally, row: int, parts: int, seed: int = 0) -> Proposal:
         values = {"zone": zone.zone_id, "units": len(members)}
         text = Text("Zone {zone} has {units} units: it can be divided into 2 to {units} parts.", values)
         return Proposal(title, told=(text,))
-    inner = induced(tally.terrain.graph, members)
-    load = tally.terrain.units.frame["load"].to_numpy(float)[members]
+    inner = induced(tally.unit_index.graph, members)
+    load = tally.unit_index.units.frame["load"].to_numpy(float)[members]
     if not load.sum() > 0:
-        load = tally.terrain.units.frame["site_m2"].to_numpy(float)[members]
+        load = tally.unit_index.units.frame["site_m2"].to_numpy(float)[members]
     part = balanced_parts(inner, load, parts, _TOLERANCE, seed)
     return _divided(tally, row, members, part, title)
 
@@ -93,8 +93,8 @@ def move_border(tally: Tally, a: int, b: int, line: shapely.LineString) -> Propo
         text = Text("{a} and {b} have no common border.", {"a": zones[0].zone_id, "b": zones[1].zone_id})
         return Proposal(title, told=(text,))
     swept = swept_ground(border, line)
-    polygons = tally.terrain.units.polygons
-    units = np.unique(tally.terrain.tree.query(swept, predicate="intersects"))
+    polygons = tally.unit_index.units.polygons
+    units = np.unique(tally.unit_index.tree.query(swept, predicate="intersects"))
     units = units[np.isin(tally.zone[units], (a, b))]
     within = shapely.area(shapely.intersection(polygons[units], swept)) / shapely.area(polygons[units])
     units = units[within > 0.5]
@@ -131,8 +131,8 @@ def border_line(
 
     The one on which the ends of the line ``near`` lie, else the longest.
     """
-    borders, polygons = tally.terrain.borders, tally.terrain.units.polygons
-    edges = tally.terrain.border_edges(tally.members(a))
+    borders, polygons = tally.unit_index.borders, tally.unit_index.units.polygons
+    edges = tally.unit_index.border_edges(tally.members(a))
     ends = tally.zone[borders.left[edges]], tally.zone[borders.right[edges]]
     edges = edges[((ends[0] == a) & (ends[1] == b)) | ((ends[0] == b) & (ends[1] == a))]
     shared = shapely.intersection(polygons[borders.left[edges]], polygons[borders.right[edges]])
@@ -198,7 +198,9 @@ def _divided(tally: Tally, row: int, members: Ints, part: Ints, title: Text) -> 
     n = int(part.max()) + 1
     if n < 2:
         return Proposal(title, told=(_no_cut(zone),))
-    load = np.bincount(part, weights=tally.terrain.units.frame["load"].to_numpy(float)[members], minlength=n)
+    load = np.bincount(
+        part, weights=tally.unit_index.units.frame["load"].to_numpy(float)[members], minlength=n
+    )
     kept = int(np.lexsort((load, np.bincount(part[held], minlength=n)))[-1])
     codes = [z.zone_id for z in tally.zones if z]
     edit = tally.call({})

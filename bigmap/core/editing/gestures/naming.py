@@ -40,8 +40,8 @@ def renumber(tally: Tally, row: int, zone_id: str) -> Proposal:
 def renumber_all(tally: Tally, prefix: str = "W") -> Proposal:
     """Number all zones anew, from west to east and north to south by the middle of their ground."""
     rows = np.array([row for row in tally.live if len(tally.members(row))], dtype=np.int64)
-    middle = shapely.get_coordinates(shapely.centroid(tally.terrain.units.polygons))
-    size = shapely.area(tally.terrain.units.polygons)
+    middle = shapely.get_coordinates(shapely.centroid(tally.unit_index.units.polygons))
+    size = shapely.area(tally.unit_index.units.polygons)
     held = tally.zone >= 0
     total, x, y = (
         np.bincount(tally.zone[held], weights=w[held], minlength=len(tally.zones))[rows]

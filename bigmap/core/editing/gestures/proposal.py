@@ -53,7 +53,7 @@ def movable(tally: Tally, units: npt.ArrayLike, row: int) -> tuple[Ints, tuple[T
     """Return the units that can go to another zone than theirs, and what is to be told of the others."""
     rows = distinct(np.asarray(units, dtype=np.int64), len(tally.zone))
     rows = rows[tally.zone[rows] != row]
-    held = tally.frozen(rows)
+    held = tally.is_locked(rows)
     if not held.any():
         return rows, ()
     text = Text("{n} locked units stay where they are.", {"n": int(held.sum())})

@@ -7,7 +7,7 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
-def numbered(xy):
+def number_points(xy):
     """Return the same number for equal points, by a table of the places seen."""
     bits = xy.view(np.uint64)
     shift = 60

@@ -7,7 +7,7 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
-def numbered(key):
+def number_keys(key):
     """Return the number of each key in the order of first appearance, and the distinct keys."""
     bits = 4
     while (1 << bits) < 2 * len(key):
@@ -29,7 +29,7 @@ def numbered(key):
 
 
 @numba.njit(cache=True, nogil=True)
-def fill(segments, low_x, low_y, side, rows, place, out):
+def fill_squares(segments, low_x, low_y, side, rows, place, out):
     """Count the segments of each square in ``place``, or, where there is room, write them from there on."""
     counting = len(out) == 0
     for s in range(len(segments)):

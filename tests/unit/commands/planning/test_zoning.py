@@ -31,7 +31,7 @@ def document() -> Document:
 def test_locks_of_the_map_are_proposed_as_rules(document: Document):
     plan = with_locks(document)
     ids = plan.units.frame["unit_id"].astype(str)
-    assert plan.rules.locked_zones == {"W01": tuple(ids[document.made.zone_of_unit == 0])}
+    assert plan.rules.locked_zones == {"W01": tuple(ids[document.built.zone_of_unit == 0])}
     assert plan.rules.locks == {ids[11]: "W03"}
 
 
@@ -44,9 +44,9 @@ def test_a_plan_never_edited_has_no_locks():
 def test_locked_ground_and_its_locks_survive_building(document: Document, zones: int):
     asked = with_locks(document)
     rules = replace(asked.rules, zones=zones, tolerance=0.2)
-    before = document.made.zone_of_unit
+    before = document.built.zone_of_unit
     made = _rebuilt(document, rezone(document.plan, rules), Progress())
-    zone = made.made.zone_of_unit
+    zone = made.built.zone_of_unit
     assert np.array_equal(zone == 0, before == 0)
     assert zone[11] == 2
     held = made.assignment

@@ -17,7 +17,7 @@ from tests.helpers.plans import grid_plan
 
 
 @pytest.fixture
-def desk() -> Context:
+def context() -> Context:
     session = Session()
     session.replace(Document(grid_plan(), (), b""))
     return Context(session, None)  # type: ignore[arg-type] # nobody is asked
@@ -28,7 +28,7 @@ def test_ids_are_unique_and_every_menu_is_used() -> None:
     assert {c.menu for c in COMMANDS} == set(Menu)
 
 
-def test_commands_ask_for_facts_that_exist(desk: Context) -> None:
+def test_commands_ask_for_facts_that_exist(context: Context) -> None:
     known = {
         "idle",
         "busy",
@@ -56,9 +56,9 @@ def test_commands_ask_for_facts_that_exist(desk: Context) -> None:
         (True, ["cancel"], ["build", "export"]),
     ],
 )
-def test_what_can_be_done(desk: Context, busy: bool, enabled: list[str], disabled: list[str]) -> None:
-    desk.session.set_busy(busy)
-    facts = facts_of(desk)
+def test_what_can_be_done(context: Context, busy: bool, enabled: list[str], disabled: list[str]) -> None:
+    context.session.set_busy(busy)
+    facts = facts_of(context)
     assert all(command(name).enabled(facts) for name in enabled)
     assert not any(command(name).enabled(facts) for name in disabled)
 
@@ -71,35 +71,35 @@ def test_what_can_be_done(desk: Context, busy: bool, enabled: list[str], disable
         ((-1, -1, -1), None),
     ],
 )
-def test_what_a_click_chooses(desk: Context, found: tuple[int, int, int], pick: Pick | None) -> None:
-    view.picked(desk, *found)
-    assert desk.session.selection == pick
+def test_what_a_click_chooses(context: Context, found: tuple[int, int, int], pick: Pick | None) -> None:
+    view.picked(context, *found)
+    assert context.session.selection == pick
 
 
-def test_in_a_check_a_click_chooses_the_foreign_zone(desk: Context) -> None:
+def test_in_a_check_a_click_chooses_the_foreign_zone(context: Context) -> None:
     from dataclasses import replace
     from pathlib import Path
 
-    document = desk.session.document
+    document = context.session.document
     assert document is not None
     checked = Checked(Path("z.shp"), document.plan.zones, document.plan.coverage)
-    desk.session.replace(replace(document, checked=checked))
-    view.picked(desk, 5, 1, -1)
-    assert desk.session.selection == Pick("zone", 1)
+    context.session.replace(replace(document, checked=checked))
+    view.picked(context, 5, 1, -1)
+    assert context.session.selection == Pick("zone", 1)
 
 
-def test_language_is_switched_told_and_remembered(desk: Context) -> None:
+def test_language_is_switched_told_and_remembered(context: Context) -> None:
     before, heard = i18n.current(), []
-    desk.session.language_changed.connect(lambda: heard.append(i18n.current()))
-    view.speak(desk, "en")
-    view.speak(desk, "zh")
+    context.session.language_changed.connect(lambda: heard.append(i18n.current()))
+    view.set_language(context, "en")
+    view.set_language(context, "zh")
     assert heard == ["en", "zh"]
     assert settings.load()["language"] == "zh"
-    assert "lang_zh" in facts_of(desk)
+    assert "lang_zh" in facts_of(context)
     i18n.use(before)
 
 
-@pytest.mark.parametrize("run", [export.export, export.write_pdf, export.preview, zoning.build])
+@pytest.mark.parametrize("run", [export.export, export.write_pdf, export.preview_sheet, zoning.build])
 def test_without_a_plan_the_user_is_told_what_to_do(run) -> None:
     with pytest.raises(UserError):
         run(Context(Session(), None))  # type: ignore[arg-type]

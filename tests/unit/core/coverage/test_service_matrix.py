@@ -17,8 +17,8 @@ from bigmap.core.coverage.service_matrix import (
     SERVICES,
     UNKNOWN,
     ServiceMatrix,
+    comparable_code,
     ended_on,
-    folded,
     matrix,
     service_matrix_of,
 )
@@ -228,7 +228,7 @@ def test_all_contracts_ended_is_nobody_not_unknown():
 
 def test_folding_is_idempotent():
     for text in ("Ｙ０１", "　甲物业　", "無", "ﬁrma", "A—B"):
-        assert folded(folded(text)) == folded(text)
+        assert comparable_code(comparable_code(text)) == comparable_code(text)
 
 
 def test_drawn_zones_that_say_nothing_of_operators_leave_it_open_though_there_is_a_table():

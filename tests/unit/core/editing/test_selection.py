@@ -15,7 +15,7 @@ from bigmap.core.editing.unit_index import UnitIndex
 from tests.helpers.plans import ORIGIN, SIDE, grid_plan
 
 PLAN = grid_plan()
-TERRAIN = UnitIndex(PLAN.units, PLAN.graph)
+INDEX = UnitIndex(PLAN.units, PLAN.graph)
 FRAME = PLAN.units.frame
 
 
@@ -29,36 +29,36 @@ def place(x, y):
 
 
 def test_box():
-    assert selection.box(TERRAIN, *place(1.5, 1.5), *place(0.5, 0.5)).tolist() == [0, 1, 4, 5]
-    assert selection.box(TERRAIN, *place(-1, -1), *place(2.5, 1.5), whole=True).tolist() == [0, 1]
-    assert selection.box(TERRAIN, *place(0, 0), *place(1, 1)).tolist() == [0]  # a common border is no ground
-    assert not len(selection.box(TERRAIN, *place(9, 9), *place(8, 8)))
+    assert selection.box(INDEX, *place(1.5, 1.5), *place(0.5, 0.5)).tolist() == [0, 1, 4, 5]
+    assert selection.box(INDEX, *place(-1, -1), *place(2.5, 1.5), whole=True).tolist() == [0, 1]
+    assert selection.box(INDEX, *place(0, 0), *place(1, 1)).tolist() == [0]  # a common border is no ground
+    assert not len(selection.box(INDEX, *place(9, 9), *place(8, 8)))
 
 
 def test_lasso_and_majority():
     triangle = Polygon([place(0, 0), place(2.2, 0), place(0, 2.2)])
-    assert selection.lasso(TERRAIN, triangle).tolist() == [0, 1, 2, 4, 5, 8]
-    assert selection.by_majority(TERRAIN, triangle).tolist() == [0, 1, 4]
+    assert selection.lasso(INDEX, triangle).tolist() == [0, 1, 2, 4, 5, 8]
+    assert selection.by_majority(INDEX, triangle).tolist() == [0, 1, 4]
     bow = Polygon([place(0, 0), place(2, 2), place(2, 0), place(0, 2)])
-    assert selection.lasso(TERRAIN, bow).tolist() == [0, 1, 4, 5]
+    assert selection.lasso(INDEX, bow).tolist() == [0, 1, 4, 5]
 
 
 def test_along_a_line_and_at_a_point():
     line = LineString([place(0.5, 0.5), place(2.5, 0.5)])
-    assert selection.along(TERRAIN, line).tolist() == [0, 1, 2]
-    assert selection.along(TERRAIN, line, reach_m=51).tolist() == [0, 1, 2, 3, 4, 5, 6]
-    assert selection.at(TERRAIN, *place(2.5, 1.5)).tolist() == [6]
-    assert selection.at(TERRAIN, *place(1, 1)).tolist() == [0]
-    assert not len(selection.at(TERRAIN, *place(-1, 1)))
+    assert selection.along(INDEX, line).tolist() == [0, 1, 2]
+    assert selection.along(INDEX, line, reach_m=51).tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert selection.at(INDEX, *place(2.5, 1.5)).tolist() == [6]
+    assert selection.at(INDEX, *place(1, 1)).tolist() == [0]
+    assert not len(selection.at(INDEX, *place(-1, 1)))
 
 
 def test_neighbourhood():
-    assert selection.grow(TERRAIN, np.array([0])).tolist() == [0, 1, 4]
-    assert selection.grow(TERRAIN, np.array([0]), 2).tolist() == [0, 1, 2, 4, 5, 8]
-    assert selection.shrink(TERRAIN, selection.grow(TERRAIN, np.array([0]))).tolist() == [0]
-    assert selection.invert(TERRAIN, np.arange(11)).tolist() == [11]
+    assert selection.grow(INDEX, np.array([0])).tolist() == [0, 1, 4]
+    assert selection.grow(INDEX, np.array([0]), 2).tolist() == [0, 1, 2, 4, 5, 8]
+    assert selection.shrink(INDEX, selection.grow(INDEX, np.array([0]))).tolist() == [0]
+    assert selection.invert(INDEX, np.arange(11)).tolist() == [11]
     assert selection.in_zones(PLAN.zone_of_unit, [1, -1]).tolist() == [5, 6, 9, 10]
-    assert len(selection.alike(TERRAIN, "comm", ["官任社区"])) == 12
+    assert len(selection.alike(INDEX, "comm", ["官任社区"])) == 12
 
 
 @pytest.mark.parametrize(

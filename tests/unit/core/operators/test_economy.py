@@ -16,7 +16,6 @@ from bigmap.core.operators.economy import (
     costed,
     grade_in,
     ratios,
-    sweep_posts,
     zone_economy,
 )
 from bigmap.core.operators.parameters import LEVELS, Parameters, as_values, infos, parameters_from
@@ -92,8 +91,8 @@ def test_the_worked_example_to_the_last_digit(phase, fees, parking, income, bala
 
 
 def test_the_sweepers_of_the_example():
-    units = reckon(example(), Parameters())
-    posts = sweep_posts(units, Parameters()).sum()
+    parameters = Parameters(road_from_posts=1)
+    posts = reckon(example(), parameters)["road_cost_y"].sum() / parameters.relief / parameters.person_y
     assert (round(posts, 2), round(posts * 7 / 6, 2)) == (20.14, 23.49)
 
 

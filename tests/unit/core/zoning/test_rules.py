@@ -17,7 +17,6 @@ from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, build_graph, pieces
 from bigmap.core.zoning.alternatives import alternatives, load_share_moved
 from bigmap.core.zoning.build_zones import build_zones, middles
-from bigmap.core.zoning.connected_groups import reconnect_zone
 from bigmap.core.zoning.reach import extents
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.split_zone import split_zone
@@ -326,21 +325,6 @@ def test_a_zone_of_two_units_has_no_three_parts():
     units, graph = grid(4, 1)
     with pytest.raises(UserError):
         split_zone(units, graph, np.array([0, 0, 1, 1]), 1, 3, ZoningRules())
-
-
-def test_mending_takes_the_lightest_way():
-    # South row 0 1 0, cut apart by a heavy unit: the light row north of it connects. The heavy unit, which is
-    # then cut off from its own zone, goes along.
-    units, graph = grid(3, 3, [5, 9, 5, 1, 1, 1, 5, 9, 5])
-    zone = np.array([0, 1, 0, 1, 1, 1, 1, 1, 1])
-    mended = reconnect_zone(graph, units.frame["load"].to_numpy(), zone, 0)
-    assert mended.tolist() == [0, 0, 0, 0, 0, 0, 1, 1, 1]
-
-
-def test_mending_gives_up_where_nothing_may_be_added():
-    _, graph = grid(3, 1)
-    free = np.array([True, False, True])
-    assert reconnect_zone(graph, np.ones(3), np.array([0, 1, 0]), 0, free) is None
 
 
 def test_alternatives_differ_and_keep_the_hard_rules():

@@ -1,6 +1,7 @@
 """Each format planners have, as their programs write it."""
 
 import json
+import re
 import struct
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats.detect_format import Format, format_of, refusal
-from bigmap.io.formats.raw_layer import layer_names, outline, read_vector, survey
+from bigmap.io.formats.raw_layer import layer_names, outline, read_vector
 from bigmap.io.reading.folder import layers_in, read_folder
 from tests.helpers.drawings import drawing
 from tests.helpers.shapefiles import X0, Y0, squares, write_layer
@@ -80,9 +81,7 @@ def test_geoparquet(tmp_path, estates, kwargs):
     raw, _ = read(tmp_path / "a.parquet")
     assert_estates(raw)
     assert raw.crs.to_epsg() == 4548
-    seen = survey(tmp_path / "a.parquet", None)
-    assert (seen.geometry, seen.features, seen.crs) == ("Polygon", 3, "EPSG:4548")
-    assert seen.bounds == pytest.approx((X0, Y0, X0 + 340, Y0 + 100))
+    assert outline(tmp_path / "a.parquet", None) == ([FIELD, "户数"], "Polygon")
 
 
 def test_parquet_with_shapes_as_bytes_and_no_word_about_them(tmp_path, estates):
@@ -229,7 +228,8 @@ def test_a_drawing_whatever_code_page_it_names(tmp_path, page, encoding, version
     assert [shapely.get_type_id(shape) for shape in raw.shapes] == [1, 0]
     assert raw.table["Text"].tolist()[1] == "筼筜小区"
     assert codes(log) == said
-    assert survey(path, "图框").features == 2
+    assert len(read(path, "图框")[0].table) == 2
+    assert outline(path, "图框") == (list(raw.table.columns), "Unknown")
 
 
 def test_layers_of_a_drawing_have_roles_or_the_file_has_one(tmp_path):
@@ -256,7 +256,7 @@ def test_points_of_a_text_table(tmp_path, head, encoding):
     raw, _ = read(path)
     assert [shape.coords[0] for shape in raw.shapes] == [(118.1, 24.5)] * 3
     assert raw.table.iloc[:, 0].tolist() == ["廈門花園", "員當街道", "學府小區"]
-    assert survey(path, None).geometry == "Point"
+    assert outline(path, None) == (re.split("[,;\t]", head), "Point")
 
 
 def test_shapes_of_a_text_table_and_rows_without(tmp_path):

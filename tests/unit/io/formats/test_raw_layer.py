@@ -7,8 +7,8 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.io.formats.raw_layer import layer_names, outline, read_vector, survey
-from tests.helpers.shapefiles import X0, Y0, dbf, squares, write_layer
+from bigmap.io.formats.raw_layer import layer_names, outline, read_vector
+from tests.helpers.shapefiles import dbf, squares, write_layer
 
 NAMES = ["筼筜花园", "后垵小区", "墘头里"]
 
@@ -225,19 +225,6 @@ def test_gdal_says_nothing_on_the_terminal_from_a_worker_thread():
     assert said.stderr == ""
 
 
-def test_a_survey_tells_what_the_layer_looks_like(estates):
-    seen = survey(estates, None)
-    assert seen.fields == ("小区名称", "户数")
-    assert (seen.geometry, seen.features, seen.crs) == ("Polygon", 3, "EPSG:4548")
-    assert seen.bounds == pytest.approx((X0, Y0, X0 + 340, Y0 + 100))
-    assert seen.encoding.encoding == "GB18030"
-    assert next(iter(seen.samples)) == "GB18030"
-    assert [row["小区名称"] for row in seen.samples["GB18030"]] == NAMES
-    assert seen.samples["GB18030"][0]["户数"] == "120.0"
-    assert all(len(rows) == 3 for rows in seen.samples.values())
-    assert "ISO-8859-1" in seen.samples
-
-
 def test_a_sample_shows_five_rows_those_with_foreign_letters_first(tmp_path):
     names = ["plain"] * 9 + NAMES
     raw, _ = read(write_layer(tmp_path / "a.shp", squares(12), {"name": names}))
@@ -254,7 +241,7 @@ def test_the_user_chooses_the_encoding(tmp_path):
     assert raw.encoding.encoding == "Big5"
     assert raw.encoding.told
     assert codes(log) == []
-    assert survey(path, None, "Big5").samples["Big5"][0]["名稱"] == "學府路"
+    assert raw.sample[0]["名稱"] == "學府路"
     with pytest.raises(UserError, match="base64"):
         read_vector(path, None, log, encoding="base64")
 

@@ -9,7 +9,7 @@ import pytest
 from bigmap.base.problems import ProblemLog
 from bigmap.core.crs.offsets import Shift
 from bigmap.core.sources.layers import Layer, Role
-from bigmap.io.georeferencing.layer_offsets import STAY, _proposed, metres_of, move
+from bigmap.io.georeferencing.layer_offsets import STAY, _proposed, metres_of, shift_layer
 from tests.helpers.shapefiles import squares
 
 
@@ -22,7 +22,7 @@ def layer(crs):
 def test_metres_are_metres_on_the_ground_in_any_system(crs):
     """True north: the grid of EPSG:4548 is turned by 0.45° here, 0.9 m on 120 m."""
     moved, log = layer(crs), ProblemLog()
-    move(moved, "120,-50", log)
+    shift_layer(moved, "120,-50", log)
     before, after = (one.frame.geometry.to_crs(4548).iloc[0].centroid for one in (layer(crs), moved))
     assert np.hypot(after.x - before.x, after.y - before.y) == pytest.approx(130, abs=0.1)
     assert (after.x - before.x, after.y - before.y) == pytest.approx((120, -50), abs=1.2)
@@ -33,7 +33,7 @@ def test_metres_are_metres_on_the_ground_in_any_system(crs):
 @pytest.mark.parametrize("shift", ["", STAY])
 def test_nothing_is_moved_or_said_where_nothing_is_wanted(shift):
     still, log = layer("EPSG:4548"), ProblemLog()
-    move(still, shift, log)
+    shift_layer(still, shift, log)
     assert len(log) == 0
     assert still.frame.geometry.geom_equals(layer("EPSG:4548").frame.geometry).all()
 

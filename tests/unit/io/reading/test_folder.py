@@ -41,7 +41,6 @@ def test_a_folder_in_the_order_of_the_pipeline(office):
     assert [str(text) for text in estates.guessed] == ["编码 GB18030"]
     assert layers.of(Role.ROADS)[0].frame["road_class"].tolist() == ["次干路"]
     assert layers.operators["name"].tolist() == ["永安物业"]
-    assert layers.operators_file.name == "服务企业.csv"
     assert codes(layers) == ["number_rough"]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from bigmap.io.writing.lonlat import to_lonlat
+from bigmap.io.writing.lonlat import polygons_to_lonlat
 
 CRS_XIAMEN = CRS.from_epsg(4548)
 BACK = Transformer.from_crs(4326, 4548, always_xy=True)
@@ -18,7 +18,7 @@ CORNER = np.array([610437.0, 2708867.0])
 
 def moved(*shapes: shapely.Geometry) -> np.ndarray:
     """Return shapes drawn in metres from a corner in Xiamen, in longitude and latitude."""
-    return to_lonlat([shapely.transform(s, lambda xy: xy + CORNER) for s in shapes], CRS_XIAMEN)
+    return polygons_to_lonlat([shapely.transform(s, lambda xy: xy + CORNER) for s in shapes], CRS_XIAMEN)
 
 
 def in_metres(shapes: np.ndarray) -> np.ndarray:

@@ -92,5 +92,5 @@ def test_perimeters_count_borders_that_barriers_keep_apart(walled):
 
 
 def test_without_barriers_the_graph_is_all_borders():
-    terrain = unit_index_of(grid_plan())
-    assert terrain.borders is terrain.graph
+    unit_index = unit_index_of(grid_plan())
+    assert unit_index.borders is unit_index.graph
