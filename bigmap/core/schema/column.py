@@ -12,7 +12,7 @@ from bigmap.base.i18n import Text
 
 Type = Literal["text", "integer", "number", "yes/no"]
 Form = Literal[
-    "code", "name", "list", "whole", "tenth", "hundredth", "thousandth", "percent", "signed percent", "wan"
+    "plain", "name", "list", "tenth", "hundredth", "thousandth", "percent", "signed percent", "wan"
 ]
 Total = Literal["sum", "count"] | tuple[str, str] | None
 
@@ -37,7 +37,7 @@ class Column:
         How rows add up: 'sum' over units, zones and operators; 'count' for a number of things, counted anew
         for each group; (over, under) for the quotient of two sums; None for not at all.
     form : str
-        How the window writes a value.
+        How the window writes a value; numbers are 'plain' without decimals.
     table : int
         Place in the window's table of the layer, for units in the list of attributes; columns of the same
         place keep the order of the schema. 0 where it is not shown.
@@ -62,7 +62,7 @@ class Column:
     unit: str = ""
     alias: str = ""
     total: Total = None
-    form: Form = "code"
+    form: Form = "plain"
     table: int = 0
     heading: str = ""
     file: bool = True

@@ -13,26 +13,22 @@ _ZONE = Column("zone_id", "Zone code", heading="Zone", words="zone 片区")
 _OPER = Column("oper", "Operator code")
 _OPERATOR = Column("oper_name", "Operator", form="name")
 _NAME = Column("name", "Name", form="name")
-_HOUSEHOLDS = Column("hh", "Households", "integer", total="sum", form="whole")
-_UNTOLD = Column("hh_untold", "Units that tell no households", "integer", total="sum", form="whole")
-_FLOOR = Column(
-    "gfa_m2", "Gross floor area", "number", "m²", total="sum", form="whole", heading="Floor area (m²)"
-)
+_HOUSEHOLDS = Column("hh", "Households", "integer", total="sum")
+_UNTOLD = Column("hh_untold", "Units that tell no households", "integer", total="sum")
+_FLOOR = Column("gfa_m2", "Gross floor area", "number", "m²", total="sum", heading="Floor area (m²)")
 _SITE = Column(
-    "site_m2", "Site area", "number", "m²", total="sum", form="whole", heading="Area (m²)",
+    "site_m2", "Site area", "number", "m²", total="sum", heading="Area (m²)",
     words="面积 用地面积",
 )  # fmt: skip
 _SWEEP = Column(
-    "sweep_m2", "Sweep area", "number", "m²", "sweep", "sum", "whole", heading="Sweep area (m²)",
+    "sweep_m2", "Sweep area", "number", "m²", "sweep", "sum", heading="Sweep area (m²)",
     words="保洁面积",
 )  # fmt: skip
-_LOAD = Column(
-    "load", "Load that is balanced", "number", total="sum", form="whole", heading="Load", words="工作量"
-)
-_GREEN = Column("green_m2", "Green area", "number", "m²", "green", "sum", "whole", heading="Green area (m²)")
-_PARKING = Column("parking_n", "Parking bays", "integer", "", "park", "sum", "whole")
-_PIECES = Column("pieces", "Number of pieces", "integer", total="count", form="whole", heading="Pieces")
-_STAFF = Column("staff_n", "Staff", "integer", "人", "staff", "sum", "whole", 32)
+_LOAD = Column("load", "Load that is balanced", "number", total="sum", heading="Load", words="工作量")
+_GREEN = Column("green_m2", "Green area", "number", "m²", "green", "sum", heading="Green area (m²)")
+_PARKING = Column("parking_n", "Parking bays", "integer", "", "park", "sum")
+_PIECES = Column("pieces", "Number of pieces", "integer", total="count", heading="Pieces")
+_STAFF = Column("staff_n", "Staff", "integer", "人", "staff", "sum", table=32)
 _BALANCE = Column(
     "balance_y", "Balance a year", "number", "元/年", "", "sum", "wan", 22, "Balance (10,000 yuan)"
 )
@@ -84,7 +80,7 @@ UNITS = (
     Column("street", "Street office"),
     Column("mgmt", "Management mode", table=6, heading="Management", words="管理方式"),
     Column("road_class", "Road class", table=7),
-    Column("width_m", "Width", "number", "m", "width", None, "whole", 14, "Road width (m)"),
+    Column("width_m", "Width", "number", "m", "width", table=14, heading="Road width (m)"),
     _SWEEP.at(11),
     Column("grade", "Cleaning grade; 0 off the roads", "integer"),
     _GREEN.at(12),
@@ -102,7 +98,7 @@ ZONES = (
     _NAME,
     _OPER,
     _OPERATOR.at(2),
-    Column("units", "Number of units", "integer", total="count", form="whole", table=5, heading="Units"),
+    Column("units", "Number of units", "integer", total="count", table=5, heading="Units"),
     _PIECES.at(10),
     _HOUSEHOLDS.at(3),
     _UNTOLD,
@@ -123,8 +119,8 @@ ZONES = (
 OPERATORS = (
     Column("operator_id", "Operator code", alias="oper"),
     _NAME.at(1, "Operator"),
-    Column("capacity", "Capacity in households", "number", "", "", "sum", "whole", 5, "Capacity"),
-    Column("zones", "Number of zones", "integer", total="count", form="whole", table=2, heading="Zones"),
+    Column("capacity", "Capacity in households", "number", total="sum", table=5, heading="Capacity"),
+    Column("zones", "Number of zones", "integer", total="count", table=2, heading="Zones"),
     _HOUSEHOLDS.at(3),
     _UNTOLD,
     _LOAD.at(25),

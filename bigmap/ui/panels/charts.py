@@ -25,7 +25,7 @@ from bigmap.core.units import unknown
 from bigmap.ui.widgets.combo_box import Combo
 from bigmap.ui.widgets.day_night import shade
 from bigmap.ui.widgets.number_format import format_whole
-from bigmap.ui.widgets.table_columns import WRITING, Row
+from bigmap.ui.widgets.table_columns import Row, writing
 
 _LINE, _TOP, _NAME, _VALUE = 22, 26, 60, 92
 _EVEN, _OVER, _UNDER, _CHOSEN = "#7ba5ec", "#d98a3d", "#4f9d9a", "#dbe8fd"
@@ -42,7 +42,7 @@ class Chart:
 
     def show(self, value: float) -> str:
         """Write a value as the table of zones does."""
-        return WRITING[column_of("zones", self.column).form](value)
+        return writing(column_of("zones", self.column))(value)
 
 
 CHARTS = (

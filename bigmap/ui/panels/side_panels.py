@@ -322,7 +322,7 @@ def _written(column: Column, unit: pd.DataFrame) -> str:
     (value,) = pd.Series(column.of_units(unit))
     if column.name in _UNIT_WORDS:
         return _UNIT_WORDS[column.name](value)
-    write = table_columns.WRITING[column.form]
+    write = table_columns.writing(column)
     if not column.numeric:
         return write(value)
     if unknown.told(unit, column.name)[0]:

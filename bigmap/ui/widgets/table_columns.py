@@ -91,11 +91,9 @@ def _decimals(n: int) -> Callable[[Any], str]:
     return lambda value: UNKNOWN if pd.isna(value) else f"{value:,.{n}f}"
 
 
-WRITING: dict[schema.Form, Callable[[Any], str]] = {
-    "code": _text,
+_WRITING: dict[schema.Form, Callable[[Any], str]] = {
     "name": _text,
     "list": _listed,
-    "whole": format_whole,
     "tenth": format_tenth,
     "hundredth": _decimals(2),
     "thousandth": _decimals(3),
@@ -103,7 +101,11 @@ WRITING: dict[schema.Form, Callable[[Any], str]] = {
     "signed percent": _off,
     "wan": format_wan,
 }
-"""Form of a column → what writes its values."""
+
+
+def writing(column: schema.Column) -> Callable[[Any], str]:
+    """Return what writes the values of a column of the schema."""
+    return _WRITING.get(column.form, format_whole if column.numeric else _text)
 
 
 def _sum(key: str) -> Callable[[list[Row]], float]:
@@ -194,7 +196,7 @@ def _column(column: schema.Column) -> Column:
     plain = Column(
         column.title,
         value,
-        WRITING[column.form],
+        writing(column),
         number=column.numeric,
         wide=column.form == "name",
         total=_total(column),

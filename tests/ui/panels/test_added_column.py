@@ -29,7 +29,6 @@ ESTATES = Column(
     unit="个",
     alias="estates",
     total="sum",
-    form="whole",
     table=5,
     value=lambda units: units["kind"] == "estate",
 )
