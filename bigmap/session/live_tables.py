@@ -14,17 +14,15 @@ from bigmap.core.editing.changes import Change
 from bigmap.core.editing.tally import Tally
 from bigmap.core.editing.unassigned import UnassignedPatch, open_ground
 from bigmap.core.operators.bundling_reports import IDLE, tell_beyond, tell_idle
-from bigmap.core.operators.economy import SUMMED, ZONE_COLUMNS, amounts, costed, economy_of_sums, ratios
+from bigmap.core.operators.economy import SUMMED, amounts, costed, economy_of_sums, ratios
 from bigmap.core.operators.parameters import Parameters
-from bigmap.core.planning.plan import Plan
+from bigmap.core.planning.plan import Plan, operator_sums
 from bigmap.core.units import unknown
 from bigmap.core.units.model import Units
 
 Row = dict[str, Any]
 _KNOWN = ("hh", "gfa_m2", "hh_asked", "hh_untold", "gfa_m2_asked", "gfa_m2_untold")
 _OF_OWNERS = ("over_capacity", *IDLE)
-
-_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *unknown.COUNTS, *ZONE_COLUMNS)
 
 
 class LiveTables:
@@ -147,7 +145,7 @@ class LiveTables:
             "zone_id": zone.zone_id,
             "name": zone.name,
             "oper": zone.oper,
-            "operator": self._names.get(zone.oper, zone.oper),
+            "oper_name": self._names.get(zone.oper, zone.oper),
             "locked": zone.locked,
             "units": found.units,
             "pieces": found.pieces,
@@ -162,7 +160,8 @@ class LiveTables:
         for row in self.zones.values():
             if row["oper"] in held and row["units"]:
                 held[row["oper"]].append(row)
-        table = pd.DataFrame({n: [sum(r[n] for r in held[c]) for c in codes] for n in _SUMS}, dtype=float)
+        sums = {n: [sum(r[n] for r in held[c]) for c in codes] for n in operator_sums()}
+        table = pd.DataFrame(sums, dtype=float)
         everybody = sum(row["hh"] for row in self.zones.values()) or float("nan")
         table = table.assign(
             zones=[len(held[c]) for c in codes],

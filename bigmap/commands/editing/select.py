@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
@@ -23,15 +24,16 @@ def by_question(context: Context) -> None:
 
 
 def choose_where(context: Context, question: str, how: Combine = "new") -> None:
-    """Choose the units for which an expression holds (`query`); also ``zone``, ``oper``."""
+    """Choose the units for which an expression holds (`query`), over columns of units and of their zones."""
     tally = context.session.tally
     held = [tally.zones[row] if row != NOBODY else None for row in range(-1, len(tally.zones))]
     codes = np.array([zone.zone_id if zone else "" for zone in held], dtype=object)
     opers = np.array([zone.oper or "" if zone else "" for zone in held], dtype=object)
     frame = tally.unit_index.units.frame.assign(
-        zone=codes[tally.zone + 1], oper=opers[tally.zone + 1], locked=tally.locked
+        zone_id=codes[tally.zone + 1], oper=opers[tally.zone + 1], locked=tally.locked
     )
-    found = query_units(frame, question)
+    rows = list(context.session.live.zones.values())
+    found = query_units(frame, question, pd.DataFrame(rows, index=[row["zone_id"] for row in rows]))
     context.session.choose(found, how)
     context.ui.hint(Text("{n} units chosen", {"n": len(context.session.chosen)}))
 

@@ -1,7 +1,8 @@
 """Choosing units by a small expression over their columns: ``户数 > 300 且 类型 = '小区'``.
 
 The language is a part of Python's expressions: comparisons, ``and or not in``, ``+ - * / %``, numbers, texts
-and column names, with the Chinese names and words that planners type. It is read as a tree and evaluated
+and column names, with the Chinese names and words that planners type (`bigmap.core.schema`); ``zone_`` or
+片区 before a name means the zone of the unit: ``zone_hh > 3000``. It is read as a tree and evaluated
 column by column: nothing can be called and no attribute reached, whatever is typed.
 """
 
@@ -18,22 +19,12 @@ import pandas as pd
 
 from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
+from bigmap.core.schema.codes import KIND_WORDS
+from bigmap.core.schema.column import Column
+from bigmap.core.schema.columns import LAYERS, shown, word_index
+from bigmap.core.schema.frames import known
 
-NAMES = {
-    "编号": "unit_id", "单元编号": "unit_id", "名称": "name", "类型": "kind", "户数": "hh",
-    "建筑面积": "gfa_m2", "面积": "site_m2", "用地面积": "site_m2", "保洁面积": "sweep_m2",
-    "绿化面积": "green_m2", "停车位": "parking_n", "墙内": "inside", "社区": "comm", "街道": "street",
-    "管理方式": "mgmt", "道路等级": "road_class", "宽度": "width_m", "来源": "source", "工作量": "load",
-    "片区": "zone", "服务企业": "oper", "锁定": "locked",
-}  # fmt: skip
-"""Chinese column name → column; English names stand for themselves."""
-
-KINDS = {
-    "小区": "estate", "住宅小区": "estate", "城中村": "village", "楼": "building", "单体楼": "building",
-    "公建": "public", "公共建筑": "public", "道路": "road", "巷": "lane", "小巷": "lane",
-    "绿地": "green", "空地": "block",
-}  # fmt: skip
-"""Chinese name of a kind → kind, where a text is compared with column ``kind``."""
+_OF_ZONE = ("zone_", "片区")  # before the name of a column of the unit's zone
 
 _WORDS = (
     ("并且", " and "), ("且", " and "), ("或者", " or "), ("或", " or "),
@@ -60,15 +51,17 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 
 
-def query_units(frame: pd.DataFrame, question: str) -> Ints:
+def query_units(frame: pd.DataFrame, question: str, zones: pd.DataFrame | None = None) -> Ints:
     """Return the rows for which an expression holds.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        The units, with whatever further columns can be asked for (``zone``, ``oper``).
+        The units, with whatever further columns can be asked for (``zone_id``, ``oper``).
     question : str
         E.g. ``hh > 300 and kind == 'estate'``, ``'花园' in name``, ``社区 in ('官任社区', '振兴社区')``.
+    zones : pandas.DataFrame, optional
+        The zones, their codes as index; a unit finds its own by ``zone_id``.
 
     Raises
     ------
@@ -81,7 +74,7 @@ def query_units(frame: pd.DataFrame, question: str) -> Ints:
         raise UserError("“{question}” cannot be read: write it like {example}.", **_help(question)) from fault
     try:
         with np.errstate(all="ignore"):
-            held = _Reader(frame, question).value(tree)
+            held = _Reader(frame, question, zones).value(tree)
     except (TypeError, OverflowError, ZeroDivisionError, RecursionError) as fault:
         raise UserError("“{question}” compares a text with a number.", question=question) from fault
     if not isinstance(held, pd.Series) or held.dtype != bool:
@@ -109,8 +102,8 @@ def _in_python(question: str) -> str:
 
 
 class _Reader:
-    def __init__(self, frame: pd.DataFrame, question: str) -> None:
-        self._frame, self._question = frame, question
+    def __init__(self, frame: pd.DataFrame, question: str, zones: pd.DataFrame | None) -> None:
+        self._frame, self._question, self._zones = frame, question, zones
 
     def value(self, node: ast.expr) -> Any:
         match node:
@@ -135,11 +128,31 @@ class _Reader:
         raise UserError("“{question}” cannot be read: write it like {example}.", **_help(self._question))
 
     def _column(self, name: str) -> pd.Series:
-        column = NAMES.get(name, name)
-        if column not in self._frame or column == "geometry":
-            known = ", ".join(str(c) for c in self._frame.columns if c != "geometry")
-            raise UserError("There is no column {name}; there are {known}.", name=name, known=known)
-        return self._frame[column]
+        layer, column = self._meant(name)
+        frame = self._frame if layer == "units" or self._zones is None else self._zones
+        described = _in_schema(layer, column)
+        values = frame[column] if described is None else known(frame, described)
+        if layer == "units":
+            return values
+        nothing: Any = False if pd.api.types.is_bool_dtype(values.dtype) else None
+        return values.reindex(self._frame["zone_id"], fill_value=nothing).set_axis(self._frame.index)
+
+    def _meant(self, name: str) -> tuple[str, str]:
+        """Return the layer and the column that a name means."""
+        column = word_index("units").get(name, name)
+        if self._has(self._frame, "units", column):
+            return "units", column
+        zones = {f"{start}{word}": c for start in _OF_ZONE for word, c in word_index("zones").items()}
+        if self._zones is not None and self._has(self._zones, "zones", zones.get(name, "")):
+            return "zones", zones[name]
+        names = [c.name for c in LAYERS["units"] if c.name in self._frame]
+        names += [f"zone_{c.name}" for c in shown("zones") if self._zones is not None]
+        raise UserError("There is no column {name}; there are {known}.", name=name, known=", ".join(names))
+
+    def _has(self, frame: pd.DataFrame, layer: str, column: str) -> bool:
+        described = _in_schema(layer, column)
+        reckoned = layer == "units" and described is not None and described.value is not None
+        return reckoned or (column in frame and column != "geometry")
 
     def _number(self, node: ast.expr) -> Any:
         held = self.value(node)
@@ -165,14 +178,8 @@ class _Reader:
 
     def _compared(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> pd.Series:
         a, b = self.value(left), self.value(right)
-        if isinstance(left, ast.Name) and NAMES.get(left.id, left.id) == "kind":
-            b = (
-                [KINDS.get(v, v) for v in b]
-                if isinstance(b, list)
-                else KINDS.get(b, b)
-                if isinstance(b, str)
-                else b
-            )
+        if isinstance(left, ast.Name):
+            b = self._coded(left.id, b)
         if isinstance(op, ast.In | ast.NotIn):
             held = self._within(a, b)
             return ~held if isinstance(op, ast.NotIn) else held
@@ -180,6 +187,13 @@ class _Reader:
             raise TypeError(op)
         found = _COMPARE[type(op)](a, b)
         return self._series(found)
+
+    def _coded(self, name: str, value: Any) -> Any:
+        """Return the codes of Chinese words, where the column of this name has codes."""
+        codes = _codes(*self._meant(name))
+        if isinstance(value, list):
+            return [codes.get(v, v) for v in value]
+        return codes.get(value, value) if isinstance(value, str) else value
 
     def _within(self, a: Any, b: Any) -> pd.Series:
         if isinstance(b, list) and isinstance(a, pd.Series):
@@ -192,3 +206,14 @@ class _Reader:
         if isinstance(found, pd.Series):
             return found.fillna(False).astype(bool)
         return pd.Series(bool(found), index=self._frame.index)
+
+
+def _in_schema(layer: str, name: str) -> Column | None:
+    return next((column for column in LAYERS[layer] if column.name == name), None)
+
+
+def _codes(layer: str, name: str) -> dict[str, str]:
+    """Return the Chinese words for the codes of a column."""
+    column = _in_schema(layer, name)
+    words = {text.render("zh"): code for code, text in column.codes.items()} if column else {}
+    return words | (KIND_WORDS if (layer, name) == ("units", "kind") else {})

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from bigmap.base.arrays import Floats, Ints
 from bigmap.core.geometry.adjacency import Graph, build_graph
 from bigmap.core.planning.plan import Plan
+from bigmap.core.schema.columns import summed
 from bigmap.core.units import unknown
 from bigmap.core.units.barriers import barriers_of
 from bigmap.core.units.model import Units
@@ -44,8 +45,8 @@ class UnitIndex:
     Attributes
     ----------
     columns : tuple of str
-        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, `COUNTS`, then
-        every numeric column.
+        What is summed: ``units`` (1 each), `AREA`, `OUTLINE`, `WALLED`, `COUNTS`, columns
+        of the schema with a ``value`` of their own, then every numeric column.
     numbers : ndarray of int, shape (n, len(columns))
         A power of two of each column times its value, so that sums of integers are sums of the column.
     """
@@ -148,6 +149,7 @@ def _numbers(units: Units) -> dict[str, Floats]:
         OUTLINE: shapely.length(shapes),
         WALLED: frame["site_m2"].to_numpy(float) * frame["inside"].to_numpy(bool),
         **{name: values.astype(float) for name, values in unknown.counts(frame).items()},
+        **{c.name: np.asarray(c.value(frame), dtype=float) for c in summed("zones") if c.value},
     }
     for name in frame.columns:
         kind = frame[name].dtype

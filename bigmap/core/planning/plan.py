@@ -19,13 +19,14 @@ from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.economy import ZONE_COLUMNS, costed, ratios, zone_economy
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.assignment import Assignment, Zone
+from bigmap.core.schema.columns import summed
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import unknown
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import ZoningRules
 
-_SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2")
-_OPERATOR_SUMS = (*_SUMS, *unknown.COUNTS, *ZONE_COLUMNS)
+_COUNTED_APART = (*unknown.COUNTS, *ZONE_COLUMNS)
+"""Sums of zones that `with_economy` reckons."""
 
 
 @dataclass
@@ -44,10 +45,8 @@ class Plan:
         Row of ``zones`` each unit belongs to, -1 for none.
     zones : geopandas.GeoDataFrame
         One row a zone in the project CRS: ``zone_id`` ('W01'…), ``name``, ``oper`` (operator_id or None),
-        ``units``, ``pieces``, ``load``, ``hh``, ``gfa_m2``, ``site_m2``, ``sweep_m2``, ``compact``,
-        ``geometry``, `COUNTS`, and what `economy` reckons (yuan a year):
-        ``staff_n``, ``cost_y``, ``income_y``, ``balance_y`` with their parts, ``cover_ratio`` with the other
-        quotients.
+        the other columns of `bigmap.core.schema.columns.ZONES` that units and `economy` give,
+        `COUNTS` and ``geometry``.
     operators : pandas.DataFrame
         One row an operator: ``operator_id``, ``name``, ``capacity`` (NaN for no limit), ``phone``, ``zones``
         (count), ``pieces``, ``share`` (of all known households; NaN of none), and the sums and quotients of
@@ -109,10 +108,10 @@ def zones_of(
     zones["oper"] = None
     zones["units"] = np.bincount(zone[assigned], minlength=k)
     zones["pieces"] = shapely.get_num_geometries(shapes)
-    for column in _SUMS:
-        values = units.frame[column].to_numpy(float)[assigned]
-        zones[column] = np.bincount(zone[assigned], weights=values, minlength=k)
-    zones["hh"] = zones["hh"].round().astype(np.int64)
+    for column in (c for c in summed("zones") if c.name not in _COUNTED_APART):
+        values = np.asarray(column.of_units(units.frame), dtype=float)[assigned]
+        sums = np.bincount(zone[assigned], weights=values, minlength=k)
+        zones[column.name] = sums.round().astype(np.int64) if column.type == "integer" else sums
     zones["compact"] = compactness(shapes)
     return with_economy(zones, units, zone, parameters)
 
@@ -132,6 +131,11 @@ def with_economy(
     return ratios(zones.assign(load=load, **told, **{name: money[name] for name in money}), parameters)
 
 
+def operator_sums() -> list[str]:
+    """Return the columns of operators that are sums of their zones."""
+    return list(dict.fromkeys([*(column.name for column in summed("zones")), *_COUNTED_APART]))
+
+
 def _pieces(zones: gpd.GeoSeries) -> int:
     """Return in how many pieces the ground of some zones lies."""
     return len(shapely.get_parts(shapely.coverage_union_all(zones.to_numpy())))
@@ -146,7 +150,7 @@ def operators_of(
     served = zones.groupby("oper")
     table = operators.copy()
     table["zones"] = table["operator_id"].map(served.size()).fillna(0).astype(np.int64)
-    for column in (name for name in _OPERATOR_SUMS if name in zones):
+    for column in (name for name in operator_sums() if name in zones):
         table[column] = table["operator_id"].map(served[column].sum()).fillna(0.0)
     ground = served["geometry"].agg(_pieces)
     table["pieces"] = table["operator_id"].map(ground).fillna(0).astype(np.int64)

@@ -9,21 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.errors import UserError
-from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.core.schema.columns import column_of
 from bigmap.core.units.model import Units
 
-FIELDS = {
-    "hh": Text("Households"),
-    "gfa_m2": Text("Floor area"),
-    "site_m2": Text("Area"),
-    "sweep_m2": Text("Sweep area"),
-    "green_m2": Text("Green area"),
-    "parking_n": Text("Parking bays"),
-    "cost_y": Text("Cost a year"),
-    "income_y": Text("Income a year"),
-    "units": Text("Number of units"),
-}
+_BALANCED = ("hh", "gfa_m2", "site_m2", "sweep_m2", "green_m2", "parking_n", "cost_y", "income_y")
+FIELDS = {name: column_of("units", name).text for name in _BALANCED}
+FIELDS["units"] = column_of("zones", "units").text
 """Fields of the units that are usually balanced, with their names; ``units`` counts the units themselves."""
 
 _SUBSTITUTES = ("gfa_m2", "site_m2")

@@ -18,25 +18,16 @@ from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.planning.plan import Plan
+from bigmap.core.schema.columns import exported
+from bigmap.core.schema.frames import to_frame
 from bigmap.core.units.barriers import barrier_crossings
-from bigmap.io.writing.exchange_layers import (
-    ADJACENCY_FIELDS,
-    LAYERS,
-    OPERATOR_FIELDS,
-    TABLES,
-    ZONE_FIELDS,
-    typed,
-    zones_layer,
-)
+from bigmap.io.writing.exchange_layers import zones_layer
 
 SEVERITIES = {
     Severity.ERROR: Text("error"),
     Severity.DOUBT: Text("doubt"),
     Severity.MENDED: Text("mended"),
 }
-ZONE_LABELS = {f.name: f.heading for f in ZONE_FIELDS}
-OPERATOR_LABELS = {f.name: f.heading for f in OPERATOR_FIELDS}
-ADJACENCY_LABELS = {f.name: f.heading for f in ADJACENCY_FIELDS}
 PROBLEM_LABELS = {
     "severity": Text("Severity"),
     "code": Text("Problem code"),
@@ -50,11 +41,19 @@ PROBLEM_LABELS = {
     "after": Text("After"),
 }
 
+_DESCRIBED = {
+    "units.geojson": "units",
+    "zones.geojson": "zones",
+    "operators.geojson": "operators",
+    "gaps.geojson": "gaps",
+    "adjacency.csv": "adjacency",
+}
+"""File of the dictionary of fields → its layer."""
+
 _WIDTHS = {"severity": 10, "code": 20, "text": 90, "file": 24, "name": 24}
 """Column of the problem list → its width in a spreadsheet, in characters."""
 
 _LOOKS_LIKE_NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/+\-%eE年月日时分$¥()]+")
-_RATIOS = frozenset({"cover", "self", "share", "compact"})
 _LOOKS_LIKE_FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
@@ -83,21 +82,24 @@ def write_csv(
     )
 
 
+def labels(layer: str) -> dict[str, Text]:
+    """Return the names for people, with units, of the columns of a layer."""
+    return {column.key: column.text_with_unit for column in exported(layer)}
+
+
 def zones_table(plan: Plan) -> pd.DataFrame:
-    """Return one row a zone: the fields of zones.geojson; ratios with four decimals, the rest with two."""
+    """Return one row a zone: the fields of zones.geojson, rounded for a spreadsheet."""
     layer = zones_layer(plan)
-    return _rounded(pd.DataFrame(layer.drop(columns=layer.geometry.name)))
+    return _rounded(pd.DataFrame(layer.drop(columns=layer.geometry.name)), "zones")
 
 
 def operators_table(plan: Plan) -> pd.DataFrame:
     """Return one row an operator, also those without ground: the fields of operators.geojson, so rounded."""
-    return _rounded(typed(plan.operators, OPERATOR_FIELDS))
+    return _rounded(to_frame(plan.operators, "operators"), "operators")
 
 
-def _rounded(table: pd.DataFrame) -> pd.DataFrame:
-    """Return yuan, metres and loads to two decimals, ratios to four (a hundredth of a percent)."""
-    numbers = table.select_dtypes("float").columns
-    return table.round({name: 4 if name in _RATIOS else 2 for name in numbers})
+def _rounded(table: pd.DataFrame, layer: str) -> pd.DataFrame:
+    return table.round({c.key: c.decimals for c in exported(layer) if c.type == "number"})
 
 
 def adjacency_table(plan: Plan) -> pd.DataFrame:
@@ -109,7 +111,7 @@ def adjacency_table(plan: Plan) -> pd.DataFrame:
     linked = np.isin(graph.left * graph.n + graph.right, plan.graph.left * graph.n + plan.graph.right)
     what = np.where(linked, barrier_crossings(graph, plan.units).what, "barrier")
     columns = (ids[graph.left], ids[graph.right], graph.border_m.round(2), what)
-    return pd.DataFrame(dict(zip(ADJACENCY_LABELS, columns, strict=True)))
+    return pd.DataFrame(dict(zip((c.key for c in exported("adjacency")), columns, strict=True)))
 
 
 def problems_table(problems: ProblemLog, lang: str | None = None) -> pd.DataFrame:
@@ -177,21 +179,19 @@ def _xlsx(table: pd.DataFrame, lang: str | None) -> bytes:
 
 def fields_table() -> pd.DataFrame:
     """Return the dictionary of every property of every exported layer, in Chinese and English."""
-    files = {f"{name}.geojson": fields for name, fields in LAYERS.items()}
-    files |= {f"{name}.csv": fields for name, fields in TABLES.items()}
     rows = [
         {
             "file": file,
-            "property": f.name,
-            "中文": f.label.render("zh"),
-            "English": f.label.render("en"),
-            "type": f.kind,
-            "unit": f.unit,
-            "代码": "; ".join(f"{code}={text.render('zh')}" for code, text in f.codes.items()),
-            "codes": "; ".join(f"{code}={text.render('en')}" for code, text in f.codes.items()),
+            "property": c.key,
+            "中文": c.text.render("zh"),
+            "English": c.text.render("en"),
+            "type": c.type,
+            "unit": c.unit,
+            "代码": "; ".join(f"{code}={text.render('zh')}" for code, text in c.codes.items()),
+            "codes": "; ".join(f"{code}={text.render('en')}" for code, text in c.codes.items()),
         }
-        for file, fields in files.items()
-        for f in fields
+        for file, layer in _DESCRIBED.items()
+        for c in exported(layer)
     ]
     return pd.DataFrame(rows)
 

@@ -24,12 +24,10 @@ from bigmap.base.progress import Progress
 from bigmap.core.planning.plan import Plan
 from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.csv_tables import (
-    ADJACENCY_LABELS,
-    OPERATOR_LABELS,
     PROBLEM_LABELS,
-    ZONE_LABELS,
     adjacency_table,
     fields_table,
+    labels,
     operators_table,
     problems_table,
     write_csv,
@@ -81,12 +79,12 @@ def write_results(
         "zones.geojson": _geojson(exchange_layers.zones_layer, moved, "zone_id"),
         "operators.geojson": _geojson(exchange_layers.operators_layer, moved, "oper"),
         "gaps.geojson": _geojson(lambda moved: exchange_layers.gaps_layer(moved.coverage), moved, "gap_id"),
-        "zones.csv": lambda path: write_csv(zones_table(plan), path, ZONE_LABELS, lang),
+        "zones.csv": lambda path: write_csv(zones_table(plan), path, labels("zones"), lang),
         "problems.csv": lambda path: write_csv(
             problems_table(plan.problems, lang), path, PROBLEM_LABELS, lang
         ),
-        "adjacency.csv": lambda path: write_csv(adjacency_table(plan), path, ADJACENCY_LABELS, lang),
-        "bundles.csv": lambda path: write_csv(operators_table(plan), path, OPERATOR_LABELS, lang),
+        "adjacency.csv": lambda path: write_csv(adjacency_table(plan), path, labels("adjacency"), lang),
+        "bundles.csv": lambda path: write_csv(operators_table(plan), path, labels("operators"), lang),
         "parameters.json": lambda path: write_parameters(plan.parameters, plan.bundle_rules, path, lang),
         "fields.csv": lambda path: write_csv(fields_table(), path),
     }

@@ -28,17 +28,12 @@ from PySide6.QtWidgets import (
 
 from bigmap.base.i18n import tr
 from bigmap.core.planning.plan import Plan
+from bigmap.core.schema.columns import column_of
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.widgets.combo_box import Combo
 
-FIELDS = (
-    ("hh", "Households"),
-    ("gfa_m2", "Floor area (m²)"),
-    ("site_m2", "Area (m²)"),
-    ("sweep_m2", "Sweep area (m²)"),
-    ("cost_y", "Cost a year (yuan)"),
-    ("income_y", "Income a year (yuan)"),
-)
+_BALANCED = ("hh", "gfa_m2", "site_m2", "sweep_m2", "cost_y", "income_y")
+FIELDS = tuple((name, column_of("units", name).title) for name in _BALANCED)
 _BORDERS = ((0.2, "Even loads first"), (1.0, "Both alike"), (4.0, "Short borders first"))
 _WHOLE = (("", "May be cut"), ("prefer_whole", "Preferably whole"), ("keep_whole", "Always whole"))
 

@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import tr
+from bigmap.core.schema.columns import column_of
 from bigmap.core.units import unknown
 from bigmap.ui.widgets.combo_box import Combo
 from bigmap.ui.widgets.day_night import shade
-from bigmap.ui.widgets.number_format import format_wan, format_whole
-from bigmap.ui.widgets.table_columns import Row
+from bigmap.ui.widgets.number_format import format_whole
+from bigmap.ui.widgets.table_columns import Row, writing
 
 _LINE, _TOP, _NAME, _VALUE = 22, 26, 60, 92
 _EVEN, _OVER, _UNDER, _CHOSEN = "#7ba5ec", "#d98a3d", "#4f9d9a", "#dbe8fd"
@@ -32,20 +33,23 @@ _EVEN, _OVER, _UNDER, _CHOSEN = "#7ba5ec", "#d98a3d", "#4f9d9a", "#dbe8fd"
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart shows: a title, a column, how a value is written, and whether it has a target."""
+    """What a chart shows: a title, a column of the zones, and whether it has a target."""
 
     title: str
     column: str
-    show: Callable[[float], str]
     aimed: bool = False
     signed: bool = False
 
+    def show(self, value: float) -> str:
+        """Write a value as the table of zones does."""
+        return writing(column_of("zones", self.column))(value)
+
 
 CHARTS = (
-    Chart("Load per zone", "load", format_whole, aimed=True),
-    Chart("Households per zone", "hh", format_whole),
-    Chart("Compactness per zone", "compact", lambda v: f"{v:.2f}"),
-    Chart("Rich and lean: balance (10,000 yuan)", "balance_y", format_wan, signed=True),
+    Chart("Load per zone", "load", aimed=True),
+    Chart("Households per zone", "hh"),
+    Chart("Compactness per zone", "compact"),
+    Chart("Rich and lean: balance (10,000 yuan)", "balance_y", signed=True),
 )
 
 

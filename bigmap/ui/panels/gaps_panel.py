@@ -52,7 +52,7 @@ class GapsPanel(QWidget):
         super().__init__()
         self.setObjectName("gaps")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.table = TableView(table_columns.GAPS)
+        self.table = TableView(table_columns.columns_of("gaps"))
         self.table.selectionModel().selectionChanged.connect(self._offer)
         self.back, self.forth = self._stepper(-1), self._stepper(1)
         self.where, self.nothing, self.note = QLabel(), QLabel(), QLabel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -21,6 +22,8 @@ from PySide6.QtWidgets import (
 from bigmap.base.amounts import UNKNOWN, AtLeast
 from bigmap.base.i18n import tr
 from bigmap.base.problems import Problem
+from bigmap.core.schema.column import Column
+from bigmap.core.schema.columns import shown
 from bigmap.core.units import unknown
 from bigmap.mapview import vocabulary
 from bigmap.session.document import Document, Layer, Pick
@@ -30,7 +33,6 @@ from bigmap.ui.panels.coverage_figures import CoverageFigures
 from bigmap.ui.panels.gaps_panel import GapsPanel
 from bigmap.ui.panels.problems_panel import ProblemsPanel
 from bigmap.ui.widgets import table_columns
-from bigmap.ui.widgets.number_format import format_whole
 from bigmap.ui.widgets.table import TableView
 from bigmap.ui.widgets.table_panel import TablePanel
 
@@ -157,8 +159,8 @@ class ResultsPanel(QSplitter):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self.figures = CoverageFigures()
-        self.zones = TableView(table_columns.ZONES, remembered="zones")
-        self.operators = TableView(table_columns.OPERATORS, remembered="operators")
+        self.zones = TableView(table_columns.columns_of("zones"), remembered="zones")
+        self.operators = TableView(table_columns.columns_of("operators"), remembered="operators")
         self.zones_panel = TablePanel(self.zones, "There are no zones yet: build some.")
         self.operators_panel = TablePanel(self.operators, "No operators: add a table of them to the folder.")
         self.charts = Charts()
@@ -208,7 +210,7 @@ class ResultsPanel(QSplitter):
             rows = table_columns.live_zone_rows(session.live)
             self.operators.show_rows(table_columns.live_operator_rows(session.live))
             self._follow_gaps(session)
-        self.zones.show_rows(rows, table_columns.FOREIGN_ZONES if foreign else table_columns.ZONES)
+        self.zones.show_rows(rows, table_columns.columns_of("drawn" if foreign else "zones"))
         self.charts.show_rows(rows, document.built.rules.tolerance)
         self.tabs.setCurrentWidget(self.gaps_panel if foreign else self.zones_panel)
         self._write(session)
@@ -299,39 +301,29 @@ def row_pairs(table: TableView, row: int) -> list[tuple[str, str]]:
 
 def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
     """Return what is known of a unit; what it has not is left out."""
-    unit = document.built.units.frame.iloc[row]
-    zone = document.zone_of_unit(row)
-    pairs = [
-        (tr("Name"), unit["name"] or tr("unnamed")),
-        (tr("Kind"), vocabulary.word(vocabulary.KIND, unit["kind"])),
-        (tr("Zone"), document.zone_id(zone) or "–"),
-        (tr("Community"), unit["comm"]),
-        (tr("Wall"), tr("inside") if unit["inside"] else tr("outside")),
-        (tr("Management"), unit["mgmt"]),
-        (tr("Road class"), unit["road_class"]),
-        *((tr(title), _told(unit, key)) for title, key in _UNIT_AMOUNTS),
-        (tr("Code"), unit["unit_id"]),
-        (tr("Source"), unit["source"]),
-    ]
-    return [(name, str(value)) for name, value in pairs if not pd.isna(value) and value != ""]
+    unit = document.built.units.frame.iloc[[row]]
+    zone = document.zone_id(document.zone_of_unit(row))
+    pairs = [(tr(c.title), _written(c, unit.assign(zone_id=zone or UNKNOWN))) for c in shown("units")]
+    return [(name, value) for name, value in pairs if value]
 
 
 _TABS_LEAST, _HEIGHTS = 220, [240, 380, 220]
 _SERVED = ("gfa_m2", "sweep_m2")
-_UNIT_AMOUNTS = (
-    ("Households", "hh"),
-    ("Area (m²)", "site_m2"),
-    ("Floor area (m²)", "gfa_m2"),
-    ("Sweep area (m²)", "sweep_m2"),
-    ("Green area (m²)", "green_m2"),
-    ("Parking bays", "parking_n"),
-    ("Road width (m)", "width_m"),
-)
+_UNIT_WORDS: dict[str, Callable[[Any], str]] = {
+    "name": lambda name: str(name or tr("unnamed")),
+    "kind": lambda kind: vocabulary.word(vocabulary.KIND, kind),
+    "inside": lambda inside: tr("inside") if inside else tr("outside"),
+}
 
 
-def _told(unit: pd.Series, name: str) -> str:
-    """Return a figure of a unit; nothing where it has none, "–" where it should have but nobody tells."""
-    value, told = unit[name], unit.get(unknown.told_column(name), True)
-    if told:
-        return format_whole(value) if value and not pd.isna(value) else ""
-    return format_whole(AtLeast(value)) if value else UNKNOWN
+def _written(column: Column, unit: pd.DataFrame) -> str:
+    """Return a value of a unit, '' where it has none; "–" where it should have one but nobody tells it."""
+    (value,) = pd.Series(column.of_units(unit))
+    if column.name in _UNIT_WORDS:
+        return _UNIT_WORDS[column.name](value)
+    write = table_columns.writing(column)
+    if not column.numeric:
+        return write(value)
+    if unknown.told(unit, column.name)[0]:
+        return write(value) if value and not pd.isna(value) else ""
+    return write(AtLeast(value)) if value else UNKNOWN

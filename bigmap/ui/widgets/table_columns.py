@@ -1,9 +1,9 @@
-"""What the tables show: for each, its columns with heading, value and writing."""
+"""What the tables show: the columns of the schema with value and writing, and the rows they are read from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,8 @@ from bigmap.base.amounts import UNKNOWN, percent
 from bigmap.base.i18n import Text, tr
 from bigmap.base.problems import Problem
 from bigmap.core.coverage.gap import Gap
+from bigmap.core.schema import column as schema
+from bigmap.core.schema.columns import shown
 from bigmap.core.sources.layers import Layer
 from bigmap.core.units import unknown
 from bigmap.mapview import vocabulary
@@ -58,8 +60,8 @@ class Column:
     icon: Callable[[Row], str] | None = None
 
 
-def _get(key: str) -> Callable[[Row], Any]:
-    return lambda row: row.get(key, "")
+def _get(key: str) -> Callable[[Row | Gap], Any]:
+    return lambda row: getattr(row, key) if isinstance(row, Gap) else row.get(key, "")
 
 
 def _text(value: object) -> str:
@@ -77,6 +79,31 @@ def _services(gap: Gap) -> str:
 def _remedy(gap: Gap) -> Text:
     """Return what to do about a gap, with the zone that would get it."""
     return Text(vocabulary.REMEDY[gap.remedy], {"zone": gap.zones[0] if gap.zones else ""})
+
+
+def _off(value: float | str) -> str:
+    return UNKNOWN if value == "" or pd.isna(value) else f"{value:+.1%}"
+
+
+def _decimals(n: int) -> Callable[[Any], str]:
+    return lambda value: UNKNOWN if pd.isna(value) else f"{value:,.{n}f}"
+
+
+_WRITING: dict[schema.Form, Callable[[Any], str]] = {
+    "name": _text,
+    "list": lambda values: tr(", ").join(values),
+    "tenth": format_tenth,
+    "hundredth": _decimals(2),
+    "thousandth": _decimals(3),
+    "percent": percent,
+    "signed percent": _off,
+    "wan": format_wan,
+}
+
+
+def writing(column: schema.Column) -> Callable[[Any], str]:
+    """Return what writes the values of a column of the schema."""
+    return _WRITING.get(column.form, format_whole if column.numeric else _text)
 
 
 def _sum(key: str) -> Callable[[list[Row]], float]:
@@ -97,17 +124,30 @@ def _quotient(over: str, under: str) -> Callable[[list[Row]], float]:
     return total
 
 
-def _known(title: str, key: str) -> Column:
-    """Return the column of a figure that units may not tell: "≥ 1,234" where some do not, "–" where none."""
+def _known_sum(key: str) -> Callable[[list[Row]], float]:
+    """Return what sums a figure that units may not tell: "≥ 1,234" where some do not, "–" where none."""
 
     def total(rows: list[Row]) -> float:
         keys = (key, f"{key}_asked", f"{key}_untold")
         sums = {name: sum(row.get(name, 0) for row in rows) for name in keys}
         return unknown.figure(sums, key) if rows else float("nan")
 
-    return Column(
-        title, lambda row: unknown.figure(row, key) if key in row else "", format_whole, True, total=total
-    )
+    return total
+
+
+def _total(column: schema.Column) -> Callable[[list[Row]], Any] | None:
+    """Return what follows from the rule by which a column adds up."""
+    match column.total:
+        case None:
+            return None
+        case (over, under):
+            return _quotient(over, under)
+        case _:
+            return _known_sum(column.name) if column.name in unknown.ASKED else _sum(column.name)
+
+
+def _known(key: str) -> Callable[[Row], Any]:
+    return lambda row: unknown.figure(row, key) if key in row else ""
 
 
 def _use(rows: list[Row]) -> float:
@@ -121,117 +161,52 @@ def _use(rows: list[Row]) -> float:
     return amounts.AtLeast(found) if partly else found
 
 
-def _count(title: str, key: str) -> Column:
-    return Column(title, _get(key), format_whole, number=True, total=_sum(key))
-
-
-def _off(value: float | str) -> str:
-    return UNKNOWN if value == "" or pd.isna(value) else f"{value:+.1%}"
-
-
-def _yuan(title: str, key: str) -> Column:
-    return Column(title, _get(key), format_wan, number=True, total=_sum(key))
-
-
 _RICH = {"rich": "rich", "even": "even", "lean": "lean"}
 _RICH_COLOURS = {"rich": "#1b6e3c", "lean": "#b3261e"}
 _ALARM, _INK = "#b3261e", "#1f2933"
-_MONEY = (
-    Column(
-        "Cover ratio",
-        _get("cover_ratio"),
-        percent,
-        number=True,
-        total=_quotient("income_y", "cost_y"),
-    ),
-    Column(
-        "Rich or lean",
-        _get("rich"),
-        lambda v: tr(_RICH[v]) if v in _RICH else "–",
-        colour=lambda v: _RICH_COLOURS.get(v, _INK),
-    ),
-    _yuan("Balance (10,000 yuan)", "balance_y"),
-    _yuan("Cost (10,000 yuan)", "cost_y"),
-    _yuan("Income (10,000 yuan)", "income_y"),
-    _count("Staff", "staff_n"),
-    Column(
-        "Subsidy (yuan/household·month)",
-        _get("gap_hh"),
-        lambda v: "–" if pd.isna(v) else f"{v:,.2f}",
-        number=True,
-    ),
-    Column(
-        "Break-even fee (yuan/m²·month)",
-        _get("even_fee"),
-        lambda v: "–" if pd.isna(v) else f"{v:,.3f}",
-        number=True,
-    ),
-)
+_DRESS: dict[str, dict[str, Any]] = {
+    "zone_id": {"icon": lambda row: "lock" if row.get("locked") else ""},
+    "locked": {
+        "value": lambda row: bool(row.get("locked")),
+        "show": lambda v: tr("locked") if v else "",
+    },
+    "rich": {
+        "show": lambda v: tr(_RICH[v]) if v in _RICH else UNKNOWN,
+        "colour": lambda v: _RICH_COLOURS.get(v, _INK),
+    },
+    "used": {"colour": lambda v: _ALARM if v > 1 else _INK, "total": _use},
+    "kind": {"show": lambda v: vocabulary.word(vocabulary.GAP_KIND, v)},
+    "inside": {"show": _yes},
+    "services": {"value": _services},
+    "cause": {"show": lambda v: vocabulary.word(vocabulary.CAUSE, v)},
+    "proposal": {"value": _remedy},
+}
+"""What a table does with single columns beyond what the schema says: colours, marks, words."""
 
-ZONES = (
-    Column("Zone", _get("zone_id"), icon=lambda row: "lock" if row.get("locked") else ""),
-    Column("Operator", _get("operator"), _text, wide=True),
-    _known("Households", "hh"),
-    _count("Area (m²)", "site_m2"),
-    _count("Units", "units"),
-    _count("Load", "load"),
-    Column("Off target", _get("off"), _off, number=True),
-    _known("Floor area (m²)", "gfa_m2"),
-    _count("Sweep area (m²)", "sweep_m2"),
-    _count("Pieces", "pieces"),
-    Column("Compactness", _get("compact"), lambda v: f"{v:.2f}", number=True),
-    Column("Locked", lambda row: bool(row.get("locked")), lambda v: tr("locked") if v else ""),
-    *_MONEY,
-)
 
-FOREIGN_ZONES = (
-    Column("Zone", _get("zone_id"), wide=True),
-    Column("Operator", _get("operator"), _text, wide=True),
-    _count("Area (m²)", "site_m2"),
-    _count("Pieces", "pieces"),
-)
+def columns_of(layer: str) -> tuple[Column, ...]:
+    """Return the columns of the table of a layer of the schema."""
+    return tuple(_column(column) for column in shown(layer))
 
-OPERATORS = (
-    Column("Operator", _get("name"), _text, wide=True),
-    _count("Zones", "zones"),
-    _known("Households", "hh"),
-    Column(
-        "Used",
-        _get("used"),
-        percent,
-        number=True,
-        colour=lambda v: _ALARM if v > 1 else _INK,
-        total=_use,
-    ),
-    _count("Capacity", "capacity"),
-    *_MONEY[:3],
-    _count("Pieces", "pieces"),
-    Column("Share", _get("share"), percent, number=True),
-    _count("Load", "load"),
-    _count("Area (m²)", "site_m2"),
-    *_MONEY[3:],
-    Column("Phone", _get("phone"), _text),
-)
 
-GAPS = (
-    Column("No.", lambda gap: gap.gap_id),
-    Column("Kind", lambda gap: gap.kind, lambda v: vocabulary.word(vocabulary.GAP_KIND, v)),
-    Column("Area (m²)", lambda gap: gap.area_m2, format_tenth, number=True),
-    Column("Near", lambda gap: gap.near_name, wide=True),
-    Column("Width (m)", lambda gap: gap.width_m, format_tenth, number=True),
-    Column("Wall", lambda gap: gap.inside, _yes),
-    Column("Zones beside it", lambda gap: tr(", ").join(gap.zones)),
-    Column("Units it lies on", lambda gap: tr(", ").join(gap.units)),
-    Column("Services", _services),
-    Column("Cause", lambda gap: gap.cause, lambda v: vocabulary.word(vocabulary.CAUSE, v)),
-    Column("Proposal", _remedy),
-)
+def _column(column: schema.Column) -> Column:
+    value = _known(column.name) if column.name in unknown.ASKED else _get(column.name)
+    plain = Column(
+        column.title,
+        value,
+        writing(column),
+        number=column.numeric,
+        wide=column.form == "name",
+        total=_total(column),
+    )
+    return replace(plain, **_DRESS.get(column.name, {}))
+
 
 LAYERS = (
     Column("Layer", _get("role"), lambda v: vocabulary.word(vocabulary.ROLE, v)),
     Column("File", _get("file"), wide=True),
-    _count("Features", "features"),
-    _count("Problems", "problems"),
+    Column("Features", _get("features"), format_whole, number=True, total=_sum("features")),
+    Column("Problems", _get("problems"), format_whole, number=True, total=_sum("problems")),
     Column("CRS", _get("crs"), _text),
     Column("Encoding", _get("encoding"), _text),
 )
@@ -269,7 +244,7 @@ def live_operator_rows(live: LiveTables) -> list[Row]:
 def _with_operators(document: Document, rows: list[Row]) -> list[Row]:
     known = document.built.operators
     names = dict(zip(known["operator_id"], known["name"], strict=True))
-    return [row | {"operator": names.get(row["oper"], row["oper"])} for row in rows]
+    return [row | {"oper_name": names.get(row["oper"], row["oper"])} for row in rows]
 
 
 def _with_use(rows: list[Row]) -> list[Row]:

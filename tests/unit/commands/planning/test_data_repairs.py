@@ -77,7 +77,7 @@ def test_another_field_is_balanced_where_none_gives_the_wanted_one() -> None:
     values = {"taken": "gfa_m2", "usable": ["gfa_m2", "site_m2"]}
     found = repairs_of([Problem(Severity.DOUBT, "no_load", Text("…", values))])
     assert [r.instead for r in found] == ["gfa_m2", "site_m2"]
-    assert found[0].title.render("en") == "Yes, balance Floor area"
+    assert found[0].title.render("en") == "Yes, balance Gross floor area"
     settled = repairs_of([Problem(Severity.MENDED, "no_load", Text("…", values))])
     assert [r.instead for r in settled] == ["site_m2"]
 

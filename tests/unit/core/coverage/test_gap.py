@@ -14,7 +14,7 @@ from bigmap.core.coverage.proof import check_coverage
 from bigmap.core.coverage.repair import all_under, proposals, repair_zones
 from bigmap.core.coverage.service_matrix import EXCEPTION_COLUMNS, service_matrix_of
 from bigmap.core.planning.replan import with_assignment
-from bigmap.io.writing import exchange_layers
+from bigmap.core.schema import codes
 from bigmap.mapview import vocabulary
 from tests.helpers.plans import grid_plan
 from tests.helpers.towns import GK117, layer
@@ -70,9 +70,9 @@ def test_a_table_without_gaps_has_all_the_columns():
 
 
 def test_every_value_has_a_word_on_the_screen_and_in_the_dictionary_of_fields_and_no_other_has():
-    assert set(vocabulary.GAP_KIND) == set(exchange_layers.GAP_KINDS) == set(GapKind)
-    assert set(vocabulary.CAUSE) == set(exchange_layers.GAP_CAUSES) == set(GapCause)
-    assert set(vocabulary.REMEDY) == set(exchange_layers.GAP_REPAIRS) == set(Remedy)
+    assert set(vocabulary.GAP_KIND) == set(codes.GAP_KINDS) == set(GapKind)
+    assert set(vocabulary.CAUSE) == set(codes.GAP_CAUSES) == set(GapCause)
+    assert set(vocabulary.REMEDY) == set(codes.GAP_REPAIRS) == set(Remedy)
 
 
 def some_of_each():

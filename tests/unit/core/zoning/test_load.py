@@ -28,7 +28,9 @@ def test_a_field_nobody_gives_is_replaced_and_said():
     log = ProblemLog()
     units = weigh(build_units(sources(box(0, 0, 100, 100))), {"hh": 1.0}, log)
     assert units.load_field == "site_m2"
-    assert [p.text.render("en") for p in log] == ["No file gives Households, so Area is balanced instead"]
+    assert [p.text.render("en") for p in log] == [
+        "No file gives Households, so Site area is balanced instead"
+    ]
 
 
 def test_the_planner_may_choose_what_is_balanced_then():

@@ -12,8 +12,8 @@ import pytest
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, catalogue
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.io.writing import csv_tables, exchange_layers
-from bigmap.io.writing.csv_tables import fields_table, problems_table, write_csv, write_problems, zones_table
+from bigmap.io.writing import csv_tables
+from bigmap.io.writing.csv_tables import problems_table, write_csv, write_problems, zones_table
 from tests.helpers.plans import grid_plan
 
 
@@ -67,7 +67,7 @@ def test_zones_table_has_a_row_a_zone_with_the_name_of_the_operator():
     assert table["zone_id"].tolist() == ["W01", "W02", "W03"]
     assert table["oper_name"].str.contains("筼筜").tolist() == [True, False, False]
     assert table["site_m2"].sum() == 110_000.0
-    assert list(table.columns) == list(csv_tables.ZONE_LABELS)
+    assert list(table.columns) == list(csv_tables.labels("zones"))
 
 
 def test_problems_are_told_in_the_language_asked_for():
@@ -132,23 +132,6 @@ def test_no_problems_are_a_table_with_headings_only(tmp_path: Path):
     assert [h.split()[0] for h in cells(tmp_path / "a.csv")[0]] == list(csv_tables.PROBLEM_LABELS)
 
 
-def test_the_dictionary_describes_exactly_what_is_exported():
-    plan = grid_plan()
-    table = fields_table()
-    for layer in exchange_layers.LAYERS:
-        frame = getattr(exchange_layers, f"{layer}_layer")(plan.coverage if layer == "gaps" else plan)
-        described = table.loc[table["file"] == f"{layer}.geojson", "property"].tolist()
-        assert described == [c for c in frame.columns if c != frame.geometry.name]
-
-
-def test_every_label_and_code_has_chinese():
-    coded = (
-        exchange_layers.UNIT_KINDS,
-        exchange_layers.GAP_KINDS,
-        exchange_layers.GAP_CAUSES,
-        exchange_layers.GAP_REPAIRS,
-    )
-    texts = [f.label for fields in exchange_layers.LAYERS.values() for f in fields]
-    texts += [text for codes in coded for text in codes.values()]
-    texts += [*csv_tables.PROBLEM_LABELS.values(), *csv_tables.SEVERITIES.values()]
+def test_every_label_has_chinese():
+    texts = [*csv_tables.PROBLEM_LABELS.values(), *csv_tables.SEVERITIES.values()]
     assert {t.template for t in texts} - set(catalogue("zh")) == set()
