@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from bigmap.base.arrays import Ints
+from bigmap.base.problem_kind import Stage
+from bigmap.base.problem_kinds.planning import NoRoom
 from bigmap.base.problems import ProblemLog
 from bigmap.core.editing.changes import Change
 from bigmap.core.editing.tally import Tally
 from bigmap.core.editing.unassigned import open_ground
-from bigmap.core.operators.bundling_reports import IDLE, tell_beyond, tell_idle
+from bigmap.core.operators.bundling_reports import tell_beyond, tell_idle
 from bigmap.core.operators.economy import SUMMED, ZONE_COLUMNS, amounts, costed, economy_of_sums, ratios
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan
@@ -21,7 +23,6 @@ from bigmap.core.units.model import Units
 
 Row = dict[str, Any]
 _KNOWN = ("hh", "gfa_m2", "hh_asked", "hh_untold", "gfa_m2_asked", "gfa_m2_untold")
-_OF_OWNERS = ("over_capacity", *IDLE)
 
 _SUMS = ("load", "hh", "gfa_m2", "site_m2", "sweep_m2", *unknown.COUNTS, *ZONE_COLUMNS)
 
@@ -99,9 +100,8 @@ class LiveTables:
     def problems(self, made: ProblemLog) -> ProblemLog:
         """Return the problems of the plan as it was made, with those of capacities as they stand now."""
         free = {row["zone_id"] for row in self.zones.values() if not row["oper"]}
-        kept = [p for p in made if p.code not in _OF_OWNERS]
-        kept = [p for p in kept if p.code != "capacity" or dict(p.text.values).get("zone") in free]
-        now = ProblemLog(kept)
+        kept = made.before(Stage.OWNERS)
+        now = ProblemLog([p for p in kept if not isinstance(p.what, NoRoom) or p.what.zone in free])
         tell_beyond(self.operators, now)
         owned = pd.DataFrame(
             [(row["zone_id"], row["oper"]) for row in self.zones.values()], columns=["zone_id", "oper"]
