@@ -184,8 +184,8 @@ class _Fields:
 
     def _typed(self, series: pd.Series, name: str, reader: Callable[[str], tuple[float, str]]) -> Floats:
         """Return the numbers in a text column, each different value read once."""
-        codes, kinds = pd.factorize(series.astype("str").mask(series.isna(), ""))
-        read = [reader(str(kind)) for kind in kinds]
+        codes, typed = pd.factorize(series.astype("str").mask(series.isna(), ""))
+        read = [reader(str(kind)) for kind in typed]
         values = np.array([value for value, _ in read], dtype=np.float64)[codes]
         how = np.array([way for _, way in read], dtype=object)[codes]
         for way in ("mended", "rough", "lost"):
