@@ -243,13 +243,14 @@ def unit_rules(options: argparse.Namespace) -> UnitRules:
 
 def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
     """Put what was told about services and contracts to the layers."""
+    from bigmap.base.problem_kinds.tables import ServicesUnread
     from bigmap.io.spreadsheets.service_table import read_services
 
     layers.day = options.date
     if options.services:
         named = Path(options.services)
         layers.exceptions = read_services(named, layers.problems)
-        read = [p for p in layers.problems if p.code == "services_unread" and p.file == named.name]
+        read = [p for p in layers.problems if isinstance(p.what, ServicesUnread) and p.file == named.name]
         layers.problems.items[:] = [p for p in layers.problems if p not in read]
 
 

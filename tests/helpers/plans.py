@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds.cleaning import Duplicate
+from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.core.coverage.proof import Coverage, Share
 from bigmap.core.geometry.adjacency import build_graph
@@ -221,9 +222,7 @@ def _coverage(hole: shapely.Polygon) -> Coverage:
 def _problems() -> ProblemLog:
     log = ProblemLog()
     log.add(
-        Severity.MENDED,
-        "duplicate",
-        "Drawn twice: the second one was left out.",
+        Duplicate(other="育秀里 (住宅小区.shp 3)"),
         file="住宅小区.shp",
         feature=7,
         name="育秀里",

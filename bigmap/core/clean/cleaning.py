@@ -12,7 +12,8 @@ from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core import crs as crs_rules
 from bigmap.core.clean import boundary as bounds
@@ -216,5 +217,4 @@ def _report_multipart(estates: gpd.GeoDataFrame, log: ProblemLog) -> None:
     """Record estates in several pieces; scattered parts mean one estate and stay together."""
     pieces = shapely.get_num_geometries(estates.geometry.to_numpy())
     rows = np.flatnonzero(pieces > 1)
-    text = "The estate lies in {n} pieces; they were kept as one."
-    say_each(log, estates, rows, Severity.DOUBT, "multipart", text, n=[int(n) for n in pieces[rows]])
+    say_each(log, estates, rows, lambda i: kinds.Multipart(n=int(pieces[rows[i]])))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Finding, Unlisted
+from bigmap.base.problems import ProblemLog
 
 LISTED = 200
 """Problems of one kind in one layer that are listed one by one; of the others the number is told."""
@@ -20,33 +20,24 @@ def say_each(
     log: ProblemLog,
     frame: gpd.GeoDataFrame,
     rows: Sequence[int] | npt.NDArray[np.int64],
-    severity: Severity,
-    code: str,
-    template: str,
-    **values: Sequence[Any] | npt.NDArray[Any],
+    found: Callable[[int], Finding],
 ) -> None:
-    """Record one problem a row of ``frame``; each of ``values`` holds one value a row."""
+    """Record one problem for each row ``rows[i]`` of ``frame``: what ``found(i)`` is."""
     if not len(rows):
         return
-    listed = {name: np.asarray(column).tolist() for name, column in values.items()}
     said = frame[["file", "fid", "name"]].iloc[rows[:LISTED]]
     shapes = frame.geometry.iloc[rows[:LISTED]].to_numpy()
     for i, (file, fid, name) in enumerate(zip(said["file"], said["fid"], said["name"], strict=True)):
         log.add(
-            severity,
-            code,
-            template,
+            found(i),
             file=str(file),
             feature=int(fid),
             name=str(name),
             place=representative_vertex(shapes[i]),
-            **{key: column[i] for key, column in listed.items()},
         )
     if len(rows) > LISTED:
-        more = "{n} more features are like the {listed} before."
-        log.add(
-            severity, code, more, file=str(frame["file"].iloc[rows[0]]), n=len(rows) - LISTED, listed=LISTED
-        )
+        rest = Unlisted(like=type(found(0)), n=len(rows) - LISTED, listed=LISTED)
+        log.add(rest, file=str(frame["file"].iloc[rows[0]]))
 
 
 def representative_vertex(shape: shapely.Geometry | None) -> tuple[float, float] | None:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 
 _SAME_M2 = 1.0
@@ -25,8 +26,8 @@ def without_doubles(frame: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFram
     first: dict[bytes, int] = {}
     earlier = np.array([first.setdefault(key, row) for row, key in enumerate(keys)], dtype=np.int64)
     again = np.flatnonzero(earlier != np.arange(len(frame)))
-    text = "It has the very shape of {other} and was left out."
-    say_each(log, frame, again, Severity.MENDED, "duplicate", text, other=labels(frame, earlier[again]))
+    others = labels(frame, earlier[again])
+    say_each(log, frame, again, lambda i: kinds.Duplicate(other=others[i]))
     return frame.drop(index=frame.index[again]).reset_index(drop=True)
 
 
@@ -46,27 +47,13 @@ def report_overlaps(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
     twice = shared >= _TWICE_SHARE * area[large]
     inside = ~twice & (shared >= _INSIDE_SHARE * area[small])
     earlier, later = np.minimum(small, large), np.maximum(small, large)
-    text = "It covers the same ground as {other} to {share:.0%}, as if drawn twice; both were kept."
-    _say_pairs(
-        frame, later[twice], earlier[twice], "near_duplicate", text, log, share=(shared / area[large])[twice]
-    )
-    text = "It lies inside {other}; both were kept, the {area:.0f} m² count for it alone."
-    _say_pairs(frame, small[inside], large[inside], "inside", text, log, area=shared[inside])
+    first, share = labels(frame, earlier[twice]), (shared / area[large])[twice]
+    say_each(log, frame, later[twice], lambda i: kinds.NearDuplicate(other=first[i], share=share[i]))
+    around, own = labels(frame, large[inside]), shared[inside]
+    say_each(log, frame, small[inside], lambda i: kinds.Inside(other=around[i], area=own[i]))
     rest = ~twice & ~inside
-    text = "It shares {area:.0f} m² with {other}; the ground counts for that one."
-    _say_pairs(frame, large[rest], small[rest], "overlap", text, log, area=shared[rest])
-
-
-def _say_pairs(
-    frame: gpd.GeoDataFrame,
-    rows: npt.NDArray[np.int64],
-    others: npt.NDArray[np.int64],
-    code: str,
-    text: str,
-    log: ProblemLog,
-    **values: npt.NDArray[np.float64],
-) -> None:
-    say_each(log, frame, rows, Severity.DOUBT, code, text, other=labels(frame, others), **values)
+    smaller, common = labels(frame, small[rest]), shared[rest]
+    say_each(log, frame, large[rest], lambda i: kinds.Overlap(other=smaller[i], area=common[i]))
 
 
 def report_namesakes(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
@@ -77,9 +64,8 @@ def report_namesakes(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
     bearers = [group.to_numpy() for _, group in groups if len(group) > 1]
     first = np.array([group[0] for group in bearers], dtype=np.int64)
     second = np.array([group[1] for group in bearers], dtype=np.int64)
-    text = "{n} estates bear this name, first {other}; all were kept."
-    number = [len(group) for group in bearers]
-    say_each(log, frame, second, Severity.DOUBT, "same_name", text, n=number, other=labels(frame, first))
+    named = labels(frame, first)
+    say_each(log, frame, second, lambda i: kinds.SameName(n=len(bearers[i]), other=named[i]))
 
 
 def without_twins(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
@@ -89,11 +75,8 @@ def without_twins(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: Pr
     same = area > _SAME_SHARE * np.maximum(shapely.area(shapes[a]), shapely.area(others[b]))
     twins = np.unique(a[same])
     if len(twins):
-        text = "{n} buildings stand in {other} too; they count as public buildings only."
-        file = str(buildings["file"].iloc[twins[0]])
-        log.add(
-            Severity.MENDED, "given_twice", text, file=file, n=len(twins), other=str(public["file"].iloc[0])
-        )
+        found = kinds.GivenTwice(n=len(twins), other=str(public["file"].iloc[0]))
+        log.add(found, file=str(buildings["file"].iloc[twins[0]]))
     return buildings.drop(index=buildings.index[twins]).reset_index(drop=True)
 
 

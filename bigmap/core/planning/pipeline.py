@@ -14,7 +14,9 @@ from pyproj import CRS
 
 from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Stage
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.clean.cleaning import clean
 from bigmap.core.clean.drawn_zones import drawn_zones
@@ -22,7 +24,7 @@ from bigmap.core.coverage.proof import Coverage, cover_plan
 from bigmap.core.coverage.service_matrix import service_matrix_of
 from bigmap.core.geometry.adjacency import Graph, build_graph, merged
 from bigmap.core.operators.assign import bundle
-from bigmap.core.operators.bundling_reports import CODES, tell_all, tell_beyond, tell_idle
+from bigmap.core.operators.bundling_reports import tell_all, tell_beyond, tell_idle
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.contracts import contract_runs, report_ended, with_running_contract
 from bigmap.core.operators.distance import distance_km
@@ -160,22 +162,11 @@ def _tell_islands(graph: Graph, units: Units, problems: ProblemLog) -> None:
     """Say which units have no neighbour: each can only be a zone of its own or a second piece of one."""
     if graph.n < 2:
         return
-    text = (
-        "Unit {unit} ({m2:,.0f} m²) touches no other unit, so that it will be a zone of its own or a piece"
-        " apart: check the boundary, the exclusions and the barriers around it"
-    )
     for row in islands(graph):
         unit = units.frame.iloc[row]
         x, y = shapely.get_coordinates(shapely.point_on_surface(unit.geometry))[0]
-        problems.add(
-            Severity.DOUBT,
-            "island",
-            text,
-            unit=unit["unit_id"],
-            m2=float(unit["site_m2"]),
-            name=str(unit["name"]),
-            place=(float(x), float(y)),
-        )
+        found = kinds.Island(unit=str(unit["unit_id"]), m2=float(unit["site_m2"]))
+        problems.add(found, name=str(unit["name"]), place=(float(x), float(y)))
 
 
 def zone_units(
@@ -236,7 +227,7 @@ def finish_plan(draft: Plan) -> Plan:
 
 def with_reports(draft: Plan) -> Plan:
     """Return the plan with what its bundles leave undone said anew."""
-    kept = ProblemLog([p for p in draft.problems if p.code not in CODES])
+    kept = draft.problems.before(Stage.BUNDLES)
     operators = draft.sources.operators
     if operators is not None and len(operators):
         touching = merged(draft.graph, draft.zone_of_unit, len(draft.zones))

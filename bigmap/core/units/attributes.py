@@ -12,7 +12,8 @@ import pandas as pd
 import shapely
 
 from bigmap.base.arrays import Floats, Ints, Shapes
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.measures import AreaMeter
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.unknown import told_column
@@ -82,21 +83,9 @@ def standalone(sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
     drowned = ~away & _within(inner, sources.exclusions.geometry.to_numpy())
     walled = _within(inner, sources.estates.geometry.to_numpy())
     if away.any():
-        problems.add(
-            Severity.DOUBT,
-            "outside_boundary",
-            "{n} buildings lie outside the boundary and were left out",
-            n=int(away.sum()),
-            place=_xy(inner[away][0]),
-        )
+        problems.add(kinds.OutsideBoundary(n=int(away.sum())), place=_xy(inner[away][0]))
     if drowned.any():
-        problems.add(
-            Severity.DOUBT,
-            "on_exclusion",
-            "{n} buildings stand on excluded ground (water, hill) and were left out",
-            n=int(drowned.sum()),
-            place=_xy(inner[drowned][0]),
-        )
+        problems.add(kinds.OnExclusion(n=int(drowned.sum())), place=_xy(inner[drowned][0]))
     return buildings[~away & ~drowned & ~walled].reset_index(drop=True)
 
 
@@ -252,19 +241,9 @@ def _heirs(
     which, unit = shapely.STRtree(frame.geometry.to_numpy()).query(inner, predicate="intersects")
     first = np.unique(which, return_index=True)[1]
     for i in lost[np.unique(which)]:
-        problems.add(
-            Severity.DOUBT,
-            "no_ground",
-            "Its ground already belongs to other features, so it became part of the unit there",
-            **_where(layer, i),
-        )
+        problems.add(kinds.GroundTaken(), **_where(layer, i))
     for i in np.setdiff1d(lost, lost[which]):
-        problems.add(
-            Severity.DOUBT,
-            "outside",
-            "It lies outside the governed ground and was left out",
-            **_where(layer, i),
-        )
+        problems.add(kinds.Outside(), **_where(layer, i))
     return unit[first], lost[which[first]]
 
 

@@ -14,7 +14,8 @@ from scipy.spatial import cKDTree
 from bigmap.base.arrays import Bools, Ints, Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, merged
 from bigmap.core.geometry.measures import AreaMeter, width_m
@@ -172,13 +173,7 @@ def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: Probl
     target = absorbed(graph, area, small)
     lost = target != np.arange(n)
     if lost.any():
-        problems.add(
-            Severity.MENDED,
-            "sliver",
-            "{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
-            n=int(lost.sum()),
-            area=float(area[lost].sum()),
-        )
+        problems.add(kinds.Sliver(n=int(lost.sum()), area=float(area[lost].sum())))
     return _Joined(np.where(origin[group] == _OUTSIDE, -1, target[group]), origin, row)
 
 

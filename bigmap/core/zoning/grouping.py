@@ -9,7 +9,8 @@ import numpy as np
 from bigmap.base.arrays import Floats, Ints
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.adjacency import Graph, induced
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.connected_groups import connected_set, join_labels, members_of, whole_pieces
@@ -118,10 +119,6 @@ def _tell_pieces(units: Units, rows: Ints, group: Ints, piece: Ints, notes: Prob
     count = np.bincount(pairs[:, 0])
     names = units.frame["comm"].to_numpy()
     for community in np.flatnonzero(count > 1):
-        notes.add(
-            Severity.DOUBT,
-            "community_in_pieces",
-            "{group} lies in {n} pieces that do not touch; each of them is kept whole for itself",
-            group=Text("Community {name}", {"name": str(names[rows[np.argmax(group == community)]])}),
-            n=int(count[community]),
-        )
+        name = str(names[rows[np.argmax(group == community)]])
+        whole = Text("Community {name}", {"name": name})
+        notes.add(kinds.CommunityInPieces(group=whole, n=int(count[community])))

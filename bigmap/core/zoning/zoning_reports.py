@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bigmap.base.arrays import Floats, Ints
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.infeasible import unit_name
 from bigmap.core.zoning.resolved_rules import zone_name
@@ -17,24 +18,12 @@ def tell_ground(units: Units, rows: Ints, ground: Ints, seats: Ints, notes: Prob
     alone = np.flatnonzero(seats == 0)
     if not len(alone):
         if len(seats) > 1:
-            notes.add(
-                Severity.DOUBT,
-                "ground_in_pieces",
-                "The ground lies in {n} separate pieces; no zone crosses between them",
-                n=len(seats),
-            )
+            notes.add(kinds.GroundInPieces(n=len(seats)))
         return
     inner = units.polygons[rows[np.flatnonzero(ground == alone[0])[0]]].representative_point()
-    notes.add(
-        Severity.DOUBT,
-        "ground_in_pieces",
-        "The ground lies in {n} separate pieces; {m} of them ({area:,.0f} m² in all) are too small for a zone"
-        " of their own and joined the nearest zone, which is therefore not in one piece",
-        n=len(seats),
-        m=len(alone),
-        area=float(units.frame["site_m2"].to_numpy()[rows[np.isin(ground, alone)]].sum()),
-        place=(inner.x, inner.y),
-    )
+    area = float(units.frame["site_m2"].to_numpy()[rows[np.isin(ground, alone)]].sum())
+    found = kinds.PiecesJoinedElsewhere(n=len(seats), m=len(alone), area=area)
+    notes.add(found, place=(inner.x, inner.y))
 
 
 def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, notes: ProblemLog) -> None:
@@ -57,18 +46,14 @@ def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, note
         if len(by_community) and by_community.max() >= weight:
             weight, name = float(by_community.max()), str(by_community.idxmax())
     middle = units.polygons[heaviest].representative_point()
-    notes.add(
-        Severity.DOUBT,
-        "uneven",
-        "Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its"
-        " heaviest part, {part}, alone has {share:.0%} of a mean zone",
+    found = kinds.Uneven(
         zone=zone_name(worst),
         off=float(off[worst]),
         wanted=rules.tolerance,
         part=name,
         share=weight / float(total.mean()),
-        place=(middle.x, middle.y),
     )
+    notes.add(found, place=(middle.x, middle.y))
 
 
 def _label(rules: ZoningRules) -> str:

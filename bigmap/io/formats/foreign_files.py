@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import is_archive, is_project, refusal
@@ -22,7 +23,7 @@ def leave_aside(file: Path, refused: UserError, log: ProblemLog, needed: Collect
     """Leave a file aside that cannot be read, unless its name says that it is needed."""
     if detect_role(file.stem).role in needed:
         raise refused
-    log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
+    log.add(kinds.Unreadable(why=refused.text), file=file.name)
 
 
 def leave_foreign(
@@ -58,12 +59,10 @@ def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
         if file.name.startswith(_MARKS) or file.suffix.lower() == ".lock":
             marks.append(file.name)
         elif file.suffix.lower() in _DOCUMENTS:
-            text = "Left aside: texts are not read; save a table that is needed from it as .xlsx."
-            log.add(Severity.DOUBT, "left_aside", text, file=file.name)
+            log.add(kinds.TextsLeftAside(), file=file.name)
     if marks:
         shown = ", ".join(marks[:_NAMED]) + (" …" if len(marks) > _NAMED else "")
-        text = "Another program has files of this folder open ({files}): what is not saved there is not read."
-        log.add(Severity.DOUBT, "open_elsewhere", text, file=marks[0], files=shown)
+        log.add(kinds.OpenElsewhere(files=shown), file=marks[0])
 
 
 def is_named(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:

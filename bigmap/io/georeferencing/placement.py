@@ -13,7 +13,8 @@ import shapely
 from pyproj import CRS
 
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import georeferencing as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core import crs as crs_rules
 from bigmap.core.sources.layers import Layer, Role
 from bigmap.io.formats.raw_layer import RawLayer
@@ -111,19 +112,12 @@ def _say_doubts(
             continue
         place, name = reading.place(box), crs_rules.name_of(reading.crs)
         if crs_rules.lacks_shift(reading.crs) and crs_rules.in_china(place):
-            text = "No official shift from {crs} to CGCS2000 is known: it may lie 60-130 m off."
-            log.add(Severity.DOUBT, "no_datum_shift", text, file=layer.file.name, crs=name)
+            log.add(kinds.NoDatumShift(crs=name), file=layer.file.name)
         if crs_rules.far_from_meridian(reading.crs, place):
-            text = (
-                "It is drawn in the wrong zone: the meridian of {crs} is {deg:.0f}° away;"
-                " areas are measured in another."
-            )
             away = abs(place[0] - (crs_rules.meridian(reading.crs) or 0.0))
-            log.add(Severity.DOUBT, "wrong_zone", text, file=layer.file.name, crs=name, deg=away)
+            log.add(kinds.WrongZone(crs=name, deg=away), file=layer.file.name)
         if _width_m(reading, box) > _WIDEST_M:
-            text = "Its coordinates span {km:.0f} km: it holds strays, or features of two coordinate systems."
-            km = _width_m(reading, box) / 1000
-            log.add(Severity.DOUBT, "too_wide", text, file=layer.file.name, km=km)
+            log.add(kinds.TooWide(km=_width_m(reading, box) / 1000), file=layer.file.name)
 
 
 def _width_m(reading: CrsReading, box: crs_rules.Bounds) -> float:

@@ -12,7 +12,8 @@ from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.sources.layers import Layer, LayerSet, Role
 from bigmap.core.sources.source_options import (
@@ -48,7 +49,6 @@ _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, 
 READ_ROLES = (*_USED, Role.ZONES)
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
-_NO_ROLE = "Left aside: neither name nor fields tell what it is for; name its role if it is needed."
 
 
 @dataclass(frozen=True)
@@ -176,19 +176,18 @@ def _points(
             raw = with_options(points.layer, options_of(choices, file, sheet), log)
             out.append((LayerToRead(points.role, file, sheet, points.sureness), raw))
         else:
-            log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
+            log.add(kinds.WithoutRole(), file=points.layer.file.name)
     return out
 
 
 def _say_no_estates(ledger: Ledger, layers: Sequence[Layer], log: ProblemLog) -> None:
     if not any(layer.role == Role.ESTATES for layer in layers):
         for table in ledger.tables:
-            text = "Left aside: there is no layer of estates to which its rows could be joined."
-            log.add(Severity.DOUBT, "left_aside", text, file=table.shown)
+            log.add(kinds.WithoutEstates(), file=table.shown)
 
 
 def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
-    reasons = [f"{p.file}: {p.text}" for p in log if p.code in {"points", "left_aside", "unreadable"}]
+    reasons = [f"{p.file}: {p.text}" for p in log if p.kind.unused]
     return UserError(
         "Nothing usable was found in {path}: give estates, buildings, roads or a boundary as .shp, .gpkg or "
         ".geojson. {reasons}",
@@ -224,8 +223,7 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
         if any((p.name, archive.real(p).stat().st_size) not in beside for p in found):
             files += found
         elif found:
-            text = "Left aside: the files in it lie beside it already."
-            log.add(Severity.MENDED, "archive_twice", text, file=packed.name)
+            log.add(kinds.ArchiveTwice(), file=packed.name)
     return files
 
 
@@ -287,7 +285,7 @@ def _read_as(choice: LayerToRead, own: SourceOptions, log: ProblemLog) -> RawLay
 
 
 def _left_out(name: str, log: ProblemLog) -> None:
-    log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=name)
+    log.add(kinds.LeftOut(), file=name)
 
 
 def _is_part(file: Path) -> bool:
@@ -321,9 +319,7 @@ def _recognised(file: Path, choices: OptionsBySource, log: ProblemLog) -> list[L
         if guess.role in READ_ROLES:
             found.append(LayerToRead(guess.role, file, layer, guess.sureness))
         else:
-            log.add(
-                Severity.DOUBT, "left_aside", _NO_ROLE, file=f"{file.name} ({layer})" if layer else file.name
-            )
+            log.add(kinds.WithoutRole(), file=f"{file.name} ({layer})" if layer else file.name)
     return found
 
 
@@ -366,8 +362,7 @@ def _one_boundary(found: list[LayerToRead], log: ProblemLog) -> list[LayerToRead
         (c for c in found if c.role == Role.BOUNDARY), key=lambda c: (-c.sureness, len(c.name))
     )
     for other in boundaries[1:]:
-        text = "Left aside: {first} is taken as the boundary."
-        log.add(Severity.DOUBT, "second_boundary", text, file=other.file.name, first=boundaries[0].file.name)
+        log.add(kinds.SecondBoundary(first=boundaries[0].file.name), file=other.file.name)
     return [choice for choice in found if choice not in boundaries[1:]]
 
 
@@ -391,6 +386,5 @@ def _of_use(
         if solid or not lone.any() or (any(ground) and choice.role in _TOLD_BY_POINTS):
             kept.append((choice, raw))
             continue
-        text = "Left aside: its {n} features are points and have no ground."
-        log.add(Severity.DOUBT, "points", text, file=raw.file.name, n=int(lone.sum()))
+        log.add(kinds.PointsLeftAside(n=int(lone.sum())), file=raw.file.name)
     return kept

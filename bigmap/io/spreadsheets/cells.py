@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import tables as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.io.formats import archive
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_cells
@@ -94,8 +95,7 @@ def _is_text(path: Path) -> bool:
 def _book(path: Path, log: ProblemLog) -> Iterator[CellGrid]:
     for sheet in _sheets(path):
         if not sheet["visible"]:
-            text = "The hidden sheet {sheet} was left aside."
-            log.add(Severity.DOUBT, "sheet_hidden", text, file=path.name, sheet=sheet["name"])
+            log.add(kinds.SheetHidden(sheet=sheet["name"]), file=path.name)
         elif sheet["rows"]:
             _say_blank(sheet, path, log)
             cut = _columns_cut_by_excel(sheet["rows"])
@@ -108,25 +108,13 @@ def _book(path: Path, log: ProblemLog) -> Iterator[CellGrid]:
 
 def _say_blank(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
     """Say which cells are read as blank although Excel shows something there."""
-    why = {
-        "unsaved": "Sheet {sheet}: {n} cells are formulas without a saved result and were read as blank "
-        "({cells}): open it in Excel and save it.",
-        "faults": "Sheet {sheet}: {n} cells show an error such as #REF! and were read as blank ({cells}): "
-        "mend them in Excel.",
-    }
-    for kind, text in why.items():
-        cells = sheet[kind]
+    for cells, found in (
+        (sheet["unsaved"], kinds.FormulasUnsaved),
+        (sheet["faults"], kinds.CellsFaulty),
+    ):
         if cells:
             shown = ", ".join(cells[:_NAMED]) + (" …" if len(cells) > _NAMED else "")
-            log.add(
-                Severity.DOUBT,
-                "cell_blank",
-                text,
-                file=path.name,
-                sheet=sheet["name"],
-                n=len(cells),
-                cells=shown,
-            )
+            log.add(found(sheet=sheet["name"], n=len(cells), cells=shown), file=path.name)
 
 
 def _sheets(path: Path) -> list[dict[str, Any]]:

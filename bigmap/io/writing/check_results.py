@@ -13,12 +13,12 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
+from bigmap.base.problem_kind import Told
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.coverage.repair import RepairProposal
-from bigmap.core.operators.bundling_reports import IDLE
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
@@ -61,7 +61,7 @@ def write_check(
             "zones": _zones(zones, units),
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
-            "notes": [str(p.text) for p in problems if p.code in IDLE],
+            "notes": [str(p.text) for p in problems if Told.SERVED in p.kind.told],
             "doubts": [str(text) for text in doubts(proof, problems)],
         }
     )

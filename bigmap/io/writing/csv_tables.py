@@ -15,7 +15,8 @@ from pandas.api import types
 from bigmap.base.atomic_write import replacing, store
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Severity
+from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.planning.plan import Plan
 from bigmap.core.schema.columns import exported

@@ -1,0 +1,329 @@
+"""Problems of a plan: its units, zones and operators."""
+
+from bigmap.base.i18n import Text
+from bigmap.base.problem_kind import Finding, ProblemKind, RepairKind, Severity, Stage, Told
+from bigmap.base.problem_kinds.cleaning import NO_GROUND
+
+# --- units --------------------------------------------------------------------------------------------------
+
+_ZEROS = ProblemKind("zeros", Severity.DOUBT, "Columns of zeros")
+
+
+class NoHouseholds(
+    Finding,
+    kind=ProblemKind("no_households", Severity.DOUBT, "Households not told", told=Told.FIGURES),
+    text="{said}: shares, loads, capacities, cost and income count only the others",
+):
+    said: Text
+
+
+class NoFloorArea(
+    Finding,
+    kind=ProblemKind("no_floor_area", Severity.DOUBT, "Floor areas not told", told=Told.FIGURES),
+    text="{said}: shares, loads, capacities, cost and income count only the others",
+):
+    said: Text
+
+
+class HouseholdsAllZero(
+    Finding, kind=_ZEROS, text="All {n} features give 0 households: they count as not told"
+):
+    n: int
+
+
+class FloorAreasAllZero(
+    Finding, kind=_ZEROS, text="All {n} features give a floor area of 0: they count as not told"
+):
+    n: int
+
+
+class OutsideBoundary(
+    Finding,
+    kind=ProblemKind("outside_boundary", Severity.DOUBT, "Buildings outside the boundary"),
+    text="{n} buildings lie outside the boundary and were left out",
+):
+    n: int
+
+
+class OnExclusion(
+    Finding,
+    kind=ProblemKind("on_exclusion", Severity.DOUBT, "Buildings on water or hills"),
+    text="{n} buildings stand on excluded ground (water, hill) and were left out",
+):
+    n: int
+
+
+class GroundTaken(
+    Finding,
+    kind=NO_GROUND,
+    severity=Severity.DOUBT,
+    text="Its ground already belongs to other features, so it became part of the unit there",
+):
+    pass
+
+
+class Outside(
+    Finding,
+    kind=ProblemKind("outside", Severity.DOUBT, "Outside the governed ground"),
+    text="It lies outside the governed ground and was left out",
+):
+    pass
+
+
+class Sliver(
+    Finding,
+    kind=ProblemKind("sliver", Severity.MENDED, "Slivers given to neighbours"),
+    text="{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
+):
+    n: int
+    area: float
+
+
+class Island(
+    Finding,
+    kind=ProblemKind("island", Severity.DOUBT, "Units without a neighbour"),
+    text="Unit {unit} ({m2:,.0f} m²) touches no other unit, so that it will be a zone of its own or a piece"
+    " apart: check the boundary, the exclusions and the barriers around it",
+):
+    unit: str
+    m2: float
+
+
+# --- zones --------------------------------------------------------------------------------------------------
+
+_NO_LOAD = ProblemKind(
+    "no_load",
+    Severity.DOUBT,
+    "Balanced by another field",
+    stage=Stage.ZONES,
+    told=Told.SCREEN,
+    repair=RepairKind.BALANCE,
+    cause=True,
+    settled=True,
+)
+_GROUND_IN_PIECES = ProblemKind(
+    "ground_in_pieces", Severity.DOUBT, "Ground in several pieces", stage=Stage.ZONES, told=Told.SCREEN
+)
+
+
+class NoLoad(
+    Finding,
+    kind=_NO_LOAD,
+    text="No file gives {wanted}, so {instead} is balanced instead",
+    unsaid=("taken", "usable"),
+):
+    wanted: Text | str
+    instead: Text
+    taken: str
+    usable: list[str]
+
+
+class NoLoadAsChosen(
+    NoLoad,
+    severity=Severity.MENDED,
+    text="No file gives {wanted}, so {instead} is balanced instead, as you chose",
+):
+    pass
+
+
+class GroundInPieces(
+    Finding,
+    kind=_GROUND_IN_PIECES,
+    text="The ground lies in {n} separate pieces; no zone crosses between them",
+):
+    n: int
+
+
+class PiecesJoinedElsewhere(
+    Finding,
+    kind=_GROUND_IN_PIECES,
+    text="The ground lies in {n} separate pieces; {m} of them ({area:,.0f} m² in all) are too small for a "
+    "zone of their own and joined the nearest zone, which is therefore not in one piece",
+):
+    n: int
+    m: int
+    area: float
+
+
+class CommunityInPieces(
+    Finding,
+    kind=ProblemKind(
+        "community_in_pieces",
+        Severity.DOUBT,
+        "Communities in several pieces",
+        stage=Stage.ZONES,
+        told=Told.SCREEN,
+    ),
+    text="{group} lies in {n} pieces that do not touch; each of them is kept whole for itself",
+):
+    group: Text
+    n: int
+
+
+class Uneven(
+    Finding,
+    kind=ProblemKind("uneven", Severity.DOUBT, "Uneven zones", stage=Stage.ZONES, told=Told.SCREEN),
+    text="Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its"
+    " heaviest part, {part}, alone has {share:.0%} of a mean zone",
+):
+    zone: str
+    off: float
+    wanted: float
+    part: str
+    share: float
+
+
+class LocksGone(
+    Finding,
+    kind=ProblemKind("locks_gone", Severity.DOUBT, "Locks given up", stage=Stage.ZONES),
+    text="The zones were built anew, so {n} locks of zones to operators were given up",
+):
+    n: int
+
+
+# --- operators ----------------------------------------------------------------------------------------------
+
+CAPACITY = ProblemKind(
+    "capacity",
+    Severity.ERROR,
+    "Operators beyond their capacity",
+    stage=Stage.BUNDLES,
+    decision=True,
+)
+_COVER_BAND = ProblemKind(
+    "cover_band", Severity.DOUBT, "Cover ratio outside the band", stage=Stage.BUNDLES, decision=True
+)
+
+
+class NoRoom(
+    Finding,
+    kind=CAPACITY,
+    text="No operator has room for zone {zone} with {hh:,.0f} households: {operator} has the most left,"
+    " {left:,.0f}; raise a capacity by {short:,.0f} or make more and smaller zones",
+):
+    zone: str
+    hh: float
+    operator: str
+    left: float
+    short: float
+
+
+class CoversMore(
+    Finding,
+    kind=_COVER_BAND,
+    text="{operator} covers {cover:.1%} of its cost, more than {high:.1%}: a band of {band:.1%} would"
+    " hold, or zones that cost {money:,.0f} yuan a year more than they bring",
+    unsaid=("low",),
+):
+    operator: str
+    cover: float
+    low: float
+    high: float
+    band: float
+    money: float
+
+
+class CoversLess(
+    CoversMore,
+    text="{operator} covers {cover:.1%} of its cost, less than {low:.1%}: a band of {band:.1%} would"
+    " hold, or {money:,.0f} yuan a year more income",
+    unsaid=("high",),
+):
+    pass
+
+
+class OperatorShare(
+    Finding,
+    kind=ProblemKind(
+        "operator_share",
+        Severity.DOUBT,
+        "Operators with a large share",
+        stage=Stage.BUNDLES,
+        decision=True,
+    ),
+    text="{operator} has {share:.1%} of the whole, more than the {most:.0%} that one operator should have",
+):
+    operator: str
+    share: float
+    most: float
+
+
+class BundleParts(
+    Finding,
+    kind=ProblemKind(
+        "bundle_parts", Severity.DOUBT, "Operators with scattered zones", stage=Stage.BUNDLES, decision=True
+    ),
+    text="The zones of {operator} lie in {n} parts that are not near each other",
+):
+    operator: str
+    n: int
+
+
+class ContractEnded(
+    Finding,
+    kind=ProblemKind(
+        "contract_ended",
+        Severity.DOUBT,
+        "Contracts that have ended",
+        stage=Stage.BUNDLES,
+        decision=True,
+    ),
+    text="The contract of {operator} ended on {day}, so it is given no zones; enter a later end where it"
+    " goes on",
+):
+    operator: str
+    day: str
+
+
+class OverCapacity(
+    Finding,
+    kind=ProblemKind(
+        "over_capacity",
+        Severity.ERROR,
+        "Operators with more than their capacity",
+        stage=Stage.OWNERS,
+        decision=True,
+        told=Told.SERVED,
+    ),
+    text="{operator} has {hh:,.0f} households, {over:,.0f} more than its capacity of {capacity:,.0f}"
+    " ({share:.1%}): take zones from it, or enter a larger capacity",
+):
+    operator: str
+    hh: float
+    over: float
+    capacity: float
+    share: float
+
+
+class OperatorUnknown(
+    Finding,
+    kind=ProblemKind(
+        "operator_unknown",
+        Severity.ERROR,
+        "Operators not in the table",
+        stage=Stage.OWNERS,
+        decision=True,
+        told=Told.SERVED,
+    ),
+    text="Zone {zone} names {operator}, which is not in the table of operators: nobody is"
+    " served there; put the name right, or add a line to the table",
+):
+    zone: str
+    operator: str
+
+
+class EndedServes(
+    Finding,
+    kind=ProblemKind(
+        "ended_serves",
+        Severity.ERROR,
+        "Zones whose contract has run out",
+        stage=Stage.OWNERS,
+        decision=True,
+        told=Told.SERVED,
+    ),
+    text="Zone {zone} belongs to {operator}, whose contract has run out: nobody is served"
+    " there; give it to another one, or enter a later end of the contract",
+):
+    zone: str
+    operator: str
