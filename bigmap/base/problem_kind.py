@@ -1,4 +1,4 @@
-"""What a kind of problem is, and its findings: a sentence each, with typed values for its places."""
+"""What a kind of problem is, and its findings: a sentence each, with typed values for its placeholders."""
 
 import inspect
 import numbers
@@ -34,7 +34,7 @@ class Stage(IntEnum):
     """Who has which zone: found anew with each edit."""
 
 
-class Told(Flag):
+class Outlet(Flag):
     """Where a problem is told besides the problem list."""
 
     NOWHERE = 0
@@ -80,7 +80,7 @@ class ProblemKind:
     stage : Stage
     decision : bool
         Whether it asks for a decision: told under ``report_notes``, exit code 3.
-    told : Told
+    told : Outlet
     repair : RepairKind or None
         What the window offers, besides leaving out and accepting.
     reread : bool
@@ -98,7 +98,7 @@ class ProblemKind:
     title: str
     stage: Stage = Stage.SOURCES
     decision: bool = False
-    told: Told = Told.NOWHERE
+    told: Outlet = Outlet.NOWHERE
     repair: RepairKind | None = None
     reread: bool = False
     cause: bool = False
@@ -110,15 +110,15 @@ class ProblemKind:
 class Finding:
     """One sentence of a kind of problem, and its values as fields; a class for each sentence.
 
-    A class names its kind, its English sentence, and fields for the places in the sentence. ``unsaid`` names
-    fields that do not stand in it: what a repair needs. ``severity`` is that of the kind where it is not
-    given. A class of a class says the same with another sentence or severity, of the same values.
+    A class names its kind, its English sentence, and fields for the placeholders of the sentence. ``unsaid``
+    names fields that do not stand in it: what a repair needs. ``severity`` is that of the kind where it is
+    not given. A subclass says the same with another sentence or severity, of the same values.
 
     Raises
     ------
     TypeError
-        On definition, where places and fields differ; on construction, for a value that is missing, not a
-        field, or of another type.
+        On definition, where placeholders and fields differ; on construction, for a value that is missing,
+        not a field, or of another type.
     """
 
     kind: ClassVar[ProblemKind]
@@ -141,8 +141,10 @@ class Finding:
         cls.template = text or cls.template
         cls.unsaid = cls.unsaid if unsaid is None else unsaid
         cls.fields = {**cls.fields, **inspect.get_annotations(cls)}
-        if set(cls.fields) != places(cls.template) | set(cls.unsaid):
-            raise TypeError(f"{cls.__name__}: {list(cls.fields)} are not the places of {cls.template!r}")
+        if set(cls.fields) != placeholders(cls.template) | set(cls.unsaid):
+            raise TypeError(
+                f"{cls.__name__}: {list(cls.fields)} are not the placeholders of {cls.template!r}"
+            )
         if clash := set(cls.fields) & {*dir(Finding), *inspect.get_annotations(Finding)}:
             raise TypeError(f"{cls.__name__}: {clash} are no names for fields")
 
@@ -166,7 +168,7 @@ class Finding:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in vars(self).items())})"
 
 
-def places(template: str) -> set[str]:
+def placeholders(template: str) -> set[str]:
     """Return the names in braces of a sentence."""
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 

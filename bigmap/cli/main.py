@@ -19,7 +19,7 @@ from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text, tr
 from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
-from bigmap.base.problem_kind import Told
+from bigmap.base.problem_kind import Outlet
 from bigmap.base.progress import Progress
 from bigmap.base.terminal import Bar, end_process
 from bigmap.base.version import __version__
@@ -268,7 +268,7 @@ def _say_result(made: Plan, out: Path, options: argparse.Namespace) -> None:
             least=Exact(loads.min()),
         )
     )
-    said = [problem.text for problem in made.problems if Told.SCREEN in problem.kind.told]
+    said = [problem.text for problem in made.problems if Outlet.SCREEN in problem.kind.told]
     for line in (*said, *doubts(made.coverage, made.problems)):
         print(f"? {line}")
     for note in report_notes(made):

@@ -1,6 +1,6 @@
 """Problems of shapes: what cleaning repaired, left out, or took from points and lines."""
 
-from bigmap.base.problem_kind import Finding, ProblemKind, RepairKind, Severity, Told
+from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, Severity
 
 # --- the boundary -------------------------------------------------------------------------------------------
 
@@ -16,7 +16,9 @@ _BOUNDARY_OVERLAP = ProblemKind("boundary_overlap", Severity.DOUBT, "Districts o
 
 class BoundaryProposed(
     Finding,
-    kind=ProblemKind("boundary_proposed", Severity.DOUBT, "No boundary given", told=Told.SCREEN, cause=True),
+    kind=ProblemKind(
+        "boundary_proposed", Severity.DOUBT, "No boundary given", told=Outlet.SCREEN, cause=True
+    ),
     text="No boundary was given; one was proposed around the estates, buildings and roads ({km2:.2f} km²): "
     "give the official one before the figures are handed out.",
 ):

@@ -161,7 +161,7 @@ class ShiftedLikeAWebMap(
     pass
 
 
-class Moved(
+class LayerMoved(
     Finding,
     kind=_UNSHIFTED,
     text="It was moved by {metres:.0f} m ({east:+.1f} m east, {north:+.1f} m north), as told.",

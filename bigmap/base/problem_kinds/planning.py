@@ -1,7 +1,7 @@
 """Problems of a plan: its units, zones and operators."""
 
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kind import Finding, ProblemKind, RepairKind, Severity, Stage, Told
+from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, Severity, Stage
 from bigmap.base.problem_kinds.cleaning import NO_GROUND
 
 # --- units --------------------------------------------------------------------------------------------------
@@ -11,7 +11,7 @@ _ZEROS = ProblemKind("zeros", Severity.DOUBT, "Columns of zeros")
 
 class NoHouseholds(
     Finding,
-    kind=ProblemKind("no_households", Severity.DOUBT, "Households not told", told=Told.FIGURES),
+    kind=ProblemKind("no_households", Severity.DOUBT, "Households not told", told=Outlet.FIGURES),
     text="{said}: shares, loads, capacities, cost and income count only the others",
 ):
     said: Text
@@ -19,7 +19,7 @@ class NoHouseholds(
 
 class NoFloorArea(
     Finding,
-    kind=ProblemKind("no_floor_area", Severity.DOUBT, "Floor areas not told", told=Told.FIGURES),
+    kind=ProblemKind("no_floor_area", Severity.DOUBT, "Floor areas not told", told=Outlet.FIGURES),
     text="{said}: shares, loads, capacities, cost and income count only the others",
 ):
     said: Text
@@ -96,13 +96,13 @@ _NO_LOAD = ProblemKind(
     Severity.DOUBT,
     "Balanced by another field",
     stage=Stage.ZONES,
-    told=Told.SCREEN,
+    told=Outlet.SCREEN,
     repair=RepairKind.BALANCE,
     cause=True,
     settled=True,
 )
 _GROUND_IN_PIECES = ProblemKind(
-    "ground_in_pieces", Severity.DOUBT, "Ground in several pieces", stage=Stage.ZONES, told=Told.SCREEN
+    "ground_in_pieces", Severity.DOUBT, "Ground in several pieces", stage=Stage.ZONES, told=Outlet.SCREEN
 )
 
 
@@ -152,7 +152,7 @@ class CommunityInPieces(
         Severity.DOUBT,
         "Communities in several pieces",
         stage=Stage.ZONES,
-        told=Told.SCREEN,
+        told=Outlet.SCREEN,
     ),
     text="{group} lies in {n} pieces that do not touch; each of them is kept whole for itself",
 ):
@@ -162,7 +162,7 @@ class CommunityInPieces(
 
 class Uneven(
     Finding,
-    kind=ProblemKind("uneven", Severity.DOUBT, "Uneven zones", stage=Stage.ZONES, told=Told.SCREEN),
+    kind=ProblemKind("uneven", Severity.DOUBT, "Uneven zones", stage=Stage.ZONES, told=Outlet.SCREEN),
     text="Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its"
     " heaviest part, {part}, alone has {share:.0%} of a mean zone",
 ):
@@ -283,7 +283,7 @@ class OverCapacity(
         "Operators with more than their capacity",
         stage=Stage.OWNERS,
         decision=True,
-        told=Told.SERVED,
+        told=Outlet.SERVED,
     ),
     text="{operator} has {hh:,.0f} households, {over:,.0f} more than its capacity of {capacity:,.0f}"
     " ({share:.1%}): take zones from it, or enter a larger capacity",
@@ -303,7 +303,7 @@ class OperatorUnknown(
         "Operators not in the table",
         stage=Stage.OWNERS,
         decision=True,
-        told=Told.SERVED,
+        told=Outlet.SERVED,
     ),
     text="Zone {zone} names {operator}, which is not in the table of operators: nobody is"
     " served there; put the name right, or add a line to the table",
@@ -320,7 +320,7 @@ class EndedServes(
         "Zones whose contract has run out",
         stage=Stage.OWNERS,
         decision=True,
-        told=Told.SERVED,
+        told=Outlet.SERVED,
     ),
     text="Zone {zone} belongs to {operator}, whose contract has run out: nobody is served"
     " there; give it to another one, or enter a later end of the contract",

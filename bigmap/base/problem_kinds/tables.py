@@ -1,7 +1,7 @@
 """Problems of tables: sheets, rows joined to estates by name, operators and services."""
 
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kind import Finding, ProblemKind, RepairKind, Severity, Told
+from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, Severity
 
 # --- sheets and columns -------------------------------------------------------------------------------------
 
@@ -40,7 +40,7 @@ class CellsFaulty(
 
 class ServicesUnread(
     Finding,
-    kind=ProblemKind("services_unread", Severity.DOUBT, "Tables of services not read", told=Told.FIGURES),
+    kind=ProblemKind("services_unread", Severity.DOUBT, "Tables of services not read", told=Outlet.FIGURES),
     text="It says who does which service, and was not read: name it with --services",
 ):
     pass

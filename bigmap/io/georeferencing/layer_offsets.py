@@ -112,7 +112,7 @@ def _move_by(layer: Layer, metres: tuple[float, float], log: ProblemLog) -> None
     plane = CRS.from_user_input(f"+proj=tmerc +lat_0={lat} +lon_0={lon} +ellps=GRS80 +type=crs")
     layer.frame = layer.frame.set_geometry(layer.frame.to_crs(plane).translate(*metres).to_crs(own))
     far, (east, north) = float(np.hypot(*metres)), metres
-    log.add(kinds.Moved(metres=far, east=east, north=north), file=layer.file.name)
+    log.add(kinds.LayerMoved(metres=far, east=east, north=north), file=layer.file.name)
     layer.guessed.append(Text("moved by {metres:.0f} m, as told", {"metres": far}))
 
 

@@ -21,7 +21,7 @@ from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.formats.wkb import are_places
 from bigmap.io.georeferencing.layer_offsets import say_shifts, shift_layer, unshift
 from bigmap.io.georeferencing.outliers import set_outliers_aside
-from bigmap.io.georeferencing.readings import CrsReading, Told, as_told, cannot_place, guessed
+from bigmap.io.georeferencing.readings import CrsReading, GivenPlacement, as_told, cannot_place, guessed
 from bigmap.io.vocabulary.field_values import canonical
 
 SURE = crs_rules.SURE
@@ -58,13 +58,13 @@ class LayerToRead:
 Read = tuple[LayerToRead, RawLayer]
 
 
-def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> list[Layer]:
+def placed(read: Sequence[Read], told: CRS | GivenPlacement | None, log: ProblemLog) -> list[Layer]:
     """Return the layers with canonical fields and their coordinate systems.
 
     Parameters
     ----------
     read : sequence of (LayerToRead, RawLayer)
-    told : Told or pyproj.CRS or None
+    told : GivenPlacement or pyproj.CRS or None
         What the user said; a system alone is that of the layers that do not tell theirs.
     log : ProblemLog
         Gets what was guessed, what contradicts itself, and which layers do not meet the others.
@@ -74,7 +74,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
     UserError
         If the system of a layer cannot be told.
     """
-    told = told if isinstance(told, Told) else Told(told)
+    told = told if isinstance(told, GivenPlacement) else GivenPlacement(told)
     boxes = [bounds_of(raw.shapes) for _, raw in read]
     readings = [as_told(raw, box, log) for (_, raw), box in zip(read, boxes, strict=True)]
     labels = [(raw.file.name, raw.crs if r else None) for (_, raw), r in zip(read, readings, strict=True)]

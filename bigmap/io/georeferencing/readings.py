@@ -18,7 +18,7 @@ from bigmap.io.georeferencing.control_points import ControlPoints
 
 
 @dataclass(frozen=True)
-class Told:
+class GivenPlacement:
     """What the user said about coordinates.
 
     Attributes
@@ -64,7 +64,7 @@ def as_told(raw: RawLayer, box: crs_rules.Bounds, log: ProblemLog) -> CrsReading
 
 
 def guessed(
-    raw: RawLayer, box: crs_rules.Bounds, told: Told, near: crs_rules.LonLat | None, log: ProblemLog
+    raw: RawLayer, box: crs_rules.Bounds, told: GivenPlacement, near: crs_rules.LonLat | None, log: ProblemLog
 ) -> CrsReading | None:
     """Return what the user or the coordinates tell, None where neither is sure."""
     if told.points is not None and told.points.cover(box):

@@ -38,7 +38,7 @@ from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vec
 from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import LayerToRead, placed
-from bigmap.io.georeferencing.readings import Told
+from bigmap.io.georeferencing.readings import GivenPlacement
 from bigmap.io.reading.apply_options import repair_layers, with_options
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
@@ -122,7 +122,7 @@ def read_folder(
     layers_of = [choice.file for choice in wanted]
     ledger = _ledger(named, tables, table, layers_of, own, log, leads=tables_lead)
     read = _of_use(read + _points(ledger, named, own, log), log)
-    layers = placed(read, Told(crs, shifts or {}, points, near), log)
+    layers = placed(read, GivenPlacement(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         repair_layers(layer, options_of(own, choice.file, choice.layer), log)
     operators = read_operators(table, log, own) if table else None

@@ -13,7 +13,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from bigmap.base.problem_kind import Told
+from bigmap.base.problem_kind import Outlet
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.base.version import __version__
@@ -61,7 +61,7 @@ def write_check(
             "zones": _zones(zones, units),
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
-            "notes": [str(p.text) for p in problems if Told.SERVED in p.kind.told],
+            "notes": [str(p.text) for p in problems if Outlet.SERVED in p.kind.told],
             "doubts": [str(text) for text in doubts(proof, problems)],
         }
     )

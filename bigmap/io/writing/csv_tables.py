@@ -83,7 +83,7 @@ def write_csv(
     )
 
 
-def labels(layer: str) -> dict[str, Text]:
+def column_labels(layer: str) -> dict[str, Text]:
     """Return the names for people, with units, of the columns of a layer."""
     return {column.key: column.text_with_unit for column in exported(layer)}
 

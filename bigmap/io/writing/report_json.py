@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kind import Told
+from bigmap.base.problem_kind import Outlet
 from bigmap.base.problem_kinds.cleaning import BOUNDARY_ENCLOSED, BOUNDARY_GAP
 from bigmap.base.problem_kinds.planning import CAPACITY
 from bigmap.base.problems import Problem, ProblemLog
@@ -125,7 +125,7 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     """Return what the figures leave open, a sentence each: what nobody told, and what was not read."""
     text = Text("No operators are named, so it is not told who is served.")
     found = [text] if proof.silent else []
-    told = [problem for problem in problems if Told.FIGURES in problem.kind.told]
+    told = [problem for problem in problems if Outlet.FIGURES in problem.kind.told]
     return found + [_with_file(problem) for problem in sorted(told, key=lambda p: p.file != "")]
 
 

@@ -26,8 +26,8 @@ from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.csv_tables import (
     PROBLEM_LABELS,
     adjacency_table,
+    column_labels,
     fields_table,
-    labels,
     operators_table,
     problems_table,
     write_csv,
@@ -79,12 +79,14 @@ def write_results(
         "zones.geojson": _geojson(exchange_layers.zones_layer, moved, "zone_id"),
         "operators.geojson": _geojson(exchange_layers.operators_layer, moved, "oper"),
         "gaps.geojson": _geojson(lambda moved: exchange_layers.gaps_layer(moved.coverage), moved, "gap_id"),
-        "zones.csv": lambda path: write_csv(zones_table(plan), path, labels("zones"), lang),
+        "zones.csv": lambda path: write_csv(zones_table(plan), path, column_labels("zones"), lang),
         "problems.csv": lambda path: write_csv(
             problems_table(plan.problems, lang), path, PROBLEM_LABELS, lang
         ),
-        "adjacency.csv": lambda path: write_csv(adjacency_table(plan), path, labels("adjacency"), lang),
-        "bundles.csv": lambda path: write_csv(operators_table(plan), path, labels("operators"), lang),
+        "adjacency.csv": lambda path: write_csv(
+            adjacency_table(plan), path, column_labels("adjacency"), lang
+        ),
+        "bundles.csv": lambda path: write_csv(operators_table(plan), path, column_labels("operators"), lang),
         "parameters.json": lambda path: write_parameters(plan.parameters, plan.bundle_rules, path, lang),
         "fields.csv": lambda path: write_csv(fields_table(), path),
     }

@@ -18,7 +18,7 @@ import pytest
 import bigmap
 from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text, catalogue
-from bigmap.base.problem_kind import Finding, ProblemKind, RepairKind, Severity, Stage, Told, Unlisted
+from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, Severity, Stage, Unlisted
 from bigmap.base.problem_kinds import FINDINGS, KINDS, cleaning, fields, georeferencing, planning, tables
 from bigmap.base.problems import Problem, ProblemLog
 
@@ -88,7 +88,7 @@ def test_no_two_sentences_are_one() -> None:
 def test_all_that_can_be_offered_or_told_is_used() -> None:
     assert {kind.repair for kind in KINDS.values()} == {None, *RepairKind}
     assert {kind.stage for kind in KINDS.values()} == set(Stage)
-    assert {kind.told for kind in KINDS.values()} >= set(Told)
+    assert {kind.told for kind in KINDS.values()} >= set(Outlet)
 
 
 # --- what cannot be written ---------------------------------------------------------------------------------
@@ -104,12 +104,12 @@ def test_values_that_do_not_fit_the_sentence_are_refused(values: dict[str, objec
 
 def test_fields_that_are_not_the_places_of_the_sentence_are_refused() -> None:
     kind = ProblemKind("tried", Severity.DOUBT, "Tried")
-    with pytest.raises(TypeError, match="places"):
+    with pytest.raises(TypeError, match="placeholders"):
 
         class Lacking(Finding, kind=kind, text="{n} of {of} were tried."):
             n: int
 
-    with pytest.raises(TypeError, match="places"):
+    with pytest.raises(TypeError, match="placeholders"):
 
         class Spare(Finding, kind=kind, text="All were tried."):
             n: int

@@ -70,7 +70,7 @@ def test_zones_table_has_a_row_a_zone_with_the_name_of_the_operator():
     assert table["zone_id"].tolist() == ["W01", "W02", "W03"]
     assert table["oper_name"].str.contains("筼筜").tolist() == [True, False, False]
     assert table["site_m2"].sum() == 110_000.0
-    assert list(table.columns) == list(csv_tables.labels("zones"))
+    assert list(table.columns) == list(csv_tables.column_labels("zones"))
 
 
 def test_problems_are_told_in_the_language_asked_for():
