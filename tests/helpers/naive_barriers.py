@@ -1,4 +1,4 @@
-"""The slow twin of `bigmap.core.units.barriers`: every border against all that is a barrier or a way through."""
+"""The slow twin of `bigmap.core.units.barriers`: each border against all barriers and all ways through."""
 
 from __future__ import annotations
 

@@ -142,10 +142,11 @@ def passable_m(graph: Graph, units: Units, barriers: Barriers) -> Floats:
         linked[rows[beside]] = shapely.MultiLineString()
         rows = rows[~beside]
         linked[rows] = shapely.intersection(linked[rows], near[end[rows]])
-    i, j = shapely.STRtree(openings).query(border, predicate="intersects")
-    ways = shapely.intersection(border[i], openings[j])
-    found, edge = union_by(np.concatenate([linked, ways]), np.concatenate([np.arange(len(edges)), i]))
-    open_m[edges[edge]] = np.minimum(open_m[edges[edge]], shapely.length(found))
+    lacking = np.flatnonzero(shapely.length(linked) < shapely.length(border))
+    i, j = shapely.STRtree(openings).query(border[lacking], predicate="intersects")
+    ways, rows = union_by(shapely.intersection(border[lacking[i]], openings[j]), lacking[i])
+    linked[rows] = shapely.union(linked[rows], ways)
+    open_m[edges] = np.minimum(open_m[edges], shapely.length(linked))
     return open_m
 
 
