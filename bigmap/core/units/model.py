@@ -34,6 +34,10 @@ class Units:
         What measured them; measure with the same one to compare.
     exclusions : ndarray of shapely.Polygon
         Excluded ground inside the boundary, as cut.
+    bridges : int
+        Bridges and underpasses over excluded ground that belong to the units of their roads.
+    bridges_m2 : float
+        Ellipsoidal m² of their decks, which are no excluded ground.
     load_field : str
         What ``load`` counts, e.g. 'hh' or '1*hh+0.1*gfa_m2'.
     """
@@ -43,6 +47,8 @@ class Units:
     excluded_m2: float
     meter: AreaMeter
     exclusions: Shapes
+    bridges: int = 0
+    bridges_m2: float = 0.0
     load_field: str = "hh"
 
     @property

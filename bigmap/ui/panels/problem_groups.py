@@ -72,6 +72,8 @@ TITLES = {
     "number_mended": Text("Numbers typed in words"),
     "number_negative": Text("Numbers below zero"),
     "number_rough": Text("Rough numbers"),
+    "bridges": Text("Bridges that belong to their roads"),
+    "bridge_open": Text("Roads that end over excluded ground"),
     "on_exclusion": Text("Buildings on water or hills"),
     "open_ring": Text("Rings left open"),
     "operator_twice": Text("Operators given twice"),
