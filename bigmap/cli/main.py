@@ -394,10 +394,6 @@ def _command(
 
 _COMMANDS = ("plan", "check", "demo")
 _WORTH_SAYING = (
-    "boundary_proposed",
-    "bridges",
-    "no_load",
-    "ground_in_pieces",
-    "community_in_pieces",
-    "uneven",
+    *("boundary_proposed", "bridges", "no_load"),
+    *("ground_in_pieces", "community_in_pieces", "uneven"),
 )

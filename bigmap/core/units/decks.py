@@ -96,8 +96,8 @@ def report_decks(n: int, m2: float, problems: ProblemLog) -> None:
 def report_open(stretches: Shapes, problems: ProblemLog) -> None:
     """Say which roads lead over excluded ground without reaching ground again."""
     text = (
-        "Roads over excluded ground that reach no other ground inside the boundary: {n}; their {m:,.0f} m there"
-        " stay excluded"
+        "Roads over excluded ground that reach no other ground inside the boundary: {n}; their {m:,.0f} m"
+        " there stay excluded"
     )
     if len(stretches):
         x, y = shapely.get_coordinates(shapely.line_interpolate_point(stretches[0], 0.5, normalized=True))[0]
