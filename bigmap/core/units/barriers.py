@@ -221,7 +221,7 @@ def barriers_of(sources: Sources, rules: BarrierRules | None = None) -> Barriers
     roads, found = sources.roads, barrier_lines(sources, rules)
     lines = shapely.get_dimensions(roads.geometry.to_numpy()) == 1
     through = lines & ~roads["road_class"].isin(rules.road_classes).to_numpy(bool)
-    return Barriers(found, _openings(found, roads[through & (_flagged(roads) | rules.any_road)]))
+    return Barriers(found, _openings(found, roads[through & (flagged_roads(roads) | rules.any_road)]))
 
 
 def barrier_lines(sources: Sources, rules: BarrierRules | None = None) -> Shapes:
@@ -230,10 +230,11 @@ def barrier_lines(sources: Sources, rules: BarrierRules | None = None) -> Shapes
     shapes = roads.geometry.to_numpy()
     barred = roads["road_class"].isin(classes).to_numpy(bool) & (shapely.get_dimensions(shapes) == 1)
     own = shapes[:0] if sources.barriers is None else sources.barriers.geometry.to_numpy()
-    return np.concatenate([own, shapes[barred & ~_flagged(roads)]])
+    return np.concatenate([own, shapes[barred & ~flagged_roads(roads)]])
 
 
-def _flagged(roads: gpd.GeoDataFrame) -> Bools:
+def flagged_roads(roads: gpd.GeoDataFrame) -> Bools:
+    """Return which roads are flagged as bridge or tunnel."""
     return is_flagged(roads["structure"]) if "structure" in roads else np.zeros(len(roads), dtype=bool)
 
 

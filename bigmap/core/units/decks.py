@@ -20,7 +20,7 @@ from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.geometry.measures import AreaMeter
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.attributes import Origin
-from bigmap.core.units.barriers import is_flagged
+from bigmap.core.units.barriers import flagged_roads
 from bigmap.core.units.claims import ClaimedFaces
 from bigmap.core.units.cutting_rules import UnitRules
 
@@ -129,7 +129,7 @@ def _may_cross(stretches: Shapes, roads: gpd.GeoDataFrame, exclusions: gpd.GeoDa
     land = [any(w in text for w in _LAND) and not any(w in text for w in _WATER) for text in told]
     closed = shapely.union_all(exclusions.geometry.to_numpy()[np.array(land, dtype=bool)])
     on_land = shapely.length(shapely.intersection(stretches, closed)) > 0.5 * shapely.length(stretches)
-    return ~on_land | is_flagged(roads["structure"])
+    return ~on_land | flagged_roads(roads)
 
 
 def _bridges(stretches: Shapes, waters: Shapes, boundary: shapely.Geometry) -> Ints:

@@ -29,7 +29,7 @@ class Units:
         (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
         (balance variable). `bigmap.core.operators.economy.costed` adds cost and income.
     boundary_m2, excluded_m2 : float
-        Ellipsoidal m² of the boundary and of the exclusions inside it.
+        Ellipsoidal m² of the boundary and of the exclusions inside it, less the decks of bridges.
     meter : AreaMeter
         What measured them; measure with the same one to compare.
     exclusions : ndarray of shapely.Polygon
@@ -53,7 +53,7 @@ class Units:
 
     @property
     def governance_m2(self) -> float:
-        """Boundary less exclusions: the denominator of every coverage figure, m²."""
+        """Boundary less exclusions, with the decks: the denominator of every coverage figure, m²."""
         return self.boundary_m2 - self.excluded_m2
 
     @property
