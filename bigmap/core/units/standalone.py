@@ -16,17 +16,30 @@ _LISTED = 200  # buildings of a kind that are named one by one
 _HELD = 0.5  # of its footprint on ground of the plan: from there a building stands on it
 _NOISE = 1e-9  # of a footprint: the accuracy of its parts
 
-_OUTSIDE = "{share:.0%} of it lie outside the boundary; it was left out with {hh:,.0f} households"
-_EXCLUDED = (
-    "{share:.0%} of it stand on excluded ground (water, hill); it was left out with {hh:,.0f} households"
+_MANY_OUTSIDE = (
+    "{n} buildings lie outside the boundary by half or more and were left out: {hh:,.0f} households are"
+    " known, {silent} of them tell none"
 )
-_MORE_OUTSIDE = (
-    "{n} buildings lie outside the boundary by half or more and were left out, with {hh:,.0f} households"
+_MANY_EXCLUDED = (
+    "{n} buildings stand on excluded ground (water, hill) by half or more and were left out: {hh:,.0f}"
+    " households are known, {silent} of them tell none"
 )
-_MORE_EXCLUDED = (
-    "{n} buildings stand on excluded ground (water, hill) by half or more and were left out, with {hh:,.0f}"
-    " households"
+_UNTOLD_EXCLUDED = (
+    "{share:.0%} of it stands on excluded ground (water, hill); it was left out, its households are not told"
 )
+_TEXTS = {
+    "outside_boundary": (
+        "{share:.0%} of it lies outside the boundary; it was left out with {hh:,.0f} households",
+        "{share:.0%} of it lies outside the boundary; it was left out, its households are not told",
+        _MANY_OUTSIDE,
+    ),
+    "on_exclusion": (
+        "{share:.0%} of it stands on excluded ground (water, hill); it was left out with {hh:,.0f} households",
+        _UNTOLD_EXCLUDED,
+        _MANY_EXCLUDED,
+    ),
+}
+"""Problem → what is said of one building with households and without, and of many."""
 
 
 def with_alone(sources: Sources, decks: Shapes, problems: ProblemLog) -> Sources:
@@ -55,8 +68,8 @@ def with_alone(sources: Sources, decks: Shapes, problems: ProblemLog) -> Sources
     drowned = _held(shapes, shapely.get_parts(excluded)) / size
     off = ~walled & (outside + drowned > 1 - _HELD + _NOISE)
     away = off & (outside >= drowned)
-    _say(buildings, away, outside, "outside_boundary", (_OUTSIDE, _MORE_OUTSIDE), problems)
-    _say(buildings, off & ~away, drowned, "on_exclusion", (_EXCLUDED, _MORE_EXCLUDED), problems)
+    _say(buildings, away, outside, "outside_boundary", problems)
+    _say(buildings, off & ~away, drowned, "on_exclusion", problems)
     return replace(sources, buildings=buildings.assign(alone=~off & ~walled))
 
 
@@ -87,16 +100,13 @@ def _within(points: Shapes, polygons: Shapes) -> Bools:
 
 
 def _say(
-    buildings: gpd.GeoDataFrame,
-    left_out: Bools,
-    share: Floats,
-    code: str,
-    texts: tuple[str, str],
-    problems: ProblemLog,
+    buildings: gpd.GeoDataFrame, left_out: Bools, share: Floats, code: str, problems: ProblemLog
 ) -> None:
     """Name the buildings left out that have households or lie on the ground in part, and count the rest."""
+    known, unknown, many = _TEXTS[code]
     rows = np.flatnonzero(left_out)
-    hh = np.nan_to_num(buildings["hh"].to_numpy(float))
+    told = buildings["hh"].to_numpy(float)
+    hh = np.nan_to_num(told)
     inner = shapely.point_on_surface(buildings.geometry.to_numpy()[rows])
     place: dict[int, tuple[float, float]] = dict(zip(rows.tolist(), _xy(inner), strict=True))
     named = rows[(hh[rows] > 0) | (share[rows] < 1 - _NOISE)]
@@ -106,7 +116,7 @@ def _say(
         problems.add(
             Severity.DOUBT,
             code,
-            texts[0],
+            unknown if np.isnan(told[row]) else known,
             file=str(building["file"]),
             feature=int(building["fid"]),
             name=str(building["name"] or ""),
@@ -116,8 +126,9 @@ def _say(
         )
     rest: Ints = np.setdiff1d(rows, named)
     if len(rest):
-        n, lost = len(rest), float(hh[rest].sum())
-        problems.add(Severity.DOUBT, code, texts[1], place=place[int(rest[0])], n=n, hh=lost)
+        n, lost, silent = len(rest), float(hh[rest].sum()), int(np.isnan(told[rest]).sum())
+        at = place[int(rest[0])]
+        problems.add(Severity.DOUBT, code, many, place=at, n=n, hh=lost, silent=silent)
 
 
 def _xy(points: Shapes) -> list[tuple[float, float]]:

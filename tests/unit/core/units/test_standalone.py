@@ -59,7 +59,7 @@ def test_every_household_is_in_a_unit_or_in_a_sentence():
         "水上楼": "on_exclusion",
     }
     texts = {name: p.text.render("en") for name, p in named.items()}
-    assert texts["跨界楼"] == "67% of it lie outside the boundary; it was left out with 10 households"
+    assert texts["跨界楼"] == "67% of it lies outside the boundary; it was left out with 10 households"
     assert "with 20 households" in texts["水上楼"]
     assert units.frame["hh"].sum() == 100 + 30 + 40 + 50
     assert sum(p.text.values["hh"] for p in named.values()) == 10 + 20 + 60
@@ -96,6 +96,16 @@ def test_many_without_households_far_outside_are_one_sentence():
     assert not named
     said = [p for p in problems if p.code == "outside_boundary"]
     assert [p.text.values["n"] for p in said] == [30]
+    assert said[0].text.render("en").endswith("0 households are known, 0 of them tell none")
+
+
+def test_unknown_households_are_no_zero():
+    alone = town(角楼=(box(595, 200, 615, 220), np.nan), 远楼=(box(700, 0, 720, 20), np.nan))
+    _, named, problems = cut(alone)
+    assert list(named) == ["角楼"]
+    assert named["角楼"].text.render("en").endswith("its households are not told")
+    many = [p.text.render("en") for p in problems if p.code == "outside_boundary" and p.feature is None]
+    assert [text.endswith("0 households are known, 1 of them tell none") for text in many] == [True]
 
 
 def test_the_longest_list_ends_and_its_households_still_add_up():
