@@ -24,6 +24,9 @@ _MANY_EXCLUDED = (
     "{n} buildings stand on excluded ground (water, hill) by half or more and were left out: {hh:,.0f}"
     " households are known, {silent} of them tell none"
 )
+_EXCLUDED = (
+    "{share:.0%} of it stands on excluded ground (water, hill); it was left out with {hh:,.0f} households"
+)
 _UNTOLD_EXCLUDED = (
     "{share:.0%} of it stands on excluded ground (water, hill); it was left out, its households are not told"
 )
@@ -34,7 +37,7 @@ _TEXTS = {
         _MANY_OUTSIDE,
     ),
     "on_exclusion": (
-        "{share:.0%} of it stands on excluded ground (water, hill); it was left out with {hh:,.0f} households",
+        _EXCLUDED,
         _UNTOLD_EXCLUDED,
         _MANY_EXCLUDED,
     ),
