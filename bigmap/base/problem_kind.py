@@ -44,6 +44,8 @@ class Outlet(Flag):
     """Beside the figures that it leaves open: command line, report, check, printed sheets."""
     SERVED = auto()
     """Beside the figures of who serves: notes of a check, printed sheets."""
+    CHECK = auto()
+    """Notes of a check."""
 
 
 class RepairKind(StrEnum):

@@ -238,7 +238,7 @@ def unit_rules(options: argparse.Namespace) -> UnitRules:
     told = {"reach_m": options.reach, "min_area_m2": options.min_area}
     told |= {"min_width_m": options.min_width, "slit_m": options.slit}
     known = {name: value for name, value in told.items() if value is not None}
-    return UnitRules(**known, estate_first=not options.road_first)
+    return UnitRules(**known, estate_first=not options.road_first, bridges=not options.no_bridges)
 
 
 def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
@@ -343,6 +343,8 @@ def add_cutting(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ground that an estate and a road both claim goes to the road, not to the estate",
     )
+    text = "bridges and underpasses of roads over excluded ground stay excluded and link nothing"
+    command.add_argument("--no-bridges", action="store_true", help=text)
     command.add_argument(
         "--min-area",
         type=area,

@@ -5,11 +5,20 @@ Called by: whoever reports a problem (its module, as ``kinds``), whoever lists a
 """
 
 from bigmap.base.problem_kind import Finding, ProblemKind
-from bigmap.base.problem_kinds import cleaning, fields, formats, georeferencing, linework, planning, tables
+from bigmap.base.problem_kinds import (
+    cleaning,
+    fields,
+    formats,
+    georeferencing,
+    linework,
+    planning,
+    tables,
+    units,
+)
 
 FINDINGS: tuple[type[Finding], ...] = tuple(
     found
-    for module in (formats, georeferencing, fields, tables, cleaning, linework, planning)
+    for module in (formats, georeferencing, fields, tables, cleaning, linework, units, planning)
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Finding) and found.__module__ == module.__name__
     if found.template

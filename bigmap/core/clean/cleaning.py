@@ -20,6 +20,7 @@ from bigmap.core.clean import boundary as bounds
 from bigmap.core.clean import points as dots
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.dual_carriageways import report_dual
+from bigmap.core.clean.extent import refuse_wide_ground, refuse_wide_layers
 from bigmap.core.clean.overlaps import report_namesakes, report_overlaps, without_doubles, without_twins
 from bigmap.core.clean.road_classes import fill_road_attributes
 from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
@@ -74,11 +75,12 @@ def clean(
     Raises
     ------
     UserError
-        If ``crs`` is not metric, or nothing is left to work with.
+        If ``crs`` is not metric, the ground is wider than can be cut, or nothing is left to work with.
     """
     progress = progress or Progress()
     log = layers.problems if problems is None else problems
     crs = _project_crs(layers, crs)
+    refuse_wide_layers(layers.of(Role.BOUNDARY) or [x for role in _GROUND for x in layers.of(role)])
     apart = {role: dots.split_points(_together(layers.of(role), crs)) for role in _DIMENSIONS}
     points = {role: lone for role, (_, lone) in apart.items()}
     frames, around = _repaired({role: solid for role, (solid, _) in apart.items()}, progress, log)
@@ -90,6 +92,7 @@ def clean(
         boundary, gaps = bounds.given(edge, slit_m, log)
     else:
         boundary = bounds.proposed([frames[role] for role in _GROUND], log)
+    refuse_wide_ground(boundary, edge if len(edge) else pd.concat([frames[role] for role in _GROUND]))
     frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
     frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)
     report_overlaps(frames[Role.ESTATES], log)

@@ -15,7 +15,7 @@ from pyproj import CRS
 from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import Stage
-from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problem_kinds.units import Island
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.clean.cleaning import clean
@@ -165,7 +165,7 @@ def _tell_islands(graph: Graph, units: Units, problems: ProblemLog) -> None:
     for row in islands(graph):
         unit = units.frame.iloc[row]
         x, y = shapely.get_coordinates(shapely.point_on_surface(unit.geometry))[0]
-        found = kinds.Island(unit=str(unit["unit_id"]), m2=float(unit["site_m2"]))
+        found = Island(unit=str(unit["unit_id"]), m2=float(unit["site_m2"]))
         problems.add(found, name=str(unit["name"]), place=(float(x), float(y)))
 
 

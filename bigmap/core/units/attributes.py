@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from bigmap.base.arrays import Floats, Ints, Shapes
-from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problem_kinds import units as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.measures import AreaMeter
 from bigmap.core.sources.layers import Sources
@@ -73,27 +73,6 @@ def _by_size(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     names = frame["name"].fillna("").to_numpy(str)
     order = np.lexsort((names, bounds[:, 1], bounds[:, 0], np.round(shapely.area(shapes), 4)))
     return frame.iloc[order].reset_index(drop=True)
-
-
-def standalone(sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
-    """Return the buildings that stand in no estate and on governed ground; the others are told."""
-    buildings = sources.buildings
-    inner = shapely.point_on_surface(buildings.geometry.to_numpy())
-    away = ~_within(inner, np.array([sources.boundary], dtype=object))
-    drowned = ~away & _within(inner, sources.exclusions.geometry.to_numpy())
-    walled = _within(inner, sources.estates.geometry.to_numpy())
-    if away.any():
-        problems.add(kinds.OutsideBoundary(n=int(away.sum())), place=_xy(inner[away][0]))
-    if drowned.any():
-        problems.add(kinds.OnExclusion(n=int(drowned.sum())), place=_xy(inner[drowned][0]))
-    return buildings[~away & ~drowned & ~walled].reset_index(drop=True)
-
-
-def _within(points: Shapes, polygons: Shapes) -> npt.NDArray[np.bool_]:
-    """Return which points lie in a polygon; each polygon is prepared once, however many points it holds."""
-    found = np.zeros(len(points), dtype=bool)
-    found[shapely.STRtree(points).query(polygons, predicate="intersects")[1]] = True
-    return found
 
 
 def _xy(point: shapely.Geometry) -> tuple[float, float]:

@@ -29,11 +29,15 @@ class Units:
         (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
         (balance variable). `bigmap.core.operators.economy.costed` adds cost and income.
     boundary_m2, excluded_m2 : float
-        Ellipsoidal m² of the boundary and of the exclusions inside it.
+        Ellipsoidal m² of the boundary and of the exclusions inside it, less the decks of bridges.
     meter : AreaMeter
         What measured them; measure with the same one to compare.
     exclusions : ndarray of shapely.Polygon
         Excluded ground inside the boundary, as cut.
+    bridges : int
+        Bridges and underpasses over excluded ground that belong to the units of their roads.
+    bridges_m2 : float
+        Ellipsoidal m² of their decks, which are no excluded ground.
     load_field : str
         What ``load`` counts, e.g. 'hh' or '1*hh+0.1*gfa_m2'.
     """
@@ -43,11 +47,13 @@ class Units:
     excluded_m2: float
     meter: AreaMeter
     exclusions: Shapes
+    bridges: int = 0
+    bridges_m2: float = 0.0
     load_field: str = "hh"
 
     @property
     def governance_m2(self) -> float:
-        """Boundary less exclusions: the denominator of every coverage figure, m²."""
+        """Boundary less exclusions, with the decks: the denominator of every coverage figure, m²."""
         return self.boundary_m2 - self.excluded_m2
 
     @property

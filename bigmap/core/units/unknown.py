@@ -14,7 +14,7 @@ import pandas as pd
 from bigmap.base.amounts import AtLeast
 from bigmap.base.arrays import Bools, Floats
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kinds.planning import (
+from bigmap.base.problem_kinds.units import (
     FloorAreasAllZero,
     HouseholdsAllZero,
     NoFloorArea,

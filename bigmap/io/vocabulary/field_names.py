@@ -81,7 +81,22 @@ ALIASES: dict[str, tuple[str, ...]] = {
         *("道路等级", "道路类型", "道路类别", "等级", "dldj", "dllx", "road_class", "highway", "fclass"),
         *("kind", "type", "cls", "class", "类别", "类型"),
     ),
-    "structure": ("桥隧", "桥隧标识", "桥梁隧道", "构造物", "structure", "bridge", "tunnel", "brunnel"),
+    "structure": (
+        *("桥隧", "桥隧标识", "桥梁隧道", "构造物", "structure", "brunnel"),
+        *(
+            "桥梁",
+            "是否桥梁",
+            "是否为桥",
+            "桥",
+            "bridge",
+            "is_bridge",
+            "下穿",
+            "地道",
+            "隧道",
+            "是否隧道",
+            "tunnel",
+        ),
+    ),
     "clean_grade": ("保洁等级", "清扫等级", "清扫保洁等级", "bjdj", "qsdj", "clean_grade"),
     "mgmt": (
         "管理模式",

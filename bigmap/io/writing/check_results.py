@@ -55,13 +55,14 @@ def write_check(
             "crs": crs_name(sources.crs),
             "boundary_m2": units.boundary_m2,
             "excluded_m2": units.excluded_m2,
+            "bridges": {"n": units.bridges, "m2": units.bridges_m2},
             "units": len(units),
             "units_m2": units.units_m2,
             **coverage_values(proof),
             "zones": _zones(zones, units),
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
-            "notes": [str(p.text) for p in problems if Outlet.SERVED in p.kind.told],
+            "notes": [str(p.text) for p in problems if p.kind.told & (Outlet.SERVED | Outlet.CHECK)],
             "doubts": [str(text) for text in doubts(proof, problems)],
         }
     )

@@ -60,6 +60,7 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
         "crs": crs_name(plan.sources.crs),
         "boundary_m2": units.boundary_m2,
         "excluded_m2": units.excluded_m2,
+        "bridges": {"n": units.bridges, "m2": units.bridges_m2},
         "units": len(units),
         "units_m2": units.units_m2,
         **coverage_values(plan.coverage, lang),

@@ -19,7 +19,16 @@ import bigmap
 from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text, catalogue
 from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, Severity, Stage, Unlisted
-from bigmap.base.problem_kinds import FINDINGS, KINDS, cleaning, fields, georeferencing, planning, tables
+from bigmap.base.problem_kinds import (
+    FINDINGS,
+    KINDS,
+    cleaning,
+    fields,
+    georeferencing,
+    planning,
+    tables,
+    units,
+)
 from bigmap.base.problems import Problem, ProblemLog
 
 SOURCE = Path(bigmap.__file__).parent
@@ -88,7 +97,7 @@ def test_no_two_sentences_are_one() -> None:
 def test_all_that_can_be_offered_or_told_is_used() -> None:
     assert {kind.repair for kind in KINDS.values()} == {None, *RepairKind}
     assert {kind.stage for kind in KINDS.values()} == set(Stage)
-    assert {kind.told for kind in KINDS.values()} >= set(Outlet)
+    assert {outlet for kind in KINDS.values() for outlet in kind.told} == set(Outlet)
 
 
 # --- what cannot be written ---------------------------------------------------------------------------------
@@ -99,7 +108,7 @@ def test_all_that_can_be_offered_or_told_is_used() -> None:
 )
 def test_values_that_do_not_fit_the_sentence_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(TypeError, match="Sliver"):
-        planning.Sliver(**values)
+        units.Sliver(**values)
 
 
 def test_fields_that_are_not_the_places_of_the_sentence_are_refused() -> None:
@@ -121,13 +130,13 @@ def test_fields_that_are_not_the_places_of_the_sentence_are_refused() -> None:
 
 
 def test_numbers_of_numpy_and_of_the_house_are_numbers() -> None:
-    assert planning.Sliver(n=np.int64(3), area=np.float32(2.0)).n == 3
+    assert units.Sliver(n=np.int64(3), area=np.float32(2.0)).n == 3
     assert planning.OperatorShare(operator="甲", share=Exact(0.5), most=1).share == 0.5
 
 
 def test_a_finding_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="cannot be changed"):
-        planning.Sliver(n=3, area=2.0).n = 4
+        units.Sliver(n=3, area=2.0).n = 4
 
 
 # --- what follows from the kind -----------------------------------------------------------------------------
