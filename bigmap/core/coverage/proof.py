@@ -114,6 +114,10 @@ class Coverage:
     services: dict[str, Walled] = field(default_factory=dict)
     untold: dict[str, list[unknown.Untold]] = field(default_factory=dict)
 
+    def gaps_frame(self) -> gpd.GeoDataFrame:
+        """Return a copy of ``gaps``: one row a gap or overlap, project CRS (metres)."""
+        return self.gaps.copy()
+
     @property
     def silent(self) -> bool:
         """Whether nothing at all is known of who serves."""
@@ -185,6 +189,10 @@ def check_coverage(
         tell of them otherwise.
     excluded : sequence of shapely.Polygon, optional
         Further ground that the planner took out of the denominator.
+
+    Returns
+    -------
+    Coverage
     """
     duties = duties or service_matrix_of(sources.operators, sources.exceptions, sources.day)
     zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]

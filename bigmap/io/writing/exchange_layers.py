@@ -247,27 +247,18 @@ def _with_shapes(frame: gpd.GeoDataFrame, lonlat: Shapes) -> gpd.GeoDataFrame:
 
 def units_layer(plan: Plan) -> gpd.GeoDataFrame:
     """Return the units with their zone and operator, as `UNIT_FIELDS`."""
-    frame = plan.units.frame
-    zone = plan.zone_of_unit
-    owners = plan.zones[["zone_id", "oper"]].astype(object).reset_index(drop=True)
-    found = owners.reindex(np.where(zone >= 0, zone, -1)).set_axis(frame.index)
-    return _layer(frame.assign(zone_id=found["zone_id"], oper=found["oper"]), UNIT_FIELDS)
+    return _layer(plan.units_frame(), UNIT_FIELDS)
 
 
 def zones_layer(plan: Plan) -> gpd.GeoDataFrame:
     """Return the zones with the name of their operator, as `ZONE_FIELDS`."""
-    names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
-    return _layer(plan.zones.assign(oper_name=plan.zones["oper"].map(names)), ZONE_FIELDS)
+    return _layer(plan.zones_frame(), ZONE_FIELDS)
 
 
 def operators_layer(plan: Plan) -> gpd.GeoDataFrame:
     """Return the operators that have ground, each with the union of its zones as a MultiPolygon."""
-    ground = plan.zones.groupby("oper")["geometry"].agg(
-        lambda zones: _as_multi(shapely.coverage_union_all(zones.to_numpy()))
-    )
-    busy = plan.operators[plan.operators["operator_id"].isin(ground.index)]
-    shapes = ground.reindex(busy["operator_id"]).to_numpy()
-    return _layer(gpd.GeoDataFrame(busy, geometry=shapes, crs=plan.zones.crs), OPERATOR_FIELDS)
+    operators = plan.operators_frame()
+    return _layer(operators[operators.geometry.notna()], OPERATOR_FIELDS)
 
 
 def drawn_layer(zones: gpd.GeoDataFrame, areas: Floats) -> gpd.GeoDataFrame:
@@ -279,10 +270,6 @@ def drawn_layer(zones: gpd.GeoDataFrame, areas: Floats) -> gpd.GeoDataFrame:
 def gaps_layer(proof: Coverage) -> gpd.GeoDataFrame:
     """Return the gaps and overlaps, as `GAP_FIELDS`."""
     return _layer(proof.gaps, GAP_FIELDS)
-
-
-def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    return shapely.multipolygons(shapely.get_parts(shape))
 
 
 def typed(frame: pd.DataFrame, fields: tuple[Field, ...]) -> pd.DataFrame:
