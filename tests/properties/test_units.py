@@ -35,7 +35,6 @@ def made(seed):
 
 
 @given(seeds)
-@settings(max_examples=60)
 def test_units_are_a_partition(seed):
     town, units = made(seed)
     if units is None:
@@ -145,7 +144,6 @@ def test_a_move_of_a_centimetre_changes_its_neighbours_only(which):
 
 
 @given(seeds)
-@settings(max_examples=30)
 def test_households_are_carried_to_the_last_one(seed):
     """Every household is in a unit, or its feature is named as left out."""
     town = random_town(seed)
@@ -170,7 +168,6 @@ def test_households_are_carried_to_the_last_one(seed):
 
 
 @given(seeds, st.integers(1, 7))
-@settings(max_examples=40)
 def test_zones_are_whole_connected_and_cover_everything(seed, k):
     _, units = made(seed)
     if units is None or k > len(units):
@@ -193,7 +190,6 @@ def test_zones_are_whole_connected_and_cover_everything(seed, k):
 
 
 @given(seeds)
-@settings(max_examples=25)
 def test_the_check_of_our_own_zones_agrees_with_the_plan(seed):
     """The geometric proof is the slow twin of the one by whole units."""
     town, units = made(seed)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.core.coverage.proof import cover_plan
@@ -152,7 +152,6 @@ def test_figures_of_nothing_and_of_missing_numbers():
 
 
 @given(st.integers(0, 10**6), st.integers(2, 9), st.integers(1, 7), st.data())
-@settings(max_examples=25, deadline=None)
 def test_after_any_edits_the_figures_are_those_of_the_full_computation(seed, columns, rows, data):
     plan = grid_city(columns, rows, data.draw(st.integers(1, columns)), seed=seed, holes=0.15, bare=0.1)
     k = len(plan.zones)

@@ -113,7 +113,6 @@ def test_everything_is_served_whenever_that_is_possible(households, capacity):
     assert (owner >= 0).all() == possible(households, capacity)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.integers(1, 3),
     st.integers(1, 2),

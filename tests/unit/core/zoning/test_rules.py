@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -241,7 +241,6 @@ def test_more_change_than_allowed_is_refused():
 # --- whatever the ground ----------------------------------------------------------------------
 
 
-@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(2, 5), st.booleans(), st.booleans(), st.booleans())
 def test_on_random_planar_graphs_every_hard_rule_holds_or_is_refused(seed, k, barriers, locks, whole):
     rng = np.random.default_rng(seed)
