@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
@@ -21,6 +21,7 @@ from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.city import city
+from tests.helpers.examples import few
 from tests.helpers.towns import random_town
 
 seeds = st.integers(0, 10**6)
@@ -52,7 +53,7 @@ def test_units_are_a_partition(seed):
 
 
 @given(seeds)
-@settings(max_examples=15)
+@few()
 def test_vertices_are_on_the_grid_but_for_those_on_the_boundary(seed):
     town, units = made(seed)
     if units is None:
@@ -66,7 +67,7 @@ def test_vertices_are_on_the_grid_but_for_those_on_the_boundary(seed):
 
 
 @given(seeds)
-@settings(max_examples=15)
+@few()
 def test_every_estate_and_building_has_its_own_ground_or_is_named(seed):
     """A feature whose ground is one piece that no earlier one takes has its inner point in its own unit."""
     town = random_town(seed)
@@ -94,7 +95,7 @@ def test_every_estate_and_building_has_its_own_ground_or_is_named(seed):
 
 
 @given(seeds)
-@settings(max_examples=15)
+@few()
 def test_the_order_of_features_decides_nothing(seed):
     town, units = made(seed)
     if units is None:

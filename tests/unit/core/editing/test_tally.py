@@ -15,6 +15,7 @@ from bigmap.core.editing.unit_index import UnitIndex
 from bigmap.core.geometry.adjacency import Graph, merged, pieces
 from bigmap.core.planning.assignment import NOBODY, Edit, Zone
 from bigmap.core.planning.plan import operators_of, zones_of
+from tests.helpers.examples import few
 from tests.helpers.grids import grid_city
 from tests.helpers.plans import grid_plan
 
@@ -151,6 +152,7 @@ def test_figures_of_nothing_and_of_missing_numbers():
     assert (empty.units, empty.pieces, empty.compact, empty.border_m) == (0, 0, 0.0, 0.0)
 
 
+@few()
 @given(st.integers(0, 10**6), st.integers(2, 9), st.integers(1, 7), st.data())
 def test_after_any_edits_the_figures_are_those_of_the_full_computation(seed, columns, rows, data):
     plan = grid_city(columns, rows, data.draw(st.integers(1, columns)), seed=seed, holes=0.15, bare=0.1)

@@ -22,6 +22,7 @@ from bigmap.core.zoning.reach import extents
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.split_zone import split_zone
 from tests.helpers.cities import city, units_of
+from tests.helpers.examples import few
 
 
 def grid(columns, rows, households=None, **further):
@@ -241,6 +242,7 @@ def test_more_change_than_allowed_is_refused():
 # --- whatever the ground ----------------------------------------------------------------------
 
 
+@few()
 @given(st.integers(0, 10_000), st.integers(2, 5), st.booleans(), st.booleans(), st.booleans())
 def test_on_random_planar_graphs_every_hard_rule_holds_or_is_refused(seed, k, barriers, locks, whole):
     rng = np.random.default_rng(seed)
