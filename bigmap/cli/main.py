@@ -16,7 +16,7 @@ from bigmap.base import console, i18n, settings
 from bigmap.base.amounts import Exact
 from bigmap.base.atomic_write import full_disk
 from bigmap.base.errors import Cancelled, UserError
-from bigmap.base.i18n import Text, tr
+from bigmap.base.i18n import tr
 from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
 from bigmap.base.problem_kind import Outlet
@@ -27,8 +27,7 @@ from bigmap.cli import options as options_of
 from bigmap.core.sources.layers import Role
 
 if TYPE_CHECKING:
-    from bigmap.core.coverage.repair import RepairProposal
-    from bigmap.core.planning.plan import Plan
+    from bigmap import Check, Plan
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
 """Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
@@ -104,9 +103,8 @@ def _plan(options: argparse.Namespace) -> int:
 def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     """Read, plan and write the results; nothing is written before all of it has succeeded."""
     with Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
-        from bigmap.core.planning import pipeline
-        from bigmap.io.reading.folder import read_folder
-        from bigmap.io.writing.results_folder import check_writable, write_results
+        from bigmap import plan, read_folder, write_results
+        from bigmap.io.writing.results_folder import check_writable
 
         rules, crs = options_of.rules(options), options_of.crs_of(options)
         parameters, bundle_rules = options_of.economy(options)
@@ -123,7 +121,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
                 **options_of.places(options),
             )
             options_of.tell_duties(layers, options)
-            made = pipeline.plan(
+            made = plan(
                 layers,
                 rules,
                 bar.part(0.1, 0.85),
@@ -145,38 +143,29 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from bigmap import check, read_folder, write_check
     from bigmap.core.coverage.gap import GapKind
-    from bigmap.core.coverage.proof import check_coverage
-    from bigmap.core.coverage.repair import all_under, repair_zones
-    from bigmap.core.planning import pipeline
-    from bigmap.io.reading.folder import read_folder
-    from bigmap.io.writing.check_results import write_check
 
     crs = options_of.crs_of(options)
     overrides = {**options_of.overrides(options), Role.ZONES: Path(options.zones_file)}
 
-    def work(bar: Progress) -> tuple[tuple[Any, ...], Sequence[RepairProposal] | None]:
+    def work(bar: Progress) -> Check:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, bar.part(0.0, 0.2), **options_of.places(options))
         options_of.tell_duties(layers, options)
-        told = options_of.metric(crs), options_of.unit_rules(options)
-        sources, units, problems = pipeline.ground(layers, bar.part(0.2, 0.7), *told)
-        zones = pipeline.drawn(layers, sources, problems)
-        bar.step(0.7, Text("Measuring the coverage"))
-        proof, repaired = check_coverage(zones, sources, units), None
-        if options.repair_under is not None:
-            repaired = all_under(proof.gaps, options.repair_under)
-            zones = repair_zones(zones, proof.gaps, repaired)
-            proof = check_coverage(zones, sources, units)
-        return (zones, proof, sources, units, problems), repaired
+        return check(
+            layers,
+            bar.part(0.2, 1.0),
+            crs=options_of.metric(crs),
+            unit_rules=options_of.unit_rules(options),
+            repair_under=options.repair_under,
+        )
 
     with Bar(quiet=options.quiet) as progress:
-        (zones, proof, sources, units, problems), repaired = progress.part(0.0, 0.8).watched(work)
-        report = write_check(
-            zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0), repaired
-        )
+        checked = progress.part(0.0, 0.8).watched(work)
+        report = write_check(checked, Path(options.out), progress.part(0.8, 1.0))
     _say_check(report, options)
-    return DECISION if any(gap.kind != GapKind.SLIVER for gap in proof.gaps) else DONE
+    return DECISION if any(gap.kind != GapKind.SLIVER for gap in checked.coverage.gaps) else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -205,7 +194,7 @@ def _alternatives(
     """Return the files of the alternatives that were asked for."""
     if not options.alternatives:
         return {}
-    from bigmap.core.zoning.alternatives import alternatives
+    from bigmap import alternatives
     from bigmap.io.writing.alternatives_csv import write_alternatives, write_zones_of
 
     present = made.zone_of_unit if made.rules.start else None

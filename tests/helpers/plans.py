@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -56,6 +58,11 @@ def grid_plan() -> Plan:
 
     Three zones, two operators (the second has W02 and W03), one gap of 10,000 m².
     """
+    return deepcopy(_made())
+
+
+@cache
+def _made() -> Plan:
     units = _units()
     polygons = units.frame.geometry.to_numpy()
     zone_of_unit = np.array(ZONE)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
@@ -22,6 +22,7 @@ from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.city import city
+from tests.helpers.examples import few
 from tests.helpers.towns import random_town
 
 seeds = st.integers(0, 10**6)
@@ -36,7 +37,6 @@ def made(seed, **rules):
 
 
 @given(seeds)
-@settings(max_examples=60)
 def test_units_are_a_partition(seed):
     town, units = made(seed, bridges=False)
     if units is None:
@@ -54,7 +54,7 @@ def test_units_are_a_partition(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
+@few()
 def test_decks_are_what_roads_have_of_excluded_ground_and_nothing_else_changes(seed):
     (town, units), (_, bare) = made(seed), made(seed, bridges=False)
     if bare is None:
@@ -75,7 +75,7 @@ def test_decks_are_what_roads_have_of_excluded_ground_and_nothing_else_changes(s
 
 
 @given(seeds)
-@settings(max_examples=15)
+@few()
 def test_vertices_are_on_the_grid_but_for_those_on_the_boundary(seed):
     town, units = made(seed)
     if units is None:
@@ -89,7 +89,7 @@ def test_vertices_are_on_the_grid_but_for_those_on_the_boundary(seed):
 
 
 @given(seeds)
-@settings(max_examples=15)
+@few()
 def test_every_estate_and_building_has_its_own_ground_or_is_named(seed):
     """A feature whose ground is one piece that no earlier one takes has its inner point in its own unit."""
     town = random_town(seed)
@@ -118,7 +118,7 @@ def test_every_estate_and_building_has_its_own_ground_or_is_named(seed):
 
 
 @given(seeds)
-@settings(max_examples=15)
+@few()
 def test_the_order_of_features_decides_nothing(seed):
     town, units = made(seed)
     if units is None:
@@ -168,7 +168,6 @@ def test_a_move_of_a_centimetre_changes_its_neighbours_only(which):
 
 
 @given(seeds)
-@settings(max_examples=30)
 def test_households_are_carried_to_the_last_one(seed):
     """Every household is in a unit, or its feature is named as left out."""
     town = random_town(seed)
@@ -192,7 +191,6 @@ def test_households_are_carried_to_the_last_one(seed):
 
 
 @given(seeds, st.integers(1, 7))
-@settings(max_examples=40)
 def test_zones_are_whole_connected_and_cover_everything(seed, k):
     _, units = made(seed)
     if units is None or k > len(units):
@@ -215,7 +213,6 @@ def test_zones_are_whole_connected_and_cover_everything(seed, k):
 
 
 @given(seeds)
-@settings(max_examples=25)
 def test_the_check_of_our_own_zones_agrees_with_the_plan(seed):
     """The geometric proof is the slow twin of the one by whole units."""
     town, units = made(seed)

@@ -72,6 +72,10 @@ def clean(
     slit_m : float
         Narrower ground between features of the boundary is closed, metres.
 
+    Returns
+    -------
+    Sources
+
     Raises
     ------
     UserError

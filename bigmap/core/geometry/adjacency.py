@@ -75,6 +75,11 @@ def merged(graph: Graph, group: npt.ArrayLike, n_groups: int) -> Graph:
     group : array of int, shape (n,)
         Group of each unit, -1 for none.
     n_groups : int
+
+    Returns
+    -------
+    Graph
+        Nodes are the groups; borders in metres.
     """
     group = np.asarray(group, dtype=np.int64)
     a, b = group[graph.left], group[graph.right]

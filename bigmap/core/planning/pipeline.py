@@ -19,7 +19,6 @@ from bigmap.base.problem_kinds.units import Island
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.clean.cleaning import clean
-from bigmap.core.clean.drawn_zones import drawn_zones
 from bigmap.core.coverage.proof import Coverage, cover_plan
 from bigmap.core.coverage.service_matrix import service_matrix_of
 from bigmap.core.geometry.adjacency import Graph, build_graph, merged
@@ -121,29 +120,6 @@ def plan(
     return zone_units(sources, units, graph, rules, problems, bar, timings, parameters, asked)
 
 
-def ground(
-    layers: LayerSet,
-    progress: Progress | None = None,
-    crs: CRS | None = None,
-    unit_rules: UnitRules | None = None,
-) -> tuple[Sources, Units, ProblemLog]:
-    """Return the cleaned sources and the units of a folder, without zones: what `check_coverage` needs."""
-    progress = progress or Progress()
-    problems = ProblemLog(list(layers.problems))
-    slit_m = (unit_rules or UnitRules()).slit_m
-    sources = clean(layers, crs, progress.part(0.0, 0.3), problems, slit_m=slit_m)
-    units = build_units(sources, unit_rules, problems, progress.part(0.3, 1.0))
-    unknown.tell(units.frame, problems)
-    return sources, units, problems
-
-
-def drawn(layers: LayerSet, sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
-    """Return the zones that somebody drew (`drawn_zones`); an operator that serves nobody is said."""
-    zones = drawn_zones(layers, sources.crs)
-    tell_idle(zones, service_matrix_of(sources.operators, None, sources.day), problems)
-    return zones
-
-
 def _ground(
     sources: Sources,
     unit_rules: UnitRules | None,
@@ -190,7 +166,7 @@ def zone_units(
         else:
             zone = chosen.zone_of_unit
             problems.items.extend(chosen.problems.items)
-        zones = zones_of(units, zone, int(zone.max()) + 1, parameters)
+        zones = zones_of(units, zone, parameters=parameters)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
-from bigmap.core.geometry.adjacency import Graph, shared_borders
+from bigmap.core.geometry.adjacency import Graph, build_graph, shared_borders
 from bigmap.core.geometry.nearby_lines import runs_near, union_by
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
@@ -99,6 +99,25 @@ def barrier_crossings(graph: Graph, units: Units, barriers: Barriers | None = No
     road = np.where(is_road[a] & ~is_road[b], names[a], np.where(is_road[b] & ~is_road[a], names[b], ""))
     open_m = graph.border_m if barriers is None else passable_m(graph, units, barriers)
     return Crossings(inside[a] | inside[b], road.astype(object), open_m < _LEAST_M)
+
+
+def connect_units(units: Units, sources: Sources, rules: BarrierRules | None = None) -> Graph:
+    """Return the contiguity graph of units: rook adjacency less what barriers keep apart.
+
+    Parameters
+    ----------
+    units : Units
+    sources : Sources
+        Gives the layer of barriers and the roads.
+    rules : BarrierRules, optional
+        Which roads are barriers themselves; none unless given.
+
+    Returns
+    -------
+    Graph
+        Nodes are the rows of ``units.frame``; borders in metres.
+    """
+    return with_barriers(build_graph(units.polygons), units, barriers_of(sources, rules))
 
 
 def islands(graph: Graph) -> Ints:

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from bigmap.base.arrays import Shapes
 from bigmap.core.geometry.measures import AreaMeter
+from bigmap.core.units import unknown
 
 KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "block")
 """Kinds of unit; ``block`` is open ground that no feature claims."""
@@ -65,6 +66,17 @@ class Units:
     def polygons(self) -> Shapes:
         """Unit polygons as an array, shape (n,)."""
         return self.frame.geometry.to_numpy()
+
+    def units_frame(self) -> gpd.GeoDataFrame:
+        """Return a copy of the units with NaN for figures that nobody told.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row a unit, project CRS (metres), the columns of ``frame``. ``hh``, ``gfa_m2``, ``green_m2``
+            and ``parking_n`` are floats.
+        """
+        return self.frame.assign(**{name: unknown.of_units(self.frame, name) for name in unknown.ASKED})
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -87,6 +87,11 @@ def alternatives(
         Present zones, -1 for none: one candidate changes them as little as possible.
     progress : Progress, optional
 
+    Returns
+    -------
+    list of Alternative
+        At least one.
+
     Raises
     ------
     UserError

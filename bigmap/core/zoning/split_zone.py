@@ -82,9 +82,12 @@ def split_zone(
         Number of parts.
     rules : ZoningRules
         Hold within the zone, except the number of zones and the present zones; units that are bound to
-        the zone
-        stay in the part that keeps its number.
+        the zone stay in the part that keeps its number.
     progress : Progress, optional
+
+    Returns
+    -------
+    ndarray of int, shape (n units,)
 
     Raises
     ------

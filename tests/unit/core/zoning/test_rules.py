@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -21,6 +21,7 @@ from bigmap.core.zoning.reach import extents
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.split_zone import split_zone
 from tests.helpers.cities import city, units_of
+from tests.helpers.examples import few
 
 
 def grid(columns, rows, households=None, **further):
@@ -240,7 +241,7 @@ def test_more_change_than_allowed_is_refused():
 # --- whatever the ground ----------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@few()
 @given(st.integers(0, 10_000), st.integers(2, 5), st.booleans(), st.booleans(), st.booleans())
 def test_on_random_planar_graphs_every_hard_rule_holds_or_is_refused(seed, k, barriers, locks, whole):
     rng = np.random.default_rng(seed)
