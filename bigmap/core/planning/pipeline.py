@@ -41,6 +41,7 @@ from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.multilevel import get_ready
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.zone_names import zone_names
 
 
 @contextmanager
@@ -199,7 +200,9 @@ def zone_units(
         else:
             zone = chosen.zone_of_unit
             problems.items.extend(chosen.problems.items)
-        zones = zones_of(units, zone, int(zone.max()) + 1, parameters)
+        k = int(zone.max()) + 1
+        names = zone_names(units, rules if chosen is None else chosen.rules, k)
+        zones = zones_of(units, zone, k, parameters, names=names)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))
