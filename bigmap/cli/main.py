@@ -393,4 +393,11 @@ def _command(
 
 
 _COMMANDS = ("plan", "check", "demo")
-_WORTH_SAYING = ("boundary_proposed", "no_load", "ground_in_pieces", "community_in_pieces", "uneven")
+_WORTH_SAYING = (
+    "boundary_proposed",
+    "no_load",
+    "ground_in_pieces",
+    "community_in_pieces",
+    "uneven",
+    "fewest",
+)

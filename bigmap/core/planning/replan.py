@@ -26,7 +26,15 @@ from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.zone_names import with_further
 
-_ZONING_CODES = ("ground_in_pieces", "community_in_pieces", "uneven", "no_load", "locks_gone", *CODES)
+_ZONING_CODES = (
+    "ground_in_pieces",
+    "community_in_pieces",
+    "uneven",
+    "fewest",
+    "no_load",
+    "locks_gone",
+    *CODES,
+)
 """Problems that new zones bring anew."""
 
 

@@ -41,6 +41,7 @@ TITLES = {
     "far_away": Text("Features far away"),
     "fee_per_household": Text("Fees per household"),
     "fee_unit": Text("Fees by the year?"),
+    "fewest": Text("Fewest zones not proven"),
     "field_rivals": Text("Fields that mean the same"),
     "floors_guessed": Text("Floors guessed from the height"),
     "gap_closed": Text("Gaps in outlines closed"),
