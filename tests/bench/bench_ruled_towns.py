@@ -1,4 +1,7 @@
-"""Random towns under rules, beside trying every plan: ``python -m tests.bench.bench_ruled_towns [N] [FIRST]``."""
+"""Thousands of random towns under rules, beside a twin that tries every plan.
+
+``python -m tests.bench.bench_ruled_towns [TOWNS] [FIRST] [MOST UNITS]``
+"""
 
 from __future__ import annotations
 

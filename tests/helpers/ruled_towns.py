@@ -1,7 +1,7 @@
 """Random towns of up to 12 units under random rules, and the same question answered by trying every plan.
 
-The twin works otherwise than the code: which sets of units may be a zone is looked at set by set, and the best
-plan follows by dynamic programming over the sets, after Held and Karp.
+The twin works otherwise than the code: which sets of units may be a zone is looked at set by set, and the
+best plan follows by dynamic programming over the sets, after Held and Karp.
 """
 
 from __future__ import annotations

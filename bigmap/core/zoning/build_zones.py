@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from math import ceil, floor
+from math import floor
 
 import numpy as np
 
@@ -69,8 +69,14 @@ def build_zones(
     problems = problems if problems is not None else ProblemLog()
     progress = progress or Progress()
     notes = ProblemLog()
-    infeasible.refuse_barriers(units, graph, wishes_of(units, rules))
-    zone = _small(units, graph, rules, notes) if atoms_of(units, graph, rules) is not None else None
+    few = atoms_of(units, graph, rules) is not None
+    try:
+        infeasible.refuse_barriers(units, graph, wishes_of(units, rules))
+    except Refusal:
+        if few:
+            raise Collision(units, graph, rules).refusal() from None
+        raise
+    zone = _small(units, graph, rules, notes) if few else None
     if zone is None:
         notes = ProblemLog()
         zone = _large(units, graph, rules, notes, progress)
@@ -128,7 +134,7 @@ def _large(units: Units, graph: Graph, rules: ZoningRules, notes: ProblemLog, pr
 def _tell_fewest(load: Floats, k: int, rules: ZoningRules, notes: ProblemLog) -> None:
     """Tell where a maximum load alone decides the number, and fewer zones might do."""
     if rules.zones is None and rules.max_load is not None:
-        least = max(1, rules.min_zones or 1, ceil(float(load.sum()) / rules.max_load - 1e-9))
+        least = max(rules.min_zones or 1, infeasible.least_zones(load, rules.max_load))
         if k > max(least, len(names_bound(rules))):
             notes.add(
                 Severity.DOUBT,
@@ -148,7 +154,7 @@ def _begin(units: Units, load: Floats, rules: ZoningRules) -> tuple[int, bool]:
     total = float(load.sum())
     upwards = rules.max_load is not None or rules.max_extent_m is not None
     if rules.max_load is not None:
-        return max(1, ceil(total / rules.max_load - 1e-9)), upwards
+        return infeasible.least_zones(load, rules.max_load), upwards
     if present := present_names(units, rules):
         return len(named_beside(present, names_bound(rules))), upwards
     typical = _TYPICAL_LOAD.get(units.load_field)

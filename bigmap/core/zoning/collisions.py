@@ -103,7 +103,7 @@ class Collision:
     def _smallest(self, told: list[Rule]) -> list[Rule]:
         """Return the smallest set of rules that cannot be kept; other rules before the number of zones."""
         order = {id(rule): at for at, rule in enumerate(told)}
-        told = sorted(told, key=lambda rule: rule.kind in _COUNTS)
+        told = sorted(told, key=lambda rule: (rule.kind in _COUNTS, rule.kind in _LIMITS))
         return sorted(self._guilty(told), key=lambda rule: order[id(rule)])
 
     def _guilty(self, told: list[Rule]) -> list[Rule]:
@@ -124,6 +124,7 @@ class Collision:
         load = self.units.frame["load"].to_numpy(float)
         try:
             wishes = wishes_of(self.units, rules, rules.zones)
+            infeasible.refuse_barriers(self.units, self.graph, wishes)
             if rules.zones is not None:
                 infeasible.refuse_count(len(load), rules.zones, wishes)
             prepare_ground(self.units, self.graph, load, rules, wishes, ProblemLog())

@@ -119,7 +119,7 @@ def search(  # type: ignore[no-untyped-def]
         now = price[depth + 1]
         now[0] = price[depth, 0] + crossings[row]
         now[1] = max(price[depth, 1], excess[row])
-        if left > 0:
+        if left > 0 and not first:
             even = abs(rest / left / mean - 1.0) - tolerance
             now[1] = max(now[1], np.ceil(even / step - 1e-6))
         now[2] = price[depth, 2] + strays[row]

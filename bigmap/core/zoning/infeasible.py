@@ -162,6 +162,15 @@ def refuse_barriers(units: Units, graph: Graph, wishes: Wishes) -> None:
                 )
 
 
+def least_zones(load: Floats, limit: float) -> int:
+    """Return how many zones a maximum load takes at least: by the sum, and since no zone holds more than j
+    units above the (j + 1)-th part of the maximum.
+    """
+    least = [ceil(float(load.sum()) / limit - 1e-9), 1]
+    least += [ceil(int((load > limit * (1 + 1e-9) / (j + 1)).sum()) / j) for j in range(1, 20)]
+    return max(least)
+
+
 def refuse_number(total: float, k: int, rules: ZoningRules) -> None:
     """Raise where k zones cannot hold the load within its limits, whatever their shape."""
     if rules.max_load is not None and total > k * rules.max_load * (1 + 1e-9):

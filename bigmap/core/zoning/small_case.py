@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 
 import numpy as np
@@ -101,7 +101,10 @@ def small_plan(
     if atoms.n == 0:
         return (None if free else wishes.bound), True
     made = _Blocks(units, graph, rules, wishes, atoms, k, first)
-    rows, proven = best_blocks(made.blocks, made.limits, atoms.n, len(free), first=first)
+    blocks = made.blocks
+    if not first and blocks.strays.any() and not _apart(made, len(free)):
+        blocks = replace(blocks, crossings=np.zeros_like(blocks.crossings))
+    rows, proven = best_blocks(blocks, made.limits, atoms.n, len(free), first=first)
     if rows is None:
         return None, proven
     zone = wishes.bound.copy()
@@ -110,6 +113,13 @@ def small_plan(
     for mask, z in zip(made.blocks.mask[rows], label, strict=True):
         zone[atoms.rows[(mask >> atoms.label & 1).astype(bool)]] = z if z >= 0 else next(loose)
     return zone, proven
+
+
+def _apart(made: _Blocks, k: int) -> bool:
+    """Return whether there is a plan in which no zone lies on two grounds."""
+    alone = np.flatnonzero(made.blocks.strays == 0)
+    blocks = Blocks(*(getattr(made.blocks, field.name)[alone] for field in fields(Blocks)))
+    return best_blocks(blocks, made.limits, made.atoms.n, k, first=True)[0] is not None
 
 
 class _Blocks:
