@@ -394,10 +394,6 @@ def _command(
 
 _COMMANDS = ("plan", "check", "demo")
 _WORTH_SAYING = (
-    "boundary_proposed",
-    "no_load",
-    "ground_in_pieces",
-    "community_in_pieces",
-    "uneven",
-    "fewest",
+    *("boundary_proposed", "no_load", "ground_in_pieces", "community_in_pieces", "uneven"),
+    *("fewest", "present_unknown"),
 )

@@ -115,9 +115,23 @@ def plan(
     _tell_islands(graph, units, problems)
     unknown.tell(units.frame, problems)
     start = present(units) if present else {}
+    _tell_unknown(start, units, problems)
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
     return zone_units(sources, units, graph, rules, problems, bar, timings, parameters, asked)
+
+
+def _tell_unknown(start: dict[str, str], units: Units, problems: ProblemLog) -> None:
+    """Say which units of the present zones are not there: cut otherwise since, or of another plan."""
+    gone = sorted(set(start) - set(units.frame["unit_id"].astype(str)))
+    if gone:
+        problems.add(
+            Severity.DOUBT,
+            "present_unknown",
+            "The present zones name {n} units that are not there ({units} …); they were left out",
+            n=len(gone),
+            units=", ".join(gone[:3]),
+        )
 
 
 def ground(

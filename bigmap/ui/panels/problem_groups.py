@@ -77,6 +77,7 @@ TITLES = {
     "open_ring": Text("Rings left open"),
     "operator_twice": Text("Operators given twice"),
     "operator_unknown": Text("Operators not in the table"),
+    "present_unknown": Text("Present zones of other units"),
     "ended_serves": Text("Zones whose contract has run out"),
     "over_capacity": Text("Operators with more than their capacity"),
     "no_households": Text("Households not told"),
