@@ -41,11 +41,14 @@ class Banks:
         Piece of ground of each group.
     zones : list of ndarray of int
         Zones of each piece of ground.
+    locked_off : ndarray of float, shape (d,)
+        Largest deviation of a locked zone, which nothing can mend.
     """
 
     label: Ints
     ground: Ints
     zones: list[Ints]
+    locked_off: Floats
 
 
 def plan_with_number(
@@ -62,6 +65,7 @@ def plan_with_number(
     if len(open_zones) and len(free.rows):
         case = _case(units, load, free, wishes, rules, k)
         banks = _banks(units, graph, free, case, open_zones, rules)
+        banks = replace(banks, locked_off=_locked_off(units, load, wishes, case, rules))
         case = case.contracted(banks.label)
         found = _solved(case, banks, rules, progress)
         if rules.max_extent_m is not None:
@@ -115,6 +119,16 @@ def _case(units: Units, load: Floats, free: FreeGround, wishes: Wishes, rules: Z
     return replace(case, stay=stay_prices(case, rules))
 
 
+def _locked_off(units: Units, load: Floats, wishes: Wishes, case: Case, rules: ZoningRules) -> Floats:
+    """Return the largest deviation of the locked zones from the mean of all."""
+    off = np.zeros(case.load.shape[1])
+    values = [load, *(values_of(units, name) for name in rules.tolerances)]
+    for z in wishes.closed:
+        total = np.array([column[wishes.bound == z].sum() for column in values])
+        off = np.maximum(off, np.abs(total / case.target[0] - 1))
+    return off
+
+
 # --- ground in pieces --------------------------------------------------------------------------
 
 
@@ -156,7 +170,7 @@ def _banks(
         label = np.where(alone, label[np.maximum(joins[ground], 0)], label)
         label = np.unique(label, return_inverse=True)[1]
         ground = np.where(alone, ground[np.maximum(joins[ground], 0)], ground)
-    return Banks(label, ground[np.unique(label, return_index=True)[1]], zones)
+    return Banks(label, ground[np.unique(label, return_index=True)[1]], zones, np.zeros(case.load.shape[1]))
 
 
 def _divided(graph: Graph, free: FreeGround, part: Ints, c: int) -> Ints:
@@ -193,7 +207,7 @@ def _solved(
     found = np.full(case.graph.n, -1, dtype=np.int64)
     done = 0.0
     off = [np.abs(_means(case, banks, where) / case.target[0] - 1) for where in range(len(banks.zones))]
-    worst = np.maximum(np.max(off, axis=0), case.tolerance)
+    worst = np.maximum(np.max([*off, banks.locked_off], axis=0), case.tolerance)
     for where, own in enumerate(banks.zones):
         if not len(own):
             continue
