@@ -115,46 +115,60 @@ def names_of(town: Ruled, k: int) -> list[str]:
 
 def sets_allowed(town: Ruled) -> list[tuple[int, bool]]:
     """Return the sets of units that may be a zone, each with whether it lies on one ground."""
-    rules, n, ids = town.rules, town.graph.n, town.ids
-    row = {unit: i for i, unit in enumerate(ids)}
-    near = [set() for _ in range(n)]
+    n = town.graph.n
+    near, ground = [0] * n, [0] * n
     for a, b in zip(town.graph.left.tolist(), town.graph.right.tolist(), strict=True):
-        near[a].add(b)
-        near[b].add(a)
-    ground = town.graph.components().tolist()
-    zone = {row[u]: z for u, z in rules.locks.items()}
-    closed = {frozenset(row[u] for u in held) for held in rules.locked_zones.values()}
-    inside = frozenset().union(*closed) if closed else frozenset()
-    whole = [frozenset(row[u] for u in group) for group in rules.together]
-    whole += [frozenset(u for u, z in zone.items() if z == name) for name in set(zone.values())]
-    apart = [frozenset(row[u] for u in group) for group in rules.apart]
-    load = town.load
+        near[a] |= 1 << b
+        near[b] |= 1 << a
+    for u, piece in enumerate(town.graph.components().tolist()):
+        ground[piece] |= 1 << u
     found = []
-    for mask in range(1, 1 << n):
-        units = frozenset(u for u in range(n) if mask >> u & 1)
-        total = load[list(units)].sum()
-        if rules.max_load is not None and total > rules.max_load * (1 + 1e-9):
-            continue
-        if rules.min_load is not None and total < rules.min_load * (1 - 1e-9):
-            continue
-        if units & inside and units not in closed:
-            continue
-        if any(units & group and not group <= units for group in whole):
-            continue
-        if any(len(units & group) > 1 for group in apart) or len({zone[u] for u in units if u in zone}) > 1:
-            continue
-        grounds = {ground[u] for u in units}
-        if all(_hangs(near, {u for u in units if ground[u] == g}) for g in grounds):
-            found.append((mask, len(grounds) == 1))
+    for mask in np.flatnonzero(_keeps_rules(town)).tolist():
+        parts = [mask & piece for piece in ground if mask & piece]
+        if all(_hangs(near, part) for part in parts):
+            found.append((mask, len(parts) == 1))
     return found
 
 
-def _hangs(near: list[set[int]], units: set[int]) -> bool:
-    reached, fresh = set(), {next(iter(units))}
+def _keeps_rules(town: Ruled) -> np.ndarray:
+    """Return for each set of units whether it keeps every rule about one zone but to hang together."""
+    rules, n = town.rules, town.graph.n
+    row = {unit: i for i, unit in enumerate(town.ids)}
+
+    def mask_of(units):
+        return sum(1 << row[u] for u in set(units))
+
+    masks = np.arange(1 << n)
+    total = (masks[:, None] >> np.arange(n) & 1) @ town.load
+    good = masks > 0
+    if rules.max_load is not None:
+        good &= total <= rules.max_load * (1 + 1e-9)
+    if rules.min_load is not None:
+        good &= total >= rules.min_load * (1 - 1e-9)
+    for held in rules.locked_zones.values():
+        good &= ((masks & mask_of(held)) == 0) | (masks == mask_of(held))
+    of_zone = [mask_of(u for u, z in rules.locks.items() if z == name) for name in set(rules.locks.values())]
+    for group in (*of_zone, *map(mask_of, rules.together)):
+        good &= ((masks & group) == 0) | ((masks & group) == group)
+    for one in of_zone:
+        good &= ((masks & one) == 0) | ((masks & (mask_of(rules.locks) & ~one)) == 0)
+    for group in rules.apart:
+        inside = masks & mask_of(group)
+        good &= (inside & (inside - 1)) == 0
+    return good
+
+
+def _hangs(near: list[int], mask: int) -> bool:
+    reached, fresh = 0, mask & -mask
     while fresh:
         reached |= fresh
-        fresh = set().union(*(near[u] for u in fresh)) & units - reached
-    return reached == units
+        wider = 0
+        while fresh:
+            u = fresh & -fresh
+            wider |= near[u.bit_length() - 1]
+            fresh ^= u
+        fresh = wider & mask & ~reached
+    return reached == mask
 
 
 @njit(cache=True)
@@ -182,9 +196,12 @@ def _best(n, k, allowed, off):  # the smallest largest deviation of k zones, inf
 
 @dataclass(frozen=True)
 class Truth:
-    """What trying every plan gives: the best largest deviation by number of zones, of plans that exist."""
+    """What trying every plan gives: the best largest deviation by number of zones, of plans that exist, and
+    the sets of units that may be a zone.
+    """
 
     best: dict[int, float]
+    allowed: frozenset[int]
 
 
 def truth_of(town: Ruled) -> Truth:
@@ -198,7 +215,7 @@ def truth_of(town: Ruled) -> Truth:
         numbers = [len(set(town.rules.start.values()))]
     else:
         numbers = list(range(1, n + 1))
-    total = np.array([load[[u for u in range(n) if mask >> u & 1]].sum() for mask in range(1 << n)])
+    total = (np.arange(1 << n)[:, None] >> np.arange(n) & 1) @ load
     best = {}
     for k in numbers:
         if k < named:
@@ -211,7 +228,7 @@ def truth_of(town: Ruled) -> Truth:
             if np.isfinite(value):
                 best[k] = float(value)
                 break
-    return Truth(best)
+    return Truth(best, frozenset(mask for mask, _ in found))
 
 
 # --- the check ---------------------------------------------------------------------------------
@@ -247,8 +264,7 @@ def wrong_plan(town: Ruled, zone: np.ndarray, truth: Truth) -> str:
     """Return which rule the zones break, '' for none."""
     k = int(zone.max()) + 1
     masks = [sum(1 << int(u) for u in np.flatnonzero(zone == z)) for z in range(k)]
-    allowed = {mask for mask, _ in sets_allowed(town)}
-    if any(mask not in allowed for mask in masks):
+    if any(mask not in truth.allowed for mask in masks):
         return "a zone breaks a rule or is torn"
     if k not in truth.best:
         return "a number of zones that is not possible"
