@@ -74,9 +74,9 @@ def build_zones(
         infeasible.refuse_barriers(units, graph, wishes_of(units, rules))
     except Refusal:
         if few:
-            raise Collision(units, graph, rules).refusal() from None
+            raise Collision(units, graph, rules, progress).refusal() from None
         raise
-    zone = _small(units, graph, rules, notes) if few else None
+    zone = _small(units, graph, rules, notes, progress) if few else None
     if zone is None:
         notes = ProblemLog()
         zone = _large(units, graph, rules, notes, progress)
@@ -88,7 +88,9 @@ def build_zones(
     return numbered
 
 
-def _small(units: Units, graph: Graph, rules: ZoningRules, notes: ProblemLog) -> Ints | None:
+def _small(
+    units: Units, graph: Graph, rules: ZoningRules, notes: ProblemLog, progress: Progress
+) -> Ints | None:
     """Return the best zones of few units, None where trying all takes too long."""
     load = units.frame["load"].to_numpy(float)
     begin, upwards = _begin(units, load, rules)
@@ -98,7 +100,9 @@ def _small(units: Units, graph: Graph, rules: ZoningRules, notes: ProblemLog) ->
     else:
         numbers = [rules.zones]
     proven = True
+    progress.enough()  # the search has begun: a time limit keeps what it finds
     for k in numbers:
+        progress.check()
         zone, sure = small_plan(units, graph, rules, k)
         if zone is not None:
             tell_communities(units, graph, rules, wishes_of(units, rules, k), notes)
@@ -106,7 +110,7 @@ def _small(units: Units, graph: Graph, rules: ZoningRules, notes: ProblemLog) ->
             return zone
         proven &= sure
     if proven:
-        raise Collision(units, graph, rules).refusal()
+        raise Collision(units, graph, rules, progress).refusal()
     return None
 
 

@@ -13,6 +13,7 @@ from bigmap.base.arrays import Floats
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
+from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.units.model import Units
 from bigmap.core.zoning import infeasible
@@ -59,10 +60,14 @@ class Collision:
     graph : Graph
     rules : ZoningRules
         No number of zones that they allow keeps them.
+    progress : Progress, optional
     """
 
-    def __init__(self, units: Units, graph: Graph, rules: ZoningRules) -> None:
+    def __init__(
+        self, units: Units, graph: Graph, rules: ZoningRules, progress: Progress | None = None
+    ) -> None:
         self.units, self.graph, self.rules = units, graph, rules
+        self._progress = progress or Progress()
         self._known: dict[str, bool | None] = {}
 
     def refusal(self) -> Refusal:
@@ -73,6 +78,7 @@ class Collision:
 
     def possible(self, rules: ZoningRules) -> bool | None:
         """Return whether any plan keeps the rules, None where that is not known."""
+        self._progress.check()
         key = repr(rules)
         if key not in self._known:
             self._known[key] = self._tried(rules)
