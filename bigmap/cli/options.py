@@ -17,6 +17,7 @@ from pyproj.exceptions import CRSError
 from bigmap.base.atomic_write import parse_json
 from bigmap.base.errors import UserError
 from bigmap.base.executors import workers
+from bigmap.cli.start_table import refuse_two_zones
 from bigmap.core.crs import known
 from bigmap.core.sources.layers import LayerSet, Role
 from bigmap.core.units.cutting_rules import UnitRules
@@ -124,6 +125,7 @@ def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
     if not {"unit_id", "zone_id"} <= set(table.columns):
         raise UserError("{file} has no columns unit_id and zone_id", file=options.start)
     known = table.dropna(subset=["unit_id", "zone_id"])
+    refuse_two_zones(known, options.start)
     start = dict(zip(known["unit_id"].astype(str), known["zone_id"].astype(str), strict=True))
     ids = set(units.frame["unit_id"].astype(str))
     if not ids & set(start):

@@ -18,6 +18,7 @@ _NO_LOAD = ProblemKind(
 _GROUND_IN_PIECES = ProblemKind(
     "ground_in_pieces", Severity.DOUBT, "Ground in several pieces", stage=Stage.ZONES, told=Outlet.SCREEN
 )
+_UNEVEN = ProblemKind("uneven", Severity.DOUBT, "Uneven zones", stage=Stage.ZONES, told=Outlet.SCREEN)
 
 
 class NoLoad(
@@ -76,15 +77,51 @@ class CommunityInPieces(
 
 class Uneven(
     Finding,
-    kind=ProblemKind("uneven", Severity.DOUBT, "Uneven zones", stage=Stage.ZONES, told=Outlet.SCREEN),
-    text="Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its"
+    kind=_UNEVEN,
+    text="Zone {zone} has {off:+.1%} against the mean load, more than the {wanted} wanted; its"
     " heaviest part, {part}, alone has {share:.0%} of a mean zone",
 ):
     zone: str
     off: float
-    wanted: float
+    wanted: str
     part: str
     share: float
+
+
+class UnevenBank(
+    Finding,
+    kind=_UNEVEN,
+    text="Zone {zone} has {off:+.1%} against the mean load, more than the {wanted} wanted: its ground, the"
+    " piece around {part}, lies apart from the rest, and its {n} zones share the load of {share:.2f} mean"
+    " zones",
+):
+    zone: str
+    off: float
+    wanted: str
+    part: str
+    n: int
+    share: float
+
+
+class FewestNotProven(
+    Finding,
+    kind=ProblemKind(
+        "fewest", Severity.DOUBT, "Fewest zones not proven", stage=Stage.ZONES, told=Outlet.SCREEN
+    ),
+    text="{k} zones keep the maximum load of {limit}; whether {least} would do is not proven",
+):
+    k: int
+    limit: str
+    least: int | Text
+
+
+class PresentUnknown(
+    Finding,
+    kind=ProblemKind("present_unknown", Severity.DOUBT, "Present zones of other units", told=Outlet.SCREEN),
+    text="The present zones name {n} units that are not there ({units} …); they were left out",
+):
+    n: int
+    units: str
 
 
 class LocksGone(

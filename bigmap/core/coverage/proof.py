@@ -122,7 +122,7 @@ class Coverage:
         return "operated" in self.figures and self.figures["operated"].all.lacks == "operators"
 
     def gaps_frame(self) -> gpd.GeoDataFrame:
-        """Return ``gaps`` as a table, one row a gap or overlap, in ``crs`` (`bigmap.core.coverage.gap.gaps_frame`)."""
+        """Return ``gaps`` as a table in ``crs``, a row each (`bigmap.core.coverage.gap.gaps_frame`)."""
         return gaps_frame(self.gaps, self.crs)
 
 

@@ -15,6 +15,7 @@ from pyproj import CRS
 from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import Stage
+from bigmap.base.problem_kinds.planning import PresentUnknown
 from bigmap.base.problem_kinds.units import Island
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
@@ -42,6 +43,7 @@ from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.multilevel import get_ready
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.zone_names import zone_names
 
 
 @contextmanager
@@ -115,9 +117,17 @@ def plan(
     _tell_islands(graph, units, problems)
     unknown.tell(units.frame, problems)
     start = present(units) if present else {}
+    _tell_unknown(start, units, problems)
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
     return zone_units(sources, units, graph, rules, problems, bar, timings, parameters, asked)
+
+
+def _tell_unknown(start: dict[str, str], units: Units, problems: ProblemLog) -> None:
+    """Say which units of the present zones are not there: cut otherwise since, or of another plan."""
+    gone = sorted(set(start) - set(units.frame["unit_id"].astype(str)))
+    if gone:
+        problems.add(PresentUnknown(n=len(gone), units=", ".join(gone[:3])))
 
 
 def _ground(
@@ -166,7 +176,9 @@ def zone_units(
         else:
             zone = chosen.zone_of_unit
             problems.items.extend(chosen.problems.items)
-        zones = zones_of(units, zone, parameters=parameters)
+        k = int(zone.max()) + 1
+        names = zone_names(units, rules if chosen is None else chosen.rules, k)
+        zones = zones_of(units, zone, k, parameters, names=names)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))

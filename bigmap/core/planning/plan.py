@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ from bigmap.core.sources.layers import Sources
 from bigmap.core.units import unknown
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.zone_names import numbered_names
 
 _COUNTED_APART = (*unknown.COUNTS, *ZONE_COLUMNS)
 """Sums of zones that `with_economy` reckons."""
@@ -120,6 +122,7 @@ def zones_of(
     parameters: Parameters | None = None,
     *,
     shapes: Shapes | None = None,
+    names: Sequence[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the zones an assignment makes, without operators (see `Plan.zones`).
 
@@ -134,6 +137,8 @@ def zones_of(
         The defaults unless given.
     shapes : array of shapely.Polygon or MultiPolygon, shape (k,), optional
         The polygon of each zone, where it is known.
+    names : sequence of str, optional
+        The id of each zone; W01 … unless given.
 
     Returns
     -------
@@ -146,8 +151,7 @@ def zones_of(
     if shapes is None:
         shapes = dissolve(units.polygons[assigned], zone[assigned], k)
     zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
-    width = max(2, len(str(k)))
-    zones.insert(0, "zone_id", [f"W{i + 1:0{width}d}" for i in range(k)])
+    zones.insert(0, "zone_id", list(names or numbered_names(k)))
     zones["name"] = ""
     zones["oper"] = None
     zones["units"] = np.bincount(zone[assigned], minlength=k)

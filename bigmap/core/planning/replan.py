@@ -25,6 +25,7 @@ from bigmap.core.planning.plan import Plan, operators_of, with_economy, zones_of
 from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.zone_names import with_further
 
 
 def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> Plan:
@@ -82,7 +83,8 @@ def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
     operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
     k = max(len(old.zones), int(zone_of_unit.max()) + 1)
-    zones = zones_of(old.units, zone_of_unit, k, old.parameters)
+    names = with_further([str(name) for name in old.zones["zone_id"]], k)
+    zones = zones_of(old.units, zone_of_unit, k, old.parameters, names=names)
     zones["oper"] = zones["zone_id"].map(operator)
     return with_reports(finish_plan(replace(old, zone_of_unit=zone_of_unit, zones=zones)))
 

@@ -106,7 +106,7 @@ def test_the_time_limit_keeps_the_best_zones(folder, clock, monkeypatch):
 
         return built
 
-    replace(monkeypatch, "bigmap.core.zoning.build_zones._with_number", late)
+    replace(monkeypatch, "bigmap.core.zoning.build_zones.small_plan", late)
     assert run(folder, "--time-limit", "5") in (main.DONE, main.DECISION)
     assert len(gpd.read_file(folder / "out" / "zones.geojson")) == 2
 
