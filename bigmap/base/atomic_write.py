@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from typing import Any
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
+from bigmap.base.temp_folders import OwnedFolder, sweep
 
 PATIENCE_S = 2.0
 """How long another program may hold a file that is to be replaced (a virus scanner, a reader)."""
@@ -59,19 +59,21 @@ def replacing(path: Path) -> Iterator[Path]:
         If it cannot be written; a file that was there is then as it was.
     """
     target = Path(os.path.realpath(path))  # a link goes on being one
-    fresh = target.with_name(f".bigmap-{secrets.token_hex(4)}{target.suffix}")
     try:
         _refuse_unsuited(target)
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
+        sweep(target.parent)
+        folder = OwnedFolder(target.parent)
         try:
+            fresh = folder.path / f"new{target.suffix}"
             yield fresh
             sync(fresh)
             with suppress(FileNotFoundError):
                 shutil.copymode(target, fresh)
             move(fresh, target)
-        except BaseException:
-            with suppress(OSError):
-                fresh.unlink()
-            raise
+        finally:
+            folder.remove()
     except OSError as error:
         raise UserError(
             "{file} cannot be written: {why}.", file=path.name, why=why_not(error, target)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bigmap.base import console, i18n, settings
+from bigmap.base import console, i18n, settings, temp_folders
 from bigmap.base.amounts import Exact
 from bigmap.base.atomic_write import full_disk
 from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text, tr
+from bigmap.base.interrupts import end_process as end_by_signal
+from bigmap.base.interrupts import interrupts
 from bigmap.base.log import log_file, write_log
 from bigmap.base.paths import sample_shapes
 from bigmap.base.progress import Progress
@@ -37,17 +38,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     if argv is None:
         console.open_streams()
+        interrupts.install()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     options = _parser().parse_args(arguments)
-    if argv is None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop leaves nothing half-written
+    interrupts.written, interrupts.late = None, False
     i18n.use(options.lang or settings.language())
     write_log()
     if said := settings.mend():
         _complain(str(said))
+    temp_folders.sweep()
     code = _run(options)
+    if interrupts.late:
+        _complain(tr("the stop came when the results were in place; all of them are new"))
     return end_process(code) if argv is None else code
 
 
@@ -183,9 +187,12 @@ def _demo(options: argparse.Namespace) -> int:
     out = Path(options.out)
     made = _make_plan([sample_shapes()], options)
     _say_result(made, out, options)
+    if interrupts.late:
+        return _code(made)
     if app.has_display():
         return app.open_window(made)
-    picture = out / "window.png"
+    picture, code = out / "window.png", _code(made)
+    interrupts.install(lambda: end_by_signal(Text("stopped; the results are complete"), code))
     app.picture_of_window(made, picture, i18n.current())
     print(tr("There is no display, so the window was drawn into {file}", file=picture))
     return DONE

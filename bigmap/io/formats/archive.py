@@ -6,7 +6,6 @@ into a folder of this process, which is removed when the process ends.
 
 from __future__ import annotations
 
-import atexit
 import re
 import shutil
 import stat
@@ -16,10 +15,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path, PurePosixPath
 
 from bigmap.base.errors import UserError
+from bigmap.base.temp_folders import new_temp_folder
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import PARTS, VECTOR_SUFFIXES, format_of, is_archive, is_dataset_folder
 
@@ -103,7 +102,7 @@ def _unpacked(path: Path) -> Path:
     key = (path.resolve(), state.st_mtime_ns, state.st_size)
     with _LOCK:
         if key not in _OPENED or not _OPENED[key].is_dir():
-            folder = Path(tempfile.mkdtemp(dir=_standing_home()))
+            folder = new_temp_folder()
             try:
                 _unpack_all(path, folder)
             except UserError:
@@ -133,20 +132,6 @@ def _archives(folder: Path) -> list[Path]:
 def _most(path: Path) -> int:
     """Return how many bytes an archive of this size may honestly hold."""
     return min(MOST_BYTES, max(_SMALL, MOST_RATIO * path.stat().st_size))
-
-
-def _standing_home() -> Path:
-    """Return the folder of all unpacked archives, made anew where a clean-up of the system took it."""
-    if not _home().is_dir():
-        _home.cache_clear()
-    return _home()
-
-
-@cache
-def _home() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="bigmap-zip-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    return home
 
 
 @contextmanager
@@ -208,7 +193,7 @@ def _refuse_bombs(path: Path, infos: list[zipfile.ZipInfo], most: int, shown: st
             "ask where it is from."
         )
         raise UserError(text, file=shown, packed=path.stat().st_size / 2**20, size=size / 2**20)
-    if size > shutil.disk_usage(_home()).free:
+    if size > shutil.disk_usage(tempfile.gettempdir()).free:
         text = (
             "{file} needs {size:.0f} MB to unpack, more than the disk has: make room, or unpack it elsewhere."
         )
