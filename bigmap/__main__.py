@@ -5,13 +5,20 @@ from __future__ import annotations
 import sys
 
 from bigmap.base import i18n
-from bigmap.base.interrupts import interrupts
+from bigmap.base.errors import UserError
+from bigmap.base.interrupts import STOPPED, interrupts
+from bigmap.base.shortage import expect_data
 
 
 def main() -> int:
     """Run the command line on the arguments of the process and return its exit code."""
     i18n.use(i18n.system_language())
     interrupts.install()
+    try:
+        expect_data(0)
+    except UserError as error:
+        print(f"bigmap: {error}", file=sys.stderr)
+        return STOPPED
     from bigmap.cli.main import main as run
 
     return run()

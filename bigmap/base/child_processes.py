@@ -18,16 +18,16 @@ _started: weakref.WeakSet[subprocess.Popen[Any]] = weakref.WeakSet()
 def start(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
     """Start a program without a window of its own; arguments as those of `subprocess.Popen`."""
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    process = subprocess.Popen(command, creationflags=flags, **options)  # noqa: S603 - our own programs
+    process = subprocess.Popen(command, creationflags=flags, **options)
     _started.add(process)
     return process
 
 
 def kill_all() -> None:
     """End all of them at once, whatever they do."""
-    for process in (*_started, *multiprocessing.active_children()):
+    for kill in [p.kill for p in _started] + [p.kill for p in multiprocessing.active_children()]:
         with suppress(OSError, ValueError):
-            process.kill()
+            kill()
 
 
 def end_with_parent() -> None:

@@ -53,6 +53,15 @@ class Interrupts:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._answer)
 
+    def rest(self) -> None:
+        """Ignore signals from now on, where they were answered: the command is over but for its exit code.
+
+        Python would give them back to the system, which ends the process with another code.
+        """
+        for number in _SIGNALS:
+            if signal.getsignal(number) == self._answer:
+                signal.signal(number, signal.SIG_IGN)
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Let signals wait while files move, so that all have moved or none."""
@@ -77,14 +86,14 @@ class Interrupts:
 
     def _stop_command(self) -> None:
         if self.written is None:
-            end_process(Text("stopped; nothing was written"), STOPPED)
+            end_now(Text("stopped; nothing was written"), STOPPED)
         self.late = True  # the command says so, and ends by itself
 
 
 interrupts = Interrupts()
 
 
-def end_process(sentence: Text, code: int) -> None:
+def end_now(sentence: Text, code: int) -> None:
     """Say why and end here, without what runs on other threads, its children and its temporary folders."""
     say(sentence)
     child_processes.kill_all()
@@ -107,7 +116,7 @@ def end_soon(sentence: Text, code: int, seconds: float) -> None:
         if interrupts.is_held():
             end_soon(sentence, code, seconds)
         else:
-            end_process(sentence, code)
+            end_now(sentence, code)
 
     timer = threading.Timer(seconds, end)
     timer.daemon = True

@@ -102,7 +102,7 @@ def remove_all() -> None:
     """Remove every folder of this process, which is about to end."""
     with _GUARD:
         _ending.append(True)
-        for folder in list(_owned):
+        for folder in _owned:
             folder.remove()
 
 
@@ -143,7 +143,7 @@ def _free_name(parent: Path, prefix: str) -> tuple[Path, tuple[Path, int]]:
 
 
 def _remove_locked(folder: Path | None, file: Path, number: int) -> None:
-    """Remove a folder and then its lock file, which stays where the folder does, for the next run to sweep."""
+    """Remove a folder and its lock file, which stays where the folder does: the next run sweeps."""
     if folder is not None and _is_ours(folder):
         _remove_tree(folder)
         if folder.exists():

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 from bigmap.base import child_processes
 from bigmap.base.arrays import Floats, Ints
 from bigmap.base.progress import Progress
+from bigmap.base.shortage import raise_shortage
 from bigmap.core.geometry.adjacency import Graph
 
 log = logging.getLogger(__name__)
@@ -156,6 +157,7 @@ def get_ready() -> None:
         try:
             _idle.append(_Partitioner())
         except OSError as error:
+            raise_shortage(error)
             log.warning("the partitioner cannot be started: %s", error)
 
 

@@ -6,6 +6,7 @@ into a folder of this process, which is removed when the process ends.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import stat
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from bigmap.base.errors import UserError
+from bigmap.base.shortage import raise_shortage
 from bigmap.base.temp_folders import new_temp_folder
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import PARTS, VECTOR_SUFFIXES, format_of, is_archive, is_dataset_folder
@@ -57,10 +59,10 @@ def members(path: Path) -> list[Path]:
 
 def real(path: Path) -> Path:
     """Return where a file lies on the disk: itself, or its copy where the path leads through an archive."""
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 - false for what cannot be asked about
         return path
     for parent in path.parents:
-        if is_archive(parent) and parent.is_file():
+        if is_archive(parent) and os.path.isfile(parent):  # noqa: PTH113
             return _unpacked(parent) / path.relative_to(parent)
     return path
 
@@ -105,7 +107,7 @@ def _unpacked(path: Path) -> Path:
             folder = new_temp_folder()
             try:
                 _unpack_all(path, folder)
-            except UserError:
+            except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
             _OPENED[key] = folder
@@ -141,6 +143,7 @@ def unpacking(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as file:
             yield file
     except _FAULTS as fault:
+        raise_shortage(fault)
         text = "{file} cannot be unpacked ({why}): unpack it by hand, or ask for it again."
         why = (fault.strerror if isinstance(fault, OSError) else "") or str(fault)
         raise UserError(text, file=path.name, why=why[:120]) from fault

@@ -60,6 +60,11 @@ _REFUSED = {
     **dict.fromkeys((".gml", ".gpx", ".sqlite", ".topojson", ".shz"), _UNREAD),
 }
 
+KNOWN_SUFFIXES = (
+    VECTOR_SUFFIXES | PARTS | {".zip", ".csv", ".tsv", ".xlsm", ".xlsb", ".ods"} | _REFUSED.keys()
+)
+"""Endings of all files that mean something here."""
+
 
 def format_of(path: Path) -> Format | None:
     """Return the format of a source, None where it is none that is read as a layer."""

@@ -8,9 +8,17 @@ from pathlib import Path
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.shortage import raise_shortage
+from bigmap.base.usable_paths import unusable
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats import encoding as enc
-from bigmap.io.formats.detect_format import is_archive, is_project, refusal
+from bigmap.io.formats.detect_format import (
+    KNOWN_SUFFIXES,
+    is_archive,
+    is_dataset_folder,
+    is_project,
+    refusal,
+)
 from bigmap.io.vocabulary.layer_roles import detect_role
 
 _DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx"})
@@ -20,6 +28,7 @@ _NAMED = 4
 
 def leave(file: Path, refused: UserError, log: ProblemLog, needed: Collection[Role]) -> None:
     """Leave a file aside that cannot be read, unless its name says that it is needed."""
+    raise_shortage(refused)
     if detect_role(file.stem).role in needed:
         raise refused
     log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
@@ -66,17 +75,15 @@ def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
         log.add(Severity.DOUBT, "open_elsewhere", text, file=marks[0], files=shown)
 
 
-def is_named(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
-    """Tell whether a name can be read here; one in another encoding is said as it was meant."""
-    try:
-        file.name.encode("utf-8")
-    except UnicodeEncodeError:
-        raw = os.fsencode(file.name)
-        meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
-        text = "{file}: its name is in another encoding than those of this system: rename it."
-        leave(meant, UserError(text, file=meant.name), log, needed)
-        return False
-    return True
+def is_usable(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
+    """Tell whether what lies in a folder can be opened; else it is said why not, a name as it was meant."""
+    is_source = file.suffix.lower() in KNOWN_SUFFIXES
+    wrong = unusable(file, folder=not is_source or is_dataset_folder(file))
+    if wrong is None:
+        return True
+    raw = os.fsencode(file.name)
+    leave(Path(enc.decode(raw, enc.decide([raw]).encoding)), wrong, log, needed if is_source else ())
+    return False
 
 
 def is_hidden(file: Path) -> bool:

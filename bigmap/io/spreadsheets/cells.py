@@ -14,6 +14,7 @@ from typing import Any
 from bigmap.base import child_processes
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.shortage import allowed_space_b, raise_shortage, says_no_memory
 from bigmap.io.formats import archive
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_cells
@@ -68,6 +69,7 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid
         say_cells(cells, path.name, log)
         return [CellGrid("", cells, [])]
     except OSError as fault:
+        raise_shortage(fault)
         text = "{file} cannot be opened ({why}): close it elsewhere, or copy it and try again."
         raise UserError(text, file=path.name, why=fault.strerror or str(fault)) from fault
 
@@ -148,6 +150,8 @@ def _sheets(path: Path) -> list[dict[str, Any]]:
         )
         raise UserError(text, file=path.name, s=_PATIENCE_S) from None
     found: dict[str, Any] = json.loads(answer) if process.returncode == 0 else {"error": "broken"}
+    if process.returncode and allowed_space_b() and says_no_memory(said.decode("utf-8", "replace")):
+        raise MemoryError
     if found.get("error") == "password":
         raise UserError("{file} is locked with a password: save it without one.", file=path.name)
     if "error" in found:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from bigmap.base.atomic_write import is_full, move, sync, why_not
+from bigmap.base.atomic_write import move, sync, why_not
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.interrupts import interrupts
 from bigmap.base.lock import locked
 from bigmap.base.progress import Progress
+from bigmap.base.shortage import is_full
 from bigmap.base.temp_folders import OwnedFolder, sweep
 from bigmap.core.planning.plan import Plan
 from bigmap.io.writing import exchange_layers
@@ -139,7 +140,7 @@ def _write(write: Writer, path: Path, _: Progress) -> None:
 
 def check_writable(out: Path) -> None:
     """Raise `UserError` now rather than after the work when nothing can be written into a folder."""
-    if out.exists() and not out.is_dir():
+    if os.path.exists(out) and not out.is_dir():  # noqa: PTH110 - false for what cannot be asked about
         raise UserError("{path} is a file: name a folder for the results.", path=out)
     with _writable(out):
         pass
