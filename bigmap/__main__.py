@@ -7,7 +7,7 @@ import sys
 from bigmap.base import i18n
 from bigmap.base.errors import UserError
 from bigmap.base.interrupts import STOPPED, interrupts
-from bigmap.base.shortage import expect_data
+from bigmap.base.shortage import expect_data, size_of_arguments
 
 
 def main() -> int:
@@ -15,7 +15,7 @@ def main() -> int:
     i18n.use(i18n.system_language())
     interrupts.install()
     try:
-        expect_data(0)
+        expect_data(size_of_arguments(sys.argv[1:]))
     except UserError as error:
         print(f"bigmap: {error}", file=sys.stderr)
         return STOPPED

@@ -7,14 +7,15 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text
 
-_START_B, _START_SPACE_B = 0.4e9, 2.2e9
+_START_B, _START_SPACE_B = 0.4e9, 2.6e9
 """What bigmap takes without data: memory, and addresses, which libraries reserve by the gigabyte."""
 _PER_BYTE = 55
 """Bytes of memory for a byte of layers: 0.46, 0.70 and 2.16 GB were measured for 1.1, 5.2 and 34 MB."""
@@ -25,7 +26,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """How libraries say that they got no memory, or no thread, which needs some."""
-_NEARLY = 0.9
+_NEARLY, _MORE = 0.9, 1.2
 
 _data_b = [0]
 
@@ -43,6 +44,17 @@ def expect_data(size_b: int) -> None:
     if allowed is not None and allowed < _needed_b(_START_SPACE_B):
         template, values = _no_memory(allowed, _START_SPACE_B)
         raise UserError(template, **values)
+
+
+def size_of_arguments(words: Sequence[str]) -> int:
+    """Return how many bytes lie in the files and folders that a command line names, but for its results."""
+    size = 0
+    for before, word in pairwise(["", *words]):
+        if before != "--out" and not word.startswith("-"):
+            with suppress(OSError, ValueError):
+                files = os.scandir(word) if os.path.isdir(word) else [Path(word)]  # noqa: PTH112
+                size += sum(file.stat().st_size for file in files if file.is_file())
+    return size
 
 
 def shortage(error: BaseException) -> Text | None:
@@ -113,7 +125,8 @@ def _needed_b(start_b: float) -> float:
 
 
 def _no_memory(allowed_b: float, start_b: float) -> tuple[str, dict[str, float]]:
-    values = {"need": _needed_b(start_b) / 1e9, "data": _data_b[0] / 1e6, "has": allowed_b / 1e9}
+    need_b = max(_needed_b(start_b), _MORE * allowed_b)  # what was not enough is less than what it needs
+    values = {"need": need_b / 1e9, "data": _data_b[0] / 1e6, "has": allowed_b / 1e9}
     text = (
         "Not enough memory: this job needs about {need:.1f} GB for {data:.1f} MB of layers, and may have"
         " {has:.1f} GB; allow it more, close other programs, or plan district by district."

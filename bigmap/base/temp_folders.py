@@ -66,12 +66,12 @@ class OwnedFolder:
         with _GUARD:
             if self not in _owned or self._process != os.getpid():
                 return
-            _owned.remove(self)
             if self._lock is not None:
                 _remove_locked(self.path, *self._lock)
             for folder in self._parents:
                 with suppress(OSError):  # something else came into it
                     folder.rmdir()
+            _owned.remove(self)  # last, since a signal may end the process in between
 
 
 _owned: list[OwnedFolder] = []
@@ -102,7 +102,7 @@ def remove_all() -> None:
     """Remove every folder of this process, which is about to end."""
     with _GUARD:
         _ending.append(True)
-        for folder in _owned:
+        for folder in [*_owned]:
             folder.remove()
 
 

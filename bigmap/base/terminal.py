@@ -75,15 +75,16 @@ class Bar:
         self._bar.refresh()
 
 
-def end_process(code: int) -> int:
+def end_process(code: int, *, at_once: bool = False) -> int:
     """Return ``code``, or end the process with it where work that was dropped is still inside a library.
 
-    Python ends badly when such a thread comes back while it is being taken down.
+    Python ends badly when such a thread comes back while it is being taken down, which also takes its time:
+    ``at_once`` is for whoever was told to stop.
     """
     dropped = [thread for thread in threading.enumerate() if thread.name == WATCHED]
     for thread in dropped:
         thread.join(_PATIENCE_S / len(dropped))
-    if any(thread.is_alive() for thread in dropped):
+    if at_once or any(thread.is_alive() for thread in dropped):
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()

@@ -10,7 +10,7 @@ from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import tr
 from bigmap.base.interrupts import STOPPED, interrupts
 from bigmap.base.log import log_file
-from bigmap.base.shortage import expect_data, shortage
+from bigmap.base.shortage import shortage
 
 DONE, DEFECT, UNUSABLE, DECISION = 0, 1, STOPPED, 3
 """Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
@@ -27,7 +27,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _outcome(options: argparse.Namespace) -> int:
     try:
-        expect_data(0)
         return int(options.run(options))
     except UserError as error:
         complain(str(error))
@@ -39,6 +38,7 @@ def _outcome(options: argparse.Namespace) -> int:
         raise
     except BaseException as error:  # a panic of a library is no Exception
         if said := shortage(error):
+            logging.getLogger("bigmap").info("shortage", exc_info=error)
             complain(str(said))
             return UNUSABLE
         logging.getLogger("bigmap").exception("defect")
