@@ -65,10 +65,10 @@ def shortage(error: BaseException) -> Text | None:
 
 
 def raise_shortage(error: BaseException) -> None:
-    """Raise an error again, or the one that it was made of, where the machine lacked something."""
-    for one in _chain(error):
-        if shortage(one):
-            raise one
+    """Raise the error that another was made of, or this one, where the machine lacked something."""
+    found = [one for one in _chain(error) if shortage(one)]
+    if found:
+        raise found[-1]
 
 
 def full_disk(error: BaseException) -> Text | None:

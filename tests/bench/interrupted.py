@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -80,13 +81,18 @@ class Trial:
     ) -> None:
         """Wait for any moment of a run, every second time for one while it writes."""
         while process.poll() is None and not _answers_signals(process.pid):
-            time.sleep(0.001)  # Python itself is not up
+            pause(process, 0.001)  # Python itself is not up
         if chance.random() < 0.5:
-            time.sleep(chance.uniform(0, whole_s))
+            pause(process, chance.uniform(0, whole_s))
             return
         while process.poll() is None and not list(self.out.glob(".bigmap-*/new")):
-            time.sleep(0.001)
-        time.sleep(chance.uniform(0, 0.4 * whole_s) if chance.random() < 0.5 else chance.uniform(0, 0.1))
+            pause(process, 0.001)
+        pause(process, chance.uniform(0, 0.4 * whole_s if chance.random() < 0.5 else 0.1))
+
+
+def pause(process: subprocess.Popen[str], seconds: float) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
 
 
 def _answers_signals(pid: int) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import interrupts as module
@@ -58,15 +60,6 @@ def test_a_signal_closes_the_window(
     assert (said, codes) == (["stopped"], [module.STOPPED])
 
 
-def test_it_ends_the_event_loop_with_an_exit_code_and_a_dialog_in_it(window: Window, said: list[str]):
-    dialog = QDialog(window)
-    QTimer.singleShot(0, dialog.exec)
-    QTimer.singleShot(50, lambda: signal.raise_signal(signal.SIGTERM))
-    assert QApplication.exec() == module.STOPPED
-    assert not window.isVisible()
-    dialog.close()
-
-
 def test_edits_that_are_lost_are_said(qtbot: QtBot, window: Window, said: list[str], codes: list[int]):
     window.session.replace(document_of(grid_plan()))
     window.session.choose([10])
@@ -74,3 +67,39 @@ def test_edits_that_are_lost_are_said(qtbot: QtBot, window: Window, said: list[s
     signal.raise_signal(signal.SIGINT)
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
     assert said == ["stopped; what was not exported is lost"]
+
+
+OPEN = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
+from bigmap import app
+from bigmap.ui.window import stop_signals
+
+listen = stop_signals.close_by_signals
+
+def listening(window):
+    listen(window)
+    QTimer.singleShot(0, QDialog(window).exec)
+    QTimer.singleShot(300, lambda: print("open", flush=True))
+
+stop_signals.close_by_signals = listening
+sys.exit(app.main(["--lang", "en"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a process alone")
+def test_the_program_ends_though_a_dialog_is_open(tmp_path: Path):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    own = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", OPEN], **pipes, env=own) as process:
+        try:
+            assert process.stdout.readline() == "open\n"
+            process.send_signal(signal.SIGHUP)
+            _, said = process.communicate(timeout=120)
+        finally:
+            process.kill()
+    assert process.returncode == module.STOPPED
+    assert "bigmap: stopped\n" in said
+    assert "Traceback" not in said
+    assert list(tmp_path.glob("*bigmap*")) == []

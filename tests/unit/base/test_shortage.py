@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_an_explanation_of_gdal_alone(tmp_path):
     assert raised.value is full
 
 
-# --- before it begins ----------------------------------------------------------------------------------------
+# --- before it begins --------------------------------------------------------------------------------
 
 
 def test_what_a_job_needs_is_told_from_its_layers(town):

@@ -15,13 +15,13 @@ from bigmap.base.errors import Cancelled
 from bigmap.base.temp_folders import OwnedFolder, sweep, temp_folder
 
 OWNER = """
-import sys, time
+import sys
 from pathlib import Path
 from bigmap.base.temp_folders import OwnedFolder
 folder = OwnedFolder(Path(sys.argv[1]))
 (folder.path / "copy.shp").write_bytes(b"ground")
 print(folder.path, flush=True)
-time.sleep(600)
+sys.stdin.read()
 """
 
 
@@ -29,7 +29,8 @@ time.sleep(600)
 def owner(tmp_path: Path):
     """A living process with a folder in tmp_path."""
     command = [sys.executable, "-c", OWNER, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as process:
         assert Path(process.stdout.readline().strip()).is_dir()
         yield process
         process.kill()
@@ -140,7 +141,7 @@ def test_a_forked_child_takes_nothing_from_its_parent(tmp_path: Path, monkeypatc
 def test_a_process_that_is_asked_to_end_leaves_nothing(tmp_path: Path):
     program = f"from bigmap.base.interrupts import interrupts; interrupts.install()\n{OWNER}"
     command = [sys.executable, "-c", program, str(tmp_path)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE) | {"text": True}
     with subprocess.Popen(command, **pipes) as process:
         process.stdout.readline()
         process.send_signal(signal.SIGHUP)
