@@ -15,6 +15,9 @@ from pathlib import Path
 from bigmap.base.errors import Cancelled, UserError
 from bigmap.base.i18n import Text
 
+if sys.platform != "win32":
+    import resource
+
 _START_B, _START_SPACE_B = 0.4e9, 2.6e9
 """What bigmap takes without data: memory, and addresses, which libraries reserve by the gigabyte."""
 _PER_BYTE = 55
@@ -138,8 +141,6 @@ def allowed_space_b() -> int | None:
     """Return how many bytes of addresses the process may have, None for any number."""
     if sys.platform == "win32":
         return None
-    import resource
-
     limits = [resource.getrlimit(which)[0] for which in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
     told = [limit for limit in limits if limit != resource.RLIM_INFINITY]
     return min(told) if told else None

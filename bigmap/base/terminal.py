@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from types import TracebackType
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -75,18 +76,15 @@ class Bar:
         self._bar.refresh()
 
 
-def end_process(code: int, *, at_once: bool = False) -> int:
-    """Return ``code``, or end the process with it where work that was dropped is still inside a library.
+def end_process(code: int) -> NoReturn:
+    """End the process with a code, after what was registered for its end, but without taking Python down.
 
-    Python ends badly when such a thread comes back while it is being taken down, which also takes its time:
-    ``at_once`` is for whoever was told to stop.
+    That takes seconds on a busy machine, and goes wrong where dropped work is still inside a library.
     """
     dropped = [thread for thread in threading.enumerate() if thread.name == WATCHED]
     for thread in dropped:
         thread.join(_PATIENCE_S / len(dropped))
-    if at_once or any(thread.is_alive() for thread in dropped):
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    return code
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

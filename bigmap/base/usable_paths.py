@@ -57,6 +57,11 @@ def unusable(path: Path, *, file: bool = True, folder: bool = True) -> UserError
     return None if os.access(path, wanted) else UserError(_LOCKED, path=_shown(path))
 
 
+def under_name(wrong: UserError, name: str) -> UserError:
+    """Return what is wrong with a path under the name that the user knows it by."""
+    return UserError(wrong.text.template, **{**wrong.text.values, "path": name, "file": name})
+
+
 def blocked(path: Path, error: OSError) -> UserError | None:
     """Return what an error of the system says of a path that it could not open."""
     if error.errno == errno.ENOENT and path.is_symlink():

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(str(said))
     temp_folders.sweep()
     code = run(options)
-    return end_process(code, at_once=interrupts.late) if argv is None else code
+    return end_process(code) if argv is None else code
 
 
 # --- the commands ------------------------------------------------------------------------------

@@ -65,6 +65,9 @@ KNOWN_SUFFIXES = (
 )
 """Endings of all files that mean something here."""
 
+LABELS = frozenset({".prj", ".cpg"})
+"""Endings of parts that only tell of a layer what can also be told from it."""
+
 
 def format_of(path: Path) -> Format | None:
     """Return the format of a source, None where it is none that is read as a layer."""

@@ -9,11 +9,12 @@ from pathlib import Path
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.base.shortage import raise_shortage
-from bigmap.base.usable_paths import unusable
+from bigmap.base.usable_paths import under_name, unusable
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import (
     KNOWN_SUFFIXES,
+    LABELS,
     is_archive,
     is_dataset_folder,
     is_project,
@@ -82,7 +83,9 @@ def is_usable(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
     if wrong is None:
         return True
     raw = os.fsencode(file.name)
-    leave(Path(enc.decode(raw, enc.decide([raw]).encoding)), wrong, log, needed if is_source else ())
+    meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
+    can_do_without = not is_source or file.suffix.lower() in LABELS
+    leave(meant, under_name(wrong, meant.name), log, () if can_do_without else needed)
     return False
 
 

@@ -23,7 +23,7 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.shortage import raise_shortage
-from bigmap.base.usable_paths import blocked, unusable
+from bigmap.base.usable_paths import blocked, under_name, unusable
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile, signature
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import Format, format_of, refusal
@@ -122,9 +122,9 @@ def explain_gdal_errors(path: Path) -> Iterator[None]:
 def _of_path(path: Path, fault: OSError) -> UserError | None:
     """Return what is wrong with the path of a file or of one of its parts, None where it can be opened."""
     blamed = Path(os.fsdecode(fault.filename)) if fault.filename else path
-    return unusable(blamed) or (
-        blocked(blamed, fault) if fault.errno in (errno.EACCES, errno.EPERM) else None
-    )
+    denied = fault.errno in (errno.EACCES, errno.EPERM)
+    wrong = unusable(blamed) or (blocked(blamed, fault) if denied else None)
+    return under_name(wrong, blamed.name) if wrong else None
 
 
 def _plainly(why: str, path: Path) -> str:
