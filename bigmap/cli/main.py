@@ -4,75 +4,51 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
-import signal
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bigmap.base import console, i18n, settings
+from bigmap.base import console, i18n, settings, temp_folders
 from bigmap.base.amounts import Exact
-from bigmap.base.atomic_write import full_disk
-from bigmap.base.errors import Cancelled, UserError
-from bigmap.base.i18n import tr
-from bigmap.base.log import log_file, write_log
+from bigmap.base.i18n import Text, tr
+from bigmap.base.interrupts import end_now, interrupts
+from bigmap.base.log import write_log
 from bigmap.base.paths import sample_shapes
 from bigmap.base.problem_kind import Outlet
 from bigmap.base.progress import Progress
 from bigmap.base.terminal import Bar, end_process
 from bigmap.base.version import __version__
 from bigmap.cli import options as options_of
+from bigmap.cli.ending import DECISION, DEFECT, DONE, UNUSABLE, complain, run
+from bigmap.cli.given_paths import check_paths
 from bigmap.core.sources.layers import Role
+
+__all__ = ["DECISION", "DEFECT", "DONE", "UNUSABLE", "main"]
 
 if TYPE_CHECKING:
     from bigmap import Check, Plan
-
-DONE, DEFECT, UNUSABLE, DECISION = 0, 1, 2, 3
-"""Exit codes: done; defect of bigmap; input or options unusable; done, but something needs a decision."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     if argv is None:
         console.open_streams()
+        interrupts.install()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     options = _parser().parse_args(arguments)
-    if argv is None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop leaves nothing half-written
+    interrupts.written, interrupts.late = None, False
     i18n.use(options.lang or settings.language())
     write_log()
     if said := settings.repair_settings():
-        _complain(str(said))
-    code = _run(options)
+        complain(str(said))
+    temp_folders.sweep()
+    code = run(options)
     return end_process(code) if argv is None else code
-
-
-def _run(options: argparse.Namespace) -> int:
-    try:
-        return int(options.run(options))
-    except UserError as error:
-        _complain(str(error))
-        return UNUSABLE
-    except (Cancelled, KeyboardInterrupt):
-        _complain(tr("stopped; nothing was written"))
-        return UNUSABLE
-    except (SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:  # a panic of a library is no Exception
-        if said := full_disk(error):
-            _complain(str(said))
-            return UNUSABLE
-        logging.getLogger("bigmap").exception("defect")
-        _complain(tr("a defect of bigmap; the details are in {file}", file=log_file()))
-        return DEFECT
-
-
-def _complain(sentence: str) -> None:
-    print(f"bigmap: {sentence}", file=sys.stderr)
 
 
 # --- the commands ------------------------------------------------------------------------------
@@ -82,15 +58,15 @@ def _window(arguments: list[str]) -> int:
     from bigmap import app
 
     i18n.use(settings.language())
-    mistyped = next((a for a in arguments[:1] if not a.startswith("-") and not Path(a).exists()), None)
-    if mistyped:
+    mistyped = next((a for a in arguments[:1] if not a.startswith("-") and not os.path.lexists(a)), None)
+    if mistyped is not None:
         names = ", ".join(_COMMANDS)
         said = tr("{word} is neither a command ({commands}) nor a file", word=mistyped, commands=names)
     elif app.has_display():
         return app.main(arguments)
     else:
         said = tr("there is no display to open a window on; bigmap plan FOLDER --out DIR works without")
-    _complain(said)
+    complain(said)
     return UNUSABLE
 
 
@@ -102,7 +78,9 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
     """Read, plan and write the results; nothing is written before all of it has succeeded."""
-    with Bar(quiet=options.quiet, limit_s=options.time_limit) as progress:
+    check_paths(options)
+    bar = Bar(quiet=options.quiet, limit_s=options.time_limit)
+    with bar as progress:
         from bigmap import plan, read_folder, write_results
         from bigmap.io.writing.results_folder import check_writable
 
@@ -139,13 +117,19 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
             made, extra = progress.part(0.0, 0.75).watched(work)
         extra = _extra_files() | extra
         write_results(made, Path(options.out), progress.part(0.75, 1.0), i18n.current(), extra)
+    if bar.cut_short:
+        text = "the time limit of {limit:g} s ended the search; zones and bundles are the best found by then"
+        complain(tr(text, limit=options.time_limit))
     return made
 
 
 def _check(options: argparse.Namespace) -> int:
     from bigmap import check, read_folder, write_check
     from bigmap.core.coverage.gap import GapKind
+    from bigmap.io.writing.results_folder import check_writable
 
+    check_paths(options)
+    check_writable(Path(options.out))
     crs = options_of.crs_of(options)
     overrides = {**options_of.overrides(options), Role.ZONES: Path(options.zones_file)}
 
@@ -161,7 +145,11 @@ def _check(options: argparse.Namespace) -> int:
             repair_under=options.repair_under,
         )
 
-    with Bar(quiet=options.quiet) as progress:
+    late = (
+        "The time limit of {limit:g} s was over before the check was done, so nothing was written;"
+        " allow more time"
+    )
+    with Bar(quiet=options.quiet, limit_s=options.time_limit, late=late) as progress:
         checked = progress.part(0.0, 0.8).watched(work)
         report = write_check(checked, Path(options.out), progress.part(0.8, 1.0))
     _say_check(report, options)
@@ -174,9 +162,12 @@ def _demo(options: argparse.Namespace) -> int:
     out = Path(options.out)
     made = _make_plan([sample_shapes()], options)
     _say_result(made, out, options)
+    if interrupts.late:
+        return _code(made)
     if app.has_display():
         return app.open_window(made)
-    picture = out / "window.png"
+    picture, code = out / "window.png", _code(made)
+    interrupts.install(lambda: end_now(Text("stopped; the results are complete"), code))
     app.picture_of_window(made, picture, i18n.current())
     print(tr("There is no display, so the window was drawn into {file}", file=picture))
     return DONE
@@ -313,6 +304,12 @@ def _parser() -> argparse.ArgumentParser:
     options_of.add_bundling(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     options_of.add_cutting(check)
+    check.add_argument(
+        "--time-limit",
+        type=options_of.seconds,
+        metavar="S",
+        help="seconds until the check ends with exit code 2 and nothing is written",
+    )
     check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"

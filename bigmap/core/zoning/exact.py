@@ -111,7 +111,7 @@ def tables(near: Ints, link_m: Floats, ground: Ints, load: Floats) -> Tables:
         Piece of ground of each atom, from 0.
     load : ndarray of float, shape (n, d)
     """
-    return Tables(*kernels.tables(near, link_m, ground, load))
+    return Tables(*kernels.fill_tables(near, link_m, ground, load))
 
 
 def best_blocks(

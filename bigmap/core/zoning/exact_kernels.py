@@ -7,7 +7,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def tables(near, link_m, ground, load):  # type: ignore[no-untyped-def]
+def fill_tables(near, link_m, ground, load):  # type: ignore[no-untyped-def]
     """Return (whole, total, cut_m, grounds) of every mask (see `bigmap.core.zoning.exact.Tables`)."""
     n, d = load.shape
     size = 1 << n

@@ -15,6 +15,8 @@ from bigmap.base.i18n import Text
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
+from bigmap.base.shortage import expect_data
+from bigmap.base.usable_paths import unusable
 from bigmap.core.sources.layers import Layer, LayerSet, Role
 from bigmap.core.sources.source_options import (
     OptionsBySource,
@@ -29,7 +31,7 @@ from bigmap.io.formats.detect_format import RESULT_FILES, Format, format_of, is_
 from bigmap.io.formats.foreign_files import (
     is_foreign,
     is_hidden,
-    is_named,
+    is_usable,
     leave_aside,
     leave_foreign,
     say_documents,
@@ -152,7 +154,7 @@ def _ledger(
     sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
     if operators and any(c.role not in {None, Role.OPERATORS} for c in options_in(choices, operators)):
         sheets.append(operators)  # another of its sheets is wanted too
-    for file in [_existing(Path(path)) for path in tables] or sheets:
+    for file in [_existing(Path(path), folder=False) for path in tables] or sheets:
         try:
             one = read_ledger(file, log, choices, told=bool(tables), leads=leads)
         except UserError as refused:
@@ -202,10 +204,11 @@ def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
 def _inputs(inputs: Path | Sequence[Path], overrides: Mapping[Role, Path], log: ProblemLog) -> _Inputs:
     """Return the sources that the paths name, without doubles; a part of a shapefile names its .shp."""
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(p) for p in inputs]
-    told = {role: _main_part(_existing(Path(path))) for role, path in overrides.items()}
+    told = {role: _main_part(_existing(Path(path), folder=False)) for role, path in overrides.items()}
     files: dict[Path, None] = {}
     for path in map(_existing, paths):
         files.update(dict.fromkeys(sources(path, log)))
+    expect_data(sum(archive.real(file).stat().st_size for file in {*files, *told.values()}))
     return _Inputs(list(files), told, ", ".join(str(p) for p in paths))
 
 
@@ -214,7 +217,7 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     if not path.is_dir() or is_dataset_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
     say_documents(_listed(path), log)
-    listed = [p for p in _listed(path) if not is_hidden(p) and is_named(p, log, READ_ROLES)]
+    listed = [p for p in _listed(path) if not is_hidden(p) and is_usable(p, log, READ_ROLES)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
     layers = [p for p in files if format_of(p) is not None]
     beside = {(p.name, p.stat().st_size) for p in files}
@@ -244,9 +247,12 @@ def _listed(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.iterdir()) if file.name not in ours]
 
 
-def _existing(path: Path) -> Path:
-    if not archive.real(path).exists():
+def _existing(path: Path, *, folder: bool = True) -> Path:
+    where = archive.real(path)
+    if where != path and not where.exists():
         raise UserError("{path} does not exist: check the name.", path=str(path))
+    if refused := unusable(where, folder=folder or is_dataset_folder(where)):
+        raise refused
     return path
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bigmap.base import child_processes
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import tables as kinds
 from bigmap.base.problems import ProblemLog
+from bigmap.base.shortage import allowed_space_b, raise_shortage, says_no_memory
 from bigmap.io.formats import archive
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_cells
@@ -68,6 +70,7 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid
         say_cells(cells, path.name, log)
         return [CellGrid("", cells, [])]
     except OSError as fault:
+        raise_shortage(fault)
         text = "{file} cannot be opened ({why}): close it elsewhere, or copy it and try again."
         raise UserError(text, file=path.name, why=fault.strerror or str(fault)) from fault
 
@@ -124,17 +127,19 @@ def _sheets(path: Path) -> list[dict[str, Any]]:
     if packed:
         archive.check_archive(path)
     command = [sys.executable, "-I", workbook_process.__file__, str(path.resolve())]
-    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    process = child_processes.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
-        done = subprocess.run(
-            command, capture_output=True, check=False, creationflags=flags, timeout=_PATIENCE_S
-        )
+        answer, said = process.communicate(timeout=_PATIENCE_S)
     except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
         text = (
             "{file} takes longer than {s} s to be read: delete what is not needed in it, or save it as .csv."
         )
         raise UserError(text, file=path.name, s=_PATIENCE_S) from None
-    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "broken"}
+    found: dict[str, Any] = json.loads(answer) if process.returncode == 0 else {"error": "broken"}
+    if process.returncode and allowed_space_b() and says_no_memory(said.decode("utf-8", "replace")):
+        raise MemoryError
     if found.get("error") == "password":
         raise UserError("{file} is locked with a password: save it without one.", file=path.name)
     if "error" in found:
