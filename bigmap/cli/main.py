@@ -20,8 +20,8 @@ from bigmap.base.paths import sample_shapes
 from bigmap.base.problem_kind import Outlet
 from bigmap.base.progress import Progress
 from bigmap.base.terminal import Bar, end_process
-from bigmap.base.version import __version__
 from bigmap.cli import options as options_of
+from bigmap.cli.arguments import parser_of
 from bigmap.cli.ending import DECISION, DEFECT, DONE, UNUSABLE, complain, run
 from bigmap.cli.given_paths import check_paths
 from bigmap.core.sources.layers import Role
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
-    options = _parser().parse_args(arguments)
+    options = parser_of(_COMMANDS).parse_args(arguments)
     interrupts.written, interrupts.late = None, False
     i18n.use(options.lang or settings.language())
     write_log()
@@ -278,106 +278,4 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))
 
 
-# --- the options -------------------------------------------------------------------------------
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bigmap",
-        allow_abbrev=False,
-        description="Service zones of the Big Property model (大物业): with no command, the window opens.",
-        epilog="Exit codes: 0 done; 1 a defect of bigmap; 2 input or options cannot be used;"
-        " 3 done, but something needs a decision.",
-    )
-    parser.add_argument("--version", action="version", version=f"bigmap {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    plan = _command(commands, "plan", _plan, "the whole job: zones from a folder or files")
-    plan.add_argument("inputs", nargs="+", metavar="INPUT", help="folder or layer files")
-    plan.add_argument(
-        "--cluster",
-        metavar="ADDRESS",
-        help="cut the ground district by district on a dask cluster (tcp://HOST:8786), or on all processors"
-        " of this computer (local)",
-    )
-    options_of.add_cutting(plan)
-    options_of.add_zoning(plan)
-    options_of.add_bundling(plan)
-    check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
-    options_of.add_cutting(check)
-    check.add_argument(
-        "--time-limit",
-        type=options_of.seconds,
-        metavar="S",
-        help="seconds until the check ends with exit code 2 and nothing is written",
-    )
-    check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
-    check.add_argument(
-        "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
-    )
-    check.add_argument(
-        "--repair-under",
-        type=options_of.area,
-        metavar="M2",
-        help="repair gaps and overlaps smaller than this many m² as proposed, and write the zones",
-    )
-    demo = _command(commands, "demo", _demo, "plan the sample street office and show it", out="out")
-    demo.set_defaults(cluster=None)
-    options_of.add_cutting(demo)
-    options_of.add_zoning(demo)
-    options_of.add_bundling(demo)
-    return parser
-
-
-def _command(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, out: str | None = None
-) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
-        name, help=text, description=text, allow_abbrev=False
-    )
-    command.set_defaults(run=run)
-    command.add_argument(
-        "--out", metavar="DIR", required=out is None, default=out, help="folder for the results"
-    )
-    for option, role in options_of.ROLE_OPTIONS.items():
-        command.add_argument(
-            option, metavar="FILE", help=f"file that holds the {role.value}, whatever its name"
-        )
-    command.add_argument(
-        "--table",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="Excel or CSV table of estates, joined by name; may be given several times",
-    )
-    command.add_argument(
-        "--prefer",
-        choices=("layer", "table"),
-        default="layer",
-        help="whose figures are used where a layer and a table contradict each other (layer)",
-    )
-    command.add_argument(
-        "--services", metavar="FILE", help="table of services that others do than the operator of the zone"
-    )
-    command.add_argument(
-        "--date", type=options_of.day, metavar="DATE", help="day on which contracts must run (today)"
-    )
-    command.add_argument(
-        "--crs", metavar="CRS", help="EPSG number, PROJ string or WKT where a layer does not tell its own"
-    )
-    command.add_argument(
-        "--control-points", metavar="CSV", help="x,y,lon,lat or x,y,X,Y,EPSG: place layers by points"
-    )
-    command.add_argument(
-        "--shift",
-        action="append",
-        default=[],
-        metavar="FILE=gcj02|bd09|E,N",
-        help="take a web map's shift back, or move by metres",
-    )
-    command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
-    command.add_argument("--quiet", action="store_true", help="no progress bar")
-    command.add_argument("--json", action="store_true", help="print report.json instead of sentences")
-    return command
-
-
-_COMMANDS = ("plan", "check", "demo")
+_COMMANDS = {"plan": _plan, "check": _check, "demo": _demo}

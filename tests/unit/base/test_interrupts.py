@@ -57,7 +57,7 @@ def write(folder: Path) -> None:
 @pytest.mark.parametrize("number", module._SIGNALS, ids=lambda number: number.name)
 @pytest.mark.parametrize("step", range(len(NAMES)))
 def test_a_signal_while_results_move_comes_too_late(tmp_path, monkeypatch, stops, step, number):
-    move = results_folder.move
+    move = results_folder.replace_file
 
     def moved(fresh: Path, target: Path) -> None:
         if target.name == NAMES[step]:
@@ -65,7 +65,7 @@ def test_a_signal_while_results_move_comes_too_late(tmp_path, monkeypatch, stops
         move(fresh, target)
 
     old_results(tmp_path)
-    monkeypatch.setattr(results_folder, "move", moved)
+    monkeypatch.setattr(results_folder, "replace_file", moved)
     write(tmp_path)
     assert contents(tmp_path) == dict.fromkeys(NAMES, "new")
     assert (stops, interrupts.late, interrupts.written) == ([], True, tmp_path)
@@ -74,7 +74,7 @@ def test_a_signal_while_results_move_comes_too_late(tmp_path, monkeypatch, stops
 
 @pytest.mark.parametrize("step", range(len(NAMES)))
 def test_a_signal_before_a_move_that_fails_finds_everything_as_it_was(tmp_path, monkeypatch, stops, step):
-    move = results_folder.move
+    move = results_folder.replace_file
 
     def moved(fresh: Path, target: Path) -> None:
         if target.name == NAMES[step]:
@@ -83,7 +83,7 @@ def test_a_signal_before_a_move_that_fails_finds_everything_as_it_was(tmp_path, 
         move(fresh, target)
 
     before = old_results(tmp_path)
-    monkeypatch.setattr(results_folder, "move", moved)
+    monkeypatch.setattr(results_folder, "replace_file", moved)
     with pytest.raises(Ended):
         write(tmp_path)
     assert contents(tmp_path) == before
