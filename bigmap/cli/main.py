@@ -144,7 +144,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bigmap.core.coverage.gap import GapKind
+    from bigmap.core.coverage.gaps import asks_for_decision
     from bigmap.core.coverage.proof import check_coverage
     from bigmap.core.coverage.repair import all_under, repair_zones
     from bigmap.core.planning import pipeline
@@ -175,7 +175,7 @@ def _check(options: argparse.Namespace) -> int:
             zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0), repaired
         )
     _say_check(report, options)
-    return DECISION if any(gap.kind != GapKind.SLIVER for gap in proof.gaps) else DONE
+    return DECISION if any(asks_for_decision(gap) for gap in proof.gaps) else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ GAP_COLOURS: dict[str, str] = {
     GapKind.NO_OPERATOR: "#a3620a",
     GapKind.SPLIT_UNIT: "#e07b00",
     GapKind.SERVICE_HOLE: "#0f766e",
+    GapKind.OUTSIDE: "#5b6470",
 }
 """Hatches; a sliver is a gap."""
 

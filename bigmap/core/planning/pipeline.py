@@ -137,7 +137,7 @@ def ground(
 
 def drawn(layers: LayerSet, sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
     """Return the zones that somebody drew (`drawn_zones`); an operator that serves nobody is said."""
-    zones = drawn_zones(layers, sources.crs)
+    zones = drawn_zones(layers, sources.crs, problems)
     tell_idle(zones, service_matrix_of(sources.operators, None, sources.day), problems)
     return zones
 

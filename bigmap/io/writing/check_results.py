@@ -22,6 +22,7 @@ from bigmap.core.operators.bundling_reports import IDLE
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
+from bigmap.io.writing.check_doubts import check_doubts
 from bigmap.io.writing.csv_tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
 from bigmap.io.writing.geojson import write_geojson
 from bigmap.io.writing.report_json import coverage_values, crs_name, doubts, input_values, to_json_value
@@ -58,11 +59,13 @@ def write_check(
             "units": len(units),
             "units_m2": units.units_m2,
             **coverage_values(proof),
-            "zones": _zones(zones, units),
+            "outside_m2": sum(proof.outside_m2.values()),
+            "rounding": asdict(proof.rounding),
+            "zones": _zones(zones, proof, units),
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
             "notes": [str(p.text) for p in problems if p.code in IDLE],
-            "doubts": [str(text) for text in doubts(proof, problems)],
+            "doubts": [str(t) for t in (*doubts(proof, problems), *check_doubts(proof, problems, sources.layers))],
         }
     )
     if repaired is not None:
@@ -85,11 +88,17 @@ def write_check(
     return report
 
 
-def _zones(zones: gpd.GeoDataFrame, units: Units) -> list[dict[str, Any]]:
+def _zones(zones: gpd.GeoDataFrame, proof: Coverage, units: Units) -> list[dict[str, Any]]:
     shapes = zones.geometry.to_numpy()
     area, pieces = units.meter.area_m2(shapes), shapely.get_num_geometries(shapes)
     owners = zones["oper"].astype(object).where(zones["oper"].notna(), None)
     return [
-        {"zone_id": z, "operator_id": o, "drawn_m2": float(a), "pieces": int(n)}
+        {
+            "zone_id": z,
+            "operator_id": o,
+            "drawn_m2": float(a),
+            "outside_m2": proof.outside_m2.get(str(z), 0.0),
+            "pieces": int(n),
+        }
         for z, o, a, n in zip(zones["zone_id"], owners, area, pieces, strict=True)
     ]
