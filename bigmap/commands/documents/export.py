@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from bigmap.base.i18n import Text, current
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
 from bigmap.core.planning.plan import Plan
@@ -83,8 +84,9 @@ def write_checked(checked: Checked, plan: Plan, folder: Path, progress: Progress
     """Write the zones of a check as they are now, with what is left to do."""
     from bigmap.io.writing.check_results import write_check
 
-    args = (checked.zones, checked.coverage, plan.sources, plan.units, plan.problems, folder, progress)
-    write_check(*args, checked.applied)
+    problems = ProblemLog([*plan.problems, *checked.problems])
+    args = (checked.zones, checked.coverage, plan.sources, plan.units, problems, folder, progress)
+    write_check(*args, checked.applied, zone_files={checked.file.name})
 
 
 def write_map(context: Context) -> None:

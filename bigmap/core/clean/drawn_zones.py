@@ -27,7 +27,8 @@ from bigmap.core.sources.layers import LayerSet, Role
 
 _NO_CODE = re.compile(r"0*")  # what a new shapefile has in its field Id
 _NO_NAME = re.compile(
-    r"(untitled|unnamed|no name|未命名|无标题|polygon|path|line|多边形|路径|线|面|图形)\W*(polygon|path|多边形|路径|线|面)?\W*\d*",
+    r"((untitled|unnamed|未命名|无标题)\W*)?(polygon|path|polyline|shape|多边形|路径|折线|图形)\W*\d*"
+    r"|(untitled|unnamed|未命名|无标题)\W*\d*|",
     re.IGNORECASE,
 )
 """What programs write where nobody has named anything."""
@@ -85,8 +86,8 @@ def _dissolved(drawn: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
             out.loc[row, column] = next((text for text in own[column] if text), "")
         out.loc[row, "resolution_m"] = own["resolution_m"].max()
     text = (
-        "Zone {zone} is drawn as {n} features; they were taken as one ({before:,.0f} m² drawn, {after:,.0f} m² "
-        "of ground; separate parts: {pieces})."
+        "Zone {zone} is drawn as {n} features; they were taken as one ({before:,.0f} m² drawn, "
+        "{after:,.0f} m² of ground; separate parts: {pieces})."
     )
     values = {"zone": _titles(out)[several], "n": np.bincount(zone)[several], "before": before}
     values |= {"after": shapely.area(shapes[several]), "pieces": shapely.get_num_geometries(shapes[several])}
@@ -111,8 +112,8 @@ def _with_telling_titles(drawn: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDat
         title = str(drawn[column].iloc[0])
         if len(drawn) > 1 and title and (drawn[column] == title).all():
             text = (
-                "All its {n} features are called {title}, which tells no zone from another: each was taken as a "
-                "zone of its own; give each zone its own code."
+                "All its {n} features are called {title}, which tells no zone from another: each was taken "
+                "as a zone of its own; give each zone its own code."
             )
             file = str(drawn["file"].iloc[0])
             log.add(Severity.DOUBT, "zone_title_useless", text, file=file, n=len(drawn), title=title)

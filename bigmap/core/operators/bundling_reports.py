@@ -140,12 +140,18 @@ def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None
     """
     for operator in operators:
         hh, capacity = float(operator["hh"]), float(operator["capacity"])
+        text = (
+            "{operator} has {hh:,.0f} households, {over:,.0f} more than its capacity of {capacity:,.0f}"
+            " ({share:.1%}): take zones from it, or enter a larger capacity"
+            if capacity > 0
+            else "{operator} has {hh:,.0f} households, but its capacity is 0: take zones from it, or enter a"
+            " larger capacity"
+        )
         if hh > capacity:
             log.add(
                 Severity.ERROR,
                 "over_capacity",
-                "{operator} has {hh:,.0f} households, {over:,.0f} more than its capacity of {capacity:,.0f}"
-                " ({share:.1%}): take zones from it, or enter a larger capacity",
+                text,
                 operator=str(operator["name"]),
                 hh=hh,
                 over=hh - capacity,

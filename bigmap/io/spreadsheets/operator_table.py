@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
@@ -135,7 +136,17 @@ def _capacities(texts: pd.Series, file: str, log: ProblemLog) -> list[float]:
     values = []
     for row, text in enumerate(texts, start=1):
         value, how = number_in(text)
-        if how == "lost":
+        if value < 0:
+            log.add(
+                Severity.DOUBT,
+                "capacity_lost",
+                "The capacity “{text}” is below zero: the operator counts as having no limit.",
+                file=file,
+                feature=row,
+                text=text,
+            )
+            value = math.nan
+        elif how == "lost":
             log.add(
                 Severity.DOUBT,
                 "capacity_lost",

@@ -1,15 +1,14 @@
-"""What the check of drawn zones says beside its figures: what was mended, left out, not counted, not listed."""
+"""What a check of drawn zones says beside its figures: what was mended, left out, or is not listed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from bigmap.base.i18n import Text
 from bigmap.base.problems import Problem, ProblemLog
 from bigmap.core.coverage.gap import GapCause, GapKind
 from bigmap.core.coverage.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M, is_sliver
 from bigmap.core.coverage.proof import Coverage
-from bigmap.core.sources.layers import Layer, Role
 
 _LINES = 10
 """Features or zones that are named one by one."""
@@ -22,9 +21,8 @@ _OF_ZONES = (
 """Problems of the layer of zones that change what is checked."""
 
 
-def check_doubts(proof: Coverage, problems: ProblemLog, layers: Sequence[Layer]) -> list[Text]:
-    """Return a sentence for each thing about drawn zones that their figures do not tell."""
-    files = {layer.file.name for layer in layers if layer.role == Role.ZONES}
+def check_doubts(proof: Coverage, problems: ProblemLog, files: Collection[str]) -> list[Text]:
+    """Return a sentence for each thing about the drawn zones in files that their figures do not tell."""
     found = [_of_feature(p) for p in problems if p.code in _OF_ZONES and p.file in files]
     left = len(found) - _LINES
     more = [Text("{n} more findings about the zones are in problems.csv.", {"n": left})] if left > 0 else []
@@ -41,7 +39,7 @@ def _of_feature(problem: Problem) -> Text:
 
 
 def _outside(proof: Coverage) -> Iterator[Text]:
-    """Yield the zones that have ground beyond the boundary, the largest first, and the slivers in one line."""
+    """Yield the zones that have ground beyond the boundary, the largest first; slivers in one line."""
     places = [gap for gap in proof.gaps if gap.kind == GapKind.OUTSIDE]
     small = [gap for gap in places if is_sliver(gap.area_m2, gap.width_m or 0.0)]
     zones = {gap.zones[0]: gap.cause for gap in places if gap not in small}

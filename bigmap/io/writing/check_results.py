@@ -5,7 +5,7 @@ after repairs the zones too.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.coverage.repair import RepairProposal
 from bigmap.core.operators.bundling_reports import IDLE
-from bigmap.core.sources.layers import Sources
+from bigmap.core.sources.layers import Role, Sources
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.check_doubts import check_doubts
@@ -38,17 +38,22 @@ def write_check(
     out: Path,
     progress: Progress | None = None,
     repaired: Sequence[RepairProposal] | None = None,
+    zone_files: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Write ``gaps.geojson``, ``problems.csv`` and ``report.json`` of a check, and return the report.
 
     With ``repaired``, the proposals that were applied, ``zones.geojson`` holds the zones as they are now, and
-    the report says under ``repaired`` what was done.
+    the report says under ``repaired`` what was done. ``zone_files`` are the names of the files of the zones,
+    where these are not among the layers of ``sources``.
 
     Raises
     ------
     UserError
         If the folder cannot be written; it is then as it was before.
     """
+    if zone_files is None:
+        zone_files = {layer.file.name for layer in sources.layers if layer.role == Role.ZONES}
+    said = [*doubts(proof, problems), *check_doubts(proof, problems, zone_files)]
     report = to_json_value(
         {
             "bigmap": __version__,
@@ -65,7 +70,7 @@ def write_check(
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
             "notes": [str(p.text) for p in problems if p.code in IDLE],
-            "doubts": [str(t) for t in (*doubts(proof, problems), *check_doubts(proof, problems, sources.layers))],
+            "doubts": [str(text) for text in said],
         }
     )
     if repaired is not None:
