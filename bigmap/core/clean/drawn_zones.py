@@ -66,6 +66,7 @@ def drawn_zones(layers: LayerSet, crs: CRS, problems: ProblemLog | None = None) 
     if not len(drawn):
         files = ", ".join(dict.fromkeys(layer.file.name for layer in found))
         raise UserError("{file} holds no areas and no closed lines: choose a layer of zones.", file=files)
+    drawn = drawn.assign(code=_comparable(drawn["code"], _NO_CODE), name=_comparable(drawn["name"], _NO_NAME))
     if len(lone):
         drawn = dots.take_point_attributes(drawn, dots.points_in_place(lone, around, log), log)
     return _named(_dissolved(drawn, log))
@@ -73,7 +74,6 @@ def drawn_zones(layers: LayerSet, crs: CRS, problems: ProblemLog | None = None) 
 
 def _dissolved(drawn: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
     """Return one row a zone; that several features are one is said."""
-    drawn = drawn.assign(code=_comparable(drawn["code"], _NO_CODE), name=_comparable(drawn["name"], _NO_NAME))
     drawn = _with_telling_titles(drawn, log)
     zone = _zone_of(drawn, log)
     out = drawn.iloc[np.unique(zone, return_index=True)[1]].reset_index(drop=True)

@@ -7,15 +7,17 @@ import numpy as np
 from bigmap.base.arrays import Floats
 
 _MOST_DIGITS = 9
-_MOST = 0.9
 _EXACT = 0.01  # of a step: binary fractions of large numbers are not told apart below
+_EXCEPTIONS = 0.1
+_FINE, _MANY = 6, 1000  # digits, numbers
 
 
 def resolution_of(xy: Floats) -> float:
-    """Return the largest of 1, 0.1, … 1e-9 of which nearly all numbers are multiples; 0.0 where none is.
+    """Return the largest of 1, 0.1, … 1e-9 of which all numbers are multiples; 0.0 where none is.
 
-    Some writers, bigmap too, give single vertices more decimals. Numbers that are no places (NaN, infinite)
-    are passed over.
+    Some writers, bigmap too, give single vertices more decimals. A tenth of the numbers may be such
+    where six digits or more are kept, or the numbers are many; of few round numbers each one tells something.
+    Numbers that are no places (NaN, infinite) are passed over.
 
     Examples
     --------
@@ -30,6 +32,7 @@ def resolution_of(xy: Floats) -> float:
         blur = 2 * np.finfo(float).eps * np.abs(steps)
         if blur.max() > _EXACT:
             break
-        if (np.abs(steps - np.rint(steps)) <= blur).mean() >= _MOST:
+        spare = _EXCEPTIONS if digits >= _FINE or len(values) >= _MANY else 0.0
+        if (np.abs(steps - np.rint(steps)) > blur).mean() <= spare:
             return float(10.0**-digits)
     return 0.0
