@@ -323,7 +323,7 @@ def _parser() -> argparse.ArgumentParser:
     options_of.add_bundling(plan)
     check = _command(commands, "check", _check, "coverage of zones drawn elsewhere")
     options_of.add_cutting(check)
-    check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
+    check.add_argument("zones_file", metavar="ZONES", help="file of zones: areas or closed lines")
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )
