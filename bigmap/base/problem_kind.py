@@ -46,6 +46,8 @@ class Outlet(Flag):
     """Beside the figures of who serves: notes of a check, printed sheets."""
     CHECK = auto()
     """Notes of a check."""
+    ZONES = auto()
+    """Doubts of a check, where it is about the drawn zones: it changes what is checked."""
 
 
 class RepairKind(StrEnum):

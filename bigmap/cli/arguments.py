@@ -215,7 +215,7 @@ def parser_of(runs: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
         metavar="S",
         help="seconds until the check ends with exit code 2 and nothing is written",
     )
-    check.add_argument("zones_file", metavar="ZONES", help="layer of zones")
+    check.add_argument("zones_file", metavar="ZONES", help="file of zones: areas or closed lines")
     check.add_argument(
         "inputs", nargs="*", metavar="INPUT", help="folder or layer files that show the ground"
     )

@@ -125,7 +125,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
 
 def _check(options: argparse.Namespace) -> int:
     from bigmap import check, read_folder, write_check
-    from bigmap.core.coverage.gap import GapKind
+    from bigmap.core.coverage.gaps import asks_for_decision
     from bigmap.io.writing.results_folder import check_writable
 
     check_paths(options)
@@ -153,7 +153,7 @@ def _check(options: argparse.Namespace) -> int:
         checked = progress.part(0.0, 0.8).watched(work)
         report = write_check(checked, Path(options.out), progress.part(0.8, 1.0))
     _say_check(report, options)
-    return DECISION if any(gap.kind != GapKind.SLIVER for gap in checked.coverage.gaps) else DONE
+    return DECISION if any(asks_for_decision(gap) for gap in checked.coverage.gaps) else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -13,8 +13,9 @@ Coordinates are metres in the project CRS, as float32 offsets from ``origin`` in
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -24,6 +25,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from bigmap.base.arrays import Ints
 from bigmap.core.coverage.gap import Gap, gap_shapes
 from bigmap.core.coverage.service_matrix import comparable_code
 from bigmap.core.planning.plan import Plan
@@ -89,8 +91,9 @@ class _Packet:
 def pack_plan(plan: Plan) -> bytes:
     """Return the scene of a plan: its units, zones and gaps."""
     packet = _ground(plan, plan.zone_of_unit)
-    colours = styles.zone_colours(plan.graph, plan.zone_of_unit, len(plan.zones))
-    _add_zones(packet, plan.zones, plan.operators, colours)
+    ground = plan.graph, plan.zone_of_unit, len(plan.zones)
+    pairs = partial(styles.zone_neighbours, *ground)
+    _add_zones(packet, plan.zones, plan.operators, styles.zone_colours(*ground), pairs)
     _add_gaps(packet, plan.coverage.gaps)
     return packet.to_bytes()
 
@@ -99,7 +102,9 @@ def pack_check(plan: Plan, zones: gpd.GeoDataFrame, gaps: Sequence[Gap]) -> byte
     """Return the scene of foreign ``zones`` (project CRS) over the units of a plan, with their ``gaps``."""
     packet = _ground(plan, np.full(len(plan.units), -1))
     packet.head["overlay"] = True
-    _add_zones(packet, zones, plan.operators, styles.foreign_zone_colours(zones.geometry.to_numpy()))
+    shapes = zones.geometry.to_numpy()
+    pairs = partial(styles.foreign_neighbours, shapes)
+    _add_zones(packet, zones, plan.operators, styles.foreign_zone_colours(shapes), pairs)
     _add_gaps(packet, gaps)
     return packet.to_bytes()
 
@@ -195,19 +200,26 @@ def _areal(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     return found
 
 
-def _add_zones(packet: _Packet, zones: gpd.GeoDataFrame, operators: pd.DataFrame, colours: list[str]) -> None:
+def _add_zones(
+    packet: _Packet,
+    zones: gpd.GeoDataFrame,
+    operators: pd.DataFrame,
+    colours: list[str],
+    pairs: Callable[[], tuple[Ints, Ints]],
+) -> None:
     row_of = {
         comparable_code(name): i for key in ("name", "operator_id") for i, name in enumerate(operators[key])
     }
+    owner = [row_of.get(comparable_code(code), -1) for code in zones["oper"]]
     packet.add_shapes("zones", zones.geometry.to_numpy())
     packet.head |= {
         "zone_ids": _texts(zones["zone_id"]),
         "zone_names": _texts(zones["name"]) if "name" in zones else [""] * len(zones),
-        "zone_operators": [row_of.get(comparable_code(code), -1) for code in zones["oper"]],
+        "zone_operators": owner,
         "zone_colours": colours,
         "zone_labels": _label_points(zones.geometry.to_numpy(), packet.origin),
         "operator_names": _texts(operators["name"]) if row_of else [],
-        "operator_colours": styles.operator_colours(len(operators)),
+        "operator_colours": styles.operator_colours(len(operators), owner, pairs),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -17,6 +19,15 @@ PALETTE = (
 )  # fmt: skip
 """Categorical colours after Paul Tol's light scheme, without its reds; each is far from the ones before."""
 
+OPERATOR_PALETTE = (
+    *PALETTE,
+    "#da6cd7", "#54d458", "#54d48b", "#ac85e0", "#e085c5", "#b49074", "#88bf69", "#d48b54",
+    "#caf2db", "#74b2b4", "#94d454", "#c7e79d", "#d4b654", "#9195b6", "#6c9cda", "#bf88ae",
+    "#54d0d4", "#edebb6", "#a2a97e", "#54b6d4", "#9de7a9", "#ebd1e8", "#69bf88", "#d59de7",
+)  # fmt: skip
+"""Colours of operators, which keep theirs while zones change hands; each is the one, of some 1,200 that are
+neither red nor dark, that lies farthest in CIELAB from those before it."""
+
 NOBODY = "#ffffff"
 GAP_COLOURS: dict[str, str] = {
     GapKind.GAP: "#d3202f",
@@ -24,6 +35,7 @@ GAP_COLOURS: dict[str, str] = {
     GapKind.NO_OPERATOR: "#a3620a",
     GapKind.SPLIT_UNIT: "#e07b00",
     GapKind.SERVICE_HOLE: "#0f766e",
+    GapKind.OUTSIDE: "#5b6470",
 }
 """Hatches; a sliver is a gap."""
 
@@ -106,33 +118,59 @@ def _distinct(breaks: Floats) -> list[float]:
 
 def zone_colours(graph: Graph, zone_of_unit: npt.ArrayLike, zones: int) -> list[str]:
     """Return a colour a zone; zones with a common border differ."""
+    return _coloured(zones, *zone_neighbours(graph, zone_of_unit, zones))
+
+
+def zone_neighbours(graph: Graph, zone_of_unit: npt.ArrayLike, zones: int) -> tuple[Ints, Ints]:
+    """Return the pairs of zones that have a common border."""
     between = merged(graph, zone_of_unit, zones)
-    return _coloured(zones, between.left, between.right)
+    return between.left, between.right
 
 
 def foreign_zone_colours(polygons: npt.ArrayLike) -> list[str]:
     """Return a colour a polygon; polygons that touch or overlap differ."""
     shapes = np.asarray(polygons, dtype=object)
+    return _coloured(len(shapes), *foreign_neighbours(shapes))
+
+
+def foreign_neighbours(polygons: npt.ArrayLike) -> tuple[Ints, Ints]:
+    """Return the pairs of polygons that touch or overlap."""
+    shapes = np.asarray(polygons, dtype=object)
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    keep = left < right
-    return _coloured(len(shapes), left[keep], right[keep])
+    return left[left < right], right[left < right]
 
 
-def operator_colours(operators: int) -> list[str]:
-    """Return a colour an operator, from the first twelve on again."""
-    return [PALETTE[i % len(PALETTE)] for i in range(operators)]
+def operator_colours(
+    operators: int, owner: npt.ArrayLike = (), neighbours: Callable[[], tuple[Ints, Ints]] | None = None
+) -> list[str]:
+    """Return a colour an operator: its own; where there are more than colours, unlike its neighbours'.
+
+    Parameters
+    ----------
+    operators : int
+    owner : array of int
+        Operator of each zone, -1 for none.
+    neighbours : callable, optional
+        Gives the pairs of zones that have a common border; not asked where all colours differ.
+    """
+    if operators <= len(OPERATOR_PALETTE) or neighbours is None:
+        return [OPERATOR_PALETTE[i % len(OPERATOR_PALETTE)] for i in range(operators)]
+    own = np.asarray(owner, dtype=np.int64)
+    a, b = (own[zones] for zones in neighbours())
+    pairs = np.unique(np.sort(np.stack([a, b])[:, (a != b) & (a >= 0) & (b >= 0)], axis=0), axis=1)
+    return _coloured(operators, pairs[0], pairs[1], OPERATOR_PALETTE)
 
 
-def _coloured(n: int, left: Ints, right: Ints) -> list[str]:
+def _coloured(n: int, left: Ints, right: Ints, palette: Sequence[str] = PALETTE) -> list[str]:
     """Colour the zones with most neighbours first, each with the rarest colour that no neighbour has."""
     neighbours: list[list[int]] = [[] for _ in range(n)]
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
         neighbours[a].append(b)
         neighbours[b].append(a)
     chosen = np.full(n, -1)
-    used = np.zeros(len(PALETTE), dtype=int)
+    used = np.zeros(len(palette), dtype=int)
     for zone in sorted(range(n), key=lambda z: (-len(neighbours[z]), z)):
-        near = np.bincount(chosen[neighbours[zone]][chosen[neighbours[zone]] >= 0], minlength=len(PALETTE))
+        near = np.bincount(chosen[neighbours[zone]][chosen[neighbours[zone]] >= 0], minlength=len(palette))
         chosen[zone] = int(np.lexsort((used, near))[0])
         used[chosen[zone]] += 1
-    return [PALETTE[c] for c in chosen]
+    return [palette[c] for c in chosen]

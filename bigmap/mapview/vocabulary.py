@@ -24,6 +24,7 @@ GAP_KIND: dict[str, str] = {
     GapKind.NO_OPERATOR: "No operator",
     GapKind.SERVICE_HOLE: "Service missing",
     GapKind.SPLIT_UNIT: "Unit cut up",
+    GapKind.OUTSIDE: "Outside the boundary",
 }
 
 CAUSE: dict[str, str] = {
@@ -37,6 +38,8 @@ CAUSE: dict[str, str] = {
     GapCause.OPERATOR_UNKNOWN: "Operator not in the table",
     GapCause.SERVICE_MISSING: "Nobody does it",
     GapCause.UNIT_CUT: "Border runs through it",
+    GapCause.BEYOND_BOUNDARY: "Zone reaches beyond the boundary",
+    GapCause.APART_FROM_BOUNDARY: "Zone lies wholly outside",
 }
 
 REPAIR: dict[Action, str] = {
@@ -51,6 +54,7 @@ REMEDY: dict[Remedy, str] = {
     Remedy.SPLIT: REPAIR["split"],
     Remedy.ADD_UNIT: REPAIR["new_zone"],
     Remedy.ASSIGN_OPERATOR: "Choose an operator",
+    Remedy.CUT_OFF: "Cut it off, or widen the boundary",
 }
 
 SERVICE = {

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.coverage.repair import RepairProposal, repairable
 from bigmap.core.editing.tally import Tally
@@ -175,6 +176,12 @@ class Document:
         """Coverage of the zones on show."""
         return self.checked.coverage if self.checked else self.plan.coverage
 
+    @property
+    def problems(self) -> ProblemLog:
+        """What was noticed about the ground, and about the zones being checked."""
+        own = self.checked.problems if self.checked else ()
+        return ProblemLog([*self.built.problems, *own])
+
     def zone_of_unit(self, row: int) -> int:
         """Return the row of the zone on show that unit ``row`` belongs to, -1 for none or in a check."""
         zone = self.built.zone_of_unit if self.assignment is None else self.assignment.zone
@@ -237,6 +244,8 @@ class Checked:
         Gaps that the planner took out of the governance area.
     applied : tuple of RepairProposal
         Repairs so far; the zones are those after them.
+    problems : ProblemLog
+        What was noticed when the zones were read.
     """
 
     file: Path
@@ -244,3 +253,4 @@ class Checked:
     coverage: Coverage
     excluded: tuple[shapely.Polygon, ...] = ()
     applied: tuple[RepairProposal, ...] = ()
+    problems: ProblemLog = field(default_factory=ProblemLog)

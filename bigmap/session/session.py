@@ -78,7 +78,7 @@ class Session(Editor):
     def problems(self) -> ProblemLog:
         """The problems of the plan, those of operators and their capacities as they stand."""
         document = self.document_or_refuse
-        made = document.built.problems
+        made = document.problems
         return made if document.checked or document.assignment is None else self.live.problems(made)
 
     @property

@@ -87,7 +87,7 @@ class WideOverlap(NarrowOverlap, severity=Severity.DOUBT):
 
 # --- where features lie -------------------------------------------------------------------------------------
 
-_FAR_AWAY = ProblemKind("far_away", Severity.ERROR, "Features far away", decision=True)
+_FAR_AWAY = ProblemKind("far_away", Severity.ERROR, "Features far away", decision=True, told=Outlet.ZONES)
 
 
 class Elsewhere(
@@ -115,7 +115,7 @@ class PointFarAway(
 
 class StrayVertex(
     Finding,
-    kind=ProblemKind("stray_vertex", Severity.DOUBT, "Stray vertices"),
+    kind=ProblemKind("stray_vertex", Severity.DOUBT, "Stray vertices", told=Outlet.ZONES),
     text="A stray vertex {km:.1f} km away was taken out of its shape ({after:.0f} m² are left); look whether "
     "a corner is missing.",
 ):
@@ -128,13 +128,13 @@ class StrayVertex(
 
 class NoShape(
     Finding,
-    kind=ProblemKind("no_shape", Severity.ERROR, "Features without a shape"),
+    kind=ProblemKind("no_shape", Severity.ERROR, "Features without a shape", told=Outlet.ZONES),
     text="It has no shape and was left out.",
 ):
     pass
 
 
-NO_GROUND = ProblemKind("no_ground", Severity.ERROR, "Shapes without ground")
+NO_GROUND = ProblemKind("no_ground", Severity.ERROR, "Shapes without ground", told=Outlet.ZONES)
 
 
 class NoGround(Finding, kind=NO_GROUND, text="Its shape encloses no ground; it was left out."):
@@ -179,7 +179,7 @@ class Dense(
 
 class Invalid(
     Finding,
-    kind=ProblemKind("invalid", Severity.MENDED, "Shapes put right"),
+    kind=ProblemKind("invalid", Severity.MENDED, "Shapes put right", told=Outlet.ZONES),
     text="Its outline crossed itself; it was put right ({before:.0f} m² before, {after:.0f} m² after).",
 ):
     before: float
@@ -188,7 +188,7 @@ class Invalid(
 
 class HoleUnmarked(
     Finding,
-    kind=ProblemKind("hole_unmarked", Severity.DOUBT, "Holes drawn as areas"),
+    kind=ProblemKind("hole_unmarked", Severity.DOUBT, "Holes drawn as areas", told=Outlet.ZONES),
     text="A ring within its outline was not marked as a hole, or a part was marked as one; it was put right "
     "({before:.0f} m² before, {after:.0f} m² after).",
 ):
@@ -284,3 +284,50 @@ class GivenTwice(
 ):
     n: int
     other: str
+
+
+# --- zones that somebody else drew --------------------------------------------------------------------------
+
+
+class ZoneInFeatures(
+    Finding,
+    kind=ProblemKind(
+        "zone_in_features", Severity.MENDED, "Zones drawn as several features", told=Outlet.ZONES
+    ),
+    text=(
+        "Zone {zone} is drawn as {n} features; they were taken as one ({before:,.0f} m² drawn, "
+        "{after:,.0f} m² of ground; separate parts: {pieces})."
+    ),
+):
+    zone: str
+    n: int
+    before: float
+    after: float
+    pieces: int
+
+
+class ZoneTitleUseless(
+    Finding,
+    kind=ProblemKind(
+        "zone_title_useless", Severity.DOUBT, "Codes that tell no zone apart", told=Outlet.ZONES
+    ),
+    text=(
+        "All its {n} features are called {title}, which tells no zone from another: each was taken "
+        "as a zone of its own; give each zone its own code."
+    ),
+):
+    n: int
+    title: str
+
+
+class ZoneTitleShared(
+    Finding,
+    kind=ProblemKind("zone_title_shared", Severity.DOUBT, "Codes of several zones", told=Outlet.ZONES),
+    text=(
+        "{n} features are called {title} but differ in name or operator: they were taken as {zones} zones; "
+        "give each zone its own code."
+    ),
+):
+    n: int
+    title: str
+    zones: int

@@ -1,14 +1,16 @@
 """Problems of files: what cannot be read, was damaged, or is left aside."""
 
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kind import Finding, ProblemKind, Severity
+from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, Severity
 
 # --- files that are not used --------------------------------------------------------------------------------
 
 _LEFT_ASIDE = ProblemKind(
     "left_aside", Severity.DOUBT, "Layers left aside", reread=True, settled=True, unused=True
 )
-_POINTS = ProblemKind("points", Severity.DOUBT, "Points without ground", settled=True, unused=True)
+_POINTS = ProblemKind(
+    "points", Severity.DOUBT, "Points without ground", settled=True, unused=True, told=Outlet.ZONES
+)
 
 
 class Unreadable(

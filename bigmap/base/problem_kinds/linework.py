@@ -1,10 +1,10 @@
 """Problems of lines and points: outlines made of lines, roads, points that tell of outlines."""
 
-from bigmap.base.problem_kind import Finding, ProblemKind, Severity
+from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, Severity
 
 # --- outlines -----------------------------------------------------------------------------------------------
 
-_GAP_CLOSED = ProblemKind("gap_closed", Severity.MENDED, "Gaps in outlines closed")
+_GAP_CLOSED = ProblemKind("gap_closed", Severity.MENDED, "Gaps in outlines closed", told=Outlet.ZONES)
 
 
 class ClosedLines(
@@ -40,7 +40,7 @@ class SmallFaces(
 
 class LinesJoined(
     Finding,
-    kind=ProblemKind("lines_joined", Severity.MENDED, "Lines joined into areas"),
+    kind=ProblemKind("lines_joined", Severity.MENDED, "Lines joined into areas", told=Outlet.ZONES),
     text="{n} open lines were joined into {faces} areas ({area:.0f} m² in all).",
 ):
     n: int
@@ -50,7 +50,7 @@ class LinesJoined(
 
 class ClosesNothing(
     Finding,
-    kind=ProblemKind("closes_nothing", Severity.ERROR, "Lines that close nothing"),
+    kind=ProblemKind("closes_nothing", Severity.ERROR, "Lines that close nothing", told=Outlet.ZONES),
     text="Its line closes no area; it was left out.",
 ):
     pass
@@ -58,7 +58,7 @@ class ClosesNothing(
 
 class LineUnused(
     Finding,
-    kind=ProblemKind("line_unused", Severity.DOUBT, "Lines not used"),
+    kind=ProblemKind("line_unused", Severity.DOUBT, "Lines not used", told=Outlet.ZONES),
     text="Its line only borders areas that other lines draw; its name and figures went to none of them.",
 ):
     pass
@@ -123,7 +123,7 @@ class DualCarriageway(
 
 class PointAlone(
     Finding,
-    kind=ProblemKind("point_alone", Severity.DOUBT, "Points without an outline"),
+    kind=ProblemKind("point_alone", Severity.DOUBT, "Points without an outline", told=Outlet.ZONES),
     text="It is a point in no outline; it was left out ({hh:.0f} households).",
 ):
     hh: float

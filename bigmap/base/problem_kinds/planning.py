@@ -141,6 +141,14 @@ CAPACITY = ProblemKind(
     stage=Stage.BUNDLES,
     decision=True,
 )
+_OVER_CAPACITY = ProblemKind(
+    "over_capacity",
+    Severity.ERROR,
+    "Operators with more than their capacity",
+    stage=Stage.OWNERS,
+    decision=True,
+    told=Outlet.SERVED,
+)
 _COVER_BAND = ProblemKind(
     "cover_band", Severity.DOUBT, "Cover ratio outside the band", stage=Stage.BUNDLES, decision=True
 )
@@ -228,14 +236,7 @@ class ContractEnded(
 
 class OverCapacity(
     Finding,
-    kind=ProblemKind(
-        "over_capacity",
-        Severity.ERROR,
-        "Operators with more than their capacity",
-        stage=Stage.OWNERS,
-        decision=True,
-        told=Outlet.SERVED,
-    ),
+    kind=_OVER_CAPACITY,
     text="{operator} has {hh:,.0f} households, {over:,.0f} more than its capacity of {capacity:,.0f}"
     " ({share:.1%}): take zones from it, or enter a larger capacity",
 ):
@@ -244,6 +245,16 @@ class OverCapacity(
     over: float
     capacity: float
     share: float
+
+
+class OverNoCapacity(
+    Finding,
+    kind=_OVER_CAPACITY,
+    text="{operator} has {hh:,.0f} households, but its capacity is 0: take zones from it, or enter a larger"
+    " capacity",
+):
+    operator: str
+    hh: float
 
 
 class OperatorUnknown(

@@ -6,6 +6,7 @@ from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, S
 # --- sheets and columns -------------------------------------------------------------------------------------
 
 _CELL_BLANK = ProblemKind("cell_blank", Severity.DOUBT, "Cells without a value")
+_CAPACITY_LOST = ProblemKind("capacity_lost", Severity.DOUBT, "Capacities that are no numbers")
 
 
 class SheetHidden(
@@ -64,8 +65,16 @@ class OperatorTwice(
 
 class CapacityLost(
     Finding,
-    kind=ProblemKind("capacity_lost", Severity.DOUBT, "Capacities that are no numbers"),
+    kind=_CAPACITY_LOST,
     text="The capacity “{text}” is not a number: the operator counts as having no limit.",
+):
+    text: str
+
+
+class CapacityNegative(
+    Finding,
+    kind=_CAPACITY_LOST,
+    text="The capacity “{text}” is below zero: the operator counts as having no limit.",
 ):
     text: str
 

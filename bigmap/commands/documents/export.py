@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from bigmap.base.i18n import Text, current
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
 from bigmap.core.planning.plan import Plan
@@ -84,8 +85,10 @@ def write_checked(checked: Checked, plan: Plan, folder: Path, progress: Progress
     from bigmap.core.planning.check import Check
     from bigmap.io.writing.check_results import write_check
 
-    ground = (plan.sources, plan.units, plan.problems)
-    write_check(Check(checked.zones, checked.coverage, *ground, list(checked.applied)), folder, progress)
+    problems = ProblemLog([*plan.problems, *checked.problems])
+    ground = (plan.sources, plan.units, problems)
+    check = Check(checked.zones, checked.coverage, *ground, list(checked.applied))
+    write_check(check, folder, progress, zone_files={checked.file.name})
 
 
 def write_map(context: Context) -> None:

@@ -97,4 +97,4 @@ def _checked(
     zones = repair_zones(old.zones, gaps, chosen)
     progress.step(0.5, Text("Measuring the coverage"))
     proof = check_coverage(zones, document.plan.sources, document.plan.units, excluded=out)
-    return Checked(old.file, zones, proof, out, (*old.applied, *chosen))
+    return Checked(old.file, zones, proof, out, (*old.applied, *chosen), old.problems)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bigmap.base.i18n import Text
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
 from bigmap.commands.documents.build_scene import advance_document, pack_document, with_plan
@@ -191,18 +192,18 @@ def end_check(context: Context) -> None:
 
 def check_zones_of(document: Document, file: Path, progress: Progress) -> Document:
     """Return the document with the zones of ``file`` on show, and their coverage."""
-    from bigmap.core.clean.drawn_zones import drawn_zones
     from bigmap.core.coverage.proof import check_coverage
+    from bigmap.core.planning.check import zones_to_check
     from bigmap.io.reading.folder import read_folder
 
     plan = document.plan
     inputs, part = [*document.layer_files, file], progress.part(0.0, 0.4)
     layers = read_folder(inputs, {Role.ZONES: file}, progress=part, choices=document.choices)
-    zones = drawn_zones(
-        layers, plan.sources.crs
-    )  # the document's own layers help to place those without a CRS
+    problems = ProblemLog()
+    # The document's own layers help to place those without a CRS.
+    zones = zones_to_check(layers, plan.sources, problems)
     progress.step(0.4, Text("Measuring the coverage"))
     coverage = check_coverage(zones, plan.sources, plan.units)
     progress.step(0.9, Text("Preparing the map"))
     scene = pack_check(plan, zones, coverage.gaps)
-    return replace(document, scene=scene, checked=Checked(file, zones, coverage))
+    return replace(document, scene=scene, checked=Checked(file, zones, coverage, problems=problems))

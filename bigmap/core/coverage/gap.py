@@ -31,6 +31,8 @@ class GapKind(StrEnum):
     """A zone that nobody serves."""
     SERVICE_HOLE = "service_hole"
     """Ground of a zone with an operator, where nobody does some of the services."""
+    OUTSIDE = "outside"
+    """What a zone has beyond the boundary; no coverage counts it."""
 
 
 class GapCause(StrEnum):
@@ -46,6 +48,10 @@ class GapCause(StrEnum):
     CONTRACT_ENDED = "contract_ended"
     OPERATOR_UNKNOWN = "operator_unknown"
     SERVICE_MISSING = "service_missing"
+    BEYOND_BOUNDARY = "beyond_boundary"
+    """The zone reaches beyond the boundary."""
+    APART_FROM_BOUNDARY = "apart_from_boundary"
+    """Nothing of the zone lies inside the boundary."""
 
 
 class Remedy(StrEnum):
@@ -58,6 +64,8 @@ class Remedy(StrEnum):
     ADD_UNIT = "add_unit"
     """No zone lies beside it: make a zone of it."""
     ASSIGN_OPERATOR = "assign_operator"
+    CUT_OFF = "cut_off"
+    """Take it off the zone, or give a boundary that reaches further."""
 
 
 @dataclass(frozen=True)

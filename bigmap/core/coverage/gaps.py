@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -20,13 +22,36 @@ GAP_MIN_M2 = 50.0
 GAP_MIN_WIDTH_M = 1.0
 """Below either a gap is a sliver (domain practice: B1 of the coverage checks)."""
 
+COARSEST_M = 1.0
+"""Coordinates that are rounded to more are badly drawn: their slivers are listed."""
+
 MOST_UNITS = 3
 """Units that are named for one gap."""
 
 _MISMATCH_M, _STRIP_M = 0.5, 10.0  # widths: two drawings of one line; a strip that one neighbour can take
 _LANDMARKS = ("estate", "village", "road", "lane", "public")
+_GRID_M = 0.01  # to which the project rounds all coordinates
+_HALF_DIAGONAL = 0.5**0.5  # of a square of one step
 _DOUBLE = (GapKind.OVERLAP, GapKind.SPLIT_UNIT)  # numbered apart from the gaps
 _OF_OPERATORS = (GapKind.NO_OPERATOR, GapKind.SERVICE_HOLE)
+
+
+@dataclass(frozen=True)
+class RoundingSlivers:
+    """Places that are not listed, as what the coordinates were rounded to explains them.
+
+    Attributes
+    ----------
+    n : int
+    area_m2 : float
+        Of all of them, ellipsoidal.
+    resolution_m : float
+        The coarsest rounding of the zones concerned.
+    """
+
+    n: int = 0
+    area_m2: float = 0.0
+    resolution_m: float = 0.0
 
 
 class Place(NamedTuple):
@@ -54,11 +79,23 @@ def bare_places(
         The cause of all of them; told by width and neighbours otherwise.
     """
     width = width_m(shapes)
-    thin = (units.meter.area_m2(shapes) < GAP_MIN_M2) | (width < GAP_MIN_WIDTH_M)
+    thin = is_sliver(units.meter.area_m2(shapes), width)
     return [
         Place(shape, GapKind.SLIVER if small else GapKind.GAP, beside, cause or _cause(w, beside))
         for shape, small, w, beside in zip(shapes, thin, width, zones, strict=True)
     ]
+
+
+def is_sliver(area_m2: Floats | float, width: Floats | float) -> Bools:
+    """Tell whether a place is too small or too narrow to be ground of its own."""
+    return np.asarray(np.less(area_m2, GAP_MIN_M2) | np.less(width, GAP_MIN_WIDTH_M))
+
+
+def asks_for_decision(gap: Gap) -> bool:
+    """Tell whether somebody has to decide about a place; a sliver is repaired without a question."""
+    if gap.kind == GapKind.OUTSIDE:
+        return not is_sliver(gap.area_m2, gap.width_m or 0.0)
+    return gap.kind != GapKind.SLIVER
 
 
 def _cause(width: float, zones: tuple[str, ...]) -> GapCause:
@@ -70,6 +107,8 @@ def _cause(width: float, zones: tuple[str, ...]) -> GapCause:
 def _remedy(kind: GapKind, width: float, zones: tuple[str, ...]) -> Remedy:
     if kind in _OF_OPERATORS:
         return Remedy.ASSIGN_OPERATOR
+    if kind == GapKind.OUTSIDE:
+        return Remedy.CUT_OFF
     if kind in _DOUBLE or len(zones) < 2:
         return Remedy.GIVE if zones else Remedy.ADD_UNIT
     return Remedy.GIVE if width < _STRIP_M else Remedy.SPLIT
@@ -143,6 +182,36 @@ def numbered(found: Sequence[Place], units: Units) -> tuple[Gap, ...]:
         )
         for i in np.lexsort((-area, double)).tolist()
     )
+
+
+def without_rounding(
+    found: Sequence[Place], zones: gpd.GeoDataFrame, units: Units
+) -> tuple[list[Place], RoundingSlivers]:
+    """Return the places that are wider than rounding can make them, and what the others are in all.
+
+    A rounded vertex lies within half a diagonal of a step from where it was, and the project's own grid moves
+    it once more; so wide at most is a sliver between it and a border that it lay on.
+
+    Parameters
+    ----------
+    found : sequence of Place
+    zones : geopandas.GeoDataFrame
+        ``zone_id`` and, where it is known, ``resolution_m``: to what the coordinates of each were rounded.
+    units : Units
+    """
+    ground = np.array([place.kind not in _OF_OPERATORS for place in found], dtype=bool)
+    rounded = zones["resolution_m"].fillna(0.0) if "resolution_m" in zones else [0.0] * len(zones)
+    resolution_m = dict(zip(zones["zone_id"].astype(str), rounded, strict=True))
+    step = np.array([max((resolution_m.get(z, 0.0) for z in p.zones), default=0.0) for p in found])
+    shapes = np.array([place.geometry for place in found], dtype=object)
+    coarse = np.minimum(step, COARSEST_M)
+    widest = _HALF_DIAGONAL * np.where(coarse > _GRID_M, coarse + _GRID_M, _GRID_M)
+    thin = np.flatnonzero(ground & (width_m(shapes) < widest))
+    thin = thin[shapely.is_empty(shapely.buffer(shapes[thin], -widest[thin] / 2))]
+    area = float(units.meter.area_m2(shapes[thin]).sum())
+    gone = set(thin.tolist())
+    left = [place for i, place in enumerate(found) if i not in gone]
+    return left, RoundingSlivers(len(thin), area, float(step[thin].max(initial=_GRID_M)))
 
 
 def _inside(points: Shapes, units: Units) -> Bools:

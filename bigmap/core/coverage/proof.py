@@ -15,7 +15,8 @@ from pyproj import CRS
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.coverage import gaps, overlay
 from bigmap.core.coverage.gap import Gap, GapCause, GapKind, gaps_frame
-from bigmap.core.coverage.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M, Place
+from bigmap.core.coverage.gaps import GAP_MIN_M2, GAP_MIN_WIDTH_M, Place, RoundingSlivers
+from bigmap.core.coverage.outside import outside_places
 from bigmap.core.coverage.service_matrix import (
     NOBODY,
     NOT_NEEDED,
@@ -27,7 +28,7 @@ from bigmap.core.coverage.service_matrix import (
     say_who,
     service_matrix_of,
 )
-from bigmap.core.geometry.adjacency import Graph, pieces
+from bigmap.core.geometry.adjacency import Graph, build_graph, pieces
 from bigmap.core.geometry.partition import dissolve
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import unknown
@@ -102,6 +103,10 @@ class Coverage:
         'hh' and 'gfa_m2' → how many estates and houses do not tell it.
     crs : pyproj.CRS or None
         Of the geometries of ``gaps``.
+    outside_m2 : dict of str to float
+        What drawn zones have beyond the boundary, by zone; without those that have nothing there.
+    rounding : RoundingSlivers
+        What ``gaps`` do not list.
     """
 
     land: Share
@@ -115,6 +120,8 @@ class Coverage:
     services: dict[str, Walled] = field(default_factory=dict)
     untold: dict[str, list[unknown.Untold]] = field(default_factory=dict)
     crs: CRS | None = None
+    outside_m2: dict[str, float] = field(default_factory=dict)
+    rounding: RoundingSlivers = field(default_factory=RoundingSlivers)
 
     @property
     def silent(self) -> bool:
@@ -161,7 +168,7 @@ def cover_plan(
     found = [
         *_unassigned(units, graph, zone_of_unit, zones),
         *_without_operator(zones["zone_id"][~charge], faults[~charge], zones.geometry.to_numpy()[~charge]),
-        *_service_holes(units, graph, zone_id, served, cells),
+        *_service_holes(units, zone_id, served, cells, graph),
     ]
     listed = gaps.numbered(found, units)
     return _proof(units, site * zoned, site * served, served, overlap, listed, cells, known=known)
@@ -180,7 +187,8 @@ def check_coverage(
     ----------
     zones : geopandas.GeoDataFrame
         Polygons in the project CRS with ``zone_id`` and ``oper`` (operator or None). Where none says
-        anything of its operator, who serves is not known.
+        anything of its operator, who serves is not known. ``resolution_m``, if there, tells to what the
+        coordinates of each were rounded.
     sources : Sources
         Gives the boundary.
     units : Units
@@ -219,15 +227,19 @@ def check_coverage(
     cells = matrix(units.frame, zone_id, served, duties, known=known)
     no_one, owner = overlay.clip_to_governed(shapes[~charge], sources.boundary, away)
     doubled = zip(places, _pairs(names, low[pair], high[pair]), strict=True)
+    outside, outside_m2 = outside_places(shapes, names, sources.boundary, units)
     failing = [
         *gaps.bare_places(found.bare, found.beside, units),
         *_without_operator(names[~charge][owner], faults[~charge][owner], no_one),
         *(Place(shape, GapKind.OVERLAP, pair, GapCause.DUPLICATE) for shape, pair in doubled),
         *split,
+        *outside,
+        *_service_holes(units, zone_id, served, cells),
     ]
-    listed = gaps.numbered(failing, units)
-    held = base - bare
-    return _proof(units, held, held - idle, served, float(overlap), listed, cells, base, known=known)
+    left, rounding = gaps.without_rounding(failing, zones, units)
+    held, listed = base - bare, gaps.numbered(left, units)
+    proof = _proof(units, held, held - idle, served, float(overlap), listed, cells, base, known=known)
+    return replace(proof, outside_m2=outside_m2, rounding=rounding)
 
 
 def _proof(
@@ -333,7 +345,9 @@ def _without_operator(zone_ids: Iterable[str], faults: Iterable[str], shapes: Sh
     ]
 
 
-def _service_holes(units: Units, graph: Graph, zone_id: Shapes, served: Bools, cells: Cells) -> list[Place]:
+def _service_holes(
+    units: Units, zone_id: Shapes, served: Bools, cells: Cells, graph: Graph | None = None
+) -> list[Place]:
     """Return connected ground of served units of one zone that lack the same services."""
     holes = (cells == NOBODY) & served[:, None]
     code = holes @ (1 << np.arange(len(SERVICES)))
@@ -341,7 +355,7 @@ def _service_holes(units: Units, graph: Graph, zone_id: Shapes, served: Bools, c
     if not lacking.any():
         return []
     zone = np.unique(zone_id.astype(str), return_inverse=True)[1]
-    group = pieces(graph, zone * (1 << len(SERVICES)) + code)
+    group = pieces(graph or build_graph(units.polygons), zone * (1 << len(SERVICES)) + code)
     wanted, first, number = np.unique(group[lacking], return_index=True, return_inverse=True)
     shapes = dissolve(units.polygons[lacking], number, len(wanted))
     return [

@@ -114,10 +114,13 @@ def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None
     for operator in operators:
         hh, capacity = float(operator["hh"]), float(operator["capacity"])
         if hh > capacity:
-            share = Exact(hh / capacity if capacity else np.inf)
-            found = kinds.OverCapacity(
-                operator=str(operator["name"]), hh=hh, over=hh - capacity, capacity=capacity, share=share
-            )
+            name, over = str(operator["name"]), hh - capacity
+            found: kinds.OverCapacity | kinds.OverNoCapacity
+            if capacity > 0:
+                share = Exact(hh / capacity)
+                found = kinds.OverCapacity(operator=name, hh=hh, over=over, capacity=capacity, share=share)
+            else:
+                found = kinds.OverNoCapacity(operator=name, hh=hh)
             log.add(found)
 
 

@@ -99,8 +99,7 @@ def check(
     sources = clean(layers, crs, progress.part(0.0, 0.2), problems, slit_m=slit_m)
     units = build_units(sources, unit_rules, problems, progress.part(0.2, 0.65))
     unknown.tell(units.frame, problems)
-    zones = drawn_zones(layers, sources.crs)
-    tell_idle(zones, service_matrix_of(sources.operators, None, sources.day), problems)
+    zones = zones_to_check(layers, sources, problems)
     progress.step(0.65, Text("Measuring the coverage"))
     coverage, repaired = check_coverage(zones, sources, units), None
     if repair_under is not None:
@@ -108,3 +107,10 @@ def check(
         zones = repair_zones(zones, coverage.gaps, repaired)
         coverage = check_coverage(zones, sources, units)
     return Check(zones, coverage, sources, units, problems, repaired)
+
+
+def zones_to_check(layers: LayerSet, sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
+    """Return the zones that somebody drew (`drawn_zones`); an operator that serves nobody is said."""
+    zones = drawn_zones(layers, sources.crs, problems)
+    tell_idle(zones, service_matrix_of(sources.operators, None, sources.day), problems)
+    return zones

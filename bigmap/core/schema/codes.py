@@ -21,6 +21,7 @@ GAP_KINDS = {
     "no_operator": Text("zone without an operator"),
     "split_unit": Text("unit cut by a zone border"),
     "service_hole": Text("service that nobody does"),
+    "outside": Text("zone outside the boundary"),
 }
 GAP_CAUSES = {
     "boundary_mismatch": Text("outlines do not meet"),
@@ -33,12 +34,15 @@ GAP_CAUSES = {
     "operator_unknown": Text("operator is not in the table"),
     "service_missing": Text("nobody named for the service"),
     "unit_cut": Text("zone border runs through the unit"),
+    "beyond_boundary": Text("zone reaches beyond the boundary"),
+    "apart_from_boundary": Text("zone lies wholly outside the boundary"),
 }
 GAP_REPAIRS = {
     "give_to_a": Text("give to the first zone"),
     "split": Text("split between the zones"),
     "add_unit": Text("add a unit"),
     "assign_operator": Text("assign an operator"),
+    "cut_off": Text("cut off, or widen the boundary"),
 }
 
 BORDERS = {

@@ -61,6 +61,8 @@ class Layer:
         Encoding the text was decoded with.
     guessed : list of Text
         What was decided without being told (encoding, CRS, role, fields).
+    resolution_m : float
+        To what the coordinates in the file were rounded, metres; 0 where they were not, or nobody asks.
     """
 
     role: Role
@@ -68,6 +70,7 @@ class Layer:
     frame: gpd.GeoDataFrame
     encoding: str = "UTF-8"
     guessed: list[Text] = field(default_factory=list)
+    resolution_m: float = 0.0
 
     @property
     def features(self) -> int:

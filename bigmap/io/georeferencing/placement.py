@@ -16,6 +16,7 @@ from bigmap.base.i18n import Text
 from bigmap.base.problem_kinds import georeferencing as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core import crs as crs_rules
+from bigmap.core.geometry.resolution import resolution_of
 from bigmap.core.sources.layers import Layer, Role
 from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.formats.wkb import are_places
@@ -26,6 +27,7 @@ from bigmap.io.vocabulary.field_values import canonical
 
 SURE = crs_rules.SURE
 _STRAY, _MOST = 10.0, 0.75
+_EARTH_M = 6_378_137.0
 _WIDEST_M = 500_000.0
 """No street, district or city is wider; a file that is holds strays or two systems."""
 
@@ -140,7 +142,15 @@ def _layer(item: Read, reading: CrsReading, log: ProblemLog) -> Layer:
         notes.append(Text("encoding {encoding}", {"encoding": raw.encoding.encoding}))
     if choice.sureness < 2:
         notes.append(Text("role {role}", {"role": Text(choice.role.value)}))
-    return Layer(choice.role, raw.file, frame, raw.encoding.encoding, notes)
+    resolution = _resolution_m(raw, reading) if choice.role == Role.ZONES else 0.0
+    return Layer(choice.role, raw.file, frame, raw.encoding.encoding, notes, resolution)
+
+
+def _resolution_m(raw: RawLayer, reading: CrsReading) -> float:
+    """Return to what the coordinates of a file are rounded, as metres on the ground."""
+    unit = reading.crs.axis_info[0].unit_conversion_factor
+    metres = unit * (_EARTH_M if reading.crs.is_geographic else 1.0) * reading.affine.scale
+    return resolution_of(shapely.get_coordinates(raw.shapes)) * metres
 
 
 def _place(

@@ -42,6 +42,7 @@ from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import LayerToRead, placed
 from bigmap.io.georeferencing.readings import GivenPlacement
 from bigmap.io.reading.apply_options import repair_layers, with_options
+from bigmap.io.reading.told_roles import layers_told
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
 from bigmap.io.spreadsheets.operator_table import read_operators
@@ -49,7 +50,7 @@ from bigmap.io.vocabulary.layer_roles import Guess, detect_role
 
 _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
 READ_ROLES = (*_USED, Role.ZONES)
-_TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
+_TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
 
 
@@ -263,7 +264,7 @@ def _main_part(path: Path) -> Path:
 
 def _choose(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> list[LayerToRead]:
     """Return what to read, in the order of the pipeline; what is left aside is said."""
-    told = [_told(role, path) for role, path in named.told.items() if role != Role.OPERATORS]
+    told = [c for role, path in named.told.items() if role != Role.OPERATORS for c in layers_told(role, path)]
     taken = {choice.file.resolve() for choice in told}
     others = [file for file in named.files if file.resolve() not in taken]
     _refuse_orphans(named.files)
@@ -296,20 +297,6 @@ def _left_out(name: str, log: ProblemLog) -> None:
 
 def _is_part(file: Path) -> bool:
     return file.suffix.lower() in {".shx", ".dbf"}
-
-
-def _told(role: Role, path: Path) -> LayerToRead:
-    """Return the layer of a file that the user gave a role; of several, the one whose name fits it."""
-    if is_archive(path):
-        layers = [member for member in archive.members(path) if format_of(member) is not None]
-        fitting = [member for member in layers if detect_role(member.stem).role == role]
-        path = next(iter(fitting or layers), path)
-    names = [] if is_archive(path) else layer_names(path)
-    if not names:
-        raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
-    fits = [name for name in names if name and detect_role(name).role == role]
-    rest = [None] if format_of(path) == Format.DXF else names
-    return LayerToRead(role, path, (fits or rest)[0], 3)
 
 
 def _recognised(file: Path, choices: OptionsBySource, log: ProblemLog) -> list[LayerToRead]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
@@ -129,7 +130,10 @@ def _capacities(texts: pd.Series, file: str, log: ProblemLog) -> list[float]:
     values = []
     for row, text in enumerate(texts, start=1):
         value, how = number_in(text)
-        if how == "lost":
+        if value < 0:
+            log.add(kinds.CapacityNegative(text=text), file=file, feature=row)
+            value = math.nan
+        elif how == "lost":
             log.add(kinds.CapacityLost(text=text), file=file, feature=row)
         values.append(value)
     return values

@@ -146,10 +146,11 @@ _OF_PLACES = {
     Role.ESTATES: ("小区名称", "小区", "楼盘"),
     Role.BOUNDARY: ("街道名称", "街道", "镇街", "区名", "行政区", "jdmc", "xzqmc"),
     Role.COMMUNITIES: ("社区名称", "社区", "居委会", "村居", "sqmc", "jwh"),
+    Role.ZONES: ("片区名称", "片区", "pqmc", "名称", "name", "text"),  # the last: lettering of a DXF
 }
 """Names of places: in other layers they tell where a feature lies, not what it is called."""
 
-_WHOLE = {"小区", "楼盘", "楼栋", "幢号", "楼栋号"}
+_WHOLE = {"小区", "片区", "楼盘", "楼栋", "幢号", "楼栋号"}
 """Aliases that mean something else inside a longer name: 小区类型."""
 
 _OTHER_NAMES = ("曾用名", "别名", "又名", "原名", "其他名称", "小区别名", "俗称", "alt_names", "alias", "cym")

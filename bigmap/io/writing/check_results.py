@@ -5,6 +5,7 @@ after repairs the zones too.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,21 @@ import shapely
 from bigmap.base.problem_kind import Outlet
 from bigmap.base.progress import Progress
 from bigmap.base.version import __version__
+from bigmap.core.coverage.proof import Coverage
 from bigmap.core.planning.check import Check
+from bigmap.core.sources.layers import Role
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
+from bigmap.io.writing.check_doubts import check_doubts
 from bigmap.io.writing.csv_tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
 from bigmap.io.writing.geojson import write_geojson
 from bigmap.io.writing.report_json import coverage_values, crs_name, doubts, input_values, to_json_value
 from bigmap.io.writing.results_folder import write_files
 
 
-def write_check(check: Check, out: Path, progress: Progress | None = None) -> dict[str, Any]:
+def write_check(
+    check: Check, out: Path, progress: Progress | None = None, zone_files: Collection[str] | None = None
+) -> dict[str, Any]:
     """Write ``gaps.geojson``, ``problems.csv`` and ``report.json`` of a check, and return the report.
 
     Where repairs were asked for, ``zones.geojson`` holds the zones as they are now, and the report says under
@@ -36,6 +42,8 @@ def write_check(check: Check, out: Path, progress: Progress | None = None) -> di
     out : pathlib.Path
         Folder; made where it does not exist.
     progress : Progress, optional
+    zone_files : collection of str, optional
+        Names of the files of the zones, where these are not among the layers of the sources.
 
     Returns
     -------
@@ -48,6 +56,9 @@ def write_check(check: Check, out: Path, progress: Progress | None = None) -> di
         If the folder cannot be written; it is then as it was before.
     """
     proof, sources, units, problems = check.coverage, check.sources, check.units, check.problems
+    if zone_files is None:
+        zone_files = {layer.file.name for layer in sources.layers if layer.role == Role.ZONES}
+    said = [*doubts(proof, problems), *check_doubts(proof, problems, zone_files)]
     report = to_json_value(
         {
             "bigmap": __version__,
@@ -59,11 +70,13 @@ def write_check(check: Check, out: Path, progress: Progress | None = None) -> di
             "units": len(units),
             "units_m2": units.units_m2,
             **coverage_values(proof),
-            "zones": _zones(check.zones, units),
+            "outside_m2": sum(proof.outside_m2.values()),
+            "rounding": asdict(proof.rounding),
+            "zones": _zones(check.zones, proof, units),
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
             "notes": [str(p.text) for p in problems if p.kind.told & (Outlet.SERVED | Outlet.CHECK)],
-            "doubts": [str(text) for text in doubts(proof, problems)],
+            "doubts": [str(text) for text in said],
         }
     )
     if check.repaired is not None:
@@ -86,11 +99,17 @@ def write_check(check: Check, out: Path, progress: Progress | None = None) -> di
     return report
 
 
-def _zones(zones: gpd.GeoDataFrame, units: Units) -> list[dict[str, Any]]:
+def _zones(zones: gpd.GeoDataFrame, proof: Coverage, units: Units) -> list[dict[str, Any]]:
     shapes = zones.geometry.to_numpy()
     area, pieces = units.meter.area_m2(shapes), shapely.get_num_geometries(shapes)
     owners = zones["oper"].astype(object).where(zones["oper"].notna(), None)
     return [
-        {"zone_id": z, "operator_id": o, "drawn_m2": float(a), "pieces": int(n)}
+        {
+            "zone_id": z,
+            "operator_id": o,
+            "drawn_m2": float(a),
+            "outside_m2": proof.outside_m2.get(str(z), 0.0),
+            "pieces": int(n),
+        }
         for z, o, a, n in zip(zones["zone_id"], owners, area, pieces, strict=True)
     ]

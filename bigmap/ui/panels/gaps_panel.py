@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from bigmap.base import settings
 from bigmap.base.i18n import tr
 from bigmap.commands.planning.gaps import title_of
-from bigmap.core.coverage.gap import Gap
+from bigmap.core.coverage.gap import Gap, GapKind
 from bigmap.core.coverage.proof import GAP_MIN_M2
 from bigmap.core.coverage.repair import RepairProposal, all_under, proposals, repairable
 from bigmap.session.document import Document
@@ -157,11 +157,12 @@ class GapsPanel(QWidget):
             self.actions_box.addWidget(button, 1 - i)
         self.note.setVisible(bool(rows) and not found)
         chosen = row >= 0 and not found
-        self.note.setText(
-            tr("Who does it is decided with the operators, not on the ground.")
-            if chosen
-            else tr("Choose a place to see how it can be repaired.")
-        )
+        if not chosen:
+            self.note.setText(tr("Choose a place to see how it can be repaired."))
+        elif rows[row].kind == GapKind.OUTSIDE:
+            self.note.setText(tr("No coverage counts it: cut it off the zone, or widen the boundary."))
+        else:
+            self.note.setText(tr("Who does it is decided with the operators, not on the ground."))
 
     def _button(self, proposal: RepairProposal) -> QPushButton:
         button = QPushButton(str(title_of(proposal)))

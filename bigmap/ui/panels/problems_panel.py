@@ -208,7 +208,7 @@ class ProblemsPanel(QWidget):
 
     def show_document(self, document: Document) -> None:
         """Show the problems of a document."""
-        self._document, self._log = document, document.built.problems
+        self._document, self._log = document, document.problems
         self.retranslate()
 
     def show_log(self, log: ProblemLog) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview import styles
 
@@ -24,7 +26,10 @@ def sheet_zone_colours(plan: Plan, colour_by: str) -> list[str]:
 def sheet_operator_colours(plan: Plan) -> dict[str, str]:
     """Return the colour of each operator by its id."""
     ids = list(plan.operators["operator_id"]) if len(plan.operators) else []
-    return dict(zip(ids, styles.operator_colours(len(ids)), strict=True))
+    row_of = {code: row for row, code in enumerate(ids)}
+    owner = [row_of.get(code, -1) for code in plan.zones["oper"]]
+    pairs = partial(styles.zone_neighbours, plan.graph, plan.zone_of_unit, len(plan.zones))
+    return dict(zip(ids, styles.operator_colours(len(ids), owner, pairs), strict=True))
 
 
 def paper(colour: str) -> str:

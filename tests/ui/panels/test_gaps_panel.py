@@ -20,8 +20,9 @@ from bigmap.core.planning.replan import with_assignment
 from bigmap.mapview.scene import pack_check
 from bigmap.session.document import Checked, Pick
 from bigmap.ui.panels.gaps_panel import RepairUnderDialog
+from bigmap.ui.panels.problems_panel import HELD
 from bigmap.ui.window.window import Window
-from tests.helpers.plans import EPSG, box_of, grid_plan
+from tests.helpers.plans import EPSG, ORIGIN, SIDE, box_of, grid_plan
 from tests.helpers.qt import PATIENCE_MS, FakeUser, document_of
 
 
@@ -106,6 +107,33 @@ def test_next_and_previous_go_round(qtbot: QtBot, checking: Window) -> None:
     QTest.keyClick(checking, Qt.Key.Key_F8)
     assert table.chosen_row() == 0
     assert checking.session.selection == Pick("gap", 0)
+
+
+def test_zones_of_closed_lines_are_checked_and_what_is_odd_about_them_is_said(
+    qtbot: QtBot, own: Window, user: FakeUser, tmp_path: Path
+) -> None:
+    """One zone reaches 50 m beyond the boundary, one has no shape; a code stands at two features."""
+    x, y = ORIGIN
+    halves = [shapely.box(x, y, x + 150, y + 3 * SIDE), shapely.box(x + 150, y, x + 200, y + 3 * SIDE)]
+    east = shapely.box(x + 200, y, x + 450, y + 3 * SIDE)
+    columns = {"code": ["W01", "W01", "W02", "W03"]}
+    shapes = [*[shapely.boundary(half) for half in halves], shapely.boundary(east), None]
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=EPSG).to_file(tmp_path / "片区.shp", encoding="UTF-8")
+    user.file = tmp_path / "片区.shp"
+    own.session.document.built.sources.layers.clear()  # its ground was never in a file
+    own.do(command("check"))
+    qtbot.waitUntil(lambda: own.session.document.checked is not None, timeout=PATIENCE_MS)
+    assert [gap.kind for gap in gaps(own)] == ["outside"]
+    own.session.select(Pick("gap", 0))
+    panel = own.results.gaps_panel
+    assert panel.buttons == []
+    assert panel.note.text() == "No coverage counts it: cut it off the zone, or widen the boundary."
+    codes = {problem.code for problem in own.session.document.problems}
+    assert codes >= {"zone_in_features", "no_shape"}
+    rows = own.sources.problems.tree.rows
+    assert {"zone_in_features", "no_shape"} <= {
+        rows.index(i, 0).data(HELD).code for i in range(rows.rowCount())
+    }
 
 
 def test_all_small_gaps_of_drawn_zones_at_once(

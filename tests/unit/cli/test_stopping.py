@@ -155,7 +155,7 @@ def test_the_time_limit_of_a_check(folder, release, clock, monkeypatch, capsys):
         release.wait(GUARD_S)
         raise AssertionError("it was waited for")
 
-    replace(monkeypatch, "bigmap.core.planning.pipeline.ground", lambda _: held)
+    replace(monkeypatch, "bigmap.core.planning.check.clean", lambda _: held)
     words = ["check", folder / "in" / "estates.shp", "--out", folder / "out", "--time-limit", "5"]
     assert main.main([*map(str, words), "--lang", "en", "--quiet"]) == main.UNUSABLE
     said = capsys.readouterr().err
@@ -179,7 +179,7 @@ sys.exit(main())
 STAGES = {
     "bigmap.core.planning.pipeline.build_units": ("plan", signal.SIGINT),
     "bigmap.io.writing.results_folder.write_geojson": ("plan", signal.SIGTERM),
-    "bigmap.core.planning.pipeline.ground": ("check", getattr(signal, "SIGHUP", None)),
+    "bigmap.core.planning.check.clean": ("check", getattr(signal, "SIGHUP", None)),
 }
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.mapview.scene import pack_check, pack_gaps, pack_plan
+from bigmap.ui.printing.colours import sheet_operator_colours, sheet_zone_colours
 from tests.helpers.plans import EPSG, KINDS, NAMES, ZONE, box_of, grid_plan
 
 
@@ -123,3 +125,14 @@ def test_a_plan_without_operators_or_gaps_can_be_packed() -> None:
 
 def test_same_plan_same_bytes() -> None:
     assert pack_plan(grid_plan()) == pack_plan(grid_plan())
+
+
+def test_no_two_of_many_operators_look_alike_on_the_map_nor_on_the_sheet():
+    plan = grid_plan()
+    ids = [f"E{i:02d}" for i in range(14)]
+    many = pd.DataFrame({"operator_id": ids, "name": ids})
+    plan = replace(plan, operators=many, zones=plan.zones.assign(oper=["E00", "E12", "E13"]))
+    colours = unpack(pack_plan(plan))[0]["operator_colours"]
+    assert len(set(colours)) == 14
+    assert sheet_operator_colours(plan) == dict(zip(ids, colours, strict=True))
+    assert len(set(sheet_zone_colours(plan, "operator"))) == 3

@@ -6,6 +6,7 @@ import colorsys
 import itertools
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,8 +43,26 @@ def test_colours_are_spread() -> None:
     assert len(set(styles.zone_colours(build_graph(boxes), np.arange(12), 12))) == 12
 
 
+@pytest.mark.parametrize("operators", [13, 24, 36])
+def test_no_two_operators_look_alike(operators: int) -> None:
+    assert len(set(styles.operator_colours(operators))) == operators
+    assert styles.operator_colours(operators)[:12] == list(styles.PALETTE)
+
+
+@given(st.integers(37, 60), st.integers(0, 2**32 - 1))
+def test_more_operators_than_colours_differ_from_their_neighbours(operators: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    zones = 3 * operators
+    owner = rng.integers(-1, operators, zones)
+    pairs = rng.integers(0, zones, (2, 4 * zones))
+    colours = styles.operator_colours(operators, owner, lambda: (pairs[0], pairs[1]))
+    assert len(set(colours)) == len(styles.OPERATOR_PALETTE)
+    for a, b in owner[pairs].T:
+        assert min(a, b) < 0 or a == b or colours[a] != colours[b]
+
+
 def test_no_ground_is_red() -> None:
-    for colour in (*styles.PALETTE, *styles.KIND_COLOURS.values()):
+    for colour in (*styles.OPERATOR_PALETTE, *styles.KIND_COLOURS.values()):
         red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
         hue, lightness, _ = colorsys.rgb_to_hls(red, green, blue)
         assert lightness > 0.55, colour  # pastel: black text is read on it

@@ -98,6 +98,7 @@ def some_of_each():
     apart = drawn(box(0, 0, 400, 100), box(500, 0, 1000, 100))
     yield from check_coverage(apart, town, units).gaps
     yield from check_coverage(drawn(box(2000, 0, 3000, 100)), town, units).gaps
+    yield from check_coverage(drawn(box(-100, 0, 1000, 100)), town, units).gaps
     plan = grid_plan()
     nobody = [("", "road", "", "greening", "")]
     plan.sources.exceptions = pd.DataFrame(nobody, columns=list(EXCEPTION_COLUMNS), dtype="str")

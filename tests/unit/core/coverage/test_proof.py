@@ -66,7 +66,43 @@ def test_zones_beyond_the_boundary_and_over_water_count_only_their_ground():
     assert proof.uncovered_m2 == 0.0
     assert proof.land.of == pytest.approx(90_000, rel=1e-3)
     assert proof.land.value == 1.0
-    assert not len(proof.gaps)
+    assert [(gap.kind, gap.zones) for gap in proof.gaps] == [("outside", ("Z1",))]
+    assert proof.outside_m2 == {"Z1": pytest.approx(2500 * 1100 - 100_000, rel=1e-2)}
+
+
+def test_ground_of_two_zones_outside_is_listed_for_each():
+    town, units = field()
+    proof = check_coverage(drawn(box(0, 0, 1000, 150), box(900, 100, 1200, 150)), town, units)
+    outside = [(gap.zones, gap.cause) for gap in proof.gaps if gap.kind == "outside"]
+    assert outside == [(("Z1",), "beyond_boundary"), (("Z2",), "apart_from_boundary")]
+    assert proof.outside_m2 == {
+        "Z1": pytest.approx(50_000, rel=1e-3),
+        "Z2": pytest.approx(15_000, rel=1e-3),
+    }
+
+
+@pytest.mark.parametrize(("resolution_m", "listed"), [(0.0, 3), (0.1, 2), (0.5, 1), (100.0, 1)])
+def test_only_places_narrower_than_the_rounding_of_their_zones_are_not_listed(resolution_m, listed):
+    """A gap of 0.05 m, one of 0.3 m and an overlap of 0.8 m."""
+    town, units = field()
+    shapes = [
+        box(0, 0, 300, 100),
+        box(300.05, 0, 500, 100),
+        box(500.3, 0, 800, 100),
+        box(799.2, 0, 1000, 100),
+    ]
+    proof = check_coverage(drawn(*shapes).assign(resolution_m=resolution_m), town, units)
+    assert len(proof.gaps) == listed
+    assert proof.rounding.n == 3 - listed
+    assert proof.uncovered_m2 == pytest.approx(35, rel=1e-2)
+    assert proof.rounding.area_m2 + sum(gap.area_m2 for gap in proof.gaps) == pytest.approx(115, rel=1e-2)
+
+
+def test_a_zone_without_an_operator_is_listed_however_narrow():
+    town, units = field()
+    zones = drawn(box(0, 0, 1000, 99.95), box(0, 99.95, 1000, 100), operators=["A", "无"])
+    proof = check_coverage(zones.assign(resolution_m=1.0), town, units)
+    assert [gap.kind for gap in proof.gaps] == ["no_operator"]
 
 
 def test_no_gap_is_listed_in_the_water():

@@ -45,6 +45,17 @@ def test_a_capacity_that_is_no_number_is_no_limit_and_said(tmp_path):
     assert [(p.code, p.feature) for p in log] == [("capacity_lost", 1)]
 
 
+@pytest.mark.parametrize("text", ["-500", "－500户", "-0.5万"])
+def test_a_capacity_below_zero_is_no_limit_and_said(tmp_path, text):
+    table, log = read(tmp_path, f"企业名称,户数上限\n甲,0\n乙,{text}\n")
+    assert table["capacity"].tolist() == pytest.approx([0, float("nan")], nan_ok=True)
+    (said,) = log
+    assert (said.code, said.feature) == ("capacity_lost", 2)
+    assert said.text.render("en") == (
+        f"The capacity “{text}” is below zero: the operator counts as having no limit."
+    )
+
+
 def test_an_operator_that_stands_twice(tmp_path):
     table, log = read(tmp_path, "企业编号,企业名称\nA1,甲\nA1,乙\n")
     assert table["name"].tolist() == ["甲"]

@@ -85,6 +85,15 @@ def test_a_settled_plan_has_no_notes():
     assert report_notes(settled) == []
 
 
+def test_an_operator_that_can_take_nothing_is_told_without_a_share():
+    plan = grid_plan()
+    tell_beyond(plan.operators.assign(capacity=0.0).to_dict("records")[:1], plan.problems)
+    assert build_report(plan, 0.0, "en")["notes"][0] == (
+        "厦门筼筜城服物业有限公司 has 200 households, but its capacity is 0: take zones from it, or enter a"
+        " larger capacity"
+    )
+
+
 def test_notes_name_what_is_open():
     plan = grid_plan()
     plan.coverage.overlap_m2 = 2.5
