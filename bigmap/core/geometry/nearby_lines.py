@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
-
-_CELLS = 256  # of the coarse grid, along its longer side
 
 
 @dataclass(frozen=True)
@@ -68,20 +67,21 @@ def _may_meet(boxes: Floats, others: Floats) -> Bools:
     """Return which boxes share a cell of a coarse grid with any of the others: all that meet one do."""
     if not (len(boxes) and len(others)):
         return np.zeros(len(boxes), dtype=bool)
+    n = math.isqrt(len(boxes) + len(others)) + 1  # cells along the longer side
     low = others[:, :2].min(axis=0)
-    side = max(float((others[:, 2:].max(axis=0) - low).max()) / _CELLS, 1e-9)
+    side = max(float((others[:, 2:].max(axis=0) - low).max()) / n, 1e-9)
 
     def cells(bounds: Floats) -> tuple[Ints, Ints, Ints, Ints]:
         """Return the first and the last cell of each, from 1; the last one past the end, in x and in y."""
-        at = np.clip(np.floor((bounds - np.tile(low, 2)) / side), -1, _CELLS + 1).astype(np.int64) + 1
+        at = np.clip(np.floor((bounds - np.tile(low, 2)) / side), -1, n + 1).astype(np.int64) + 1
         return at[:, 0], at[:, 1], at[:, 2] + 1, at[:, 3] + 1
 
-    marks = np.zeros((_CELLS + 4, _CELLS + 4), dtype=np.int32)
     x0, y0, x1, y1 = cells(others)
+    wide, marks = n + 4, np.zeros((n + 4) ** 2, dtype=np.int64)
     for x, y, sign in ((x0, y0, 1), (x1, y0, -1), (x0, y1, -1), (x1, y1, 1)):
-        np.add.at(marks, (x, y), sign)
-    marked = marks.cumsum(axis=0).cumsum(axis=1) > 0
-    count = np.zeros((_CELLS + 5, _CELLS + 5), dtype=np.int32)
+        marks += sign * np.bincount(x * wide + y, minlength=len(marks))
+    marked = marks.reshape(wide, wide).cumsum(axis=0).cumsum(axis=1) > 0
+    count = np.zeros((wide + 1, wide + 1), dtype=np.int64)
     count[1:, 1:] = marked.cumsum(axis=0).cumsum(axis=1)
     x0, y0, x1, y1 = cells(boxes)
     return np.asarray(count[x1, y1] - count[x0, y1] - count[x1, y0] + count[x0, y0] > 0)
