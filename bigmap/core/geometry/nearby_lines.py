@@ -127,4 +127,5 @@ def covered_m(ends: Floats, pieces: Shapes, side: Ints) -> Floats:
     low, high = np.minimum.reduceat(along, first) + at * apart, np.maximum.reduceat(along, first) + at * apart
     order = np.argsort(low)
     reached = np.append(-1.0, np.maximum.accumulate(high[order])[:-1])
-    return np.bincount(at[order], np.maximum(high[order] - np.maximum(low[order], reached), 0), len(ends))
+    gained = np.maximum(high[order] - np.maximum(low[order], reached), 0.0)
+    return np.asarray(np.bincount(at[order], gained, len(ends)), dtype=np.float64)
