@@ -21,10 +21,9 @@ def passable_m(graph, units, barriers):
     for edge in np.flatnonzero(touched[graph.left] | touched[graph.right]):
         a, b = graph.left[edge], graph.right[edge]
         border = shapely.intersection(polygons[a], polygons[b])
-        ways = shapely.intersection(border, openings)
-        for side in (a, b):
-            border = shapely.intersection(border, shapely.buffer(bulk[side], 2e-3, quad_segs=2))
-        open_m[edge] = min(open_m[edge], shapely.length(shapely.union_all([ways, border])))
+        both = shapely.intersection(*(shapely.buffer(bulk[side], 2e-3, quad_segs=2) for side in (a, b)))
+        link = shapely.intersection(border, shapely.union(both, openings))
+        open_m[edge] = min(open_m[edge], shapely.length(link))
     return open_m
 
 

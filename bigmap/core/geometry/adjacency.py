@@ -116,8 +116,8 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     return _summed(len(shapes), a, b, np.hypot(*(ends[:, 1] - ends[:, 0]).T))
 
 
-def shared_borders(polygons: Shapes, left: Ints, right: Ints) -> Shapes:
-    """Return the common border of pairs of neighbours in a valid coverage, shape (m,).
+def shared_sides(polygons: Shapes, left: Ints, right: Ints) -> tuple[Floats, Ints]:
+    """Return the sides that pairs of neighbours in a valid coverage have in common.
 
     Parameters
     ----------
@@ -127,8 +127,9 @@ def shared_borders(polygons: Shapes, left: Ints, right: Ints) -> Shapes:
 
     Returns
     -------
-    array of shapely.MultiLineString
-        Empty where two are no neighbours.
+    ends : ndarray of float, shape (s, 2, 2)
+    pair : ndarray of int, shape (s,)
+        Pair that has each.
     """
     rows, number = np.unique(np.concatenate([left, right]), return_inverse=True)
     ends, a, b = _shared_sides(polygons[rows])
@@ -138,12 +139,7 @@ def shared_borders(polygons: Shapes, left: Ints, right: Ints) -> Shapes:
     at = np.searchsorted(wanted[by_key], key)
     at[at == len(wanted)] = 0
     mine = np.flatnonzero(wanted[by_key][at] == key)
-    pair = by_key[at[mine]]
-    order = np.argsort(pair, kind="stable")
-    some, group = np.unique(pair[order], return_inverse=True)
-    borders = np.full(len(left), shapely.MultiLineString(), dtype=object)
-    borders[some] = shapely.multilinestrings(shapely.linestrings(ends[mine[order]]), indices=group)
-    return borders
+    return ends[mine], by_key[at[mine]]
 
 
 def _shared_sides(shapes: Shapes) -> tuple[Floats, Ints, Ints]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
-
-_CELLS = 512  # of the coarse grid, along its longer side
 
 
 @dataclass(frozen=True)
@@ -68,23 +67,31 @@ def _may_meet(boxes: Floats, others: Floats) -> Bools:
     """Return which boxes share a cell of a coarse grid with any of the others: all that meet one do."""
     if not (len(boxes) and len(others)):
         return np.zeros(len(boxes), dtype=bool)
+    n = math.isqrt(len(boxes) + len(others)) + 1  # cells along the longer side
     low = others[:, :2].min(axis=0)
-    side = max(float((others[:, 2:].max(axis=0) - low).max()) / _CELLS, 1e-9)
+    side = max(float((others[:, 2:].max(axis=0) - low).max()) / n, 1e-9)
 
     def cells(bounds: Floats) -> tuple[Ints, Ints, Ints, Ints]:
         """Return the first and the last cell of each, from 1; the last one past the end, in x and in y."""
-        at = np.clip(np.floor((bounds - np.tile(low, 2)) / side), -1, _CELLS + 1).astype(np.int64) + 1
+        at = np.clip(np.floor((bounds - np.tile(low, 2)) / side), -1, n + 1).astype(np.int64) + 1
         return at[:, 0], at[:, 1], at[:, 2] + 1, at[:, 3] + 1
 
-    marks = np.zeros((_CELLS + 4, _CELLS + 4), dtype=np.int64)
     x0, y0, x1, y1 = cells(others)
+    wide, marks = n + 4, np.zeros((n + 4) ** 2, dtype=np.int64)
     for x, y, sign in ((x0, y0, 1), (x1, y0, -1), (x0, y1, -1), (x1, y1, 1)):
-        np.add.at(marks, (x, y), sign)
-    marked = marks.cumsum(axis=0).cumsum(axis=1) > 0
-    count = np.zeros((_CELLS + 5, _CELLS + 5), dtype=np.int64)
+        marks += sign * np.bincount(x * wide + y, minlength=len(marks))
+    marked = marks.reshape(wide, wide).cumsum(axis=0).cumsum(axis=1) > 0
+    count = np.zeros((wide + 1, wide + 1), dtype=np.int64)
     count[1:, 1:] = marked.cumsum(axis=0).cumsum(axis=1)
     x0, y0, x1, y1 = cells(boxes)
     return np.asarray(count[x1, y1] - count[x0, y1] - count[x1, y0] + count[x0, y0] > 0)
+
+
+def joined_by(lines: Shapes, group: Ints) -> tuple[Shapes, Ints]:
+    """Return the lines of each group that has any as one shape, and these groups, sorted."""
+    order = np.argsort(group, kind="stable")
+    groups, number = np.unique(group[order], return_inverse=True)
+    return shapely.multilinestrings(lines[order], indices=number), groups
 
 
 def union_by(shapes: Shapes, group: Ints) -> tuple[Shapes, Ints]:
@@ -96,3 +103,29 @@ def union_by(shapes: Shapes, group: Ints) -> tuple[Shapes, Ints]:
     for i in np.flatnonzero(np.diff(bounds) > 1):
         united[i] = shapely.union_all(shapes[order[bounds[i] : bounds[i + 1]]])
     return united, groups
+
+
+def covered_m(ends: Floats, pieces: Shapes, side: Ints) -> Floats:
+    """Return how much of each straight side its pieces cover, counted once where they overlap, metres.
+
+    Parameters
+    ----------
+    ends : ndarray of float, shape (s, 2, 2)
+    pieces : array of shapely.Geometry, shape (p,)
+        Lines along the sides.
+    side : ndarray of int, shape (p,)
+        Side each lies along.
+    """
+    parts, piece = shapely.get_parts(pieces, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    if not len(xy):
+        return np.zeros(len(ends))
+    first = np.flatnonzero(np.diff(part, prepend=-1))
+    at = side[piece[part[first]]]
+    along = np.hypot(*(xy - np.repeat(ends[at, 0], np.diff(first, append=len(xy)), axis=0)).T)
+    apart = along.max() + 1.0  # lays the sides out one behind the other
+    low, high = np.minimum.reduceat(along, first) + at * apart, np.maximum.reduceat(along, first) + at * apart
+    order = np.argsort(low)
+    reached = np.append(-1.0, np.maximum.accumulate(high[order])[:-1])
+    gained = np.maximum(high[order] - np.maximum(low[order], reached), 0.0)
+    return np.asarray(np.bincount(at[order], gained, len(ends)), dtype=np.float64)

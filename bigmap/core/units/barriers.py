@@ -10,8 +10,9 @@ import pandas as pd
 import shapely
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
-from bigmap.core.geometry.adjacency import Graph, build_graph, shared_borders
-from bigmap.core.geometry.nearby_lines import runs_near, union_by
+from bigmap.core.geometry.adjacency import Graph, build_graph, shared_sides
+from bigmap.core.geometry.kernels.adjacency import number_points
+from bigmap.core.geometry.nearby_lines import covered_m, joined_by, runs_near, union_by
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
 
@@ -21,6 +22,7 @@ _ROUND = 2  # segments of a quarter of a circle: walls are thinner than anything
 _LEAST_M = 0.5  # a shorter common border is no way through
 _DISC_M = 25.0  # around a crossing: both sides of it are looked at
 _ROAD_M = 5.0  # of road on a side that make it lead there
+_LARGER, _OTHER, _MET = range(3)  # where a side of a unit lies: its larger part, another one, at a wall
 _NO = ("", "0", "f", "n", "no", "false", "none", "否", "无", "n/a")
 
 
@@ -82,6 +84,28 @@ class Crossings:
         )
 
 
+@dataclass(frozen=True)
+class _CutUnits:
+    """What barriers leave of units.
+
+    Attributes
+    ----------
+    number : ndarray of int, shape (n,)
+        Number of each unit among those cut, -1 for a whole one.
+    parts : array of shapely.Polygon, shape (p,)
+        What is left of those cut, in their order.
+    owner : ndarray of int, shape (p,)
+        Number of the unit each part is of.
+    larger : ndarray of bool, shape (p,)
+        The larger part of each unit.
+    """
+
+    number: Ints
+    parts: Shapes
+    owner: Ints
+    larger: Bools
+
+
 def barrier_crossings(graph: Graph, units: Units, barriers: Barriers | None = None) -> Crossings:
     """Return what each edge of the adjacency of units crosses.
 
@@ -141,61 +165,95 @@ def with_barriers(graph: Graph, units: Units, barriers: Barriers) -> Graph:
 def passable_m(graph: Graph, units: Units, barriers: Barriers) -> Floats:
     """Return how much of the border of each edge links the larger parts of both units, metres, shape (m,)."""
     open_m = graph.border_m.copy()
-    polygons = units.polygons
-    walls, walled = _walls(barriers.lines, polygons)
-    if not len(walled):
-        return open_m
     openings = shapely.get_parts(shapely.union_all(barriers.openings))
-    bulk, divided = _bulks(polygons[walled], walls, openings)
-    position = np.full(len(polygons), -1)
-    position[walled] = np.arange(len(walled))
-    ends = np.stack([position[graph.left], position[graph.right]])
-    edges, border = _borders_at(polygons, graph, ends, divided, shapely.bounds(walls))
-    near = shapely.buffer(bulk, _TOUCH_M, quad_segs=_ROUND)
-    shapely.prepare(near)
-    linked = border.copy()
-    for end in ends[:, edges]:
-        rows = np.flatnonzero(end >= 0)
-        rows = rows[~shapely.covers(near[end[rows]], linked[rows])]
-        beside = shapely.disjoint(near[end[rows]], linked[rows])
-        linked[rows[beside]] = shapely.MultiLineString()
-        rows = rows[~beside]
-        linked[rows] = shapely.intersection(linked[rows], near[end[rows]])
-    lacking = np.flatnonzero(shapely.length(linked) < shapely.length(border))
-    i, j = shapely.STRtree(openings).query(border[lacking], predicate="intersects")
-    ways, rows = union_by(shapely.intersection(border[lacking[i]], openings[j]), lacking[i])
-    linked[rows] = shapely.union(linked[rows], ways)
-    open_m[edges] = np.minimum(open_m[edges], shapely.length(linked))
+    cut = _cut_units(units.polygons, barriers.lines, openings)
+    edges = np.flatnonzero((cut.number[graph.left] >= 0) | (cut.number[graph.right] >= 0))
+    if not len(edges):
+        return open_m
+    pairs = np.stack([graph.left[edges], graph.right[edges]])
+    ends, edge = shared_sides(units.polygons, *pairs)
+    number = cut.number[pairs[:, edge]]
+    place = _places(ends, number, cut)
+    linked_m = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    rows = np.flatnonzero((place != _LARGER).any(axis=0))
+    linked_m[rows] = _linked_m(ends[rows], number[:, rows], place[:, rows], cut, openings)
+    open_m[edges] = np.minimum(open_m[edges], np.bincount(edge, linked_m, len(edges)))
     return open_m
 
 
-def _borders_at(
-    polygons: Shapes, graph: Graph, ends: Ints, divided: Bools, walls: Floats
-) -> tuple[Ints, Shapes]:
-    """Return the edges whose border may not link both larger parts, and these borders.
-
-    A border away from the wall of an undivided unit lies along its larger part all the way.
+def _places(ends: Floats, number: Ints, cut: _CutUnits) -> Ints:
+    """Return whether each side is one of the larger part of a unit, of another part, or met by the wall.
 
     Parameters
     ----------
-    ends : ndarray of int, shape (2, m)
-        Number of the wall at both units of each edge, -1 for none.
-    divided : ndarray of bool, shape (k,)
-        Whether a wall leaves its unit in several parts.
-    walls : ndarray of float, shape (k, 4)
-        Bounds of the walls.
+    ends : ndarray of float, shape (s, 2, 2)
+    number : ndarray of int, shape (2, s)
+        Number among those cut of both units that have the side, -1 for a whole unit.
     """
-    edges = np.flatnonzero((ends >= 0).any(axis=0))
-    border = shared_borders(polygons, graph.left[edges], graph.right[edges])
-    low_high = shapely.bounds(border)
-    wanted = np.zeros(len(edges), dtype=bool)
-    for end in ends[:, edges]:
-        wall = walls[end]
-        apart = (low_high[:, :2] > wall[:, 2:] + 2 * _TOUCH_M) | (
-            low_high[:, 2:] < wall[:, :2] - 2 * _TOUCH_M
-        )
-        wanted |= (end >= 0) & (divided[end] | ~apart.any(axis=1))
-    return edges[wanted], border[wanted]
+    xy, part = shapely.get_coordinates(cut.parts, return_index=True)
+    inner = np.flatnonzero(part[1:] == part[:-1])
+    vertex = number_points(np.concatenate([ends.reshape(-1, 2), xy]) + 0.0)  # -0.0 becomes 0.0
+
+    def key(a: Ints, b: Ints, unit: Ints) -> Ints:
+        """Return one number for a side of a unit."""
+        return (unit * len(vertex) + np.minimum(a, b)) * len(vertex) + np.maximum(a, b)
+
+    start = 2 * len(ends) + inner
+    known = key(vertex[start], vertex[start + 1], cut.owner[part[inner]])
+    order = np.argsort(known)
+    wanted = key(vertex[: 2 * len(ends) : 2], vertex[1 : 2 * len(ends) : 2], number)
+    at = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(order) - 1)]
+    place = np.where(cut.larger[part[inner[at]]], _LARGER, _OTHER)
+    place[known[at] != wanted] = _MET
+    place[number < 0] = _LARGER
+    return place
+
+
+def _linked_m(ends: Floats, number: Ints, place: Ints, cut: _CutUnits, openings: Shapes) -> Floats:
+    """Return how much of each side lies along the larger parts of both units or on a way through, metres."""
+    sides = shapely.linestrings(ends)
+    both = np.flatnonzero((place != _OTHER).all(axis=0))
+    linked = sides[both]
+    bulk = cut.parts[cut.larger]
+    for of, at in zip(number[:, both], place[:, both], strict=True):
+        rows = np.flatnonzero(at == _MET)
+        some, which = np.unique(of[rows], return_inverse=True)
+        near = shapely.buffer(bulk[some], _TOUCH_M, quad_segs=_ROUND)
+        linked[rows] = shapely.intersection(linked[rows], near[which])
+    i, j = shapely.STRtree(openings).query(sides, predicate="intersects")
+    ways = shapely.intersection(sides[i], openings[j])
+    return covered_m(ends, np.concatenate([linked, ways]), np.concatenate([both, i]))
+
+
+def _cut_units(polygons: Shapes, lines: Shapes, openings: Shapes) -> _CutUnits:
+    """Return what barriers leave of the units they meet.
+
+    A unit is whole where more than half of it is a way through: it is the crossing road itself.
+    """
+    walls, walled = _walls(lines, polygons)
+    met = polygons[walled]
+    parts, unit = shapely.get_parts(shapely.difference(met, walls), return_index=True)
+    larger = np.zeros(len(parts), dtype=bool)
+    order = np.lexsort((np.arange(len(parts))[::-1], shapely.area(parts), unit))
+    larger[order[np.append(np.diff(unit[order]) > 0, True)[: len(order)]]] = True
+    count = np.bincount(unit, minlength=len(met))
+    cut = count > 0
+    several = np.flatnonzero(count > 1)
+    cut[several[_mostly_through(met[several], openings)]] = False
+    number = np.full(len(polygons), -1)
+    number[walled[cut]] = np.arange(cut.sum())
+    kept = cut[unit]
+    return _CutUnits(number, parts[kept], number[walled[unit[kept]]], larger[kept])
+
+
+def _mostly_through(polygons: Shapes, openings: Shapes) -> Bools:
+    """Return of which polygons more than half is a way through."""
+    half = 0.5 * shapely.area(polygons)
+    i, j = shapely.STRtree(openings).query(polygons)
+    may = np.bincount(i, shapely.area(openings)[j], len(polygons)) > half
+    i, j = i[may[i]], j[may[i]]
+    through = shapely.area(shapely.intersection(polygons[i], openings[j]))
+    return np.asarray(np.bincount(i, through, len(polygons)) > half)
 
 
 def _walls(lines: Shapes, polygons: Shapes) -> tuple[Shapes, Ints]:
@@ -204,30 +262,10 @@ def _walls(lines: Shapes, polygons: Shapes) -> tuple[Shapes, Ints]:
         return lines, np.zeros(0, dtype=np.int64)
     low_high = shapely.bounds(polygons) + np.array([-1, -1, 1, 1]) * 2 * _THICK_M
     runs = runs_near(lines, low_high)
-    walls, unit = union_by(
-        shapely.buffer(runs.shapes, _THICK_M, cap_style="square", quad_segs=_ROUND), runs.place
-    )
+    near, unit = joined_by(runs.shapes, runs.place)
+    walls = shapely.buffer(near, _THICK_M, cap_style="square", quad_segs=_ROUND)
     meets = shapely.intersects(walls, polygons[unit])
     return walls[meets], unit[meets]
-
-
-def _bulks(polygons: Shapes, walls: Shapes, openings: Shapes) -> tuple[Shapes, Bools]:
-    """Return the larger part of each unit that a barrier runs through, and whether it has others.
-
-    A unit is whole where more than half of it is a way through: it is the crossing road itself.
-    """
-    parts, unit = shapely.get_parts(shapely.difference(polygons, walls), return_index=True)
-    count = np.bincount(unit, minlength=len(polygons))
-    bulk = polygons.copy()
-    order = np.lexsort((np.arange(len(parts))[::-1], shapely.area(parts), unit))
-    last = order[np.append(np.diff(unit[order]) > 0, True)[: len(order)]]
-    bulk[unit[last]] = parts[last]
-    several = np.flatnonzero(count > 1)
-    i, j = shapely.STRtree(openings).query(polygons[several], predicate="intersects")
-    through = shapely.area(shapely.intersection(polygons[several[i]], openings[j]))
-    whole = several[np.bincount(i, through, len(several)) > 0.5 * shapely.area(polygons[several])]
-    bulk[whole] = polygons[whole]
-    return bulk, count > 1
 
 
 def barriers_of(sources: Sources, rules: BarrierRules | None = None) -> Barriers:
@@ -259,7 +297,9 @@ def flagged_roads(roads: gpd.GeoDataFrame) -> Bools:
 
 def is_flagged(texts: pd.Series) -> Bools:
     """Return which texts of a field 'bridge' or 'tunnel' say that it is one."""
-    return ~texts.fillna("").astype("str").str.strip().str.casefold().isin(_NO).to_numpy(bool)
+    which, words = pd.factorize(texts.fillna("").astype("str"))
+    flagged = [word.strip().casefold() not in _NO for word in words]
+    return np.asarray(flagged, dtype=bool)[which]
 
 
 def _openings(barriers: Shapes, roads: gpd.GeoDataFrame) -> Shapes:
@@ -278,7 +318,7 @@ def _openings(barriers: Shapes, roads: gpd.GeoDataFrame) -> Shapes:
     meets = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=1.0)
     chosen = np.isin(near.place * len(shapes) + near.line, meets[0] * len(shapes) + meets[1])
     runs, place, line = near.shapes[chosen], near.place[chosen], near.line[chosen]
-    leads = _leading_across(barriers, discs, *union_by(runs, place))
+    leads = _leading_across(barriers, discs, *joined_by(runs, place))
     surface = shapely.buffer(runs, half[line], cap_style="flat")
     surface, place = union_by(surface[leads[place]], place[leads[place]])
     return np.asarray(shapely.intersection(surface, discs[place]), dtype=object)
@@ -287,9 +327,9 @@ def _openings(barriers: Shapes, roads: gpd.GeoDataFrame) -> Shapes:
 def _leading_across(barriers: Shapes, discs: Shapes, network: Shapes, place: Ints) -> Bools:
     """Return in which disc the network of roads reaches ground on several sides of the barriers."""
     walls = runs_near(barriers, shapely.bounds(discs) + np.array([-1, -1, 1, 1]) * 2 * _THICK_M)
-    wall, disc = union_by(shapely.buffer(walls.shapes, _THICK_M, quad_segs=_ROUND), walls.place)
+    near, disc = joined_by(walls.shapes, walls.place)
     cut = discs.copy()
-    cut[disc] = shapely.difference(discs[disc], wall)
+    cut[disc] = shapely.difference(discs[disc], shapely.buffer(near, _THICK_M, quad_segs=_ROUND))
     of = np.full(len(discs), -1)
     of[place] = np.arange(len(place))
     sides, disc = shapely.get_parts(cut, return_index=True)

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigmap.core.geometry.nearby_lines import runs_near, union_by
+from bigmap.core.geometry.nearby_lines import covered_m, joined_by, runs_near, union_by
 
 
 def drawn(seed):
@@ -74,3 +74,29 @@ def test_unions_of_groups():
     assert groups.tolist() == [2, 5, 7]
     assert shapely.area(united).tolist() == pytest.approx([1, 1, 2])
     assert len(union_by(shapes[:0], np.zeros(0, dtype=int))[0]) == 0
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=80, deadline=None)
+def test_what_overlaps_along_a_side_counts_once(seed):
+    """Pieces of whole metres along sides that slant: what they cover is the metres that any of them has."""
+    rng = np.random.default_rng(seed)
+    ends = rng.uniform(0, 1000, (int(rng.integers(1, 5)), 2, 2))
+    step = np.diff(ends, axis=1)[:, 0] / np.hypot(*np.diff(ends, axis=1)[:, 0].T)[:, None]
+    metres = [set() for _ in ends]
+    pieces, side = [], rng.integers(0, len(ends), int(rng.integers(0, 9)))
+    for s in side:
+        spans = np.sort(rng.integers(0, 20, (int(rng.integers(0, 3)), 2)), axis=1)
+        spans[:, 1] += 1
+        metres[s].update(*(range(*span) for span in spans))
+        pieces.append(shapely.MultiLineString([ends[s, 0] + step[s] * span[:, None] for span in spans]))
+    found = covered_m(ends, np.array(pieces, dtype=object), side)
+    assert found == pytest.approx([len(m) for m in metres], abs=1e-6)
+
+
+def test_lines_of_groups_as_one_shape():
+    lines = shapely.linestrings(np.arange(12.0).reshape(3, 2, 2))
+    joined, groups = joined_by(lines, np.array([7, 2, 7]))
+    assert groups.tolist() == [2, 7]
+    assert shapely.get_num_geometries(joined).tolist() == [1, 2]
+    assert len(joined_by(lines[:0], np.zeros(0, dtype=int))[0]) == 0

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import LineString, box
 
-from bigmap.core.geometry.adjacency import Graph, build_graph, shared_borders
+from bigmap.core.geometry.adjacency import Graph, build_graph, shared_sides
 from bigmap.core.planning.pipeline import plan as plan_of
 from bigmap.core.units.barriers import (
     BarrierRules,
@@ -226,7 +226,9 @@ def test_any_barriers_and_openings_agree_with_the_naive_twin(seed):
 
 def test_common_borders_are_as_long_as_the_graph_says():
     plan = grid_plan()
-    borders = shared_borders(plan.units.polygons, plan.graph.left[::-1], plan.graph.right[::-1])
-    assert shapely.length(borders) == pytest.approx(plan.graph.border_m[::-1])
-    apart = shared_borders(plan.units.polygons, np.array([0, 0]), np.array([1, 11]))
-    assert shapely.length(apart).tolist() == [100, 0]
+    pairs = plan.graph.left[::-1], plan.graph.right[::-1]
+    ends, pair = shared_sides(plan.units.polygons, *pairs)
+    lengths = np.bincount(pair, np.hypot(*(ends[:, 1] - ends[:, 0]).T))
+    assert lengths == pytest.approx(plan.graph.border_m[::-1])
+    _, pair = shared_sides(plan.units.polygons, np.array([0, 0]), np.array([1, 11]))
+    assert set(pair) == {0}
