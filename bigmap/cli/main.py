@@ -23,6 +23,7 @@ from bigmap.base.progress import Progress
 from bigmap.base.terminal import Bar, end_process
 from bigmap.base.version import __version__
 from bigmap.cli import options as options_of
+from bigmap.cli.counts import add_counts, tell_choices
 from bigmap.core.sources.layers import Role
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
                 tables_lead=options.prefer == "table",
                 **options_of.places(options),
             )
-            options_of.tell_duties(layers, options)
+            tell_choices(layers, options)
             made = pipeline.plan(
                 layers,
                 rules,
@@ -157,7 +158,7 @@ def _check(options: argparse.Namespace) -> int:
     def work(bar: Progress) -> tuple[tuple[Any, ...], Sequence[RepairProposal] | None]:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, bar.part(0.0, 0.2), **options_of.places(options))
-        options_of.tell_duties(layers, options)
+        tell_choices(layers, options)
         told = options_of.metric(crs), options_of.unit_rules(options)
         sources, units, problems = pipeline.ground(layers, bar.part(0.2, 0.7), *told)
         zones = pipeline.drawn(layers, sources, problems)
@@ -175,7 +176,8 @@ def _check(options: argparse.Namespace) -> int:
             zones, proof, sources, units, problems, Path(options.out), progress.part(0.8, 1.0), repaired
         )
     _say_check(report, options)
-    return DECISION if any(gap.kind != GapKind.SLIVER for gap in proof.gaps) else DONE
+    open_ = report["decisions"] or any(gap.kind != GapKind.SLIVER for gap in proof.gaps)
+    return DECISION if open_ else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -290,8 +292,8 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
             twice=Exact(report["overlap_m2"]),
         )
     )
-    for line in (*report["doubts"], *report["notes"]):
-        print(f"? {line}")
+    for sign, lines in (("?", report["doubts"] + report["notes"]), ("!", report["decisions"])):
+        print(*(f"{sign} {line}\n" for line in lines), sep="", end="")
     if "repaired" in report:
         print(tr("{n} places were repaired (zones.geojson)", n=len(report["repaired"])))
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))
@@ -387,6 +389,7 @@ def _command(
         metavar="FILE=gcj02|bd09|E,N",
         help="take a web map's shift back, or move by metres",
     )
+    add_counts(command)
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
     command.add_argument("--json", action="store_true", help="print report.json instead of sentences")

@@ -15,6 +15,7 @@ from bigmap.commands.documents.build_scene import with_plan
 from bigmap.commands.documents.open_document import choices_of, replan
 from bigmap.commands.documents.remember_imports import inputs_of, remember_options_for, sources_of
 from bigmap.commands.planning import zoning
+from bigmap.core.clean.across_boundary import CODE, Count, mark
 from bigmap.core.crs import gcj02
 from bigmap.core.sources.source_options import SourceOptions, key_of, mark_of, options_of, without_accepted
 from bigmap.core.zoning.load import FIELDS
@@ -141,6 +142,36 @@ def _to_the_other(problems: Sequence[Problem]) -> list[DataRepair]:
     return [DataRepair("overlap", title, changes)] if changes else []
 
 
+def _counted(problems: Sequence[Problem]) -> list[DataRepair]:
+    """Count all of what lies across the boundary, or settle that its part counts."""
+    figures = problems[0].text.values["figures"]
+    title = Text("Count all {whole:,.0f} here", {"whole": figures.values["whole"]})
+    if len(problems) > 1:
+        title = Text("Count all of these {n} here", {"n": len(problems)})
+    part = Text("Count the part inside")
+    return [_by_name(problems, Count.WHOLE, title), _by_name(problems, Count.SHARE, part)]
+
+
+def _one_of_two(problems: Sequence[Problem]) -> list[DataRepair]:
+    """Leave out what lies on the ground of another estate, or settle that both count."""
+    title = Text("It is one estate: leave {name} out", {"name": problems[0].name})
+    if len(problems) > 1:
+        title = Text("These are one estate each: leave {n} out", {"n": len(problems)})
+    return [
+        _by_name(problems, Count.NONE, title),
+        _by_name(problems, Count.WHOLE, Text("Count both")),
+    ]
+
+
+def _by_name(problems: Sequence[Problem], how: Count, title: Text) -> DataRepair:
+    """Return the repair that says of each feature how much of it counts."""
+    changes: dict[str, SourceOptions] = {}
+    for problem in (p for p in problems if p.feature is not None):
+        told = SourceOptions(counts={mark(problem.name, problem.feature or 0): how.value})
+        changes[problem.file] = changes.get(problem.file, SourceOptions()).with_(told)
+    return DataRepair(f"count_{how.value}", title, changes)
+
+
 def _balanced_by(problems: Sequence[Problem]) -> list[DataRepair]:
     """Balance what is balanced already, which settles it, or another field."""
     values = problems[0].text.values
@@ -176,6 +207,17 @@ def _at_home(problems: Sequence[Problem]) -> list[DataRepair]:
     elif changes[problems[0].file].shift == STAY:
         title = Text("Leave it where its file has it")
     return [DataRepair("shifted", title, changes)]
+
+
+def _datum(problems: Sequence[Problem]) -> list[DataRepair]:
+    """Take a web map's shift back, or settle that there is none."""
+    files = [p.file for p in problems]
+    title = Text(
+        "Undo the {datum} shift ({metres:.0f} m)",
+        {"datum": gcj02.NAMES["gcj02"], "metres": problems[0].text.values["metres"]},
+    )
+    shifted = {file: SourceOptions(shift="gcj02") for file in files}
+    return [*_not_moved(problems), DataRepair("datum_untold", title, shifted)]
 
 
 def _not_moved(problems: Sequence[Problem]) -> list[DataRepair]:
@@ -288,11 +330,15 @@ _OWN: dict[str, tuple[Any, ...]] = {
     "table_conflict": (_table_first, "source"),
     "overlap": (_to_the_other,),
     "near_duplicate": (_to_the_other,),
+    CODE: (_counted, "figures"),
+    "same_ground": (_one_of_two,),
+    "datum_untold": (_datum, "metres"),
 }
 """Code of a problem → what makes its own repairs, the best first, and the values of it that this needs."""
 
 _DECIDED = {
     "duplicate",
+    "same_ground",
     "left_out",
     "left_aside",
     "archive",
@@ -313,5 +359,5 @@ _DECIDED = {
 }
 """Codes of what was decided already, or is not used anyway."""
 
-_SETTLED = {"no_load", "crs_guessed", "table_doubt", "table_spare"}
+_SETTLED = {"no_load", "crs_guessed", "table_doubt", "table_spare", CODE, "same_ground", "datum_untold"}
 """Codes of what has a decision of its own that leaves it as it is."""

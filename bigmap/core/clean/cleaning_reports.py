@@ -12,6 +12,8 @@ import shapely
 
 from bigmap.base.problems import ProblemLog, Severity
 
+AT_STAKE = ("hh", "gfa_m2", "area")
+"""Values of a problem that sum: households, floor area and ground that it is about."""
 LISTED = 200
 """Problems of one kind in one layer that are listed one by one; of the others the number is told."""
 
@@ -44,9 +46,9 @@ def say_each(
         )
     if len(rows) > LISTED:
         more = "{n} more features are like the {listed} before."
-        log.add(
-            severity, code, more, file=str(frame["file"].iloc[rows[0]]), n=len(rows) - LISTED, listed=LISTED
-        )
+        rest = {name: sum(listed[name][LISTED:]) for name in AT_STAKE if name in listed}
+        file = str(frame["file"].iloc[rows[0]])
+        log.add(severity, code, more, file=file, n=len(rows) - LISTED, listed=LISTED, **rest)
 
 
 def representative_vertex(shape: shapely.Geometry | None) -> tuple[float, float] | None:

@@ -213,6 +213,7 @@ class _Said:
     ) -> None:
         number, name = int(self.frame.index[row]), str(self.frame["name"].iloc[row])
         values |= self._for_a_click(row)
+        values["hh"] = float(np.nan_to_num(self.frame["hh"].iloc[row]))
         where = self.table.shown
         self.log.add(severity, code, text, file=where, feature=number, name=name, place=place, **values)
 

@@ -61,6 +61,8 @@ class Layer:
         Encoding the text was decoded with.
     guessed : list of Text
         What was decided without being told (encoding, CRS, role, fields).
+    counts : dict of str to str
+        Feature (its name, else '#number') → 'whole', 'share' or 'none': how much of it counts.
     """
 
     role: Role
@@ -68,6 +70,7 @@ class Layer:
     frame: gpd.GeoDataFrame
     encoding: str = "UTF-8"
     guessed: list[Text] = field(default_factory=list)
+    counts: dict[str, str] = field(default_factory=dict)
 
     @property
     def features(self) -> int:

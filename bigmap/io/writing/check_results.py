@@ -19,6 +19,7 @@ from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.coverage.repair import RepairProposal
 from bigmap.core.operators.bundling_reports import IDLE
+from bigmap.core.planning.decisions import decisions
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
@@ -62,6 +63,7 @@ def write_check(
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
             "notes": [str(p.text) for p in problems if p.code in IDLE],
+            "decisions": [str(text) for text in decisions(problems, units)],
             "doubts": [str(text) for text in doubts(proof, problems)],
         }
     )

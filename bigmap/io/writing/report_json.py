@@ -16,8 +16,10 @@ from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.version import __version__
+from bigmap.core.clean.across_boundary import CODE as ACROSS_BOUNDARY
 from bigmap.core.coverage.proof import Coverage, Share, Walled
 from bigmap.core.operators.bundling_reports import CODES
+from bigmap.core.planning.decisions import at_stake, decisions
 from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Layer
 from bigmap.core.units import unknown
@@ -126,13 +128,28 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     text = Text("No operators are named, so it is not told who is served.")
     found = [text] if proof.silent else []
     found += [problem.text for problem in problems if problem.code in unknown.CODES]
+    found += _across(problems)
     files = [(p.file, p.text) for p in problems if p.code in UNREAD]
     return found + [Text("{file}: {text}", {"file": file, "text": text}) for file, text in files]
 
 
+def _across(problems: ProblemLog) -> list[Text]:
+    """Return what of features across the boundary is counted in no figure, as one sentence."""
+    across = [p for p in problems if p.code == ACROSS_BOUNDARY]
+    hh, gfa = (sum(at_stake(p, name) for p in across) for name in ("hh", "gfa_m2"))
+    if hh + gfa <= 0:
+        return []
+    text = (
+        "Features across the boundary count by their part inside: {hh:,.0f} households and {gfa:,.0f} m² of"
+        " floor area of theirs lie outside and are in no figure."
+    )
+    return [Text(text, {"hh": Exact(hh), "gfa": Exact(gfa)})]
+
+
 def report_notes(plan: Plan) -> list[Text]:
     """Return what the planner has to decide, a sentence each; empty where all is settled."""
-    return [*_left_out(plan), *_boundary_notes(plan), *_ground_notes(plan), *_zone_notes(plan)]
+    found = [*decisions(plan.problems, plan.units), *_left_out(plan)]
+    return [*found, *_boundary_notes(plan), *_ground_notes(plan), *_zone_notes(plan)]
 
 
 def _left_out(plan: Plan) -> Iterator[Text]:

@@ -13,6 +13,7 @@ ORDER = (Severity.ERROR, Severity.DOUBT, Severity.MENDED)
 TITLES = {
     "archive": Text("Packed archives"),
     "archive_twice": Text("Archives with the same files"),
+    "across_boundary": Text("Across the boundary"),
     "arcs": Text("Arcs drawn as short lines"),
     "bad_shape": Text("Shapes that cannot be read"),
     "boundary_enclosed": Text("Ground enclosed by the boundary"),
@@ -32,6 +33,7 @@ TITLES = {
     "crs_contradicts": Text("Coordinate system contradicts the coordinates"),
     "crs_elsewhere": Text("Coordinate system puts it elsewhere"),
     "crs_guessed": Text("Coordinate system guessed"),
+    "datum_untold": Text("WGS 84 or GCJ-02?"),
     "dual_carriageway": Text("Dual carriageways"),
     "duplicate": Text("Drawn twice"),
     "dwellings": Text("Dwellings counted as households"),
@@ -102,6 +104,7 @@ TITLES = {
     "rows_lost": Text("Attributes lost"),
     "rows_spare": Text("Rows without a shape"),
     "same_name": Text("Same name"),
+    "same_ground": Text("Estates on one ground"),
     "second_boundary": Text("More than one boundary"),
     "shapes_cut": Text("Shapes cut off"),
     "sheet_hidden": Text("Hidden sheets"),
