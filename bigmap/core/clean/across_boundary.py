@@ -67,7 +67,7 @@ def mark(name: str, feature: int) -> str:
     return name or f"#{feature}"
 
 
-def chosen(frame: gpd.GeoDataFrame, counts: Counts) -> list[str]:
+def counts_of(frame: gpd.GeoDataFrame, counts: Counts) -> list[str]:
     """Return what was chosen for each feature, '' where nothing was."""
     if not counts:
         return [""] * len(frame)
@@ -158,8 +158,7 @@ def share_buildings(
     parts = parts_of(shapes, boundary)
     if not len(parts.row):
         return buildings
-    by_floors = shapely.area(shapes) * buildings["floors"].to_numpy(float)
-    buildings = buildings.assign(gfa_m2=buildings["gfa_m2"].astype(float).fillna(by_floors))
+    buildings = buildings.assign(gfa_m2=_floor_area(buildings))
     ground, share, strip = _rounded(parts, parts.ground)
     inner = shapely.point_on_surface(shapes[parts.row])
     alone = np.ones(len(inner), dtype=bool)
@@ -213,11 +212,16 @@ def _built_inside(
 def _weights(homes: gpd.GeoDataFrame, footprints: Shapes) -> Floats:
     """Return what the buildings of an estate weigh: households, else floor area, else footprints."""
     area = shapely.area(footprints)
-    floor = homes["gfa_m2"].astype(float).fillna(area * homes["floors"].astype(float)).to_numpy()
-    for weight in (homes["hh"].to_numpy(float), floor):
+    for weight in (homes["hh"].to_numpy(float), _floor_area(homes)):
         if not np.isnan(weight).any() and weight.sum() > 0:
             return weight
     return area
+
+
+def _floor_area(buildings: gpd.GeoDataFrame) -> Floats:
+    """Return the floor areas, unknown ones from footprint and floors as far as these are known."""
+    told, floors = (buildings[name].to_numpy(float) for name in ("gfa_m2", "floors"))
+    return np.where(np.isnan(told), shapely.area(buildings.geometry.to_numpy()) * floors, told)
 
 
 def _shared(
@@ -232,7 +236,7 @@ def _shared(
     said: Bools | None = None,
 ) -> tuple[gpd.GeoDataFrame, Bools]:
     """Return the frame with the figures that count inside, and which rows are not strips; each is said."""
-    wanted = np.array(chosen(frame.iloc[parts.row], counts), dtype=object)
+    wanted = np.array(counts_of(frame.iloc[parts.row], counts), dtype=object)
     whole = wanted == Count.WHOLE
     strip = strip & ~whole
     before = {name: frame[name].to_numpy(float)[parts.row] for name in SUMMED}

@@ -17,7 +17,7 @@ from bigmap.base.progress import Progress
 from bigmap.core import crs as crs_rules
 from bigmap.core.clean import boundary as bounds
 from bigmap.core.clean import points as dots
-from bigmap.core.clean.across_boundary import Count, Counts, chosen, share_buildings, share_estates
+from bigmap.core.clean.across_boundary import Count, Counts, counts_of, share_buildings, share_estates
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.dual_carriageways import report_dual
 from bigmap.core.clean.overlaps import (
@@ -186,7 +186,7 @@ def _counts(layers: LayerSet) -> Counts:
 
 def _counted(estates: gpd.GeoDataFrame, counts: Counts, log: ProblemLog) -> gpd.GeoDataFrame:
     """Return the estates without those that shall not count."""
-    out = np.array(chosen(estates, counts), dtype=object) == Count.NONE
+    out = np.array(counts_of(estates, counts), dtype=object) == Count.NONE
     rows = np.flatnonzero(out)
     say_each(log, estates, rows, Severity.MENDED, "left_out", "Left out, as you chose.")
     return estates[~out].reset_index(drop=True) if len(rows) else estates

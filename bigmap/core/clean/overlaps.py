@@ -14,7 +14,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from bigmap.base.problems import ProblemLog, Severity
-from bigmap.core.clean.across_boundary import Count, Counts, chosen
+from bigmap.core.clean.across_boundary import Count, Counts, counts_of
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS
 from bigmap.core.units.attributes import SUMMED
@@ -105,7 +105,7 @@ def joined_on_one_ground(frame: gpd.GeoDataFrame, counts: Counts, log: ProblemLo
         return frame
     links = coo_matrix((np.ones(len(a)), (a, b)), shape=(len(frame), len(frame)))
     group = connected_components(links, directed=False)[1]
-    _say_one_ground(frame, a, b, _iou(shapes, a, b, shared), chosen(frame, counts), log)
+    _say_one_ground(frame, a, b, _iou(shapes, a, b, shared), counts_of(frame, counts), log)
     gone: list[int] = []
     for number in np.unique(group[a]):
         rows = np.flatnonzero(group == number)
