@@ -47,6 +47,9 @@ _STRIP = (
     "Only {m2:,.1f} m² of it ({share:.2%}) lie inside the boundary: the strip went to the neighbours, and "
     "{figures} count here."
 )
+_BARE_STRIP = (
+    "Only {m2:,.1f} m² of it ({share:.2%}) lie inside the boundary: the strip went to the neighbours."
+)
 _ALL = "{share:.1%} of its {what} lie inside the boundary; {figures} count here, as you chose."
 
 
@@ -139,7 +142,8 @@ def share_estates(
     built = _built_inside(shapes[parts.row], parts.ground, buildings, boundary)
     share = np.where(np.isnan(built), parts.ground, built)
     ground, share, strip = _rounded(parts, share)
-    frame, keep = _shared(estates, parts, ground, share, strip, ~np.isnan(built), counts, log)
+    by_homes, every = ~np.isnan(built), np.ones(len(built), dtype=bool)
+    frame, keep = _shared(estates, parts, ground, share, strip, by_homes, counts, log, every)
     return frame[keep].reset_index(drop=True)
 
 
@@ -163,8 +167,8 @@ def share_buildings(
     inner = shapely.point_on_surface(shapes[parts.row])
     alone = np.ones(len(inner), dtype=bool)
     alone[shapely.STRtree(inner).query(estates.geometry.to_numpy(), predicate="intersects")[1]] = False
-    quiet = np.zeros(len(inner), dtype=bool)
-    frame, keep = _shared(buildings, parts, ground, share, strip, quiet, counts, log, said=alone)
+    ground_alone = np.zeros(len(inner), dtype=bool)
+    frame, keep = _shared(buildings, parts, ground, share, strip, ground_alone, counts, log, alone)
     shapely.prepare(boundary)
     counted = keep[parts.row]
     wrong = counted != shapely.intersects(boundary, inner)
@@ -233,7 +237,7 @@ def _shared(
     built: Bools,
     counts: Counts,
     log: ProblemLog,
-    said: Bools | None = None,
+    said: Bools,
 ) -> tuple[gpd.GeoDataFrame, Bools]:
     """Return the frame with the figures that count inside, and which rows are not strips; each is said."""
     wanted = np.array(counts_of(frame.iloc[parts.row], counts), dtype=object)
@@ -242,32 +246,30 @@ def _shared(
     before = {name: frame[name].to_numpy(float)[parts.row] for name in SUMMED}
     after = {}
     for name, values in before.items():
-        here = values * np.where(whole, 1.0, ground if name in BY_GROUND else share)
-        after[name] = np.floor(here + 0.5) if name in WHOLE else here
+        part = np.where(whole, 1.0, ground if name in BY_GROUND else share)
+        here = values * part
+        after[name] = np.where(part < 1, np.floor(here + 0.5), values) if name in WHOLE else here
         column = frame[name].to_numpy(float).copy()
         column[parts.row] = after[name]
         frame = frame.assign(**{name: column})
     told = _figures(before, after)
     known = np.array([text is not None for text in told], dtype=bool)
-    said = known if said is None else known & said
-    split = said & ~strip & ((share < 1) | whole)
+    split = ~strip & ((share < 1) | whole)
+    open_ = wanted == ""
     for rows, severity, text in (
-        (said & strip & (wanted == ""), Severity.DOUBT, _STRIP),
-        (said & strip & (wanted != ""), Severity.MENDED, _STRIP),
-        (split & (wanted == ""), Severity.DOUBT, _PART),
-        (split & (wanted != "") & ~whole, Severity.MENDED, _PART),
-        (split & whole, Severity.MENDED, _ALL),
+        (known & strip & open_, Severity.DOUBT, _STRIP),
+        (known & strip & ~open_, Severity.MENDED, _STRIP),
+        (~known & strip, Severity.MENDED, _BARE_STRIP),
+        (known & split & open_, Severity.DOUBT, _PART),
+        (known & split & ~open_ & ~whole, Severity.MENDED, _PART),
+        (known & split & whole, Severity.MENDED, _ALL),
     ):
-        at = np.flatnonzero(rows)
-        shown: dict[str, Any] = {
-            "share": np.where(built, share, parts.ground)[at],
-            "what": [Text("homes") if b else Text("ground") for b in built[at]],
-            "m2": shapely.area(parts.shape)[at],
-            "figures": [told[i] for i in at],
-            "hh": np.nan_to_num(before["hh"] - after["hh"])[at],
-            "gfa_m2": np.nan_to_num(before["gfa_m2"] - after["gfa_m2"])[at],
-        }
-        say_each(log, frame, parts.row[at], severity, CODE, text, **shown)
+        at = np.flatnonzero(rows & said)
+        values = {"m2": shapely.area(parts.shape)[at], "share": np.where(built, share, parts.ground)[at]}
+        values |= {name: np.nan_to_num(before[name] - after[name])[at] for name in ("hh", "gfa_m2")}
+        texts: dict[str, list[Any]] = {"what": [Text("homes") if b else Text("ground") for b in built[at]]}
+        texts |= {"figures": [told[i] for i in at]} if known[at].all() else {}
+        say_each(log, frame, parts.row[at], severity, CODE, text, **values, **texts)
     keep = np.ones(len(frame), dtype=bool)
     keep[parts.row[strip]] = False
     return frame, keep

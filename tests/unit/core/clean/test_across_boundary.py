@@ -95,6 +95,14 @@ def test_the_neighbours_estates_that_overlap_by_half_a_metre_are_not_ours():
     assert units["hh"].sum() == 1100
 
 
+def test_a_strip_without_figures_is_told_and_asks_nothing():
+    units, log = planned(estates(box(0, 0, 399.5, 100), box(399.5, 0, 600, 100)))
+    assert (units["kind"] == "estate").sum() == 1
+    ((severity, name, said),) = found(log)
+    assert (severity, name) == ("mended", "estates2")
+    assert said.endswith("the strip went to the neighbours.")
+
+
 def test_our_own_estate_that_reaches_over_by_half_a_metre_is_all_ours():
     units, log = planned(estates(box(0, 0, 400.5, 100), hh=[900.0]))
     assert units["hh"].sum() == 900
