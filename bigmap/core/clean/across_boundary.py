@@ -20,6 +20,7 @@ from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.cleaning_reports import say_each
+from bigmap.core.clean.validity import on_grid
 from bigmap.core.geometry.measures import width_m
 from bigmap.core.units.attributes import SUMMED, WHOLE
 from bigmap.core.units.cutting_rules import UnitRules
@@ -174,7 +175,7 @@ def share_buildings(
     wrong = counted != shapely.intersects(boundary, inner)
     shapes = shapes.copy()
     outside = shapely.difference(shapes[parts.row], boundary)
-    shapes[parts.row[wrong]] = np.where(counted, parts.shape, outside)[wrong]
+    shapes[parts.row[wrong]] = on_grid(np.where(counted, parts.shape, outside)[wrong])
     return frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=frame.crs))
 
 

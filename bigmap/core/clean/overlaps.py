@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from bigmap.base.problems import ProblemLog, Severity
 from bigmap.core.clean.across_boundary import Count, Counts, counts_of
 from bigmap.core.clean.cleaning_reports import say_each
+from bigmap.core.clean.validity import GRID_M, on_grid
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS
 from bigmap.core.units.attributes import SUMMED
 from bigmap.core.units.unknown import told_column
@@ -156,7 +157,10 @@ def _made_one(frame: gpd.GeoDataFrame, rows: npt.NDArray[np.int64]) -> gpd.GeoDa
             frame[flag] = frame.get(flag, True)
             frame.loc[first, flag] = False
     shapes = frame.geometry.to_numpy().copy()
-    shapes[rows[0]] = shapely.union_all(shapes[rows], grid_size=0.01)
+    if not shapely.equals(shapes[rows], shapes[rows[0]]).all():
+        shapes[rows[:1]] = on_grid(
+            np.array([shapely.union_all(shapes[rows], grid_size=GRID_M)], dtype=object)
+        )
     return frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=frame.crs))
 
 
