@@ -96,7 +96,7 @@ def _say(shift: Shift, layers: Sequence[Layer], before: str, log: ProblemLog) ->
         datum=gcj02.NAMES.get(shift.datum or "", ""),
         layer=layers[shift.layer].file.name,
         option=shift.datum,
-        shift_layer=_proposed(shift, before),  # for a planner who takes it by one click
+        move=_proposed(shift, before),  # for a planner who takes it by one click
     )
 
 
