@@ -128,6 +128,15 @@ def inside_part(shapes: Shapes, boundary: shapely.Geometry) -> Floats:
     return part
 
 
+def without_strips(estates: gpd.GeoDataFrame, boundary: shapely.Geometry, counts: Counts) -> gpd.GeoDataFrame:
+    """Return the estates without those of which only a strip of ground lies inside: they claim nothing here."""
+    parts = parts_of(estates.geometry.to_numpy(), boundary, STRIP_M2)
+    keep = np.ones(len(estates), dtype=bool)
+    keep[parts.row[parts.strip]] = False
+    keep |= np.array(counts_of(estates, counts), dtype=object) == Count.WHOLE
+    return estates[keep].reset_index(drop=True)
+
+
 def share_estates(
     estates: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame,

@@ -17,7 +17,14 @@ from bigmap.base.progress import Progress
 from bigmap.core import crs as crs_rules
 from bigmap.core.clean import boundary as bounds
 from bigmap.core.clean import points as dots
-from bigmap.core.clean.across_boundary import Count, Counts, counts_of, share_buildings, share_estates
+from bigmap.core.clean.across_boundary import (
+    Count,
+    Counts,
+    counts_of,
+    share_buildings,
+    share_estates,
+    without_strips,
+)
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.dual_carriageways import report_dual
 from bigmap.core.clean.overlaps import (
@@ -100,7 +107,7 @@ def clean(
     frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)
     counts = _counts(layers)
     frames[Role.ESTATES] = joined_on_one_ground(_counted(frames[Role.ESTATES], counts, log), counts, log)
-    report_overlaps(frames[Role.ESTATES], log)
+    report_overlaps(without_strips(frames[Role.ESTATES], boundary, counts), log)
     report_namesakes(frames[Role.ESTATES], log)
     _report_multipart(frames[Role.ESTATES], log)
     buildings = _buildings(frames[Role.BUILDINGS], frames[Role.PUBLIC], log)

@@ -91,6 +91,7 @@ def test_the_neighbours_estates_that_overlap_by_half_a_metre_are_not_ours():
         ("doubt", "邻街乙园"),
     ]
     assert "0 of 900 households" in found(log)[0][2]
+    assert found(log, "overlap") == []
     units, _ = planned(held, 邻街甲园="whole")
     assert units["hh"].sum() == 1100
 
