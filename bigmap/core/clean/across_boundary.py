@@ -129,7 +129,7 @@ def inside_part(shapes: Shapes, boundary: shapely.Geometry) -> Floats:
 
 
 def without_strips(estates: gpd.GeoDataFrame, boundary: shapely.Geometry, counts: Counts) -> gpd.GeoDataFrame:
-    """Return the estates without those of which only a strip of ground lies inside: they claim nothing here."""
+    """Return the estates without those of which only a strip lies inside: they claim nothing here."""
     parts = parts_of(estates.geometry.to_numpy(), boundary, STRIP_M2)
     keep = np.ones(len(estates), dtype=bool)
     keep[parts.row[parts.strip]] = False
