@@ -1,7 +1,28 @@
-"""``python -m bigmap`` is the command line."""
+"""``python -m bigmap`` is the command line; signals are answered before its libraries are loaded."""
+
+from __future__ import annotations
 
 import sys
 
-from bigmap.cli.main import main
+from bigmap.base import i18n
+from bigmap.base.errors import UserError
+from bigmap.base.interrupts import STOPPED, interrupts
+from bigmap.base.shortage import expect_data, size_of_arguments
 
-sys.exit(main())
+
+def main() -> int:
+    """Run the command line on the arguments of the process and return its exit code."""
+    i18n.use(i18n.system_language())
+    interrupts.install()
+    try:
+        expect_data(size_of_arguments(sys.argv[1:]))
+    except UserError as error:
+        print(f"bigmap: {error}", file=sys.stderr)
+        return STOPPED
+    from bigmap.cli.main import main as run
+
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

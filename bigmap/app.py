@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from bigmap.base import i18n, log, settings
+from bigmap.base import i18n, log, settings, temp_folders
 from bigmap.base.atomic_write import store
 from bigmap.base.progress import Progress
 from bigmap.core.planning.plan import Plan
@@ -112,7 +112,10 @@ def _comes(signal: SignalInstance, ask: Callable[[], None]) -> bool:
     """Run the event loop until the signal that ``ask`` asks for; return whether it came in time."""
     from PySide6.QtCore import QEventLoop, QTimer
 
+    from bigmap.ui.window.stop_signals import let_signals_in
+
     loop = QEventLoop()
+    let_signals_in(loop)
     signal.connect(loop.quit)
     QTimer.singleShot(_PATIENCE_MS, loop, lambda: loop.exit(1))
     ask()
@@ -135,10 +138,14 @@ def prepare() -> None:
 def _run(start: Plan | list[Path], lang: str) -> int:
     from PySide6.QtCore import QTimer
 
+    from bigmap.ui.window.stop_signals import close_by_signals
+
     log.write_log()
     i18n.use(lang)
+    temp_folders.sweep()
     app = _application()
     window = _window(remembered=True)
+    close_by_signals(window)
     sys.excepthook = _confessor(window)
     window.show()
     if said := [text for text in (settings.repair_settings(), import_memory.repair_import_memory()) if text]:

@@ -24,10 +24,11 @@ for _name in ("CONFIG", "CACHE", "DATA", "STATE"):
 for _name in ("APPDATA", "LOCALAPPDATA"):
     os.environ[_name] = str(Path(_profile.name, _name.lower()))
 
-# No deadlines: a busy machine is no failure. `pytest --hypothesis-profile thorough` looks longer.
+# No deadlines: a busy machine is no failure. `make slow` looks at ten times as many examples.
 settings.register_profile(
-    "quick", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+    "quick", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("many", settings.get_profile("quick"), max_examples=200)
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
 settings.load_profile("quick")
 

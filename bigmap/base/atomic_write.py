@@ -5,10 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
-import secrets
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +15,7 @@ from typing import Any
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
+from bigmap.base.temp_folders import OwnedFolder, sweep
 
 PATIENCE_S = 2.0
 """How long another program may hold a file that is to be replaced (a virus scanner, a reader)."""
@@ -31,6 +30,8 @@ _WHY = {
     errno.EISDIR: Text("this is the name of a folder; choose another name"),
     errno.ENAMETOOLONG: Text("the name is too long; choose a shorter one"),
     errno.EFBIG: Text("a file of this size cannot lie in {folder}; choose another folder"),
+    errno.EEXIST: Text("a link of this name leads nowhere; choose another name"),
+    errno.ELOOP: Text("a link of this name leads back to itself; choose another name"),
     errno.EBUSY: Text("another program has it open; close it there, or choose another name"),
 }
 _WHY |= {errno.EPERM: _WHY[errno.EACCES], errno.ENOTDIR: _WHY[errno.ENOENT]}
@@ -59,19 +60,21 @@ def replacing(path: Path) -> Iterator[Path]:
         If it cannot be written; a file that was there is then as it was.
     """
     target = Path(os.path.realpath(path))  # a link goes on being one
-    fresh = target.with_name(f".bigmap-{secrets.token_hex(4)}{target.suffix}")
     try:
         _refuse_unsuited(target)
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
+        sweep(target.parent)
+        folder = OwnedFolder(target.parent)
         try:
+            fresh = folder.path / f"new{target.suffix}"
             yield fresh
             sync(fresh)
             with suppress(FileNotFoundError):
                 shutil.copymode(target, fresh)
             replace_file(fresh, target)
-        except BaseException:
-            with suppress(OSError):
-                fresh.unlink()
-            raise
+        finally:
+            folder.remove()
     except OSError as error:
         raise UserError(
             "{file} cannot be written: {why}.", file=path.name, why=why_not(error, target)
@@ -110,19 +113,6 @@ def why_not(error: OSError, target: Path) -> Text:
     if kind not in _WHY:
         return Text("{reason}; choose another folder", {"reason": error.strerror or type(error).__name__})
     return Text(_WHY[kind].template, {"folder": str(target.parent)})
-
-
-def is_full(error: BaseException) -> bool:
-    """Tell whether the disk was full, or the user's share of it."""
-    return isinstance(error, OSError) and _kind(error, Path()) in (errno.ENOSPC, errno.EDQUOT)
-
-
-def full_disk(error: BaseException) -> Text | None:
-    """Return a sentence where an error means a full disk, be it that of temporary files; None for others."""
-    if not isinstance(error, OSError) or not is_full(error):
-        return None
-    folder = Path(os.fsdecode(error.filename)).parent if error.filename else tempfile.gettempdir()
-    return Text("The disk of {folder} is full: make room there and try again.", {"folder": str(folder)})
 
 
 def _kind(error: OSError, target: Path) -> int:

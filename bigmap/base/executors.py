@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+from bigmap.base.child_processes import end_with_parent
 from bigmap.base.errors import UserError
 from bigmap.base.version import __version__
 
@@ -33,7 +34,8 @@ def workers(address: str) -> Iterator[Executor]:
     """
     if address == HERE:
         # Not forked: threads of GDAL, Arrow or Qt that run in this process would not survive it.
-        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as executor:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(mp_context=spawn, initializer=end_with_parent) as executor:
             try:
                 yield executor
             except BaseException:  # stopped: nobody waits for the districts under way

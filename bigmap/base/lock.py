@@ -48,38 +48,51 @@ def locked(path: Path) -> Iterator[None]:
         If the file cannot be made, or another process does not give the lock back.
     """
     end = time.monotonic() + PATIENCE_S
-    while (number := _held(path)) is None:
+    while (number := take(path)) is None:
         if time.monotonic() > end:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
         time.sleep(_LOOK_S)
     try:
         yield
     finally:
-        if sys.platform != "win32":  # before it is free: who waits then sees that the file is another one
-            _remove(path)
-        with suppress(OSError):
-            _free(number)
-        os.close(number)
-        if sys.platform == "win32":  # afterwards: no open file can be removed there
-            _remove(path)
+        release(path, number)
 
 
-def _held(path: Path) -> int | None:
-    """Return the open lock file where the lock was free."""
+def take(path: Path, *, certain: bool = False) -> int | None:
+    """Return the open lock file where the lock was free, else None.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Made where it is not there.
+    certain : bool
+        Whether a file system without locks counts as one where the lock is not free.
+    """
     number = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         _take(number)
     except OSError as error:
-        if error.errno in _UNABLE:
+        if error.errno in _UNABLE and not certain:
             return number
         os.close(number)
-        if error.errno in _BUSY:
+        if error.errno in (*_BUSY, *_UNABLE):
             return None
         raise
     if _is_there(path, number):
         return number
     os.close(number)
     return None
+
+
+def release(path: Path, number: int) -> None:
+    """Remove a lock file that was taken and free the lock."""
+    if sys.platform != "win32":  # before it is free: who waits then sees that the file is another one
+        _remove(path)
+    with suppress(OSError):
+        _free(number)
+    os.close(number)
+    if sys.platform == "win32":  # afterwards: no open file can be removed there
+        _remove(path)
 
 
 def _is_there(path: Path, number: int) -> bool:

@@ -5,35 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from bigmap.base.i18n import Text
-
-
-class Severity(StrEnum):
-    """How much a problem asks of the planner."""
-
-    ERROR = "error"
-    """A feature or a wish could not be used."""
-    DOUBT = "doubt"
-    """Used as it stands, or guessed: somebody should look."""
-    MENDED = "mended"
-    """Repaired; nothing to do."""
+from bigmap.base.problem_kind import Finding, ProblemKind, Severity, Stage, Unlisted, UnlistedPlaces
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding.
+    """One finding and its place.
 
     Attributes
     ----------
-    severity : Severity
-    code : str
-        Stable short name of the kind of problem, for example ``duplicate``.
-    text : Text
-        What is wrong and what was done, as one sentence; its values ``before`` and ``after`` tell what was
-        changed, mostly ground in m².
+    what : Finding
+        What is wrong and what was done.
     file : str
         Name of the file, empty where no file is to blame.
     feature : int or None
@@ -42,25 +27,53 @@ class Problem:
         Name of the feature, empty where it has none.
     place : tuple of float or None
         (x, y) in the project CRS, in metres.
+    accepted : bool
+        Whether the planner said that it is right so: it counts as mended.
     """
 
-    severity: Severity
-    code: str
-    text: Text
+    what: Finding
     file: str = ""
     feature: int | None = None
     name: str = ""
     place: tuple[float, float] | None = None
+    accepted: bool = False
+
+    @property
+    def _shown(self) -> type[Finding]:
+        return self.what.like if isinstance(self.what, Unlisted | UnlistedPlaces) else type(self.what)
+
+    @property
+    def kind(self) -> ProblemKind:
+        """The kind of problem; that of the list which it ends, for an end of a list."""
+        return self._shown.kind
+
+    @property
+    def code(self) -> str:
+        """Stable short name of the kind, for example ``duplicate``."""
+        return self.kind.code
+
+    @property
+    def severity(self) -> Severity:
+        """How much it asks of the planner."""
+        return Severity.MENDED if self.accepted else self._shown.severity
+
+    @property
+    def text(self) -> Text:
+        """The finding as a sentence."""
+        return Text(self.what.template, dict(vars(self.what)))
 
     @property
     def before(self) -> float | None:
-        """What the sentence says that it was before, None where nothing was changed."""
-        return self.text.values.get("before")
+        """What the finding says that it was before, mostly ground in m²; None where nothing was changed."""
+        return self._number("before")
 
     @property
     def after(self) -> float | None:
-        """What the sentence says that it was made."""
-        return self.text.values.get("after")
+        """What the finding says that it was made."""
+        return self._number("after")
+
+    def _number(self, name: str) -> Any:
+        return getattr(self.what, name) if name in self.what.fields else None
 
 
 @dataclass
@@ -71,19 +84,19 @@ class ProblemLog:
 
     def add(
         self,
-        severity: Severity,
-        code: str,
-        template: str,
-        /,
+        what: Finding,
         *,
         file: str = "",
         feature: int | None = None,
         name: str = "",
         place: tuple[float, float] | None = None,
-        **values: Any,
     ) -> None:
-        """Record one problem; ``values`` fill the ``{names}`` of the English ``template``."""
-        self.items.append(Problem(severity, code, Text(template, values), file, feature, name, place))
+        """Record one finding."""
+        self.items.append(Problem(what, file, feature, name, place))
+
+    def before(self, stage: Stage) -> ProblemLog:
+        """Return the problems that stay when this stage is done again."""
+        return ProblemLog([problem for problem in self.items if problem.kind.stage < stage])
 
     def counts(self) -> dict[str, int]:
         """Return how many problems there are of each severity."""

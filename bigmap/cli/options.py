@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from pyproj.exceptions import CRSError
 from bigmap.base.atomic_write import parse_json
 from bigmap.base.errors import UserError
 from bigmap.base.executors import workers
+from bigmap.cli.start_table import refuse_two_zones
 from bigmap.core.crs import known
 from bigmap.core.sources.layers import LayerSet, Role
 from bigmap.core.units.cutting_rules import UnitRules
@@ -124,6 +124,7 @@ def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
     if not {"unit_id", "zone_id"} <= set(table.columns):
         raise UserError("{file} has no columns unit_id and zone_id", file=options.start)
     known = table.dropna(subset=["unit_id", "zone_id"])
+    refuse_two_zones(known, options.start)
     start = dict(zip(known["unit_id"].astype(str), known["zone_id"].astype(str), strict=True))
     ids = set(units.frame["unit_id"].astype(str))
     if not ids & set(start):
@@ -193,199 +194,30 @@ def barriers(options: argparse.Namespace) -> BarrierRules:
     return BarrierRules(classes, any_road=not options.flagged_crossings)
 
 
-def day(text: str) -> date:
-    """Return the day an option names."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a date such as 2026-12-31") from None
-
-
-def area(text: str) -> float:
-    """Return the square metres an option names."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not found >= 0:
-        raise argparse.ArgumentTypeError(f"{text} is not an area in m²")
-    return found
-
-
-def metres(text: str) -> float:
-    """Return the metres an option names."""
-    if not 0 <= (found := _number(text)) < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a distance in metres")
-    return found
-
-
-def seconds(text: str) -> float:
-    """Return the seconds an option names."""
-    if not 0 < (found := _number(text)) < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
-    return found
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return -1.0
-
-
 def unit_rules(options: argparse.Namespace) -> UnitRules:
     """Return how the ground is cut."""
     told = {"reach_m": options.reach, "min_area_m2": options.min_area}
     told |= {"min_width_m": options.min_width, "slit_m": options.slit}
     known = {name: value for name, value in told.items() if value is not None}
-    return UnitRules(**known, estate_first=not options.road_first)
+    return UnitRules(**known, estate_first=not options.road_first, bridges=not options.no_bridges)
 
 
 def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
     """Put what was told about services and contracts to the layers."""
+    from bigmap.base.problem_kinds.tables import ServicesUnread
     from bigmap.io.spreadsheets.service_table import read_services
 
     layers.day = options.date
     if options.services:
         named = Path(options.services)
         layers.exceptions = read_services(named, layers.problems)
-        read = [p for p in layers.problems if p.code == "services_unread" and p.file == named.name]
+        read = [p for p in layers.problems if isinstance(p.what, ServicesUnread) and p.file == named.name]
         layers.problems.items[:] = [p for p in layers.problems if p not in read]
 
 
 def metric(crs: CRS | None) -> CRS | None:
     """Return the CRS as the project's own where it measures in metres."""
     return crs if crs is not None and crs.is_projected else None
-
-
-def add_zoning(command: argparse.ArgumentParser) -> None:
-    """Add the options that say how zones are built."""
-    command.add_argument("--zones", type=int, metavar="K", help="number of zones")
-    command.add_argument("--min-zones", type=int, metavar="K", help="smallest number of zones")
-    command.add_argument("--max-zones", type=int, metavar="K", help="largest number of zones")
-    command.add_argument("--max-load", type=float, metavar="W", help="largest load of a zone")
-    command.add_argument("--min-load", type=float, metavar="W", help="smallest load of a zone")
-    command.add_argument("--balance", metavar="FIELD[:WEIGHT],...", help="what is balanced (hh)")
-    command.add_argument("--tolerance", type=float, metavar="SHARE", help="wanted largest deviation (0.03)")
-    command.add_argument(
-        "--also-balance",
-        dest="tolerances",
-        metavar="FIELD[:SHARE],...",
-        help="further fields, each balanced for itself within its deviation (0.1)",
-    )
-    command.add_argument(
-        "--compactness", type=float, metavar="X", help="weight of short borders: 1 as usual, 0 none"
-    )
-    command.add_argument("--keep-whole", metavar="WHAT,...", help="communities, streets: never cut")
-    command.add_argument("--prefer-whole", metavar="WHAT,...", help="communities, streets: cut at a price")
-    command.add_argument(
-        "--lock", metavar="UNIT=ZONE", action="append", default=[], help="unit that must be in a zone (W01)"
-    )
-    command.add_argument(
-        "--together", metavar="UNIT,UNIT,...", action="append", default=[], help="units that go together"
-    )
-    command.add_argument(
-        "--apart", metavar="UNIT,UNIT,...", action="append", default=[], help="units that may not go together"
-    )
-    command.add_argument(
-        "--max-extent", type=float, dest="max_extent_m", metavar="M", help="farthest a zone reaches, metres"
-    )
-    command.add_argument(
-        "--start",
-        metavar="FILE",
-        help="units.geojson or CSV (unit_id, zone_id) of present zones to change little",
-    )
-    command.add_argument(
-        "--change-price", type=float, metavar="X", help="price of load that leaves its present zone (1)"
-    )
-    command.add_argument(
-        "--max-moved", type=float, metavar="SHARE", help="largest share of load that may move"
-    )
-    command.add_argument(
-        "--rules", metavar="FILE.json", help="rules for zones; the other options go before it"
-    )
-    command.add_argument("--seed", type=int, metavar="N", help="same seed, same zones (0)")
-    command.add_argument(
-        "--alternatives", type=int, metavar="N", help="also write N plans that differ (alternatives.csv)"
-    )
-    command.add_argument(
-        "--time-limit",
-        type=seconds,
-        metavar="S",
-        help="seconds until the search for zones and bundles ends: the best found by then are kept and"
-        " written; where there are none yet, the command ends with exit code 2",
-    )
-    command.add_argument(
-        "--barrier-roads",
-        default="",
-        metavar="CLASS,...",
-        help="classes of roads that no zone crosses, such as expressway, but where other roads lead across",
-    )
-    command.add_argument(
-        "--flagged-crossings",
-        action="store_true",
-        help="only roads flagged as bridge or tunnel lead across barriers",
-    )
-
-
-def add_cutting(command: argparse.ArgumentParser) -> None:
-    """Add the options that say how the ground is cut into units."""
-    usual = UnitRules()
-    command.add_argument(
-        "--reach",
-        type=metres,
-        metavar="M",
-        help=f"ground farther than this from every building is open ground, metres ({usual.reach_m:g})",
-    )
-    command.add_argument(
-        "--road-first",
-        action="store_true",
-        help="ground that an estate and a road both claim goes to the road, not to the estate",
-    )
-    command.add_argument(
-        "--min-area",
-        type=area,
-        metavar="M2",
-        help=f"smaller left-over ground goes to its neighbour, m² ({usual.min_area_m2:g})",
-    )
-    command.add_argument(
-        "--min-width",
-        type=metres,
-        metavar="M",
-        help=f"narrower left-over ground goes to its neighbour, metres ({usual.min_width_m:g})",
-    )
-    command.add_argument(
-        "--slit",
-        type=metres,
-        metavar="M",
-        help="narrower ground between two districts of the boundary is closed, wider is open ground to decide"
-        f" about, metres ({usual.slit_m:g})",
-    )
-
-
-def add_bundling(command: argparse.ArgumentParser) -> None:
-    """Add the options that say what zones cost and how they are given to operators."""
-    command.add_argument(
-        "--parameters",
-        metavar="FILE",
-        help="parameters.json for cost, income and bundles, as results hold it",
-    )
-    command.add_argument(
-        "--band", type=float, metavar="SHARE", help="largest distance of cover ratios from the whole (0.1)"
-    )
-    command.add_argument(
-        "--max-share", type=float, metavar="SHARE", help="warn above this share of one operator (0.6)"
-    )
-    command.add_argument(
-        "--near", type=float, metavar="METRES", help="parts of a bundle this close count as one (300)"
-    )
-    command.add_argument(
-        "--lock-zone",
-        action="append",
-        default=[],
-        metavar="ZONE=OPERATOR",
-        help="a zone whose operator is decided",
-    )
 
 
 @contextmanager

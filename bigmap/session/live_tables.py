@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from bigmap.base.arrays import Ints
+from bigmap.base.problem_kind import Stage
+from bigmap.base.problem_kinds.planning import NoRoom
 from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.core.editing.changes import Change
 from bigmap.core.editing.tally import Tally
 from bigmap.core.editing.unassigned import UnassignedPatch, open_ground
-from bigmap.core.operators.bundling_reports import IDLE, tell_beyond, tell_idle
+from bigmap.core.operators.bundling_reports import tell_beyond, tell_idle
 from bigmap.core.operators.economy import SUMMED, amounts, costed, economy_of_sums, ratios
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.plan import Plan, operator_sums
@@ -22,7 +24,6 @@ from bigmap.core.units.model import Units
 
 Row = dict[str, Any]
 _KNOWN = ("hh", "gfa_m2", "hh_asked", "hh_untold", "gfa_m2_asked", "gfa_m2_untold")
-_OF_OWNERS = ("over_capacity", *IDLE)
 
 
 class LiveTables:
@@ -110,9 +111,8 @@ class LiveTables:
     def problems(self, made: ProblemLog) -> ProblemLog:
         """Return the problems of the plan as it was made, with those of capacities as they stand now."""
         free = {row["zone_id"] for row in self.zones.values() if not row["oper"]}
-        kept = [p for p in made if p.code not in _OF_OWNERS]
-        kept = [p for p in kept if p.code != "capacity" or dict(p.text.values).get("zone") in free]
-        now = ProblemLog(kept)
+        kept = made.before(Stage.OWNERS)
+        now = ProblemLog([p for p in kept if not isinstance(p.what, NoRoom) or p.what.zone in free])
         tell_beyond(self.operators, now)
         owned = pd.DataFrame(
             [(row["zone_id"], row["oper"]) for row in self.zones.values()], columns=["zone_id", "oper"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,7 +13,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds.cleaning import Duplicate
+from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.gap import Gap, GapCause, GapKind, Remedy
 from bigmap.core.coverage.proof import Coverage, Share
 from bigmap.core.geometry.adjacency import build_graph
@@ -55,6 +58,11 @@ def grid_plan() -> Plan:
 
     Three zones, two operators (the second has W02 and W03), one gap of 10,000 m².
     """
+    return deepcopy(_made())
+
+
+@cache
+def _made() -> Plan:
     units = _units()
     polygons = units.frame.geometry.to_numpy()
     zone_of_unit = np.array(ZONE)
@@ -221,9 +229,7 @@ def _coverage(hole: shapely.Polygon) -> Coverage:
 def _problems() -> ProblemLog:
     log = ProblemLog()
     log.add(
-        Severity.MENDED,
-        "duplicate",
-        "Drawn twice: the second one was left out.",
+        Duplicate(other="育秀里 (住宅小区.shp 3)"),
         file="住宅小区.shp",
         feature=7,
         name="育秀里",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString
 
@@ -23,7 +23,6 @@ def frames(sources):
 
 
 @given(seeds)
-@settings(max_examples=30)
 def test_what_comes_out_is_valid_on_the_grid_and_here(seed):
     sources, _ = cleaned(*dirty_town(seed))
     for frame in frames(sources):
@@ -39,7 +38,6 @@ def test_what_comes_out_is_valid_on_the_grid_and_here(seed):
 
 
 @given(seeds)
-@settings(max_examples=25)
 def test_cleaning_twice_is_cleaning_once(seed):
     once, _ = cleaned(*dirty_town(seed))
     twice, log = cleaned(*again(once))
@@ -52,7 +50,6 @@ def test_cleaning_twice_is_cleaning_once(seed):
 
 
 @given(seeds)
-@settings(max_examples=25)
 def test_every_feature_comes_out_or_is_named_as_left_out(seed):
     town = dirty_town(seed)
     sources, log = cleaned(*town)
@@ -65,7 +62,6 @@ def test_every_feature_comes_out_or_is_named_as_left_out(seed):
 
 
 @given(seeds)
-@settings(max_examples=25)
 def test_ground_changes_only_with_a_word(seed):
     town = dirty_town(seed)
     sources, log = cleaned(*town)
@@ -85,7 +81,6 @@ def test_ground_changes_only_with_a_word(seed):
 
 
 @given(seeds)
-@settings(max_examples=25)
 def test_road_areas_are_shared_out_exactly(seed):
     rng = np.random.default_rng(seed)
     lines = shapely.linestrings(rng.uniform(0, 400, (rng.integers(1, 7), 3, 2)))
@@ -117,7 +112,6 @@ def cad_lines(rng, rows, columns, gap):
 
 
 @given(seeds, st.integers(1, 4), st.integers(1, 4), st.sampled_from([0.0, 0.01, 0.2, 0.5]))
-@settings(max_examples=25)
 def test_cad_lines_with_gaps_close_to_as_many_areas_as_were_drawn(seed, rows, columns, gap):
     rng = np.random.default_rng(seed)
     lines = cad_lines(rng, rows, columns, gap)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -19,7 +19,6 @@ from tests.unit.core.coverage.test_proof import drawn, field
 
 SIDE = 10.0  # of a square; the field has 100 x 10 of them
 COLUMNS, ROWS = 100, 10
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -58,7 +57,6 @@ def zones_of(boxes, holes):
     return drawn(*[shapes[i] for i in order])
 
 
-@QUICK
 @given(tilings())
 def test_gaps_and_overlaps_are_those_of_the_squares(tiling):
     boxes, holes = tiling
@@ -73,7 +71,6 @@ def test_gaps_and_overlaps_are_those_of_the_squares(tiling):
     assert sum(overlaps) == pytest.approx(pairs * scale, rel=1e-5)
 
 
-@QUICK
 @given(tilings())
 def test_gaps_and_zones_less_overlaps_are_the_ground(tiling):
     boxes, holes = tiling
@@ -85,7 +82,6 @@ def test_gaps_and_zones_less_overlaps_are_the_ground(tiling):
     assert bare + shapely.union_all(inside).area == pytest.approx(town.boundary.area, rel=1e-12)
 
 
-@QUICK
 @given(tilings(), st.data())
 def test_a_proposal_leaves_less_to_do_and_all_of_them_nothing(tiling, data):
     boxes, holes = tiling

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
@@ -18,7 +18,6 @@ shares = st.floats(-0.1, 1.1)
 
 
 @given(st.integers(0, 10**6), st.lists(st.tuples(shares, shares), min_size=2, max_size=6), st.booleans())
-@settings(max_examples=40)
 def test_the_parts_are_the_units(seed, places, closed):
     town = random_town(seed)
     try:

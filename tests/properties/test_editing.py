@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.i18n import Text
@@ -21,6 +21,7 @@ from bigmap.core.planning.plan import zones_of
 from bigmap.core.planning.replan import edited
 from bigmap.session.document import Document
 from bigmap.session.session import Session
+from tests.helpers.examples import few
 from tests.helpers.grids import SIDE, grid_city
 
 _TITLE = Text("Look")
@@ -205,7 +206,7 @@ def gone_through(seed, columns, rows, zones, count, every):
 
 
 @given(st.integers(0, 10**6), st.integers(2, 7), st.integers(2, 7), st.integers(1, 5), st.integers(1, 25))
-@settings(max_examples=12, deadline=None)
+@few()
 def test_any_gestures(seed, columns, rows, zones, count):
     gone_through(seed, columns, rows, zones, count, every=10)
 
@@ -216,7 +217,7 @@ def test_five_hundred_gestures(seed):
 
 
 @given(st.integers(0, 10**6), st.sampled_from(["refuse", "mend"]))
-@settings(max_examples=15, deadline=None)
+@few()
 def test_by_the_strict_rules_no_zone_gets_more_pieces(seed, rule):
     plan = grid_city(8, 7, 4, seed=seed, holes=0.05)
     tally, rng = Tally.of(plan), np.random.default_rng(seed)

@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 import geopandas as gpd
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -26,7 +26,6 @@ from tests.helpers.towns import GK117, at
 GUARD_S = 120.0  # a machine may be busy, a hang takes longer
 
 
-@settings(max_examples=25)
 @given(st.integers(0, 1_000_000))
 def test_a_tiny_town_is_planned_or_refused_and_the_same_for_a_split(seed):
     zones_of_tiny(seed, GUARD_S)

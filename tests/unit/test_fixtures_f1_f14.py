@@ -15,7 +15,8 @@ from pyproj import CRS
 from shapely import LineString, MultiPolygon, Polygon, box
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Severity
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning import clean
 from bigmap.core.coverage.proof import check_coverage
 from bigmap.core.crs.gcj02 import to_gcj02

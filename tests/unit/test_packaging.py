@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import bigmap
 
@@ -61,6 +62,30 @@ def test_pyside_that_kills_python_3_11_is_kept_out():
         "pyside6>=6.8,<6.12; python_version < '3.12'",
         "pyside6>=6.8; python_version >= '3.12'",
     }
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.14"])
+@pytest.mark.parametrize(
+    ("system", "machine"),
+    [("linux", "aarch64"), ("win32", "AMD64"), ("darwin", "arm64"), ("darwin", "x86_64")],
+)
+def test_each_package_is_asked_for_once_on_every_system(system: str, machine: str, python: str):
+    here = {"sys_platform": system, "platform_machine": machine, "python_version": python}
+    lines = [Requirement(line) for line in PROJECT["dependencies"]]
+    asked = [line.name for line in lines if line.marker is None or line.marker.evaluate(here)]
+    assert sorted(asked) == sorted({line.name for line in lines})
+
+
+def test_intel_macs_get_versions_that_have_wheels_for_them():
+    here = {"sys_platform": "darwin", "platform_machine": "x86_64", "python_version": "3.13"}
+    lines = [Requirement(line) for line in PROJECT["dependencies"]]
+    bounds = {
+        line.name: line.specifier for line in lines if line.marker is None or line.marker.evaluate(here)
+    }
+    assert "0.62.1" in bounds["numba"]
+    assert "0.63.0" not in bounds["numba"]
+    assert "1.4.3" in bounds["rasterio"]
+    assert "1.4.4" not in bounds["rasterio"]
 
 
 @pytest.mark.parametrize("target", sorted({**PROJECT["scripts"], **PROJECT["gui-scripts"]}.values()))

@@ -14,6 +14,7 @@ ENTRY_POINTS = {"main"}
 COMMANDS_OF_OPERATIONS = {
     "alike": "bigmap.core.editing.selection",
     "bundle": "bigmap.core.operators.assign",
+    "check": "bigmap.core.planning.check",
     "grow": "bigmap.core.editing.selection",
     "hand_pocket": "bigmap.core.editing.gestures.brush",
     "invert": "bigmap.core.editing.selection",

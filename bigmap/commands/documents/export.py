@@ -81,10 +81,11 @@ def folder_name(name: str, taken: set[str]) -> str:
 
 def write_checked(checked: Checked, plan: Plan, folder: Path, progress: Progress) -> None:
     """Write the zones of a check as they are now, with what is left to do."""
+    from bigmap.core.planning.check import Check
     from bigmap.io.writing.check_results import write_check
 
-    args = (checked.zones, checked.coverage, plan.sources, plan.units, plan.problems, folder, progress)
-    write_check(*args, checked.applied)
+    ground = (plan.sources, plan.units, plan.problems)
+    write_check(Check(checked.zones, checked.coverage, *ground, list(checked.applied)), folder, progress)
 
 
 def write_map(context: Context) -> None:

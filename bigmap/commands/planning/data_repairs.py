@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from bigmap.base.i18n import Text
-from bigmap.base.problems import Problem, Severity
+from bigmap.base.problem_kind import Finding, RepairKind, Severity
+from bigmap.base.problem_kinds.cleaning import FiguresAcross, SharedGround
+from bigmap.base.problem_kinds.georeferencing import CrsGuessed, DatumUntold, Shifted
+from bigmap.base.problem_kinds.planning import NoLoad
+from bigmap.base.problem_kinds.tables import TableConflict, TableDoubt, TableRow
+from bigmap.base.problems import Problem
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context
 from bigmap.commands.documents.build_scene import with_plan
 from bigmap.commands.documents.open_document import choices_of, replan
 from bigmap.commands.documents.remember_imports import inputs_of, remember_options_for, sources_of
 from bigmap.commands.planning import zoning
-from bigmap.core.clean.across_boundary import CODE, Count, mark
+from bigmap.core.clean.across_boundary import Count, mark
 from bigmap.core.crs import gcj02
 from bigmap.core.sources.source_options import SourceOptions, key_of, mark_of, options_of, without_accepted
 from bigmap.core.zoning.load import FIELDS
@@ -25,6 +30,7 @@ from bigmap.io.formats.raw_layer import VECTOR_SUFFIXES
 from bigmap.io.georeferencing.layer_offsets import STAY
 from bigmap.session.document import Document
 
+_F = TypeVar("_F", bound=Finding)
 ACCEPTED = "accepted"
 """Code of the repair that changes nothing: it is right so."""
 
@@ -60,12 +66,12 @@ def repairs_of(problems: Sequence[Problem]) -> list[DataRepair]:
     """Return what can be done about problems of one group, or about a single one; the best first."""
     if not problems:
         return []
-    make, *needed = _OWN.get(problems[0].code, (_none,))
-    found = make(problems) if all(name in p.text.values for p in problems for name in needed) else []
+    kind = problems[0].kind
+    found = _OWN[kind.repair](problems) if kind.repair else []
     doubts = all(p.severity == Severity.DOUBT for p in problems)
-    if doubts and problems[0].code not in _SETTLED:
+    if doubts and not (kind.repair and kind.repair.settles):
         found.append(_accepted(problems))
-    if problems[0].code not in _DECIDED:
+    if not kind.settled:
         found += [_without_feature(problems[0])] if len(problems) == 1 and _is_in_use(problems[0]) else []
         files = sorted({p.file for p in problems if p.file})
         found += [_without_file(files[0])] if len(files) == 1 else []
@@ -118,8 +124,9 @@ def _accept(context: Context, what: DataRepair) -> None:
 # --- what fits a problem ------------------------------------------------------------------------------------
 
 
-def _none(_: Sequence[Problem]) -> list[DataRepair]:
-    return []
+def _of(kind: type[_F], problems: Sequence[Problem]) -> list[tuple[Problem, _F]]:
+    """Return the problems that are findings of a class, with these."""
+    return [(problem, problem.what) for problem in problems if isinstance(problem.what, kind)]
 
 
 def _times_10_000(problems: Sequence[Problem]) -> list[DataRepair]:
@@ -129,13 +136,12 @@ def _times_10_000(problems: Sequence[Problem]) -> list[DataRepair]:
 
 def _to_the_other(problems: Sequence[Problem]) -> list[DataRepair]:
     """Give the shared ground to the estates that would lose it to another of their own layer."""
-    inside = [
-        p for p in problems if p.feature is not None and f"({p.file} " in str(p.text.values.get("other"))
-    ]
+    shared = _of(SharedGround, problems)
+    inside = [p for p, what in shared if p.feature is not None and f"({p.file} " in what.other]
     numbers: dict[str, list[int]] = {}
     for problem in inside:
         numbers.setdefault(problem.file, []).append(problem.feature or 0)
-    changes = {file: SourceOptions(first=tuple(found)) for file, found in numbers.items()}
+    changes = {file: SourceOptions(first=tuple(held)) for file, held in numbers.items()}
     title = Text("Give it to the other estate")
     if len(inside) == 1 and inside[0].name:
         title = Text("Give the shared ground to {name}", {"name": inside[0].name})
@@ -144,12 +150,15 @@ def _to_the_other(problems: Sequence[Problem]) -> list[DataRepair]:
 
 def _counted(problems: Sequence[Problem]) -> list[DataRepair]:
     """Count all of what lies across the boundary, or settle that its part counts."""
-    figures = problems[0].text.values["figures"]
-    title = Text("Count all {whole:,.0f} here", {"whole": figures.values["whole"]})
+    found = _of(FiguresAcross, problems)
+    if not found:
+        return []
+    title = Text("Count all {whole:,.0f} here", {"whole": found[0][1].figures.values["whole"]})
     if len(problems) > 1:
-        title = Text("Count all of these {n} here", {"n": len(problems)})
+        title = Text("Count all of these {n} here", {"n": len(found)})
     part = Text("Count the part inside")
-    return [_by_name(problems, Count.WHOLE, title), _by_name(problems, Count.SHARE, part)]
+    held = [problem for problem, _ in found]
+    return [_by_name(held, Count.WHOLE, title), _by_name(held, Count.SHARE, part)]
 
 
 def _one_of_two(problems: Sequence[Problem]) -> list[DataRepair]:
@@ -174,15 +183,10 @@ def _by_name(problems: Sequence[Problem], how: Count, title: Text) -> DataRepair
 
 def _balanced_by(problems: Sequence[Problem]) -> list[DataRepair]:
     """Balance what is balanced already, which settles it, or another field."""
-    values = problems[0].text.values
-    taken, usable = str(values.get("taken", "")), [str(name) for name in values.get("usable", ())]
-    without_accepted = problems[0].severity == Severity.MENDED
-    found = (
-        []
-        if without_accepted
-        else [DataRepair("no_load", Text("Yes, balance {field}", _field(taken)), instead=taken)]
-    )
-    others = [name for name in usable if name != taken]
+    ((problem, what),) = _of(NoLoad, problems[:1])
+    yes = DataRepair("no_load", Text("Yes, balance {field}", _field(what.taken)), instead=what.taken)
+    found = [] if problem.severity == Severity.MENDED else [yes]
+    others = [name for name in what.usable if name != what.taken]
     return found + [
         DataRepair("no_load", Text("Balance {field} instead", _field(name)), instead=name) for name in others
     ]
@@ -194,29 +198,28 @@ def _field(name: str) -> dict[str, Text]:
 
 def _at_home(problems: Sequence[Problem]) -> list[DataRepair]:
     """Move layers to where the others have them."""
-    changes = {p.file: SourceOptions(shift=str(p.text.values["move"])) for p in problems}
+    found = _of(Shifted, problems)
+    changes = {problem.file: SourceOptions(shift=what.move) for problem, what in found}
     if len(changes) > 1:
         return [
             DataRepair("shifted", Text("Move all {n} layers to the others", {"n": len(changes)}), changes)
         ]
-    values = problems[0].text.values
-    title = Text("Move it {metres:.0f} m to the others", {"metres": values["metres"]})
-    if changes[problems[0].file].shift in gcj02.DATUMS:
-        told = {"datum": values["datum"], "metres": values["metres"]}
+    what = found[0][1]
+    title = Text("Move it {metres:.0f} m to the others", {"metres": what.metres})
+    if what.move in gcj02.DATUMS:
+        told = {"datum": what.datum, "metres": what.metres}
         title = Text("Undo the {datum} shift ({metres:.0f} m)", told)
-    elif changes[problems[0].file].shift == STAY:
+    elif what.move == STAY:
         title = Text("Leave it where its file has it")
     return [DataRepair("shifted", title, changes)]
 
 
 def _datum(problems: Sequence[Problem]) -> list[DataRepair]:
     """Take a web map's shift back, or settle that there is none."""
-    files = [p.file for p in problems]
-    title = Text(
-        "Undo the {datum} shift ({metres:.0f} m)",
-        {"datum": gcj02.NAMES["gcj02"], "metres": problems[0].text.values["metres"]},
-    )
-    shifted = {file: SourceOptions(shift="gcj02") for file in files}
+    found = _of(DatumUntold, problems)
+    told = {"datum": gcj02.NAMES["gcj02"], "metres": found[0][1].metres}
+    title = Text("Undo the {datum} shift ({metres:.0f} m)", told)
+    shifted = {problem.file: SourceOptions(shift="gcj02") for problem, _ in found}
     return [*_not_moved(problems), DataRepair("datum_untold", title, shifted)]
 
 
@@ -227,39 +230,40 @@ def _not_moved(problems: Sequence[Problem]) -> list[DataRepair]:
 
 def _confirmed(problems: Sequence[Problem]) -> list[DataRepair]:
     """Settle systems that were guessed; millimetres cannot be told by a choice."""
-    changes = {}
-    for problem in problems:
-        values = problem.text.values
-        if values["scale"] == 1.0:
-            changes[problem.file] = SourceOptions(crs=str(values["code"]), swapped=bool(values["swapped"]))
+    found = _of(CrsGuessed, problems)
+    changes = {
+        problem.file: SourceOptions(crs=what.code, swapped=what.swapped)
+        for problem, what in found
+        if what.scale == 1.0
+    }
     codes = {choice.crs for choice in changes.values()}
     title = Text("Yes, that is right")
     if len(codes) == 1:
-        title = Text("Yes, it is {crs}", {"crs": problems[0].text.values["crs"]})
+        title = Text("Yes, it is {crs}", {"crs": found[0][1].crs})
     return [DataRepair("crs_guessed", title, changes)] if changes else []
 
 
 def _joined(problems: Sequence[Problem]) -> list[DataRepair]:
     """Join doubtful rows to their likeliest estates, a single one to another or to none."""
     taken: dict[tuple[str, str], str] = {}
-    for problem in sorted(problems, key=lambda p: -max(p.text.values["likely"].values())):
-        source = _source(problem)
-        free = [mark for mark in problem.text.values["likely"] if (source, mark) not in taken]
+    found = [what for _, what in _of(TableDoubt, problems)]
+    for what in sorted(found, key=lambda what: -max(what.likely.values())):
+        source = key_of(what.table, what.sheet or None)
+        free = [mark for mark in what.likely if (source, mark) not in taken]
         if free:
-            taken[source, free[0]] = problem.text.values["mark"]
+            taken[source, free[0]] = what.mark
     changes: dict[str, SourceOptions] = {}
     for (source, estate), row in taken.items():
         changes[source] = changes.get(source, SourceOptions()).with_(SourceOptions(joined={row: estate}))
     if len(problems) > 1:
         title = Text("Join all {n} to the likeliest", {"n": len(taken)})
         return [DataRepair("table_doubt", title, changes), *_to_none(problems)]
-    values = problems[0].text.values
-    source, row = _source(problems[0]), values["mark"]
+    source, row = key_of(found[0].table, found[0].sheet or None), found[0].mark
     each = [
         DataRepair(
             "table_doubt", Text("It is {name}", {"name": mark}), {source: SourceOptions(joined={row: mark})}
         )
-        for mark in values["likely"]
+        for mark in found[0].likely
     ]
     return [*each, *_to_none(problems)]
 
@@ -267,9 +271,9 @@ def _joined(problems: Sequence[Problem]) -> list[DataRepair]:
 def _to_none(problems: Sequence[Problem]) -> list[DataRepair]:
     """Join rows to no estate."""
     changes: dict[str, SourceOptions] = {}
-    for problem in problems:
-        told = SourceOptions(joined={problem.text.values["mark"]: ""})
-        changes[_source(problem)] = changes.get(_source(problem), SourceOptions()).with_(told)
+    for _, what in _of(TableRow, problems):
+        source, told = key_of(what.table, what.sheet or None), SourceOptions(joined={what.mark: ""})
+        changes[source] = changes.get(source, SourceOptions()).with_(told)
     title = (
         Text("It is none of them")
         if len(problems) == 1
@@ -279,17 +283,9 @@ def _to_none(problems: Sequence[Problem]) -> list[DataRepair]:
 
 
 def _table_first(problems: Sequence[Problem]) -> list[DataRepair]:
-    changes = {key_of(file, sheet or None): SourceOptions(leads=True) for file, sheet in _sources(problems)}
+    sources = [what.source for _, what in _of(TableConflict, problems)]
+    changes = {key_of(file, sheet or None): SourceOptions(leads=True) for file, sheet in sources}
     return [DataRepair("table_conflict", Text("Use the figures of the table"), changes)]
-
-
-def _sources(problems: Sequence[Problem]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((p.text.values["source"][0], p.text.values["source"][1]) for p in problems))
-
-
-def _source(problem: Problem) -> str:
-    values = problem.text.values
-    return key_of(str(values["table"]), str(values["sheet"]) or None)
 
 
 def _is_in_use(problem: Problem) -> bool:
@@ -318,46 +314,18 @@ def _accepted(problems: Sequence[Problem]) -> DataRepair:
     return DataRepair(ACCEPTED, title, changes)
 
 
-_OWN: dict[str, tuple[Any, ...]] = {
-    "unit_wan": (_times_10_000,),
-    "no_load": (_balanced_by, "taken", "usable"),
-    "shifted": (_at_home, "move", "metres"),
-    "unshifted": (_not_moved,),
-    "crs_guessed": (_confirmed, "code", "swapped", "scale"),
-    "table_doubt": (_joined, "table", "sheet", "mark", "likely"),
-    "table_spare": (_to_none, "table", "sheet", "mark"),
-    "table_near": (_to_none, "table", "sheet", "mark"),
-    "table_conflict": (_table_first, "source"),
-    "overlap": (_to_the_other,),
-    "near_duplicate": (_to_the_other,),
-    CODE: (_counted, "figures"),
-    "same_ground": (_one_of_two,),
-    "datum_untold": (_datum, "metres"),
+_OWN: dict[RepairKind, Callable[[Sequence[Problem]], list[DataRepair]]] = {
+    RepairKind.MULTIPLY_FLOOR_AREAS: _times_10_000,
+    RepairKind.BALANCE: _balanced_by,
+    RepairKind.MOVE_TO_OTHERS: _at_home,
+    RepairKind.PUT_BACK: _not_moved,
+    RepairKind.CONFIRM_CRS: _confirmed,
+    RepairKind.JOIN: _joined,
+    RepairKind.JOIN_TO_NONE: _to_none,
+    RepairKind.TABLE_FIRST: _table_first,
+    RepairKind.GIVE_TO_OTHER: _to_the_other,
+    RepairKind.COUNT: _counted,
+    RepairKind.ONE_OF_TWO: _one_of_two,
+    RepairKind.CONFIRM_DATUM: _datum,
 }
-"""Code of a problem → what makes its own repairs, the best first, and the values of it that this needs."""
-
-_DECIDED = {
-    "duplicate",
-    "same_ground",
-    "left_out",
-    "left_aside",
-    "archive",
-    "second_boundary",
-    "points",
-    "chosen",
-    "unit_wan_mended",
-    "overlap_given",
-    *(
-        "no_load",
-        "unshifted",
-        "table_near",
-        "table_joined",
-        "table_chosen",
-        "table_refused",
-        "control_points",
-    ),
-}
-"""Codes of what was decided already, or is not used anyway."""
-
-_SETTLED = {"no_load", "crs_guessed", "table_doubt", "table_spare", CODE, "same_ground", "datum_untold"}
-"""Codes of what has a decision of its own that leaves it as it is."""
+"""What makes the repairs of each kind, the best first."""

@@ -17,7 +17,7 @@ from bigmap.commands.viewing.view import zoom_to_all
 from bigmap.core.planning.plan import Plan, assignment_of
 from bigmap.core.sources.layers import Role
 from bigmap.core.zoning.alternatives import Alternative
-from bigmap.core.zoning.resolved_rules import zone_name, zone_number
+from bigmap.core.zoning.zone_names import row_of, zone_names
 from bigmap.mapview.scene import pack_check, pack_plan
 from bigmap.session.document import Checked, Document
 from bigmap.session.unsaved import in_its_place
@@ -67,13 +67,14 @@ def _rebuilt(document: Document, plan: Plan, progress: Progress) -> Document:
     if before is None or not (plan.rules.locked_zones or plan.rules.locks):
         return made
     fresh = assignment_of(plan)
-    kept = {zone_name(zone_number(z.zone_id)): z for z in before.zones if z and z.locked}
-    closed = {zone_name(zone_number(code)) for code in plan.rules.locked_zones}
+    names = zone_names(plan.units, plan.rules, len(plan.zones))
+    kept = {row_of(z.zone_id, names): z for z in before.zones if z and z.locked}
+    closed = {row_of(code, names) for code in plan.rules.locked_zones}
     zones = tuple(
-        replace(z, locked=True, name=kept[z.zone_id].name, colour=kept[z.zone_id].colour)
-        if z and z.zone_id in closed & kept.keys()
+        replace(z, locked=True, name=kept[row].name, colour=kept[row].colour)
+        if z and row in closed & kept.keys()
         else z
-        for z in fresh.zones
+        for row, z in enumerate(fresh.zones)
     )
     bound = plan.units.frame["unit_id"].astype(str).isin(list(plan.rules.locks)).to_numpy()
     return replace(made, assignment=replace(fresh, zones=zones, locked=bound & before.locked))
@@ -92,7 +93,8 @@ def compare(context: Context) -> None:
 
         plan = weighed(document.plan, rules)
         present = plan.zone_of_unit if len(plan.zones) else None
-        return alternatives(plan.units, plan.graph, rules, ALTERNATIVES, present, progress)
+        names = [str(name) for name in plan.zones["zone_id"]]
+        return alternatives(plan.units, plan.graph, rules, ALTERNATIVES, present, progress, names)
 
     context.ui.run(Text("Building alternatives"), work, lambda found: _choose(context, document, found))
 

@@ -7,10 +7,10 @@ feature and its ground goes to the neighbours; next to nothing outside takes not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,9 @@ import shapely
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Finding
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.validity import on_grid
 from bigmap.core.geometry.measures import width_m
@@ -32,7 +34,6 @@ STRIP_M = UnitRules.min_width_m
 STRIP_M2 = UnitRules.min_area_m2
 """A smaller part of an estate is a strip: left-over ground so small is no unit either."""
 
-CODE = "across_boundary"
 BY_GROUND = ("green_m2",)
 """Figures that go by the ground also where the buildings are known."""
 
@@ -43,15 +44,6 @@ FIGURES = {
     "green_m2": Text("{here:,.0f} of {whole:,.0f} m² of green"),
 }
 """Figure → how it is told; of several the first one known is."""
-_PART = "{share:.1%} of its {what} lie inside the boundary, so {figures} count here."
-_STRIP = (
-    "Only {m2:,.1f} m² of it ({share:.2%}) lie inside the boundary: the strip went to the neighbours, and "
-    "{figures} count here."
-)
-_BARE_STRIP = (
-    "Only {m2:,.1f} m² of it ({share:.2%}) lie inside the boundary: the strip went to the neighbours."
-)
-_ALL = "{share:.1%} of its {what} lie inside the boundary; {figures} count here, as you chose."
 
 
 class Count(StrEnum):
@@ -166,7 +158,8 @@ def share_buildings(
 ) -> gpd.GeoDataFrame:
     """Return the buildings with the figures that count inside; only of those in no estate it is said.
 
-    One that counts inside has its inner point there, one of which only a strip lies inside has not.
+    What counts of one is its part inside, which therefore stands on ground of the plan whatever share of it
+    that is; those of which only a strip lies inside are left out.
     """
     shapes = buildings.geometry.to_numpy()
     parts = parts_of(shapes, boundary)
@@ -179,13 +172,10 @@ def share_buildings(
     alone[shapely.STRtree(inner).query(estates.geometry.to_numpy(), predicate="intersects")[1]] = False
     ground_alone = np.zeros(len(inner), dtype=bool)
     frame, keep = _shared(buildings, parts, ground, share, strip, ground_alone, counts, log, alone)
-    shapely.prepare(boundary)
-    counted = keep[parts.row]
-    wrong = counted != shapely.intersects(boundary, inner)
     shapes = shapes.copy()
-    outside = shapely.difference(shapes[parts.row], boundary)
-    shapes[parts.row[wrong]] = on_grid(np.where(counted, parts.shape, outside)[wrong])
-    return frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=frame.crs))
+    shapes[parts.row] = on_grid(parts.shape)
+    frame = frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=frame.crs))
+    return frame[keep].reset_index(drop=True)
 
 
 def _rounded(parts: Parts, share: Floats) -> tuple[Floats, Floats, Bools]:
@@ -266,23 +256,31 @@ def _shared(
     known = np.array([text is not None for text in told], dtype=bool)
     split = ~strip & ((share < 1) | whole)
     open_ = wanted == ""
-    for rows, severity, text in (
-        (known & strip & open_, Severity.DOUBT, _STRIP),
-        (known & strip & ~open_, Severity.MENDED, _STRIP),
-        (~known & strip, Severity.MENDED, _BARE_STRIP),
-        (known & split & open_, Severity.DOUBT, _PART),
-        (known & split & ~open_ & ~whole, Severity.MENDED, _PART),
-        (known & split & whole, Severity.MENDED, _ALL),
+    values = {
+        "m2": shapely.area(parts.shape),
+        "share": np.where(built, share, parts.ground),
+        "what": [Text("homes") if b else Text("ground") for b in built],
+        "figures": told,
+        **{name: np.nan_to_num(before[name] - after[name]) for name in ("hh", "gfa_m2")},
+    }
+    for rows, kind in (
+        (known & strip & open_, kinds.StripInside),
+        (known & strip & ~open_, kinds.StripSettled),
+        (~known & strip, kinds.BareStrip),
+        (known & split & open_, kinds.PartInside),
+        (known & split & ~open_ & ~whole, kinds.PartSettled),
+        (known & split & whole, kinds.AllCounted),
     ):
         at = np.flatnonzero(rows & said)
-        values = {"m2": shapely.area(parts.shape)[at], "share": np.where(built, share, parts.ground)[at]}
-        values |= {name: np.nan_to_num(before[name] - after[name])[at] for name in ("hh", "gfa_m2")}
-        texts: dict[str, list[Any]] = {"what": [Text("homes") if b else Text("ground") for b in built[at]]}
-        texts |= {"figures": [told[i] for i in at]} if known[at].all() else {}
-        say_each(log, frame, parts.row[at], severity, CODE, text, **values, **texts)
+        say_each(log, frame, parts.row[at], partial(_found, kind, values, at))
     keep = np.ones(len(frame), dtype=bool)
     keep[parts.row[strip]] = False
     return frame, keep
+
+
+def _found(kind: type[Finding], values: Mapping[str, Sequence[object]], at: Ints, i: int) -> Finding:
+    """Return the finding about feature ``at[i]`` of those across, with the values that its sentence has."""
+    return kind(**{name: values[name][at[i]] for name in kind.fields})
 
 
 def _figures(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> list[Text | None]:

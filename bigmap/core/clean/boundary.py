@@ -11,7 +11,9 @@ import shapely
 
 from bigmap.base.arrays import Shapes
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import UnlistedPlaces
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import LISTED
 from bigmap.core.clean.overlaps import labels
 from bigmap.core.clean.slits import Between, join_features, overlaps_of
@@ -51,43 +53,20 @@ def given(
     twice = overlaps_of(features)
     narrow = [place for place in twice if place.width_m < slit_m]
     wide = [place for place in twice if place.width_m >= slit_m]
-    for places, severity, code, text in (
-        ([slit for slit in whole.slits if len(slit.features) > 1], Severity.MENDED, "boundary_slit", _SLIT),
-        (
-            [slit for slit in whole.slits if len(slit.features) < 2],
-            Severity.MENDED,
-            "boundary_slit",
-            _OWN_SLIT,
-        ),
-        (whole.gaps, Severity.DOUBT, "boundary_gap", _GAP),
-        (whole.enclosed, Severity.DOUBT, "boundary_enclosed", _ENCLOSED),
-        (narrow, Severity.MENDED, "boundary_overlap", _OVERLAP),
-        (wide, Severity.DOUBT, "boundary_overlap", _OVERLAP),
-    ):
-        _say_places(log, frame, places, severity, code, text)
+    _say_places(log, frame, [slit for slit in whole.slits if len(slit.features) > 1], kinds.SlitBetween)
+    _say_places(log, frame, [slit for slit in whole.slits if len(slit.features) < 2], kinds.SlitInside)
+    _say_places(log, frame, whole.gaps, kinds.BoundaryGap)
+    _say_places(log, frame, whole.enclosed, kinds.BoundaryEnclosed)
+    _say_places(log, frame, narrow, kinds.NarrowOverlap)
+    _say_places(log, frame, wide, kinds.WideOverlap)
     return outline, np.array([gap.shape for gap in whole.gaps], dtype=object)
-
-
-_SLIT = "A slit of {m2:,.3f} m² ({width:.3f} m wide) between it and {other} was closed."
-_OWN_SLIT = "A slit of {m2:,.3f} m² ({width:.3f} m wide) in its outline was closed."
-_GAP = (
-    "{m2:,.1f} m² ({width:.2f} m wide) between it and {other} belong to no feature of the boundary; they "
-    "count as open ground inside it: decide whose they are, or give them as an exclusion."
-)
-_ENCLOSED = (
-    "{m2:,.0f} m² that it encloses with {other} belong to no feature of the boundary and were left outside: "
-    "add them to the boundary if they are yours."
-)
-_OVERLAP = "It shares {m2:,.3f} m² ({width:.3f} m wide) with {other}; the ground counts once."
 
 
 def _say_places(
     log: ProblemLog,
     frame: gpd.GeoDataFrame,
     places: Sequence[Between],
-    severity: Severity,
-    code: str,
-    text: str,
+    found: type[kinds.BoundaryPlace],
 ) -> None:
     """Record each place at the first feature beside it, and the sum of those not listed."""
     for place in places[:LISTED]:
@@ -95,22 +74,20 @@ def _say_places(
         here = frame.iloc[rows[0]]
         x, y = shapely.get_coordinates(shapely.point_on_surface(place.shape))[0]
         log.add(
-            severity,
-            code,
-            text,
+            found(
+                m2=float(place.shape.area),
+                width=place.width_m,
+                other=", ".join(labels(frame, list(rows[1:]))),
+            ),
             file=str(here["file"]),
             feature=int(here["fid"]),
             name=str(here["name"]),
             place=(float(x), float(y)),
-            m2=float(place.shape.area),
-            width=place.width_m,
-            other=", ".join(labels(frame, list(rows[1:]))),
         )
     if len(places) > LISTED:
-        more = "{n} more places are like the {listed} before, {m2:,.3f} m² in all."
-        area = sum(place.shape.area for place in places[LISTED:])
-        file = str(frame["file"].iloc[0])
-        log.add(severity, code, more, file=file, n=len(places) - LISTED, listed=LISTED, m2=float(area))
+        area = float(sum(place.shape.area for place in places[LISTED:]))
+        rest = UnlistedPlaces(like=found, n=len(places) - LISTED, listed=LISTED, m2=area)
+        log.add(rest, file=str(frame["file"].iloc[0]))
 
 
 def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.MultiPolygon:
@@ -131,11 +108,7 @@ def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.Mul
     grown = shapely.union_all(shapely.buffer(pieces, _BRIDGE_M + _MARGIN_M, quad_segs=2))
     ground = shapely.buffer(_filled(grown), -_BRIDGE_M, quad_segs=2)
     ground = shapely.set_precision(shapely.simplify(ground, _MARGIN_M / 5), 0.01)
-    text = (
-        "No boundary was given; one was proposed around the estates, buildings and roads ({km2:.2f} km²): "
-        "give the official one before the figures are handed out."
-    )
-    log.add(Severity.DOUBT, "boundary_proposed", text, km2=float(shapely.area(ground)) / 1e6)
+    log.add(kinds.BoundaryProposed(km2=float(shapely.area(ground)) / 1e6))
     return as_multipolygon(ground)
 
 
@@ -163,11 +136,7 @@ def without_elsewhere(
     for file in frame["file"].unique():
         rows = (frame["file"] == file).to_numpy()
         if not meets[rows].any():
-            text = (
-                "None of its features meets the boundary, the nearest is {km:.1f} km away; "
-                "the layer was left out: check its coordinate system."
-            )
             metres = float(shapely.distance(boundary, shapes[rows]).min())
-            log.add(Severity.ERROR, "elsewhere", text, file=str(file), km=metres / 1000)
+            log.add(kinds.Elsewhere(km=metres / 1000), file=str(file))
     keep = frame.assign(meets=meets).groupby("file")["meets"].transform("any").to_numpy(dtype=bool)
     return frame[keep].reset_index(drop=True)

@@ -12,7 +12,9 @@ from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problem_kinds.formats import LeftOut
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core import crs as crs_rules
 from bigmap.core.clean import boundary as bounds
@@ -27,6 +29,7 @@ from bigmap.core.clean.across_boundary import (
 )
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.dual_carriageways import report_dual
+from bigmap.core.clean.extent import refuse_wide_ground, refuse_wide_layers
 from bigmap.core.clean.overlaps import (
     joined_on_one_ground,
     report_namesakes,
@@ -84,14 +87,19 @@ def clean(
     slit_m : float
         Narrower ground between features of the boundary is closed, metres.
 
+    Returns
+    -------
+    Sources
+
     Raises
     ------
     UserError
-        If ``crs`` is not metric, or nothing is left to work with.
+        If ``crs`` is not metric, the ground is wider than can be cut, or nothing is left to work with.
     """
     progress = progress or Progress()
     log = layers.problems if problems is None else problems
     crs = _project_crs(layers, crs)
+    refuse_wide_layers(layers.of(Role.BOUNDARY) or [x for role in _GROUND for x in layers.of(role)])
     apart = {role: dots.split_points(_together(layers.of(role), crs)) for role in _DIMENSIONS}
     points = {role: lone for role, (_, lone) in apart.items()}
     frames, around = _repaired({role: solid for role, (solid, _) in apart.items()}, progress, log)
@@ -103,6 +111,7 @@ def clean(
         boundary, gaps = bounds.given(edge, slit_m, log)
     else:
         boundary = bounds.proposed([frames[role] for role in _GROUND], log)
+    refuse_wide_ground(boundary, edge if len(edge) else pd.concat([frames[role] for role in _GROUND]))
     frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
     frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)
     counts = _counts(layers)
@@ -195,7 +204,7 @@ def _counted(estates: gpd.GeoDataFrame, counts: Counts, log: ProblemLog) -> gpd.
     """Return the estates without those that shall not count."""
     out = np.array(counts_of(estates, counts), dtype=object) == Count.NONE
     rows = np.flatnonzero(out)
-    say_each(log, estates, rows, Severity.MENDED, "left_out", "Left out, as you chose.")
+    say_each(log, estates, rows, lambda _: LeftOut())
     return estates[~out].reset_index(drop=True) if len(rows) else estates
 
 
@@ -250,5 +259,4 @@ def _report_multipart(estates: gpd.GeoDataFrame, log: ProblemLog) -> None:
     """Record estates in several pieces; scattered parts mean one estate and stay together."""
     pieces = shapely.get_num_geometries(estates.geometry.to_numpy())
     rows = np.flatnonzero(pieces > 1)
-    text = "The estate lies in {n} pieces; they were kept as one."
-    say_each(log, estates, rows, Severity.DOUBT, "multipart", text, n=[int(n) for n in pieces[rows]])
+    say_each(log, estates, rows, lambda i: kinds.Multipart(n=int(pieces[rows[i]])))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Finding, Unlisted, UnlistedFigures
+from bigmap.base.problems import ProblemLog
 
-AT_STAKE = ("hh", "gfa_m2", "area")
-"""Values of a problem that sum: households, floor area and ground that it is about."""
+AT_STAKE = ("hh", "gfa_m2", "area", "m2")
+"""Figures of a finding that sum: households, floor area and ground that it is about."""
 LISTED = 200
 """Problems of one kind in one layer that are listed one by one; of the others the number is told."""
 
@@ -22,33 +22,34 @@ def say_each(
     log: ProblemLog,
     frame: gpd.GeoDataFrame,
     rows: Sequence[int] | npt.NDArray[np.int64],
-    severity: Severity,
-    code: str,
-    template: str,
-    **values: Sequence[Any] | npt.NDArray[Any],
+    found: Callable[[int], Finding],
 ) -> None:
-    """Record one problem a row of ``frame``; each of ``values`` holds one value a row."""
+    """Record one problem for each row ``rows[i]`` of ``frame``: what ``found(i)`` is."""
     if not len(rows):
         return
-    listed = {name: np.asarray(column).tolist() for name, column in values.items()}
     said = frame[["file", "fid", "name"]].iloc[rows[:LISTED]]
     shapes = frame.geometry.iloc[rows[:LISTED]].to_numpy()
     for i, (file, fid, name) in enumerate(zip(said["file"], said["fid"], said["name"], strict=True)):
         log.add(
-            severity,
-            code,
-            template,
+            found(i),
             file=str(file),
             feature=int(fid),
             name=str(name),
             place=representative_vertex(shapes[i]),
-            **{key: column[i] for key, column in listed.items()},
         )
     if len(rows) > LISTED:
-        more = "{n} more features are like the {listed} before."
-        rest = {name: sum(listed[name][LISTED:]) for name in AT_STAKE if name in listed}
-        file = str(frame["file"].iloc[rows[0]])
-        log.add(severity, code, more, file=file, n=len(rows) - LISTED, listed=LISTED, **rest)
+        log.add(_rest(found, len(rows)), file=str(frame["file"].iloc[rows[0]]))
+
+
+def _rest(found: Callable[[int], Finding], n: int) -> Unlisted:
+    """Return the end of a list of ``n`` findings, with the sums of their figures where they have any."""
+    like = type(found(0))
+    figures = [name for name in AT_STAKE if name in like.fields]
+    if not figures:
+        return Unlisted(like=like, n=n - LISTED, listed=LISTED)
+    others = [found(i) for i in range(LISTED, n)]
+    sums = {name: float(sum(getattr(what, name) for what in others)) for name in figures}
+    return UnlistedFigures(like=like, n=n - LISTED, listed=LISTED, sums=sums)
 
 
 def representative_vertex(shape: shapely.Geometry | None) -> tuple[float, float] | None:

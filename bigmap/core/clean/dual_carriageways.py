@@ -10,7 +10,8 @@ import shapely
 from scipy.spatial import cKDTree
 
 from bigmap.base.arrays import Floats, Ints
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import linework as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 
 APART_M = (3.0, 40.0)
@@ -41,11 +42,8 @@ def report_dual(roads: gpd.GeoDataFrame, log: ProblemLog) -> None:
     found = np.flatnonzero(metres >= _LEAST_M)
     first = np.array([lines[line[np.flatnonzero(twin & (name == k))[0]]] for k in found], dtype=np.int64)
     gap = [float(np.median(apart[name[i] == k])) for k in found]
-    text = (
-        "Two lines of this road run {apart:.0f} m apart for {metres:.0f} m, as of two carriageways; each has "
-        "its own width, ground under both counts once: check that the width is not that of the whole road."
-    )
-    say_each(log, roads, first, Severity.DOUBT, "dual_carriageway", text, apart=gap, metres=metres[found])
+    long = metres[found]
+    say_each(log, roads, first, lambda i: kinds.DualCarriageway(apart=gap[i], metres=long[i]))
 
 
 def _samples(shapes: npt.NDArray[np.object_]) -> tuple[Ints, Floats, Floats]:

@@ -17,7 +17,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import linework as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS
 
@@ -81,17 +82,10 @@ def _closed(frame: gpd.GeoDataFrame, lineal: Bools, log: ProblemLog) -> gpd.GeoD
     shapes[rows] = [_enclosed(shape) for shape in shapes[rows]]
     frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
     for file, n in frame.iloc[rows[gap[rows] == 0]]["file"].value_counts(sort=False).items():
-        log.add(
-            Severity.MENDED,
-            "closed_lines",
-            "{n} closed lines were made into areas.",
-            file=str(file),
-            n=int(n),
-        )
-    text = "Its line had a gap of {gap:.3f} m; it was closed and made into an area of {after:.0f} m²."
+        log.add(kinds.ClosedLines(n=int(n)), file=str(file))
     open_ = rows[gap[rows] > 0]
-    areas = shapely.area(shapes[open_])
-    say_each(log, frame, open_, Severity.MENDED, "gap_closed", text, gap=gap[open_], after=areas)
+    wide, areas = gap[open_], shapely.area(shapes[open_])
+    say_each(log, frame, open_, lambda i: kinds.OutlineClosed(gap=wide[i], after=areas[i]))
     return frame
 
 
@@ -125,10 +119,9 @@ def _faces(lines: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, log: ProblemLog) ->
     faces = shapely.get_parts(shapely.polygonize(links))
     faces = faces[~_among(shapely.point_on_surface(faces), solid)]
     small = shapely.area(faces) < FACE_M2
-    text = "{n} faces between lines were under {limit:g} m² ({area:.1f} m² in all); they were dropped."
     if small.any():
         area, file = float(shapely.area(faces[small]).sum()), str(lines["file"].iloc[0])
-        log.add(Severity.MENDED, "small_faces", text, file=file, n=int(small.sum()), area=area, limit=FACE_M2)
+        log.add(kinds.SmallFaces(n=int(small.sum()), area=area, limit=FACE_M2), file=file)
     faces = faces[~small]
     drawn = _drawn(faces, links, joined, edges)
     _say_gaps(lines, joined, drawn, log)
@@ -217,25 +210,21 @@ def _say_lines(
 ) -> None:
     """Record what became of the lines: areas, nothing, or areas that other lines name."""
     if len(faces):
-        text = "{n} open lines were joined into {faces} areas ({area:.0f} m² in all)."
-        file = str(lines["file"].iloc[0])
-        area = float(faces.geometry.area.sum())
-        log.add(Severity.MENDED, "lines_joined", text, file=file, n=len(used), faces=len(faces), area=area)
+        joined = kinds.LinesJoined(n=len(used), faces=len(faces), area=float(faces.geometry.area.sum()))
+        log.add(joined, file=str(lines["file"].iloc[0]))
     idle = np.setdiff1d(np.arange(len(lines)), sorted(used))
-    say_each(log, lines, idle, Severity.ERROR, "closes_nothing", "Its line closes no area; it was left out.")
+    say_each(log, lines, idle, lambda _: kinds.ClosesNothing())
     says = ((lines["name"] != "") | lines["hh"].notna()).to_numpy()
     mute = np.array([row for row in sorted(used - told) if says[row]], dtype=np.int64)
-    text = "Its line only borders areas that other lines draw; its name and figures went to none of them."
-    say_each(log, lines, mute, Severity.DOUBT, "line_unused", text)
+    say_each(log, lines, mute, lambda _: kinds.LineUnused())
 
 
 def _say_gaps(lines: gpd.GeoDataFrame, joined: _Joined, drawn: pd.DataFrame, log: ProblemLog) -> None:
     """Record each gap that was closed at a line that draws an area."""
     useful = np.isin(joined.row, drawn["row"].to_numpy())
     end, part = np.nonzero((joined.moved_m > _SLACK_M) & useful)
-    text = "A gap of {gap:.3f} m at the end of its line was closed."
     rows, gap = joined.row[part], joined.moved_m[end, part]
     here = lines.iloc[rows].set_geometry(
         gpd.GeoSeries(shapely.points(joined.was[end, part]), index=lines.index[rows], crs=lines.crs)
     )
-    say_each(log, here, np.arange(len(here)), Severity.MENDED, "gap_closed", text, gap=gap)
+    say_each(log, here, np.arange(len(here)), lambda i: kinds.GapClosed(gap=gap[i]))

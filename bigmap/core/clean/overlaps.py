@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +12,8 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.across_boundary import Count, Counts, counts_of
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.validity import GRID_M, on_grid
@@ -39,12 +39,11 @@ def without_doubles(frame: gpd.GeoDataFrame, log: ProblemLog, *, by_name: bool =
     again = np.flatnonzero(first != np.arange(len(frame)))
     differ = _contradict(frame, again, first[again]) if by_name else np.zeros(len(again), dtype=bool)
     alike, rivals = again[~differ], again[differ]
-    text = "It has the very shape of {other} and was left out."
-    say_each(log, frame, alike, Severity.MENDED, "duplicate", text, other=labels(frame, first[alike]))
-    text = "It has the very shape of {other}, but other figures; it was left out ({hh:,.0f} households)."
-    values = {name: np.nan_to_num(frame[name].to_numpy(float)[rivals]) for name in ("hh", "gfa_m2")}
+    others = labels(frame, first[alike])
+    say_each(log, frame, alike, lambda i: kinds.Duplicate(other=others[i]))
     named = labels(frame, first[rivals])
-    say_each(log, frame, rivals, Severity.DOUBT, "duplicate", text, other=named, **values)
+    hh, gfa = (np.nan_to_num(frame[name].to_numpy(float)[rivals]) for name in ("hh", "gfa_m2"))
+    say_each(log, frame, rivals, lambda i: kinds.RivalDuplicate(other=named[i], hh=hh[i], gfa_m2=gfa[i]))
     if by_name:
         frame = _completed(frame, again, first[again])
     return frame.drop(index=frame.index[again]).reset_index(drop=True)
@@ -125,23 +124,24 @@ def _say_one_ground(
 ) -> None:
     """Record each pair once at the later one; the smaller figure is what is in doubt."""
     settled = np.array([wanted[i] == Count.WHOLE for i in b], dtype=bool)
-    text = (
-        "It lies on the ground of {other} (to {share:.0%}): both count in one unit that bears both names, "
-        "{own} and {theirs} households."
-    )
-    for rows, severity in ((~settled, Severity.DOUBT), (settled, Severity.MENDED)):
-        one, two = a[rows], b[rows]
-        figures = {name: frame[name].to_numpy(float) for name in ("hh", "gfa_m2")}
-        values = {
-            name: np.minimum(np.nan_to_num(held[one]), np.nan_to_num(held[two]))
-            for name, held in figures.items()
-        }
-        own, theirs = (
-            ["–" if hh != hh else f"{hh:,.0f}" for hh in figures["hh"][side]] for side in (two, one)
-        )
-        other = labels(frame, one)
-        told: dict[str, Any] = {"other": other, "share": iou[rows], "own": own, "theirs": theirs, **values}
-        say_each(log, frame, two, severity, "same_ground", text, **told)
+    figures = {name: frame[name].to_numpy(float) for name in ("hh", "gfa_m2")}
+    other = labels(frame, a)
+
+    def say(rows: npt.NDArray[np.int64], said: type[kinds.SameGround]) -> None:
+        def found(i: int) -> kinds.SameGround:
+            k = rows[i]
+            less = {name: float(np.nan_to_num(held[[a[k], b[k]]]).min()) for name, held in figures.items()}
+            own, theirs = (_shown(figures["hh"][side[k]]) for side in (b, a))
+            return said(other=other[k], share=iou[k], own=own, theirs=theirs, **less)
+
+        say_each(log, frame, b[rows], found)
+
+    say(np.flatnonzero(~settled), kinds.SameGround)
+    say(np.flatnonzero(settled), kinds.SameGroundSettled)
+
+
+def _shown(figure: float) -> str:
+    return "–" if np.isnan(figure) else f"{figure:,.0f}"
 
 
 def _made_one(frame: gpd.GeoDataFrame, rows: npt.NDArray[np.int64]) -> gpd.GeoDataFrame:
@@ -196,27 +196,13 @@ def report_overlaps(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
     twice = shared >= SAME_IOU * (area[small] + area[large] - shared)
     inside = ~twice & (shared >= _INSIDE_SHARE * area[small])
     earlier, later = np.minimum(small, large), np.maximum(small, large)
-    text = "It covers the same ground as {other} to {share:.0%}, as if drawn twice; both were kept."
-    _say_pairs(
-        frame, later[twice], earlier[twice], "near_duplicate", text, log, share=(shared / area[large])[twice]
-    )
-    text = "It lies inside {other}; both were kept, the {area:.0f} m² count for it alone."
-    _say_pairs(frame, small[inside], large[inside], "inside", text, log, area=shared[inside])
+    first, share = labels(frame, earlier[twice]), (shared / area[large])[twice]
+    say_each(log, frame, later[twice], lambda i: kinds.NearDuplicate(other=first[i], share=share[i]))
+    around, own = labels(frame, large[inside]), shared[inside]
+    say_each(log, frame, small[inside], lambda i: kinds.Inside(other=around[i], area=own[i]))
     rest = ~twice & ~inside
-    text = "It shares {area:.0f} m² with {other}; the ground counts for that one."
-    _say_pairs(frame, large[rest], small[rest], "overlap", text, log, area=shared[rest])
-
-
-def _say_pairs(
-    frame: gpd.GeoDataFrame,
-    rows: npt.NDArray[np.int64],
-    others: npt.NDArray[np.int64],
-    code: str,
-    text: str,
-    log: ProblemLog,
-    **values: npt.NDArray[np.float64],
-) -> None:
-    say_each(log, frame, rows, Severity.DOUBT, code, text, other=labels(frame, others), **values)
+    smaller, common = labels(frame, small[rest]), shared[rest]
+    say_each(log, frame, large[rest], lambda i: kinds.Overlap(other=smaller[i], area=common[i]))
 
 
 def report_namesakes(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
@@ -227,9 +213,8 @@ def report_namesakes(frame: gpd.GeoDataFrame, log: ProblemLog) -> None:
     bearers = [group.to_numpy() for _, group in groups if len(group) > 1]
     first = np.array([group[0] for group in bearers], dtype=np.int64)
     second = np.array([group[1] for group in bearers], dtype=np.int64)
-    text = "{n} estates bear this name, first {other}; all were kept."
-    number = [len(group) for group in bearers]
-    say_each(log, frame, second, Severity.DOUBT, "same_name", text, n=number, other=labels(frame, first))
+    named = labels(frame, first)
+    say_each(log, frame, second, lambda i: kinds.SameName(n=len(bearers[i]), other=named[i]))
 
 
 def without_twins(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
@@ -239,11 +224,8 @@ def without_twins(buildings: gpd.GeoDataFrame, public: gpd.GeoDataFrame, log: Pr
     same = area > _SAME_SHARE * np.maximum(shapely.area(shapes[a]), shapely.area(others[b]))
     twins = np.unique(a[same])
     if len(twins):
-        text = "{n} buildings stand in {other} too; they count as public buildings only."
-        file = str(buildings["file"].iloc[twins[0]])
-        log.add(
-            Severity.MENDED, "given_twice", text, file=file, n=len(twins), other=str(public["file"].iloc[0])
-        )
+        found = kinds.GivenTwice(n=len(twins), other=str(public["file"].iloc[0]))
+        log.add(found, file=str(buildings["file"].iloc[twins[0]]))
     return buildings.drop(index=buildings.index[twins]).reset_index(drop=True)
 
 

@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 
 from bigmap.base.arrays import Ints
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import cleaning, formats
+from bigmap.base.problem_kinds import linework as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.vertices import Surroundings
 from bigmap.core.sources.layers import TEXT_FIELDS
@@ -36,8 +38,7 @@ def points_in_place(points: gpd.GeoDataFrame, around: Surroundings, log: Problem
     near = np.zeros(len(points), dtype=bool)
     some = ~(shapely.is_missing(places) | shapely.is_empty(places))
     near[some] = around.hold(shapely.get_coordinates(places[some]))
-    text = "It is a point without a place in the surroundings; it was left out."
-    say_each(log, points, np.flatnonzero(~near), Severity.ERROR, "far_away", text)
+    say_each(log, points, np.flatnonzero(~near), lambda _: cleaning.PointFarAway())
     return points.set_geometry(gpd.GeoSeries(places, index=points.index, crs=points.crs))[near].reset_index(
         drop=True
     )
@@ -46,11 +47,8 @@ def points_in_place(points: gpd.GeoDataFrame, around: Surroundings, log: Problem
 def without_use(points: gpd.GeoDataFrame, log: ProblemLog) -> None:
     """Record points for which there are no outlines: they count nowhere."""
     for file, rows in points.groupby("file", sort=False):
-        text = (
-            "Its {n} features are points: they have no ground and there are no outlines they could tell of; "
-            "they were left out ({hh:.0f} households)."
-        )
-        log.add(Severity.DOUBT, "points", text, file=str(file), n=len(rows), hh=float(np.nansum(rows["hh"])))
+        found = formats.PointsWithoutOutlines(n=len(rows), hh=float(np.nansum(rows["hh"])))
+        log.add(found, file=str(file))
 
 
 def take_point_attributes(
@@ -82,9 +80,8 @@ def take_point_attributes(
         return frame
     outline = _outline_of(points, frame, reach_m)
     alone = np.flatnonzero(outline < 0)
-    text = "It is a point in no outline; it was left out ({hh:.0f} households)."
     hh = np.nan_to_num(points["hh"].to_numpy(float))
-    say_each(log, points, alone, Severity.DOUBT, "point_alone", text, hh=hh[alone])
+    say_each(log, points, alone, lambda i: kinds.PointAlone(hh=hh[alone[i]]))
     within = points.assign(outline=outline)[outline >= 0]
     if not len(within):
         return frame
@@ -114,8 +111,7 @@ def _without_repeats(points: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFr
     )
     again = ordered.duplicated(["outline", "_key"])
     for file, n in ordered.loc[again, "file"].value_counts(sort=False).items():
-        text = "{n} points repeat another one of the same outline, with its name or place; each counts once."
-        log.add(Severity.MENDED, "points_repeated", text, file=str(file), n=int(n))
+        log.add(kinds.PointsRepeated(n=int(n)), file=str(file))
     return ordered[~again].drop(columns="_key").sort_values(["outline", "file", "fid"], kind="stable")
 
 
@@ -128,21 +124,12 @@ def _figures(points: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, log: ProblemLog)
     once = ((hh["count"] > 1) & (hh["min"] == hh["max"]) & (hh["max"] > 1)).to_numpy()
     lacking = frame["hh"].isna().to_numpy()[found.index]
     told = found.index[once & lacking].to_numpy()
-    text = (
-        "{n} points in it all say {hh:.0f} households; this was taken as the number of the whole, once "
-        "({sum:.0f} if it is that of each)."
+    n, each, whole = (
+        hh.loc[told, "count"].tolist(),
+        hh.loc[told, "max"].tolist(),
+        found.loc[told, "hh"].tolist(),
     )
-    say_each(
-        log,
-        frame,
-        told,
-        Severity.DOUBT,
-        "households_repeated",
-        text,
-        n=hh.loc[told, "count"],
-        hh=hh.loc[told, "max"],
-        sum=found.loc[told, "hh"],
-    )
+    say_each(log, frame, told, lambda i: kinds.HouseholdsRepeated(n=n[i], hh=each[i], sum=whole[i]))
     return found.assign(hh=found["hh"].where(~once, hh["max"]))
 
 
@@ -168,17 +155,8 @@ def _filled(
     own = frame["hh"].to_numpy(float)[rows]
     theirs = figures["hh"].to_numpy(float)
     differs = np.flatnonzero(np.isfinite(own) & np.isfinite(theirs) & (own != theirs))
-    text = "It says {own:.0f} households, the points in it {points:.0f}; its own number was kept."
-    say_each(
-        log,
-        frame,
-        rows[differs],
-        Severity.DOUBT,
-        "points_differ",
-        text,
-        own=own[differs],
-        points=theirs[differs],
-    )
+    kept, other = own[differs], theirs[differs]
+    say_each(log, frame, rows[differs], lambda i: kinds.PointsDiffer(own=kept[i], points=other[i]))
     for column in _NUMBERS:
         values = out[column].to_numpy(float).copy()
         values[rows] = np.where(np.isnan(values[rows]), figures[column].to_numpy(float), values[rows])
@@ -189,6 +167,5 @@ def _filled(
         out[column] = pd.Series(words, index=out.index, dtype="str")
     named = int(((frame["name"] == "") & (out["name"] != "")).sum())
     hh = float(np.nansum(out["hh"]) - np.nansum(frame["hh"]))
-    text = "{n} points lie in {outlines} outlines and gave them {named} names and {hh:.0f} households."
-    log.add(Severity.MENDED, "points_joined", text, file=file, n=n, outlines=len(rows), named=named, hh=hh)
+    log.add(kinds.PointsJoined(n=n, outlines=len(rows), named=named, hh=hh), file=file)
     return out

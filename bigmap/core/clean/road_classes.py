@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import linework as kinds
+from bigmap.base.problems import ProblemLog
 
 WIDTHS_M = {"expressway": 30.0, "arterial": 30.0, "secondary": 20.0, "branch": 12.0, "lane": 5.0, "path": 3.0}
 """Class → width in metres where the file gives none."""
@@ -47,12 +48,11 @@ def fill_road_attributes(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDat
     A line of unknown class counts as a branch road. Areas keep the width they have.
     """
     codes, names = pd.factorize(roads["road_class"].astype("str"))
-    kinds = pd.Series([road_class(name) for name in names], dtype="str").to_numpy(dtype=object)[codes]
-    assumed = np.array([WIDTHS_M[kind or "branch"] for kind in kinds], dtype=np.float64)
+    classes = pd.Series([road_class(name) for name in names], dtype="str").to_numpy(dtype=object)[codes]
+    assumed = np.array([WIDTHS_M[kind or "branch"] for kind in classes], dtype=np.float64)
     width = roads["width_m"].to_numpy(dtype=np.float64)
     lacking = ~(width > 0) & (shapely.get_dimensions(roads.geometry.to_numpy()) == 1)
-    text = "{n} roads have no width; it was assumed by class: 30, 20, 12, 5 m, or 3 m for paths."
     for file, n in roads.loc[lacking, "file"].value_counts().items():
-        log.add(Severity.DOUBT, "width_assumed", text, file=str(file), n=int(n))
-    kind = pd.Series(kinds, index=roads.index, dtype="str")
+        log.add(kinds.WidthAssumed(n=int(n)), file=str(file))
+    kind = pd.Series(classes, index=roads.index, dtype="str")
     return roads.assign(road_class=kind, width_m=np.where(lacking, assumed, width))

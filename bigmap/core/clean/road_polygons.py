@@ -19,7 +19,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay
 
 from bigmap.base.arrays import Bools, Floats, Ints
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import linework as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.geometry.measures import width_m
 
@@ -42,25 +43,16 @@ def split_at_junctions(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataF
     cut = [[piece for part in shapely.get_parts(shapes[row]) for piece in road_pieces(part)] for row in areal]
     number = np.array([len(found) for found in cut])
     several = number > 1
-    text = (
-        "It is one shape of {area:.0f} m²; it was cut at its junctions into {n} segments, together about "
-        "{metres:.0f} m long (half the outline), on average {width:.1f} m wide (2A/P)."
-    )
-    whole = shapes[areal[several]]
+    area, pieces = shapely.area(shapes[areal[several]]), number[several].tolist()
     length = [
         float(shapely.length(np.array(cut[i], dtype=object)).sum() / 2) for i in np.flatnonzero(several)
     ]
+    width = area / np.maximum(length, 1e-9)
     say_each(
         log,
         roads,
         areal[several],
-        Severity.MENDED,
-        "road_split",
-        text,
-        area=shapely.area(whole),
-        n=number[several],
-        metres=length,
-        width=shapely.area(whole) / np.maximum(length, 1e-9),
+        lambda i: kinds.RoadSplit(area=area[i], n=pieces[i], metres=length[i], width=width[i]),
     )
     rows = np.repeat(np.arange(len(roads)), _counts(len(roads), areal, number))
     out = roads.iloc[rows].reset_index(drop=True)
@@ -93,13 +85,9 @@ def told_by_lines(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
         theirs = words[lines[best[best >= 0]]]
         words[told] = np.where(words[told] == "", theirs, words[told])
         out[column] = pd.Series(words, index=roads.index, dtype="str")
-    text = (
-        "{n} centre lines ({km:.1f} km) run in road areas: they gave names and classes to {areas} of them "
-        "and make no ground of their own."
-    )
     for file, group in roads.iloc[lines[within]].groupby("file", sort=False):
         km = float(group.geometry.length.sum()) / 1000
-        log.add(Severity.DOUBT, "centre_lines", text, file=str(file), n=len(group), km=km, areas=len(told))
+        log.add(kinds.CentreLines(n=len(group), km=km, areas=len(told)), file=str(file))
     return out.drop(index=out.index[lines[within]]).reset_index(drop=True)
 
 
@@ -114,11 +102,10 @@ def _measured(roads: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDataFrame:
     shapes, width = roads.geometry.to_numpy(), roads["width_m"].to_numpy(float)
     lacking = ~(width > 0) & (shapely.get_dimensions(shapes) == 2)
     measured = width_m(shapes)
-    text = "{n} road areas have no width; it was measured as 2A/P, {low:.1f} to {high:.1f} m."
     for file, group in roads[lacking].groupby("file", sort=False):
         found = measured[group.index]
         low, high = float(found.min()), float(found.max())
-        log.add(Severity.MENDED, "width_measured", text, file=str(file), n=len(found), low=low, high=high)
+        log.add(kinds.WidthMeasured(n=len(found), low=low, high=high), file=str(file))
     return roads.assign(width_m=np.where(lacking, measured, width))
 
 

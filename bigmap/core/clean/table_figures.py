@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +11,9 @@ import pandas as pd
 import shapely
 
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Finding
+from bigmap.base.problem_kinds import tables as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import representative_vertex, say_each
 from bigmap.core.clean.manual_matches import Decided, decided
 from bigmap.core.sources.estate_names import Name, parse_name, place_stem
@@ -135,9 +136,8 @@ def _without_repeats(table: SourceTable, log: ProblemLog) -> pd.DataFrame:
     """Return the rows without those that repeat another word for word: they would only make it doubtful."""
     repeated = table.frame.duplicated()
     for row in table.frame.index[repeated]:
-        text = "The row repeats another one word for word and was left out."
         name = str(table.frame["name"][row])
-        log.add(Severity.MENDED, "row_twice", text, file=table.shown, feature=int(row), name=name)
+        log.add(kinds.RowTwice(), file=table.shown, feature=int(row), name=name)
     return table.frame[~repeated]
 
 
@@ -161,77 +161,61 @@ class _Said:
 
     def own(self, decided: Decided) -> None:
         """Record what the planner decided."""
-        text = "Row {row}, “{other}”, was joined to this estate, as you chose."
         for pair in decided.pairs:
-            values = {"row": int(self.frame.index[pair.row]), "other": self.frame["name"].iloc[pair.row]}
-            _say(self.log, Severity.MENDED, "table_chosen", text, self.estates, pair.estate, **values)
-        for row in decided.refused:
-            self._row(Severity.MENDED, "table_refused", "Joined to no estate, as you chose.", row)
+            row, other = self._row_of(pair)
+            _say(self.log, kinds.TableChosen(row=row, other=other), self.estates, pair.estate)
+        for number in decided.refused:
+            self._say_row(kinds.TableRefused(), number)
 
     def pairs(self, found: Pairing, own: int) -> None:
         """Record what the names told, besides ``own`` pairs that the planner made."""
-        text = (
-            "{n} of {rows} rows were joined to estates by name,"
-            " {near} of them by a name written in another way."
-        )
         near = [pair for pair in found.pairs if pair.score < 100]
-        values: dict[str, Any] = {"n": len(found.pairs) + own, "rows": len(self.frame), "near": len(near)}
-        self.log.add(Severity.MENDED, "table_joined", text, file=self.table.shown, **values)
+        joined = kinds.TableJoined(n=len(found.pairs) + own, rows=len(self.frame), near=len(near))
+        self.log.add(joined, file=self.table.shown)
+        table, sheet, mark = self.table.file.name, self.table.sheet, self.row_marks
         for pair in near:
-            text = "Row {row}, “{other}”, was joined to this estate, {score:.0f} of 100 sure."
-            other, row = self.frame["name"].iloc[pair.row], int(self.frame.index[pair.row])
-            values = {"row": row, "other": other, "score": pair.score, **self._for_a_click(pair.row)}
-            _say(self.log, Severity.MENDED, "table_near", text, self.estates, pair.estate, **values)
-        for row, pairs in found.doubtful.items():
-            text = (
-                "Not joined: it could be {candidates}. Write the name as the estate has it,"
-                " or tell it as 曾用名."
+            row, other = self._row_of(pair)
+            one = kinds.TableNear(
+                row=row, other=other, score=pair.score, table=table, sheet=sheet, mark=mark[pair.row]
             )
-            likely = ", ".join(f"{self.names[pair.estate].shown} ({pair.score:.0f})" for pair in pairs)
-            likely_marks = {self.estate_marks[pair.estate]: pair.score for pair in pairs}
+            _say(self.log, one, self.estates, pair.estate)
+        for row, pairs in found.doubtful.items():
+            shown = ", ".join(f"{self.names[pair.estate].shown} ({pair.score:.0f})" for pair in pairs)
+            likely = {self.estate_marks[pair.estate]: pair.score for pair in pairs}
             place = representative_vertex(self.estates.geometry.iloc[pairs[0].estate])
-            self._row(Severity.DOUBT, "table_doubt", text, row, place, candidates=likely, likely=likely_marks)
+            doubt = kinds.TableDoubt(
+                candidates=shown,
+                likely=likely,
+                hh=self._households(row),
+                table=table,
+                sheet=sheet,
+                mark=mark[row],
+            )
+            self._say_row(doubt, row, place)
         for row in found.spare:
-            text = "Not joined: no estate has this name or one like it."
-            self._row(Severity.DOUBT, "table_spare", text, row)
-        missing = "The table {table} has no sure row for it."
-        shown = [self.table.shown] * len(found.bare)
-        say_each(self.log, self.estates, found.bare, Severity.DOUBT, "table_lacks", missing, table=shown)
+            hh = self._households(row)
+            self._say_row(kinds.TableSpare(hh=hh, table=table, sheet=sheet, mark=mark[row]), row)
+        say_each(self.log, self.estates, found.bare, lambda _: kinds.TableLacks(table=self.table.shown))
 
-    def _for_a_click(self, row: int) -> dict[str, Any]:
-        """Return what a planner's decision about a row is filed under."""
-        return {"table": self.table.file.name, "sheet": self.table.sheet, "mark": self.row_marks[row]}
+    def _households(self, row: int) -> float:
+        """Return the households of a row, 0 where it tells none."""
+        return float(np.nan_to_num(self.frame["hh"].iloc[row]))
 
-    def _row(
-        self,
-        severity: Severity,
-        code: str,
-        text: str,
-        row: int,
-        place: tuple[float, float] | None = None,
-        **values: Any,
-    ) -> None:
+    def _row_of(self, pair: Pair) -> tuple[int, str]:
+        """Return number and name of the row of a pair."""
+        return int(self.frame.index[pair.row]), str(self.frame["name"].iloc[pair.row])
+
+    def _say_row(self, what: Finding, row: int, place: tuple[float, float] | None = None) -> None:
         number, name = int(self.frame.index[row]), str(self.frame["name"].iloc[row])
-        values |= self._for_a_click(row)
-        values["hh"] = float(np.nan_to_num(self.frame["hh"].iloc[row]))
-        where = self.table.shown
-        self.log.add(severity, code, text, file=where, feature=number, name=name, place=place, **values)
+        self.log.add(what, file=self.table.shown, feature=number, name=name, place=place)
 
 
-def _say(
-    log: ProblemLog,
-    severity: Severity,
-    code: str,
-    text: str,
-    estates: gpd.GeoDataFrame,
-    at: int,
-    **values: Any,
-) -> None:
+def _say(log: ProblemLog, what: Finding, estates: gpd.GeoDataFrame, at: int) -> None:
     """Record a problem of one estate."""
     estate = estates.iloc[at]
     place = representative_vertex(estate.geometry)
     file, name = str(estate["file"]), str(estate["name"])
-    log.add(severity, code, text, file=file, feature=int(estate["fid"]), name=name, place=place, **values)
+    log.add(what, file=file, feature=int(estate["fid"]), name=name, place=place)
 
 
 # --- what is filled in --------------------------------------------------------------------------------------
@@ -266,17 +250,16 @@ class _Filling:
         return self.estates
 
     def _say_clash(self, column: str, at: int, row: int, own: object, other: object) -> None:
-        text = "{field}: {own} here, {other} in row {row} of {table}; {used} was used."
-        values = {
-            "source": [self.table.file.name, self.table.sheet],
-            "field": Text(_LABELS.get(column, column)),
-            "own": _shown(own),
-            "other": _shown(other),
-            "row": int(self.frame.index[row]),
-            "table": self.table.shown,
-            "used": _shown(other if self.table.leads else own),
-        }
-        _say(self.log, Severity.DOUBT, "table_conflict", text, self.estates, at, **values)
+        conflict = kinds.TableConflict(
+            source=(self.table.file.name, self.table.sheet),
+            field=Text(_LABELS.get(column, column)),
+            own=_shown(own),
+            other=_shown(other),
+            row=int(self.frame.index[row]),
+            table=self.table.shown,
+            used=_shown(other if self.table.leads else own),
+        )
+        _say(self.log, conflict, self.estates, at)
 
 
 def _unknown(values: np.ndarray) -> np.ndarray:

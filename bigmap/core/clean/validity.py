@@ -10,7 +10,8 @@ import numpy.typing as npt
 import shapely
 
 from bigmap.base.arrays import Shapes
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.linework import made_into_areas
 from bigmap.core.clean.rings import sorted_out
@@ -45,8 +46,7 @@ def put_right(
         frame = made_into_areas(frame, log)
     shapes = _of_dimensions(_sound(frame.geometry.to_numpy(), frame, log), dimensions)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    text = "Its shape encloses no ground; it was left out."
-    say_each(log, frame, np.flatnonzero(empty), Severity.ERROR, "no_ground", text)
+    say_each(log, frame, np.flatnonzero(empty), lambda _: kinds.NoGround())
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))[~empty].reset_index(
         drop=True
     )
@@ -65,8 +65,8 @@ def _sound(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
     rows = np.flatnonzero(~shapely.is_valid(shapes))
     shapes[rows] = [_settled(shape) for shape in shapes[rows]]
     told = rows[was_broken[rows] & ~shapely.is_empty(shapes[rows])]
-    text = "Its outline crossed itself; it was put right ({before:.0f} m² before, {after:.0f} m² after)."
-    _say_change(told, given, shapes, Severity.MENDED, "invalid", text, frame, log)
+    before, after = shapely.area(given[told]), shapely.area(shapes[told])
+    say_each(log, frame, told, lambda i: kinds.Invalid(before=before[i], after=after[i]))
     return shapes
 
 
@@ -96,13 +96,9 @@ def _in_their_part(shapes: Shapes, broken: Rows, frame: gpd.GeoDataFrame, log: P
     out = shapes.copy()
     for row, better in found.items():
         out[row] = better
-    text = (
-        "A ring within its outline was not marked as a hole, or a part was marked as one; it was put right "
-        "({before:.0f} m² before, {after:.0f} m² after)."
-    )
-    _say_change(
-        np.array(list(found), dtype=np.int64), shapes, out, Severity.DOUBT, "hole_unmarked", text, frame, log
-    )
+    rows = np.array(list(found), dtype=np.int64)
+    before, after = shapely.area(shapes[rows]), shapely.area(out[rows])
+    say_each(log, frame, rows, lambda i: kinds.HoleUnmarked(before=before[i], after=after[i]))
     return out
 
 
@@ -119,12 +115,13 @@ def _blunt(shapes: Shapes, rows: Rows, frame: gpd.GeoDataFrame, log: ProblemLog)
     for row in rows:
         out[row] = without_spikes(shapes[row])
     told = rows[shapely.length(shapes[rows]) - shapely.length(out[rows]) > _TOLD_M]
-    text = (
-        "Its outline had a spike (under {width:g} m wide, under {angle:g}°); it was cut off "
-        "({before:.1f} m² before, {after:.1f} m² after)."
+    before, after = shapely.area(shapes[told]), shapely.area(out[told])
+    say_each(
+        log,
+        frame,
+        told,
+        lambda i: kinds.Spike(before=before[i], after=after[i], width=WIDTH_M, angle=ANGLE_DEG),
     )
-    text_values = {"width": [WIDTH_M] * len(told), "angle": [ANGLE_DEG] * len(told)}
-    _say_change(told, shapes, out, Severity.MENDED, "spike", text, frame, log, **text_values)
     return out
 
 
@@ -143,21 +140,6 @@ def _settled(shape: shapely.Geometry) -> shapely.Geometry:
             return shape
         shape = blunt
     return shapely.make_valid(shape, method="structure", keep_collapsed=False)
-
-
-def _say_change(
-    rows: Rows,
-    before: Shapes,
-    after: Shapes,
-    severity: Severity,
-    code: str,
-    text: str,
-    frame: gpd.GeoDataFrame,
-    log: ProblemLog,
-    **values: Sequence[float],
-) -> None:
-    areas = {"before": shapely.area(before[rows]), "after": shapely.area(after[rows])}
-    say_each(log, frame, rows, severity, code, text, **areas, **values)
 
 
 def _of_dimensions(shapes: Shapes, dimensions: Sequence[int]) -> Shapes:

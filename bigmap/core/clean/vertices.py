@@ -11,7 +11,8 @@ import numpy.typing as npt
 import shapely
 
 from bigmap.base.arrays import Bools, Floats, Shapes
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 
 _FAR_M = 50_000.0
@@ -50,7 +51,7 @@ def in_place(frame: gpd.GeoDataFrame, around: Surroundings, log: ProblemLog) -> 
     """Return the features that lie here, in two dimensions, without vertices that are no places."""
     given = frame.geometry.to_numpy()
     void = shapely.is_missing(given) | shapely.is_empty(given)
-    say_each(log, frame, _rows(void), Severity.ERROR, "no_shape", "It has no shape and was left out.")
+    say_each(log, frame, _rows(void), lambda _: kinds.NoShape())
     shapes = _finite(_flat(given, frame, log), frame, log)
     shapes, gone = _near(shapes, frame, around, log)
     shapes = _less_dense(shapes, frame, log)
@@ -64,8 +65,7 @@ def _rows(mask: Bools) -> Rows:
 
 def _flat(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
     high = shapely.has_z(shapes) | shapely.has_m(shapes)
-    text = "{n} shapes carried heights or measures (Z, M); these were dropped, the ground is the same."
-    _count(high, frame, "heights", text, log)
+    _count(high, frame, kinds.Heights, log)
     return np.asarray(shapely.force_2d(shapes), dtype=object) if high.any() else shapes
 
 
@@ -78,12 +78,13 @@ def _less_dense(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Sha
     out[dense] = shapely.simplify(shapes[dense], _THINNED_M)
     left = shapely.get_num_coordinates(out)
     told = dense[left[dense] < many[dense]]
-    text = (
-        "Its outline has {n} vertices; those that change it by less than 1 cm were dropped, {left} are left "
-        "({before:.0f} m² before, {after:.0f} m² after)."
-    )
-    areas = {"before": shapely.area(shapes[told]), "after": shapely.area(out[told])}
-    say_each(log, frame, told, Severity.MENDED, "dense", text, n=many[told], left=left[told], **areas)
+    before, after = shapely.area(shapes[told]), shapely.area(out[told])
+
+    def found(i: int) -> kinds.Dense:
+        row = told[i]
+        return kinds.Dense(n=int(many[row]), left=int(left[row]), before=before[i], after=after[i])
+
+    say_each(log, frame, told, found)
     return out
 
 
@@ -110,23 +111,26 @@ def _count_repeats(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> 
     fewer = shapely.get_num_coordinates(without_repeats(shapes[rows]))
     mask = np.zeros(len(shapes), dtype=bool)
     mask[rows[fewer < shapely.get_num_coordinates(shapes[rows])]] = True
-    text = "{n} shapes held a vertex twice in a row; the second was dropped, the ground is the same."
-    _count(mask, frame, "repeated_vertex", text, log)
+    _count(mask, frame, kinds.RepeatedVertex, log)
 
 
-def _count(mask: Bools, frame: gpd.GeoDataFrame, code: str, text: str, log: ProblemLog) -> None:
+def _count(
+    mask: Bools,
+    frame: gpd.GeoDataFrame,
+    found: type[kinds.Heights | kinds.RepeatedVertex],
+    log: ProblemLog,
+) -> None:
     """Record repairs that change no ground, one problem a file."""
     if mask.any():
         for file, n in frame.loc[mask, "file"].value_counts(sort=False).items():
-            log.add(Severity.MENDED, code, text, file=str(file), n=int(n))
+            log.add(found(n=int(n)), file=str(file))
 
 
 def _finite(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
     """Return the shapes without vertices that are no numbers."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     rows = np.unique(owner[~np.isfinite(xy).all(axis=1)])
-    text = "A vertex without coordinates was taken out of its shape."
-    say_each(log, frame, rows, Severity.MENDED, "no_number", text)
+    say_each(log, frame, rows, lambda _: kinds.NoNumber())
     return _without_vertices(shapes, rows, _is_finite)
 
 
@@ -147,10 +151,9 @@ def _near(
     away = outside > np.maximum(2, _STRAY_SHARE * total)
     away |= (outside == total) & (total > 0)
     gone = away & ~_of_files_elsewhere(away, frame)
-    text = "It lies {km:.0f} km away from the others and was left out."
     rows = _rows(gone)
     km = [_reach_m(shapes[row], around.middle) / 1000 for row in rows]
-    say_each(log, frame, rows, Severity.ERROR, "far_away", text, km=km)
+    say_each(log, frame, rows, lambda i: kinds.FarAway(km=km[i]))
     return _without_strays(shapes, _rows((outside > 0) & ~away), around, frame, log), gone
 
 
@@ -165,12 +168,8 @@ def _without_strays(
     rows = np.union1d(outside, astray)
     rest = [np.median(shapely.get_coordinates(shape), axis=0) for shape in out[rows]]
     km = [_reach_m(shapes[row], middle) / 1000 for row, middle in zip(rows, rest, strict=True)]
-    text = (
-        "A stray vertex {km:.1f} km away was taken out of its shape ({after:.0f} m² are left); look whether "
-        "a corner is missing."
-    )
     after = shapely.area(out[rows])
-    say_each(log, frame, rows, Severity.DOUBT, "stray_vertex", text, km=km, after=after)
+    say_each(log, frame, rows, lambda i: kinds.StrayVertex(km=km[i], after=after[i]))
     return out
 
 

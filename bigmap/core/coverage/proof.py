@@ -122,7 +122,7 @@ class Coverage:
         return "operated" in self.figures and self.figures["operated"].all.lacks == "operators"
 
     def gaps_frame(self) -> gpd.GeoDataFrame:
-        """Return ``gaps`` as the table that files hold (see `bigmap.core.coverage.gap.gaps_frame`)."""
+        """Return ``gaps`` as a table in ``crs``, a row each (`bigmap.core.coverage.gap.gaps_frame`)."""
         return gaps_frame(self.gaps, self.crs)
 
 
@@ -190,6 +190,10 @@ def check_coverage(
         tell of them otherwise.
     excluded : sequence of shapely.Polygon, optional
         Further ground that the planner took out of the denominator.
+
+    Returns
+    -------
+    Coverage
     """
     duties = duties or service_matrix_of(sources.operators, sources.exceptions, sources.day)
     zones = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]

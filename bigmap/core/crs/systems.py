@@ -65,13 +65,20 @@ def epsg(code: int) -> CRS:
 def in_degrees(bounds: Bounds) -> bool:
     """Tell whether coordinates can be longitude and latitude, of ground smaller than a province."""
     x0, y0, x1, y1 = bounds
-    inside = -180.5 <= x0 <= x1 <= 180.5 and -90.5 <= y0 <= y1 <= 90.5
-    return inside and max(x1 - x0, y1 - y0) < 5
+    return _on_the_globe(bounds) and max(x1 - x0, y1 - y0) < 5
+
+
+def _on_the_globe(bounds: Bounds) -> bool:
+    x0, y0, x1, y1 = bounds
+    return -180.5 <= x0 <= x1 <= 180.5 and -90.5 <= y0 <= y1 <= 90.5
 
 
 def contradicts(crs: CRS, bounds: Bounds) -> bool:
-    """Tell whether coordinates cannot be of this system: degrees against metres, or far outside its area."""
-    if crs.is_geographic != in_degrees(bounds):
+    """Tell whether coordinates cannot be of this system: degrees against metres, or far outside its area.
+
+    What says that it is in degrees may be as wide as the globe; that it is too wide for a plan is said later.
+    """
+    if not _on_the_globe(bounds) if crs.is_geographic else in_degrees(bounds):
         return True
     lon, lat = to_lonlat(crs, middle(bounds))
     if not (np.isfinite(lon) and np.isfinite(lat)):

@@ -22,7 +22,7 @@ from bigmap.base.errors import UserError
 from bigmap.core.schema.codes import KIND_WORDS
 from bigmap.core.schema.column import Column
 from bigmap.core.schema.columns import LAYERS, shown, word_index
-from bigmap.core.schema.frames import known
+from bigmap.core.schema.frames import told_values
 
 _OF_ZONE = ("zone_", "片区")  # before the name of a column of the unit's zone
 
@@ -131,7 +131,7 @@ class _Reader:
         layer, column = self._meant(name)
         frame = self._frame if layer == "units" or self._zones is None else self._zones
         described = _in_schema(layer, column)
-        values = frame[column] if described is None else known(frame, described)
+        values = frame[column] if described is None else told_values(frame, described)
         if layer == "units":
             return values
         nothing: Any = False if pd.api.types.is_bool_dtype(values.dtype) else None

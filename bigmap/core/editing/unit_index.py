@@ -20,7 +20,7 @@ from bigmap.core.geometry.adjacency import Graph, build_graph
 from bigmap.core.planning.plan import Plan
 from bigmap.core.schema.columns import summed
 from bigmap.core.units import unknown
-from bigmap.core.units.barriers import barriers_of
+from bigmap.core.units.barriers import barrier_lines
 from bigmap.core.units.model import Units
 
 AREA, OUTLINE, WALLED = "plane_m2", "outline_m", "walled_m2"
@@ -167,5 +167,5 @@ def _scale(values: Floats) -> float:
 
 def unit_index_of(plan: Plan) -> UnitIndex:
     """Return the unit index of a plan; where barriers cut edges of its graph, perimeters need all borders."""
-    walled = len(barriers_of(plan.sources).lines) > 0
+    walled = len(barrier_lines(plan.sources)) > 0
     return UnitIndex(plan.units, plan.graph, build_graph(plan.units.polygons) if walled else None)

@@ -10,7 +10,7 @@ import shapely
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from bigmap.base.arrays import Floats, Ints
+from bigmap.base.arrays import Floats, Ints, Shapes
 from bigmap.core.geometry.kernels import adjacency as kernels
 
 
@@ -75,6 +75,11 @@ def merged(graph: Graph, group: npt.ArrayLike, n_groups: int) -> Graph:
     group : array of int, shape (n,)
         Group of each unit, -1 for none.
     n_groups : int
+
+    Returns
+    -------
+    Graph
+        Nodes are the groups; borders in metres.
     """
     group = np.asarray(group, dtype=np.int64)
     a, b = group[graph.left], group[graph.right]
@@ -107,18 +112,53 @@ def build_graph(polygons: npt.ArrayLike) -> Graph:
     Graph
     """
     shapes = np.asarray(polygons, dtype=object)
+    ends, a, b = _shared_sides(shapes)
+    return _summed(len(shapes), a, b, np.hypot(*(ends[:, 1] - ends[:, 0]).T))
+
+
+def shared_borders(polygons: Shapes, left: Ints, right: Ints) -> Shapes:
+    """Return the common border of pairs of neighbours in a valid coverage, shape (m,).
+
+    Parameters
+    ----------
+    polygons : array of shapely.Polygon, shape (n,)
+    left, right : ndarray of int, shape (m,)
+        ``left < right``, each pair once.
+
+    Returns
+    -------
+    array of shapely.MultiLineString
+        Empty where two are no neighbours.
+    """
+    rows, number = np.unique(np.concatenate([left, right]), return_inverse=True)
+    ends, a, b = _shared_sides(polygons[rows])
+    wanted = number[: len(left)] * len(rows) + number[len(left) :]
+    by_key = np.argsort(wanted)
+    key = np.minimum(a, b) * len(rows) + np.maximum(a, b)
+    at = np.searchsorted(wanted[by_key], key)
+    at[at == len(wanted)] = 0
+    mine = np.flatnonzero(wanted[by_key][at] == key)
+    pair = by_key[at[mine]]
+    order = np.argsort(pair, kind="stable")
+    some, group = np.unique(pair[order], return_inverse=True)
+    borders = np.full(len(left), shapely.MultiLineString(), dtype=object)
+    borders[some] = shapely.multilinestrings(shapely.linestrings(ends[mine[order]]), indices=group)
+    return borders
+
+
+def _shared_sides(shapes: Shapes) -> tuple[Floats, Ints, Ints]:
+    """Return the sides that two polygons have, shape (s, 2, 2), and these two."""
     rings, owner = shapely.get_rings(shapes, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     if not len(xy):
-        return _summed(len(shapes), owner, owner, np.zeros(0))
+        return np.zeros((0, 2, 2)), owner, owner
     inner = np.flatnonzero(ring[1:] == ring[:-1])
     vertex = kernels.number_points(xy + 0.0)  # -0.0 becomes 0.0
     a, b = vertex[inner], vertex[inner + 1]
     first, second = kernels.twins(np.minimum(a, b) * len(xy) + np.maximum(a, b))
     side = inner[first]
-    length = np.hypot(*(xy[side + 1] - xy[side]).T)
     owner = owner[ring]
-    return _summed(len(shapes), owner[side], owner[inner[second]], length)
+    return np.stack([xy[side], xy[side + 1]], axis=1), owner[side], owner[inner[second]]
 
 
 def _summed(n: int, a: Ints, b: Ints, length: Floats) -> Graph:

@@ -1,7 +1,7 @@
 """Snap rounding: line work becomes a planar graph whose vertices lie on an integer grid.
 
 Coordinates are whole numbers (centimetres from a local origin), so that equality of vertices is exact
-and every sign is computed without rounding: products stay below 2^53 up to extents of 600 km.
+and every sign is computed without rounding: products stay below 2^53 up to `WIDEST_STEPS`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from bigmap.core.geometry.kernels import noding as kernels
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+WIDEST_STEPS = 60_000_000
+"""Extent up to which signs are exact: a difference of two products is below 2 · 6²·10¹⁴ < 2^53."""
 
 _SIDE = 1600  # least side of a bucket, grid steps
 _PARTS = 32

@@ -61,9 +61,33 @@ def bundle_operators(
     rules: BundleRules | None = None,
     distance_km: Floats | None = None,
 ) -> Ints:
-    """Return the operator of each zone: row of ``operators``, -1 where no capacity is left.
+    """Return the operator of each zone; `bundle` also tells whether the answer is proven.
 
-    See `bundle`, which also tells whether the answer is proven.
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        ``zone_id``, ``hh`` (households, what capacities are counted in), and where known ``load``,
+        ``cost_y`` and ``income_y`` (yuan a year).
+    graph : Graph
+        Adjacency of the zones.
+    operators : pandas.DataFrame
+        ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit).
+    problems : ProblemLog, optional
+        Told of every zone that fits no operator, and of every rule that could not be kept.
+    progress : Progress, optional
+    rules : BundleRules, optional
+    distance_km : ndarray of float, shape (n zones, n operators), optional
+        From each zone to the ground that each operator serves today; NaN for one who serves none.
+
+    Returns
+    -------
+    ndarray of int, shape (n zones,)
+        Row of ``operators``, -1 where no capacity is left.
+
+    Raises
+    ------
+    UserError
+        For locks that cannot be kept.
     """
     return bundle(zones, graph, operators, problems, progress, rules=rules, distance_km=distance_km).owner
 
@@ -81,22 +105,7 @@ def bundle(
     """Give zones to operators: loads like the capacities, cover ratios like the whole, ground in few pieces.
 
     Several seeded starts are annealed; where there are few zones a branch and bound then proves the best.
-
-    Parameters
-    ----------
-    zones : geopandas.GeoDataFrame
-        ``zone_id``, ``hh`` (households, what capacities are counted in), and where known ``load``,
-        ``cost_y`` and ``income_y`` (yuan a year).
-    graph : Graph
-        Adjacency of the zones (`bigmap.core.geometry.adjacency.merged`).
-    operators : pandas.DataFrame
-        ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit).
-    problems : ProblemLog, optional
-        Told of every zone that fits no operator, and of every rule that could not be kept.
-    progress : Progress, optional
-    rules : BundleRules, optional
-    distance_km : ndarray of float, shape (n zones, n operators), optional
-        From each zone to the ground that each operator serves today; NaN for one who serves none.
+    The parameters are those of `bundle_operators`.
 
     Returns
     -------

@@ -12,15 +12,12 @@ import pandas as pd
 
 from bigmap.base.amounts import Exact
 from bigmap.base.arrays import Ints
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.service_matrix import ServiceMatrix
 from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.bundling_model import Model, model_of, parts
 from bigmap.core.operators.bundling_rules import BundleRules
-
-IDLE = ("operator_unknown", "ended_serves")
-CODES = ("capacity", "over_capacity", "cover_band", "operator_share", "bundle_parts", "contract_ended", *IDLE)
-"""Problems that new bundles bring anew."""
 
 
 def report_bundling(
@@ -57,17 +54,14 @@ def _tell_unserved(
         most = int(np.argmax(left))
         if model.demand[zone] <= left[most]:
             continue  # taken away by hand: the proof of coverage lists it
-        log.add(
-            Severity.ERROR,
-            "capacity",
-            "No operator has room for zone {zone} with {hh:,.0f} households: {operator} has the most left,"
-            " {left:,.0f}; raise a capacity by {short:,.0f} or make more and smaller zones",
+        found = kinds.NoRoom(
             zone=str(zones["zone_id"].iloc[zone]),
             hh=float(model.demand[zone]),
             operator=str(operators["name"].iloc[most]),
             left=float(left[most]),
             short=float(model.demand[zone] - left[most]),
         )
+        log.add(found)
 
 
 def _tell_bands(
@@ -79,17 +73,7 @@ def _tell_bands(
     for i in np.flatnonzero((np.abs(off) > rules.band * cost + 1e-6) & (cost > 0)):
         points = off[i] / cost[i]
         beyond = abs(off[i]) - rules.band * cost[i]
-        text = (
-            "{operator} covers {cover:.1%} of its cost, more than {high:.1%}: a band of {band:.1%} would"
-            " hold, or zones that cost {money:,.0f} yuan a year more than they bring"
-            if points > 0
-            else "{operator} covers {cover:.1%} of its cost, less than {low:.1%}: a band of {band:.1%} would"
-            " hold, or {money:,.0f} yuan a year more income"
-        )
-        log.add(
-            Severity.DOUBT,
-            "cover_band",
-            text,
+        found = (kinds.CoversMore if points > 0 else kinds.CoversLess)(
             operator=str(operators["name"].iloc[i]),
             cover=Exact(model.cover + points),
             low=float(model.cover - rules.band),
@@ -97,6 +81,7 @@ def _tell_bands(
             band=float(np.ceil(abs(points) * 1000) / 1000),
             money=float(np.ceil(beyond)),
         )
+        log.add(found)
 
 
 def _tell_shares(
@@ -107,26 +92,14 @@ def _tell_shares(
     served, total = owner >= 0, model.load.sum()
     load = np.bincount(owner[served], model.load[served], model.k)
     for i in np.flatnonzero(load > model.most + 1e-6):
-        log.add(
-            Severity.DOUBT,
-            "operator_share",
-            "{operator} has {share:.1%} of the whole, more than the {most:.0%} that one operator should have",
-            operator=str(operators["name"].iloc[i]),
-            share=Exact(load[i] / total),
-            most=rules.max_share,
-        )
+        name, share = str(operators["name"].iloc[i]), Exact(load[i] / total)
+        log.add(kinds.OperatorShare(operator=name, share=share, most=rules.max_share))
 
 
 def _tell_parts(operators: pd.DataFrame, model: Model, owner: Ints, log: ProblemLog) -> None:
     for i, n in enumerate(parts(model, owner)):
         if n > 1:
-            log.add(
-                Severity.DOUBT,
-                "bundle_parts",
-                "The zones of {operator} lie in {n} parts that are not near each other",
-                operator=str(operators["name"].iloc[i]),
-                n=int(n),
-            )
+            log.add(kinds.BundleParts(operator=str(operators["name"].iloc[i]), n=int(n)))
 
 
 def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None:
@@ -141,28 +114,16 @@ def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None
     for operator in operators:
         hh, capacity = float(operator["hh"]), float(operator["capacity"])
         if hh > capacity:
-            log.add(
-                Severity.ERROR,
-                "over_capacity",
-                "{operator} has {hh:,.0f} households, {over:,.0f} more than its capacity of {capacity:,.0f}"
-                " ({share:.1%}): take zones from it, or enter a larger capacity",
-                operator=str(operator["name"]),
-                hh=hh,
-                over=hh - capacity,
-                capacity=capacity,
-                share=Exact(hh / capacity if capacity else np.inf),
+            share = Exact(hh / capacity if capacity else np.inf)
+            found = kinds.OverCapacity(
+                operator=str(operator["name"]), hh=hh, over=hh - capacity, capacity=capacity, share=share
             )
+            log.add(found)
 
 
 def tell_idle(zones: pd.DataFrame, duties: ServiceMatrix, log: ProblemLog) -> None:
     """Say which zones (``zone_id oper``) name an operator that serves nobody: not in the table, or ended."""
-    texts = {
-        "operator_unknown": "Zone {zone} names {operator}, which is not in the table of operators: nobody is"
-        " served there; put the name right, or add a line to the table",
-        "contract_ended": "Zone {zone} belongs to {operator}, whose contract has run out: nobody is served"
-        " there; give it to another one, or enter a later end of the contract",
-    }
+    found = {"operator_unknown": kinds.OperatorUnknown, "contract_ended": kinds.EndedServes}
     for zone, oper, fault in zip(zones["zone_id"], zones["oper"], duties.faults(zones["oper"]), strict=True):
-        if fault in texts:
-            code = "ended_serves" if fault == "contract_ended" else fault
-            log.add(Severity.ERROR, code, texts[fault], zone=str(zone), operator=str(oper))
+        if fault in found:
+            log.add(found[fault](zone=str(zone), operator=str(oper)))

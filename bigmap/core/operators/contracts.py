@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.service_matrix import ended_on
 from bigmap.core.operators.bundling_rules import BundleRules
 
@@ -48,11 +49,4 @@ def with_running_contract(
 def report_ended(operators: pd.DataFrame, day: date | None, log: ProblemLog) -> None:
     """Say whose contract has run out, so that they are given nothing."""
     for row in operators[~contract_runs(operators, day)].itertuples():
-        log.add(
-            Severity.DOUBT,
-            "contract_ended",
-            "The contract of {operator} ended on {day}, so it is given no zones; enter a later end where it"
-            " goes on",
-            operator=str(row.name),
-            day=f"{row.contract_end:%Y-%m-%d}",
-        )
+        log.add(kinds.ContractEnded(operator=str(row.name), day=f"{row.contract_end:%Y-%m-%d}"))

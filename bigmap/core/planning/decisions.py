@@ -6,20 +6,31 @@ them. What a planner accepted or decided is no doubt any more and counts nowhere
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text
-from bigmap.base.problems import Problem, ProblemLog, Severity
-from bigmap.core.clean.across_boundary import CODE as ACROSS_BOUNDARY
+from bigmap.base.problem_kind import ProblemKind, Severity, UnlistedFigures
+from bigmap.base.problem_kinds import cleaning, linework, tables
+from bigmap.base.problem_kinds import georeferencing as places
+from bigmap.base.problem_kinds import units as cut
+from bigmap.base.problems import Problem, ProblemLog
 from bigmap.core.units.model import Units
 
 _UNPLACED = (
-    *(ACROSS_BOUNDARY, "same_ground", "duplicate", "no_ground", "outside", "on_exclusion", "point_alone"),
-    *("table_spare", "table_doubt"),
+    cleaning.ACROSS_BOUNDARY,
+    cleaning.SameGround.kind,
+    cleaning.RivalDuplicate.kind,
+    cut.GroundTaken.kind,
+    cut.Outside.kind,
+    cut.BuildingExcluded.kind,
+    linework.PointAlone.kind,
+    tables.TableSpare.kind,
+    tables.TableDoubt.kind,
 )
-"""Codes of what has figures that are shared out, lost or given to no estate."""
+"""What has figures that are shared out, lost or given to no estate; not the buildings wholly outside the
+boundary, which are the neighbours' (those across it count by their part)."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +40,10 @@ class DoubtRule:
     Attributes
     ----------
     name : str
-    codes : tuple of str
+    kinds : tuple of ProblemKind
         Problems it is about.
     value : str
-        Value of these problems that is measured; '' where one problem is enough.
+        Field of their findings that is measured; '' where one problem is enough.
     of : str
         What the sum of the values is a share of: 'hh' and 'gfa_m2' (placed and in doubt together, where the
         units tell any), 'ground'; '' where each value is taken by itself.
@@ -41,11 +52,11 @@ class DoubtRule:
     open : bool
         Whether the threshold itself is still no such doubt.
     text : Text
-        Sentence, with ``file`` and ``text`` of the problem, its values, or ``amount`` and ``share`` of a sum.
+        Sentence, with ``file`` and ``text`` of the problem, or ``amount``, ``share`` and ``what`` of a sum.
     """
 
     name: str
-    codes: tuple[str, ...]
+    kinds: tuple[ProblemKind, ...]
     value: str
     of: str
     threshold: float
@@ -61,15 +72,25 @@ _LOST = Text(
     "{amount:,.0f} {what} ({share:.1%}) are unplaced, shared out or lost: look at them in the problem list"
 )
 RULES = (
-    DoubtRule("layer_off", ("shifted",), "metres", "", 50.0, Text("{file}: {text}")),
+    DoubtRule("layer_off", (places.Shifted.kind,), "metres", "", 50.0, Text("{file}: {text}")),
     DoubtRule(
-        "rival_systems", ("crs_contradicts", "crs_elsewhere", "too_wide"), "", "", 0.0, Text("{file}: {text}")
+        "rival_systems",
+        (places.CrsContradicts.kind, places.CrsElsewhere.kind, places.TooWide.kind),
+        "",
+        "",
+        0.0,
+        Text("{file}: {text}"),
     ),
     DoubtRule("households", _UNPLACED, "hh", "hh", 0.01, _LOST),
     DoubtRule("floor_area", _UNPLACED, "gfa_m2", "gfa_m2", 0.01, _LOST),
     DoubtRule(
         "ground",
-        ("boundary_gap", "boundary_enclosed", "boundary_overlap", "overlap"),
+        (
+            cleaning.BOUNDARY_GAP,
+            cleaning.BOUNDARY_ENCLOSED,
+            cleaning.WideOverlap.kind,
+            cleaning.Overlap.kind,
+        ),
         "area",
         "ground",
         0.001,
@@ -84,12 +105,22 @@ households); more than 0.1 % of the ground undecided."""
 _WHAT = {"hh": Text("households"), "gfa_m2": Text("m² of floor area")}
 
 
-def decisions(problems: ProblemLog, units: Units) -> list[Text]:
-    """Return what has to be decided by `RULES`, a sentence each; empty where nothing has."""
+def decisions(problems: ProblemLog, units: Units, told: Container[ProblemKind] = frozenset()) -> list[Text]:
+    """Return what has to be decided by `RULES`, a sentence each; empty where nothing has.
+
+    Parameters
+    ----------
+    problems : ProblemLog
+    units : Units
+        What sums are shares of.
+    told : container of ProblemKind
+        Kinds of which each problem is told anyway: they are not summed here once more.
+    """
     whole = _wholes(units)
     found: list[Text] = []
     for rule in RULES:
-        mine = [p for p in problems if p.code in rule.codes and p.severity != Severity.MENDED]
+        kinds = [kind for kind in rule.kinds if kind not in told]
+        mine = [p for p in problems if p.kind in kinds and p.severity != Severity.MENDED]
         found += _summed(rule, mine, whole) if rule.of else _single(rule, mine)
     return found
 
@@ -103,7 +134,7 @@ def _wholes(units: Units) -> dict[str, float]:
 
 
 def _single(rule: DoubtRule, problems: Sequence[Problem]) -> list[Text]:
-    hit = [p for p in problems if not rule.value or rule.exceeded(p.text.values.get(rule.value, 0.0))]
+    hit = [p for p in problems if not rule.value or rule.exceeded(at_stake(p, rule.value))]
     return [Text(rule.text.template, {"file": p.file, "text": p.text}) for p in hit]
 
 
@@ -120,6 +151,7 @@ def _summed(rule: DoubtRule, problems: Sequence[Problem], wholes: dict[str, floa
 
 
 def at_stake(problem: Problem, name: str) -> float:
-    """Return a value of a problem, 0 where it has none; the ground of a boundary is told as ``m2``."""
-    values = problem.text.values
-    return float(values.get(name, values.get("m2", 0.0) if name == "area" else 0.0))
+    """Return a figure of a problem, 0 where it has none; the ground of a boundary is told as ``m2``."""
+    what = problem.what
+    figures = what.sums if isinstance(what, UnlistedFigures) else vars(what)
+    return float(figures.get(name, figures.get("m2", 0.0) if name == "area" else 0.0))

@@ -14,15 +14,17 @@ from pyproj import CRS
 
 from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Stage
+from bigmap.base.problem_kinds.planning import PresentUnknown
+from bigmap.base.problem_kinds.units import Island
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.clean.cleaning import clean
-from bigmap.core.clean.drawn_zones import drawn_zones
 from bigmap.core.coverage.proof import Coverage, cover_plan
 from bigmap.core.coverage.service_matrix import service_matrix_of
 from bigmap.core.geometry.adjacency import Graph, build_graph, merged
 from bigmap.core.operators.assign import bundle
-from bigmap.core.operators.bundling_reports import CODES, tell_all, tell_beyond, tell_idle
+from bigmap.core.operators.bundling_reports import tell_all, tell_beyond, tell_idle
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.contracts import contract_runs, report_ended, with_running_contract
 from bigmap.core.operators.distance import distance_km
@@ -41,6 +43,7 @@ from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.multilevel import get_ready
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.zone_names import zone_names
 
 
 @contextmanager
@@ -114,32 +117,17 @@ def plan(
     _tell_islands(graph, units, problems)
     unknown.tell(units.frame, problems)
     start = present(units) if present else {}
+    _tell_unknown(start, units, problems)
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
     return zone_units(sources, units, graph, rules, problems, bar, timings, parameters, asked)
 
 
-def ground(
-    layers: LayerSet,
-    progress: Progress | None = None,
-    crs: CRS | None = None,
-    unit_rules: UnitRules | None = None,
-) -> tuple[Sources, Units, ProblemLog]:
-    """Return the cleaned sources and the units of a folder, without zones: what `check_coverage` needs."""
-    progress = progress or Progress()
-    problems = ProblemLog(list(layers.problems))
-    slit_m = (unit_rules or UnitRules()).slit_m
-    sources = clean(layers, crs, progress.part(0.0, 0.3), problems, slit_m=slit_m)
-    units = build_units(sources, unit_rules, problems, progress.part(0.3, 1.0))
-    unknown.tell(units.frame, problems)
-    return sources, units, problems
-
-
-def drawn(layers: LayerSet, sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
-    """Return the zones that somebody drew (`drawn_zones`); an operator that serves nobody is said."""
-    zones = drawn_zones(layers, sources.crs)
-    tell_idle(zones, service_matrix_of(sources.operators, None, sources.day), problems)
-    return zones
+def _tell_unknown(start: dict[str, str], units: Units, problems: ProblemLog) -> None:
+    """Say which units of the present zones are not there: cut otherwise since, or of another plan."""
+    gone = sorted(set(start) - set(units.frame["unit_id"].astype(str)))
+    if gone:
+        problems.add(PresentUnknown(n=len(gone), units=", ".join(gone[:3])))
 
 
 def _ground(
@@ -160,22 +148,11 @@ def _tell_islands(graph: Graph, units: Units, problems: ProblemLog) -> None:
     """Say which units have no neighbour: each can only be a zone of its own or a second piece of one."""
     if graph.n < 2:
         return
-    text = (
-        "Unit {unit} ({m2:,.0f} m²) touches no other unit, so that it will be a zone of its own or a piece"
-        " apart: check the boundary, the exclusions and the barriers around it"
-    )
     for row in islands(graph):
         unit = units.frame.iloc[row]
         x, y = shapely.get_coordinates(shapely.point_on_surface(unit.geometry))[0]
-        problems.add(
-            Severity.DOUBT,
-            "island",
-            text,
-            unit=unit["unit_id"],
-            m2=float(unit["site_m2"]),
-            name=str(unit["name"]),
-            place=(float(x), float(y)),
-        )
+        found = Island(unit=str(unit["unit_id"]), m2=float(unit["site_m2"]))
+        problems.add(found, name=str(unit["name"]), place=(float(x), float(y)))
 
 
 def zone_units(
@@ -199,7 +176,9 @@ def zone_units(
         else:
             zone = chosen.zone_of_unit
             problems.items.extend(chosen.problems.items)
-        zones = zones_of(units, zone, int(zone.max()) + 1, parameters)
+        k = int(zone.max()) + 1
+        names = zone_names(units, rules if chosen is None else chosen.rules, k)
+        zones = zones_of(units, zone, k, parameters, names=names)
     with timed(timings, "bundling"):
         progress.step(0.75, Text("Giving zones to operators"))
         touching = merged(graph, zone, len(zones))
@@ -236,7 +215,7 @@ def finish_plan(draft: Plan) -> Plan:
 
 def with_reports(draft: Plan) -> Plan:
     """Return the plan with what its bundles leave undone said anew."""
-    kept = ProblemLog([p for p in draft.problems if p.code not in CODES])
+    kept = draft.problems.before(Stage.BUNDLES)
     operators = draft.sources.operators
     if operators is not None and len(operators):
         touching = merged(draft.graph, draft.zone_of_unit, len(draft.zones))

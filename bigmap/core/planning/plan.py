@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -19,11 +20,13 @@ from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.economy import ZONE_COLUMNS, costed, ratios, zone_economy
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.assignment import Assignment, Zone
+from bigmap.core.planning.frames import operators_with_ground, units_with_zones, zones_with_names
 from bigmap.core.schema.columns import summed
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units import unknown
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.zone_names import numbered_names
 
 _COUNTED_APART = (*unknown.COUNTS, *ZONE_COLUMNS)
 """Sums of zones that `with_economy` reckons."""
@@ -74,14 +77,52 @@ class Plan:
     parameters: Parameters = field(default_factory=Parameters)
     bundle_rules: BundleRules = field(default_factory=BundleRules)
 
+    def units_frame(self) -> gpd.GeoDataFrame:
+        """Return the units with the zone and the operator that have them.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row a unit, project CRS (metres): the columns of `Units.units_frame`, ``zone_id`` and ``oper``
+            (missing where there is none).
+        """
+        return units_with_zones(self.units, self.zone_of_unit, self.zones)
+
+    def zones_frame(self) -> gpd.GeoDataFrame:
+        """Return the zones with NaN for sums that none of their units tells.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row a zone, project CRS (metres): the columns of ``zones``, and ``oper_name`` (missing
+            where there is none).
+        """
+        return zones_with_names(self.zones, self.operators)
+
+    def operators_frame(self) -> gpd.GeoDataFrame:
+        """Return the operators with the ground that they serve.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row an operator, project CRS (metres): the columns of ``operators``; the geometry is the
+            union of its zones, a MultiPolygon, None where it has no zone.
+        """
+        return operators_with_ground(self.operators, self.zones)
+
+    def gaps_frame(self) -> gpd.GeoDataFrame:
+        """Return the gaps and overlaps of the zones (`Coverage.gaps_frame`)."""
+        return self.coverage.gaps_frame()
+
 
 def zones_of(
     units: Units,
     zone: Ints,
-    k: int,
+    k: int | None = None,
     parameters: Parameters | None = None,
     *,
     shapes: Shapes | None = None,
+    names: Sequence[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the zones an assignment makes, without operators (see `Plan.zones`).
 
@@ -90,20 +131,27 @@ def zones_of(
     units : Units
     zone : ndarray of int, shape (n units,)
         Zone of each unit, -1 for none.
-    k : int
-        Number of zones; one without units is empty.
+    k : int, optional
+        Number of zones, as many as ``zone`` names unless given; one without units is empty.
     parameters : Parameters, optional
         The defaults unless given.
     shapes : array of shapely.Polygon or MultiPolygon, shape (k,), optional
         The polygon of each zone, where it is known.
+    names : sequence of str, optional
+        The id of each zone; W01 … unless given.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a zone, project CRS (metres); ``oper`` is None throughout.
     """
     parameters = parameters or Parameters()
+    k = int(zone.max(initial=-1)) + 1 if k is None else k
     assigned = zone >= 0
     if shapes is None:
         shapes = dissolve(units.polygons[assigned], zone[assigned], k)
     zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=units.frame.crs))
-    width = max(2, len(str(k)))
-    zones.insert(0, "zone_id", [f"W{i + 1:0{width}d}" for i in range(k)])
+    zones.insert(0, "zone_id", list(names or numbered_names(k)))
     zones["name"] = ""
     zones["oper"] = None
     zones["units"] = np.bincount(zone[assigned], minlength=k)

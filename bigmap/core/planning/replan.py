@@ -10,11 +10,12 @@ import pandas as pd
 
 from bigmap.base.arrays import Ints, Shapes
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Stage
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.coverage.repair import RepairProposal, excluded, repair_assignment, zones_in
 from bigmap.core.geometry.adjacency import induced, merged
-from bigmap.core.operators.bundling_reports import CODES
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.economy import costed
 from bigmap.core.operators.parameters import Parameters
@@ -24,9 +25,7 @@ from bigmap.core.planning.plan import Plan, operators_of, with_economy, zones_of
 from bigmap.core.zoning.alternatives import Alternative
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.rules import ZoningRules
-
-_ZONING_CODES = ("ground_in_pieces", "community_in_pieces", "uneven", "no_load", "locks_gone", *CODES)
-"""Problems that new zones bring anew."""
+from bigmap.core.zoning.zone_names import with_further
 
 
 def rezone(old: Plan, rules: ZoningRules, progress: Progress | None = None) -> Plan:
@@ -40,12 +39,11 @@ def with_candidate(old: Plan, chosen: Alternative, progress: Progress | None = N
 
 
 def _zoned_anew(old: Plan, rules: ZoningRules, progress: Progress, chosen: Alternative | None = None) -> Plan:
-    kept = ProblemLog([p for p in old.problems if p.code not in _ZONING_CODES])
+    kept = old.problems.before(Stage.ZONES)
     timings = {k: v for k, v in old.timings.items() if k in ("read", "clean", "units", "adjacency")}
     asked = old.bundle_rules
     if asked.locks:
-        text = "The zones were built anew, so {n} locks of zones to operators were given up"
-        kept.add(Severity.DOUBT, "locks_gone", text, n=len(asked.locks))
+        kept.add(kinds.LocksGone(n=len(asked.locks)))
         asked = replace(asked, locks={})
     base = (old.sources, old.units, old.graph)
     return zone_units(*base, rules, kept, progress, timings, old.parameters, asked, chosen)
@@ -55,7 +53,7 @@ def rebundled(old: Plan, rules: BundleRules, progress: Progress | None = None) -
     """Return the same zones given to operators by other rules."""
     if old.sources.operators is None or not len(old.sources.operators):
         raise UserError("There are no operators: open a folder with a table of operators.")
-    kept = ProblemLog([p for p in old.problems if p.code not in CODES])
+    kept = old.problems.before(Stage.BUNDLES)
     touching = merged(old.graph, old.zone_of_unit, len(old.zones))
     owner = assign_operators(old.zones, touching, old.sources, rules, kept, progress or Progress())
     zones = old.zones.assign(oper=pd.Series(owner, old.zones.index, dtype=object))
@@ -85,7 +83,8 @@ def with_assignment(old: Plan, zone_of_unit: Ints) -> Plan:
     """Return the plan after an edit of the assignment; zone ids, operators and rules stay."""
     operator = dict(zip(old.zones["zone_id"], old.zones["oper"], strict=True))
     k = max(len(old.zones), int(zone_of_unit.max()) + 1)
-    zones = zones_of(old.units, zone_of_unit, k, old.parameters)
+    names = with_further([str(name) for name in old.zones["zone_id"]], k)
+    zones = zones_of(old.units, zone_of_unit, k, old.parameters, names=names)
     zones["oper"] = zones["zone_id"].map(operator)
     return with_reports(finish_plan(replace(old, zone_of_unit=zone_of_unit, zones=zones)))
 

@@ -83,6 +83,10 @@ def suggest_swap(plan: Plan, of: Of = "operators", progress: Progress | None = N
     of : str
         'operators' or 'zones': whose spread; for zones only units move.
     progress : Progress, optional
+
+    Returns
+    -------
+    Swap or None
     """
     progress = progress or Progress()
     progress.step(0.0, Text("Looking for the best swap"))

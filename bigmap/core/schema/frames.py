@@ -33,14 +33,16 @@ def to_frame(table: Frame, layer: str, *, long_names: bool = False) -> Frame:
         integers ``Int64``; numbers have four decimals, so that areas of 100,000 units still add up to 1e-9.
         What nobody told is missing, never 0.
     """
-    columns = {c.name if long_names else c.key: _typed(known(table, c), c.type) for c in exported(layer)}
+    columns = {
+        c.name if long_names else c.key: _typed(told_values(table, c), c.type) for c in exported(layer)
+    }
     found = pd.DataFrame(columns, index=table.index)
     if not isinstance(table, gpd.GeoDataFrame):
         return found
     return gpd.GeoDataFrame(found, geometry=table.geometry.to_numpy(), crs=table.crs)
 
 
-def known(table: pd.DataFrame, column: Column) -> pd.Series:
+def told_values(table: pd.DataFrame, column: Column) -> pd.Series:
     """Return the values of a column of units, zones or operators, nothing where nobody told the figure."""
     name = column.name
     if name not in unknown.ASKED:

@@ -168,6 +168,8 @@ class Sources:
         The single features of the boundary.
     gaps : array of shapely.Polygon
         Ground of the boundary that none of its features has, to be decided.
+    decks : array of Polygon or MultiPolygon, or None
+        The ground of bridges over exclusions, where it is known already.
     """
 
     crs: CRS
@@ -184,3 +186,4 @@ class Sources:
     barriers: gpd.GeoDataFrame | None = None
     districts: gpd.GeoDataFrame | None = None
     gaps: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))
+    decks: npt.NDArray[np.object_] | None = None

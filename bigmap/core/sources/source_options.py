@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bigmap.base.i18n import Text
-from bigmap.base.problems import Problem, ProblemLog, Severity
+from bigmap.base.problem_kind import Severity
+from bigmap.base.problem_kinds.formats import Chosen
+from bigmap.base.problems import Problem, ProblemLog
 from bigmap.core.sources.layers import Role
 
 
@@ -185,7 +187,7 @@ def without_accepted(problems: ProblemLog, choices: OptionsBySource) -> ProblemL
     accepted = {(key, mark) for key, choice in choices.items() for mark in choice.accepted}
     return ProblemLog(
         [
-            replace(p, severity=Severity.MENDED)
+            replace(p, accepted=True)
             if p.severity == Severity.DOUBT and (p.file, mark_of(p)) in accepted
             else p
             for p in problems
@@ -203,4 +205,4 @@ def report_options(choice: SourceOptions, file: str, log: ProblemLog) -> None:
         (bool(choice.fields), lambda: Text("{n} fields", {"n": len(choice.fields)})),
     ]
     for part in (make() for given, make in parts if given):
-        log.add(Severity.MENDED, "chosen", "Read as you chose: {what}.", file=file, what=part)
+        log.add(Chosen(what=part), file=file)

@@ -13,7 +13,8 @@ import pandas as pd
 import shapely
 
 from bigmap.base.arrays import Floats, Ints, Shapes
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import units as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.measures import AreaMeter
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.unknown import told_column
@@ -73,39 +74,6 @@ def _by_size(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     names = frame["name"].fillna("").to_numpy(str)
     order = np.lexsort((names, bounds[:, 1], bounds[:, 0], np.round(shapely.area(shapes), 4)))
     return frame.iloc[order].reset_index(drop=True)
-
-
-def standalone(sources: Sources, problems: ProblemLog) -> gpd.GeoDataFrame:
-    """Return the buildings that stand in no estate and on governed ground; the others are told."""
-    buildings = sources.buildings
-    inner = shapely.point_on_surface(buildings.geometry.to_numpy())
-    away = ~_within(inner, np.array([sources.boundary], dtype=object))
-    drowned = ~away & _within(inner, sources.exclusions.geometry.to_numpy())
-    walled = _within(inner, sources.estates.geometry.to_numpy())
-    if away.any():
-        problems.add(
-            Severity.DOUBT,
-            "outside_boundary",
-            "{n} buildings lie outside the boundary and were left out",
-            n=int(away.sum()),
-            place=_xy(inner[away][0]),
-        )
-    if drowned.any():
-        problems.add(
-            Severity.DOUBT,
-            "on_exclusion",
-            "{n} buildings stand on excluded ground (water, hill) and were left out",
-            n=int(drowned.sum()),
-            place=_xy(inner[drowned][0]),
-        )
-    return buildings[~away & ~drowned & ~walled].reset_index(drop=True)
-
-
-def _within(points: Shapes, polygons: Shapes) -> npt.NDArray[np.bool_]:
-    """Return which points lie in a polygon; each polygon is prepared once, however many points it holds."""
-    found = np.zeros(len(points), dtype=bool)
-    found[shapely.STRtree(points).query(polygons, predicate="intersects")[1]] = True
-    return found
 
 
 def _xy(point: shapely.Geometry) -> tuple[float, float]:
@@ -207,7 +175,8 @@ def _with_their_buildings(sources: Sources) -> gpd.GeoDataFrame:
     shapes = estates.geometry.to_numpy()
     inner = shapely.point_on_surface(sources.buildings.geometry.to_numpy())
     building, estate = shapely.STRtree(shapes).query(inner, predicate="intersects")
-    here = _within(inner, np.array([sources.boundary], dtype=object))[building]
+    shapely.prepare(sources.boundary)
+    here = shapely.intersects(sources.boundary, inner)[building]
     building, estate = building[here], estate[here]
     first = np.unique(building, return_index=True)[1]
     building, estate = building[first], estate[first]
@@ -265,22 +234,11 @@ def _heirs(
     heir[away] = majority(shapes[away], polygons)
     held = heir >= 0
     for i in lost[held]:
-        problems.add(
-            Severity.DOUBT,
-            "no_ground",
-            "Its ground already belongs to other features, so it became part of the unit there",
-            **_where(layer, i),
-            **_figures(layer, i),
-        )
+        problems.add(kinds.GroundTaken(**_figures(layer, i)), **_where(layer, i))
     for i in lost[~held]:
         ours = shapely.area(shapely.intersection(layer.geometry.iloc[i], boundary)) > 0
-        problems.add(
-            Severity.DOUBT,
-            "outside",
-            "It lies outside the governed ground and was left out",
-            **_where(layer, i),
-            **(_figures(layer, i) if ours else {}),  # the neighbours' are not lost
-        )
+        figures = _figures(layer, i) if ours else {"hh": 0.0, "gfa_m2": 0.0}  # the neighbours' are not lost
+        problems.add(kinds.Outside(**figures), **_where(layer, i))
     return heir[held], lost[held]
 
 

@@ -14,7 +14,8 @@ from scipy.spatial import cKDTree
 from bigmap.base.arrays import Bools, Ints, Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import units as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, merged
 from bigmap.core.geometry.measures import AreaMeter, width_m
@@ -25,8 +26,10 @@ from bigmap.core.units import attributes
 from bigmap.core.units.attributes import Origin
 from bigmap.core.units.claims import ClaimedFaces, Cut, claim_faces, cut_faces, snap_boundary
 from bigmap.core.units.cutting_rules import UnitRules
+from bigmap.core.units.decks import deck_faces, deck_m2, decks_of, report_decks, roads_with_deck
 from bigmap.core.units.model import Units
 from bigmap.core.units.road_surfaces import road_segments, surfaces
+from bigmap.core.units.standalone import with_alone
 from bigmap.core.units.tessellation import plots, share_out_block
 
 _OUTSIDE = -1
@@ -71,11 +74,24 @@ def build_units(
     progress.step(0.0, _CUTTING)
     segments = road_segments(sources.roads, 1 / rules.grid_m)
     claims = _claims(sources, segments, rules)
-    standalone = attributes.standalone(sources, problems)
-    footprints = standalone.geometry.to_numpy()
+    decks, known = sources.decks, sources.decks is not None
+    if decks is None:
+        decks = decks_of(sources, segments, rules, problems)
+    sources = with_alone(sources, decks, problems)
+    alone = sources.buildings[sources.buildings["alone"].to_numpy(bool)].reset_index(drop=True)
+    footprints = alone.geometry.to_numpy()
+    spanning = roads_with_deck(claims.polygons[claims.origin == Origin.ROAD], decks)
+    road_claims = np.flatnonzero(claims.origin == Origin.ROAD)[spanning]
     ground = claim_faces(
-        sources.boundary, claims.polygons, footprints, 1 / rules.grid_m, _ticking(progress, 0.1, _CUTTING)
+        sources.boundary,
+        claims.polygons,
+        footprints,
+        1 / rules.grid_m,
+        _ticking(progress, 0.1, _CUTTING),
+        claims.polygons[road_claims],
     )
+    is_deck = deck_faces(ground, decks, claims.origin)
+    ground.claim[is_deck] = road_claims[ground.deck[is_deck]]
     shares = share_out_block(ground, footprints, rules.reach_m, rules.open_side_m, progress.part(0.2, 0.6))
     cut = cut_faces(
         ground, shares.lines, shares.face, _ticking(progress, 0.6, Text("Cutting the ground into units"))
@@ -84,7 +100,11 @@ def build_units(
     origin, row = _owners(ground, cut, claims, plots(ground, cut, shares, rules.reach_m, rules.open_side_m))
     pieces = _joined(cut, origin, row, rules, problems)
     progress.step(0.8, Text("Carrying names and figures to the units"))
-    return _assemble(sources, segments, standalone, ground, cut, pieces, problems)
+    units = _assemble(sources, segments, alone, ground, cut, pieces, problems)
+    bridges_m2 = deck_m2(ground, is_deck, units.meter)
+    if not known:
+        report_decks(len(decks), bridges_m2, problems)
+    return replace(units, bridges=len(decks), bridges_m2=bridges_m2)
 
 
 def _ticking(progress: Progress, fraction: float, text: Text) -> Callable[[], None]:
@@ -172,20 +192,14 @@ def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: Probl
     target = absorbed(graph, area, small)
     lost = target != np.arange(n)
     if lost.any():
-        problems.add(
-            Severity.MENDED,
-            "sliver",
-            "{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
-            n=int(lost.sum()),
-            area=float(area[lost].sum()),
-        )
+        problems.add(kinds.Sliver(n=int(lost.sum()), area=float(area[lost].sum())))
     return _Joined(np.where(origin[group] == _OUTSIDE, -1, target[group]), origin, row)
 
 
 def _assemble(
     sources: Sources,
     segments: gpd.GeoDataFrame,
-    standalone: gpd.GeoDataFrame,
+    alone: gpd.GeoDataFrame,
     ground: ClaimedFaces,
     cut: Cut,
     pieces: _Joined,
@@ -203,7 +217,7 @@ def _assemble(
     frame = attributes.attributes(
         sources,
         segments,
-        standalone,
+        alone,
         polygons[~excluded],
         pieces.origin[number],
         pieces.row[number],

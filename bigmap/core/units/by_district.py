@@ -30,7 +30,10 @@ from bigmap.core.units import attributes
 from bigmap.core.units.build_units import build_units, prove_partition
 from bigmap.core.units.claims import ClaimedFaces, claim_faces
 from bigmap.core.units.cutting_rules import UnitRules
+from bigmap.core.units.decks import decks_of, report_decks
 from bigmap.core.units.model import Units
+from bigmap.core.units.road_surfaces import road_segments
+from bigmap.core.units.standalone import with_alone
 
 _PER_METRE = 1 / UnitRules().grid_m
 _DISTRICT_DIGITS = 6  # of a community's code: GB/T 2260, the county or city district
@@ -125,7 +128,10 @@ def build_by_district(
     ArithmeticError
         When the pieces do not add up to the boundary: a defect of bigmap.
     """
-    progress = progress or Progress()
+    progress, problems = progress or Progress(), ProblemLog() if problems is None else problems
+    segments = road_segments(sources.roads, _PER_METRE)
+    decks = decks_of(sources, segments, rules or UnitRules(), problems)
+    sources = with_alone(replace(sources, decks=decks), decks, problems)
     shapes = districts_of(sources)
     parts = split_by_district(sources, shapes)
     futures = [executor.submit(_build, part, rules) for part in parts]
@@ -134,9 +140,9 @@ def build_by_district(
     progress.step(0.85, Text("Joining the districts along their borders"))
     if not built:
         raise UserError("The exclusions cover the whole boundary, so no ground is left; check these layers")
-    if problems is not None:
-        problems.items.extend(p for part in built for p in part.problems)
+    problems.items.extend(p for part in built for p in part.problems)
     units = _joined(sources, [part.units for part in built])
+    report_decks(units.bridges, units.bridges_m2, problems)
     return units, build_graph(units.polygons)
 
 
@@ -154,6 +160,7 @@ def _wait(futures: Sequence[Future], progress: Progress) -> None:
 def _build(sources: Sources, rules: UnitRules | None) -> _Built | None:
     """Return the ground of one district, None where the exclusions leave nothing of it."""
     excluded = shapely.union_all(sources.exclusions.geometry.to_numpy())
+    excluded = shapely.difference(excluded, shapely.union_all(sources.decks))
     if shapely.difference(sources.boundary, excluded).area == 0:
         return None
     log = ProblemLog()
@@ -246,6 +253,7 @@ def _joined(sources: Sources, parts: Sequence[Units]) -> Units:
         excluded_m2=float(meter.area_m2(exclusions).sum()),
         meter=meter,
         exclusions=exclusions,
+        bridges_m2=sum(part.bridges_m2 for part in parts),
     )
     prove_partition(units, outline, sources.boundary, 2 * REACH_M)
     return units

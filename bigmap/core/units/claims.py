@@ -80,6 +80,8 @@ class ClaimedFaces:
         First footprint on it, -1 for none.
     inside : ndarray of bool, shape (n,)
         Whether the face is inside the boundary.
+    deck : ndarray of int, shape (n,)
+        First road surface with a deck on it, -1 for none.
     block : ndarray of int, shape (n,)
         Number of the block of connected unclaimed ground, footprints or not; -1 for claimed ground.
     rails : Rails
@@ -92,6 +94,7 @@ class ClaimedFaces:
     claim: Ints
     footprint: Ints
     inside: Bools
+    deck: Ints
     block: Ints
     rails: Rails
     rail: Ints
@@ -135,6 +138,7 @@ def claim_faces(
     footprints: Shapes,
     per_metre: float,
     tick: Callable[[], None] = no_tick,
+    decks: Shapes | None = None,
 ) -> ClaimedFaces:
     """Cut the ground within a boundary by claims and footprints.
 
@@ -147,20 +151,23 @@ def claim_faces(
         Grid steps a metre.
     tick : callable
         Called several times a second; may raise to stop.
+    decks : array of Polygon or MultiPolygon, optional
+        Road surfaces with a deck; they cut no ground that the claims do not cut.
     """
     edge, _ = segments_of(np.array([boundary], dtype=object), per_metre)
     ends = _sides(boundary)
-    shapes = np.concatenate([claims, footprints])
+    decks = claims[:0] if decks is None else decks
+    shapes = np.concatenate([claims, footprints, decks])
     sides, owner = segments_of(shapes, per_metre)
     segments = np.concatenate([edge, sides])
     claim = np.concatenate([np.full(len(edge), len(shapes)), owner])
     noded = snap_round(segments, tick)
     faces = PlanarMap.of(noded.xy, noded.edges)
     tick()
-    levels = np.repeat([0, 1, 2], [len(claims), len(footprints), 1])
+    levels = np.repeat([0, 1, 3, 2], [len(claims), len(footprints), len(decks), 1])
     code, starts = borders(noded.edge, claim[noded.segment], len(noded.edges), len(levels))
     code, starts = _rows(code, starts, faces.source)
-    first = faces.covers(code, starts, levels, 3)
+    first = faces.covers(code, starts, levels, 4)
     tick()
     inside = first[:, 2] >= 0
     free = inside & (first[:, 0] < 0)
@@ -172,6 +179,7 @@ def claim_faces(
         first[:, 0],
         np.where(first[:, 1] >= 0, first[:, 1] - len(claims), -1),
         inside,
+        np.where(first[:, 3] >= 0, first[:, 3] - len(claims) - len(footprints), -1),
         np.where(free, faces.regions(free), -1),
         Rails(ends, edge),
         rail[faces.source],

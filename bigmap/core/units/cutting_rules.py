@@ -25,6 +25,8 @@ class UnitRules:
     estate_first : bool
         True gives a strip that estate and road both claim to the estate (靠院归院), false to the
         road (沿路归路).
+    bridges : bool
+        True gives what a road has of excluded ground between two banks to the road.
     """
 
     reach_m: float = 50.0
@@ -34,3 +36,4 @@ class UnitRules:
     grid_m: float = 0.01
     slit_m: float = 0.2
     estate_first: bool = True
+    bridges: bool = True

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from bigmap.base.arrays import Shapes
 from bigmap.core.geometry.measures import AreaMeter
+from bigmap.core.units import unknown
 
 KINDS = ("estate", "village", "building", "public", "road", "lane", "green", "block")
 """Kinds of unit; ``block`` is open ground that no feature claims."""
@@ -29,11 +30,15 @@ class Units:
         (yuan/m²·month), ``collect`` (0-1; estates that tell), ``source`` (file the unit came from), ``load``
         (balance variable). `bigmap.core.operators.economy.costed` adds cost and income.
     boundary_m2, excluded_m2 : float
-        Ellipsoidal m² of the boundary and of the exclusions inside it.
+        Ellipsoidal m² of the boundary and of the exclusions inside it, less the decks of bridges.
     meter : AreaMeter
         What measured them; measure with the same one to compare.
     exclusions : ndarray of shapely.Polygon
         Excluded ground inside the boundary, as cut.
+    bridges : int
+        Bridges and underpasses over excluded ground that belong to the units of their roads.
+    bridges_m2 : float
+        Ellipsoidal m² of their decks, which are no excluded ground.
     load_field : str
         What ``load`` counts, e.g. 'hh' or '1*hh+0.1*gfa_m2'.
     """
@@ -43,11 +48,13 @@ class Units:
     excluded_m2: float
     meter: AreaMeter
     exclusions: Shapes
+    bridges: int = 0
+    bridges_m2: float = 0.0
     load_field: str = "hh"
 
     @property
     def governance_m2(self) -> float:
-        """Boundary less exclusions: the denominator of every coverage figure, m²."""
+        """Boundary less exclusions, with the decks: the denominator of every coverage figure, m²."""
         return self.boundary_m2 - self.excluded_m2
 
     @property
@@ -59,6 +66,17 @@ class Units:
     def polygons(self) -> Shapes:
         """Unit polygons as an array, shape (n,)."""
         return self.frame.geometry.to_numpy()
+
+    def units_frame(self) -> gpd.GeoDataFrame:
+        """Return a copy of the units with NaN for figures that nobody told.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row a unit, project CRS (metres), the columns of ``frame``. ``hh``, ``gfa_m2``, ``green_m2``
+            and ``parking_n`` are floats.
+        """
+        return self.frame.assign(**{name: unknown.of_units(self.frame, name) for name in unknown.ASKED})
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -14,7 +14,13 @@ import pandas as pd
 from bigmap.base.amounts import AtLeast
 from bigmap.base.arrays import Bools, Floats
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds.units import (
+    FloorAreasAllZero,
+    HouseholdsAllZero,
+    NoFloorArea,
+    NoHouseholds,
+)
+from bigmap.base.problems import ProblemLog
 
 _WALLED = ("estate", "village")
 _LIVED_IN = (*_WALLED, "building")
@@ -29,9 +35,6 @@ ASKED = {
 COUNTS = tuple(f"{name}_{what}" for name in ASKED for what in ("asked", "untold"))
 """Numbers that sum over units: how many are asked for a figure, and how many of them do not tell it."""
 
-CODES = ("no_households", "no_floor_area")
-"""Problems that tell how many estates and houses lack a figure."""
-
 _GROUPS = {"estates": _WALLED, "houses": ("building",)}
 _SAID = {
     ("hh", "estates"): "{n} of {of} estates tell no households",
@@ -39,7 +42,6 @@ _SAID = {
     ("gfa_m2", "estates"): "{n} of {of} estates tell no floor area",
     ("gfa_m2", "houses"): "{n} of {of} houses tell no floor area",
 }
-_AFTER = "{said}: shares, loads, capacities, cost and income count only the others"
 
 
 @dataclass(frozen=True)
@@ -136,23 +138,21 @@ def without_blank_zeros(frame: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoData
 
     A table of shapes that cannot leave a number out writes 0.
     """
-    for name, text in (
-        ("hh", "All {n} features give 0 households: they count as not told"),
-        ("gfa_m2", "All {n} features give a floor area of 0: they count as not told"),
-    ):
+    for name, found in (("hh", HouseholdsAllZero), ("gfa_m2", FloorAreasAllZero)):
         values = frame[name].astype(float)
         if values.notna().any() and not values.fillna(0).any():
-            log.add(Severity.DOUBT, "zeros", text, file=str(frame["file"].iloc[0]), n=len(frame))
+            log.add(found(n=len(frame)), file=str(frame["file"].iloc[0]))
             frame = frame.assign(**{name: np.nan})
     return frame
 
 
 def tell(frame: pd.DataFrame, log: ProblemLog) -> None:
     """Say how many estates and houses lack households, or floor area."""
-    for code, held in zip(CODES, untold(frame).values(), strict=True):
+    found = {"hh": NoHouseholds, "gfa_m2": NoFloorArea}
+    for name, held in untold(frame).items():
         for group in held:
             if group.n:
-                log.add(Severity.DOUBT, code, _AFTER, said=group.text)
+                log.add(found[name](said=group.text))
 
 
 def reason(lacks: str, held: Sequence[Untold] = ()) -> list[Text]:

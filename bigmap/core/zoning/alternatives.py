@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,8 +18,8 @@ from bigmap.core.geometry.measures import compactness
 from bigmap.core.geometry.partition import dissolve
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.build_zones import build_zones
-from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.core.zoning.zone_names import numbered_names
 
 _LEAST = 0.05  # share of the load that must lie elsewhere for two plans to be called different
 
@@ -72,6 +72,7 @@ def alternatives(
     n: int = 4,
     present: Ints | None = None,
     progress: Progress | None = None,
+    names: Sequence[str] | None = None,
 ) -> list[Alternative]:
     """Return up to n sets of zones that differ by at least 5 % of the load, pairwise.
 
@@ -86,6 +87,13 @@ def alternatives(
     present : ndarray of int, shape (n units,), optional
         Present zones, -1 for none: one candidate changes them as little as possible.
     progress : Progress, optional
+    names : sequence of str, optional
+        What the present zones are called.
+
+    Returns
+    -------
+    list of Alternative
+        At least one.
 
     Raises
     ------
@@ -95,7 +103,7 @@ def alternatives(
     progress = progress or Progress()
     found: list[Alternative] = []
     refused: UserError | None = None
-    variants = list(_variants(units, rules, present, 3 * n))
+    variants = list(_variants(units, rules, present, 3 * n, names))
     for turn, (title, variant) in enumerate(variants):
         if len(found) == n or (found and progress.enough()):
             break
@@ -118,7 +126,7 @@ def alternatives(
 
 
 def _variants(
-    units: Units, rules: ZoningRules, present: Ints | None, most: int
+    units: Units, rules: ZoningRules, present: Ints | None, most: int, names: Sequence[str] | None = None
 ) -> Iterator[tuple[Text, ZoningRules]]:
     yield Text("As asked"), rules
     yield (
@@ -131,7 +139,8 @@ def _variants(
     )
     if present is not None and not rules.start:
         ids = units.frame["unit_id"].astype(str)
-        start = {unit: zone_name(int(z)) for unit, z in zip(ids, present, strict=True) if z >= 0}
+        called = names or numbered_names(int(present.max(initial=0)) + 1)
+        start = {unit: called[z] for unit, z in zip(ids, present, strict=True) if z >= 0}
         yield Text("Least change"), replace(rules, start=start, zones=rules.zones or int(present.max()) + 1)
     for turn in range(2, most):
         yield Text("Another layout"), replace(rules, seed=rules.seed + turn)

@@ -105,3 +105,46 @@ def _ways(graph: Graph, load: Floats, usable: Bools, members: Ints) -> coo_array
 def _distances(matrix: coo_array, begin: Ints) -> tuple[Floats, Ints]:
     away, before, _ = dijkstra(matrix, indices=begin, min_only=True, return_predecessors=True)
     return away, before
+
+
+def reconnect_zone(
+    graph: Graph, load: Floats, zone_of_unit: Ints, zone: int, free: Bools | None = None
+) -> Ints | None:
+    """Return the assignment after the lightest found addition that brings a zone into one piece on each
+    ground.
+
+    Parameters
+    ----------
+    graph : Graph
+    load : ndarray of float, shape (n,)
+        What shall be added little of.
+    zone_of_unit : ndarray of int, shape (n,)
+        -1 for units in no zone.
+    zone : int
+    free : ndarray of bool, shape (n,), optional
+        Units that may be added; all otherwise.
+
+    Returns
+    -------
+    ndarray of int or None
+        Zones that the addition would tear give their smaller pieces to the mended zone as well. None where
+        units that may not be added are in the way.
+    """
+    free = np.ones(graph.n, dtype=bool) if free is None else free
+    mended = zone_of_unit.copy()
+    ground = graph.components()
+    members = np.flatnonzero(zone_of_unit == zone)
+    for where in np.unique(ground[members]):
+        found = connected_set(graph, load, members[ground[members] == where], free)
+        if found is None:
+            return None
+        mended[found] = zone
+    for torn in np.unique(zone_of_unit[(mended == zone) & (zone_of_unit != zone) & (zone_of_unit >= 0)]):
+        for where in np.unique(ground[mended == torn]):
+            units = np.flatnonzero((mended == torn) & (ground == where))
+            piece = pieces(induced(graph, units), np.zeros(len(units), dtype=np.int64))
+            strays = units[piece != np.argmax(np.bincount(piece, weights=load[units] + 1e-9))]
+            if not free[strays].all():
+                return None
+            mended[strays] = zone
+    return mended

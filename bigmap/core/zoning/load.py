@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.schema.columns import column_of
 from bigmap.core.units.model import Units
 
@@ -58,18 +58,9 @@ def weigh(units: Units, balance: dict[str, float], problems: ProblemLog, instead
 
 
 def _say(wanted: str, taken: str, usable: list[str], problems: ProblemLog, *, chosen: bool) -> None:
-    values: dict[str, Any] = {
-        "wanted": FIELDS.get(wanted, wanted),
-        "instead": FIELDS[taken],
-        "taken": taken,
-        "usable": usable,
-    }
-    if chosen:
-        text = "No file gives {wanted}, so {instead} is balanced instead, as you chose"
-        problems.add(Severity.MENDED, "no_load", text, **values)
-    else:
-        text = "No file gives {wanted}, so {instead} is balanced instead"
-        problems.add(Severity.DOUBT, "no_load", text, **values)
+    found = kinds.NoLoadAsChosen if chosen else kinds.NoLoad
+    name = FIELDS.get(wanted, wanted)
+    problems.add(found(wanted=name, instead=FIELDS[taken], taken=taken, usable=usable))
 
 
 def values_of(units: Units, name: str) -> npt.NDArray[np.float64]:

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
+from bigmap.base import child_processes
 from bigmap.base.arrays import Floats, Ints
 from bigmap.base.progress import Progress
+from bigmap.base.shortage import raise_shortage
 from bigmap.core.geometry.adjacency import Graph
 
 log = logging.getLogger(__name__)
@@ -107,12 +109,11 @@ class _Partitioner:
     def __init__(self) -> None:
         found = find_spec("mtkahypar")
         home = str(Path(found.origin).parent) if found is not None and found.origin else ""
-        self._process = subprocess.Popen(
+        self._process = child_processes.start(
             [sys.executable, "-I", str(_PROGRAM), home],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             encoding="ascii",
         )
 
@@ -156,6 +157,7 @@ def get_ready() -> None:
         try:
             _idle.append(_Partitioner())
         except OSError as error:
+            raise_shortage(error)
             log.warning("the partitioner cannot be started: %s", error)
 
 

@@ -4,15 +4,21 @@ units.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 import numpy as np
 import shapely
 
 from bigmap.base.arrays import Bools, Floats, Ints
-from bigmap.base.errors import UserError
-from bigmap.core.zoning.resolved_rules import zone_name
+from bigmap.base.i18n import Text
+from bigmap.core.units.model import Units
+from bigmap.core.zoning.refusal import Refusal, at_least, written
+
+
+def middles(units: Units) -> Floats:
+    """Return the middle of each unit, shape (n, 2), metres."""
+    return np.asarray(shapely.get_coordinates(shapely.centroid(units.polygons)), dtype=np.float64)
 
 
 def centres_of(middle: Floats, zone: Ints, k: int, named: Mapping[int, int]) -> Floats:
@@ -45,17 +51,15 @@ def extents(middle: Floats, zone: Ints, k: int, named: Mapping[int, int]) -> Flo
     return found
 
 
-def refuse_extent(extent_m: Floats, limit_m: float) -> None:
+def refuse_extent(extent_m: Floats, limit_m: float, names: Sequence[str], seconds: float) -> None:
     """Raise where a zone reaches too far."""
     worst = int(np.argmax(extent_m))
     if extent_m[worst] > limit_m * (1 + 1e-6):
-        raise UserError(
-            "No {k} zones were found that all reach at most {limit:,.0f} m: in the best ones, zone {zone}"
-            " reaches"
-            " {far:,.0f} m; allow at least {least:,.0f} m or make more zones",
-            k=len(extent_m),
-            limit=limit_m,
-            zone=zone_name(worst),
-            far=float(extent_m[worst]),
-            least=ceil(extent_m[worst]),
+        text = (
+            "No {k} zones that all reach at most {limit} m were found in {s} s: in the best ones, zone {zone}"
+            " reaches {far} m"
         )
+        values = {"k": len(extent_m), "limit": written(limit_m), "s": max(1, ceil(seconds))}
+        far = at_least(float(extent_m[worst]))
+        ways = [Text("allow at least {least} m", {"least": far})]
+        raise Refusal(Text(text, {**values, "zone": names[worst], "far": far}), ways)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from bigmap.base.arrays import Ints
 from bigmap.base.errors import UserError
 from bigmap.core.units.model import Units
+from bigmap.core.zoning import zone_names as naming
 from bigmap.core.zoning.rules import KEEPABLE, ZoningRules
 
 
@@ -30,9 +30,11 @@ class Wishes:
     centres : dict of int to int
         Zone → unit.
     home : ndarray of int, shape (n,)
-        Present zone, -1 for none.
+        Present zone, -1 for none, the number of zones for one that is given up.
     named : set of int
         Zones that the rules name, which keep their numbers.
+    names : list of str
+        What the zones are called.
     """
 
     bound: Ints
@@ -42,52 +44,83 @@ class Wishes:
     centres: dict[int, int]
     home: Ints
     named: set[int]
+    names: list[str]
 
 
-def wishes_of(units: Units, rules: ZoningRules) -> Wishes:
-    """Return the rules in numbers; a `UserError` names what is not there or contradicts."""
+def wishes_of(units: Units, rules: ZoningRules, k: int | None = None) -> Wishes:
+    """Return the rules in numbers; a `UserError` names what is not there or contradicts.
+
+    Parameters
+    ----------
+    units : Units
+    rules : ZoningRules
+    k : int, optional
+        Number of zones; as many as the rules name unless given.
+    """
     _refuse_senseless(rules)
+    present, told = naming.present_names(units, rules), naming.names_bound(rules)
+    if present:
+        k = k or len(naming.named_beside(present, told))
+        names = naming.zone_names(units, rules, k)
+        number = {name: naming.find_zone(name, names) for name in (*present, *told)}
+    else:
+        number = {name: naming.zone_number(name) for name in told}
+        names = naming.numbered_names(max([k or 0, 1, *(z + 1 for z in number.values() if z is not None)]))
     row = {str(unit): i for i, unit in enumerate(units.frame["unit_id"])}
     bound = np.full(len(units), -1, dtype=np.int64)
     for unit, zone in _bindings(rules):
-        u, z = _row(row, unit), zone_number(zone)
+        u, z = _row(row, unit), number[zone]
+        if z is None:
+            raise _too_few(told)
         if bound[u] not in (-1, z):
             raise UserError(
                 "Unit {unit} {name} is bound to two zones, {one} and {other}; take one of them back",
                 unit=unit,
                 name=units.frame["name"].iloc[u],
-                one=zone_name(int(bound[u])),
-                other=zone_name(z),
+                one=names[int(bound[u])],
+                other=names[z],
             )
         bound[u] = z
     home = np.full(len(units), -1, dtype=np.int64)
     for unit, zone in rules.start.items():
         if unit in row:  # a unit that was cut or merged since has no present zone
-            home[row[unit]] = zone_number(zone)
-    closed = sorted(zone_number(z) for z in rules.locked_zones)
+            z = number[zone]
+            home[row[unit]] = len(names) if z is None else z
+    _refuse_additions(units, rules, number, row)
+    closed = sorted(z for name in rules.locked_zones if (z := number[name]) is not None)
     pairs = [pair for group in rules.apart for pair in combinations(_rows(row, group), 2)]
     return Wishes(
         bound=bound,
         closed=closed,
         together=[_rows(row, group) for group in rules.together],
         apart=np.array(pairs, dtype=np.int64).reshape(-1, 2),
-        centres={zone_number(z): _row(row, u) for z, u in rules.centres.items()},
+        centres={z: _row(row, u) for name, u in rules.centres.items() if (z := number[name]) is not None},
         home=home,
-        named={int(z) for z in np.concatenate([bound, home]) if z >= 0} | set(closed),
+        named={z for z in number.values() if z is not None},
+        names=names,
     )
 
 
-def zone_number(zone: str) -> int:
-    """Return the number of a zone from 0: W01 is 0."""
-    found = re.fullmatch(r"\D*0*([1-9]\d{0,5})", zone)
-    if not found:
-        raise UserError("{zone} is not the id of a zone; zones are called W01, W02 …", zone=zone)
-    return int(found[1]) - 1
+def _too_few(told: list[str]) -> UserError:
+    return UserError(
+        "Units are bound to the zones {zones}; ask for at least {n} zones", zones=", ".join(told), n=len(told)
+    )
 
 
-def zone_name(number: int) -> str:
-    """Return the id of a zone as `bigmap.core.planning.plan.zones_of` writes it."""
-    return f"W{number + 1:02d}"
+def _refuse_additions(
+    units: Units, rules: ZoningRules, number: Mapping[str, int | None], row: Mapping[str, int]
+) -> None:
+    """Raise where another rule adds a unit to a zone that is locked with all its units told."""
+    whole = {number[zone]: set(held) for zone, held in rules.locked_zones.items()}
+    for unit, zone in _bindings(replace(rules, locked_zones={})):
+        if number[zone] in whole and unit not in whole[number[zone]]:
+            raise UserError(
+                "Zone {zone} is locked as it is, but another rule adds unit {unit} {name} to it; unlock the"
+                " zone or free the unit",
+                zone=zone,
+                unit=unit,
+                name=units.frame["name"].iloc[row[unit]],
+            )
 
 
 def _bindings(rules: ZoningRules) -> Iterable[tuple[str, str]]:

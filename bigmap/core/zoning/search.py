@@ -76,7 +76,7 @@ def solve_connected(
     best_price, cut_price = np.inf, 0.0
     for turn in range(starts):
         part = progress.part(turn / starts, (turn + 1) / starts)
-        begun = _begin(case, seed + turn, part) if start is None else _spread(case, start)
+        begun = _begin(case, seed + turn, part) if start is None else spread(case, start)
         found = _searched(case, made_contiguous(case, begun), seed + turn, effort, part)
         cut_price = cut_price or _cut_price(case, found)
         price = case.price(found, cut_price, 1.0)
@@ -117,7 +117,7 @@ def _cut_price(case: Case, zone: Ints) -> float:
     return case.compactness * case.k / (2 * max(case.cut_m(zone), 1.0))
 
 
-def _spread(case: Case, zone: Ints) -> Ints:
+def spread(case: Case, zone: Ints) -> Ints:
     """Return the zones with bound units where they belong, and units in none given to a zone beside them."""
     zone = np.where(case.bound >= 0, case.bound, zone)
     while (zone < 0).any():

@@ -13,10 +13,11 @@ from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, induced
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.build_zones import build_zones
-from bigmap.core.zoning.components import apportion, within_size
-from bigmap.core.zoning.resolved_rules import wishes_of, zone_name
+from bigmap.core.zoning.components import apportion
+from bigmap.core.zoning.resolved_rules import wishes_of
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.core.zoning.search import solve_connected
+from bigmap.core.zoning.zone_names import numbered_names
 from bigmap.core.zoning.zoning_model import Case
 
 
@@ -38,7 +39,7 @@ def balanced_parts(graph: Graph, load: Floats, n: int, tolerance: float, seed: i
     """
     ground = graph.components()
     weight = np.bincount(ground, weights=load).astype(np.float64)
-    seats = within_size(apportion(weight, n), np.bincount(ground))
+    seats = apportion(weight, n, most=np.bincount(ground))
     part = np.zeros(graph.n, dtype=np.int64)
     for piece in np.flatnonzero(seats):
         members, k = np.flatnonzero(ground == piece), int(seats[piece])
@@ -82,9 +83,12 @@ def split_zone(
         Number of parts.
     rules : ZoningRules
         Hold within the zone, except the number of zones and the present zones; units that are bound to
-        the zone
-        stay in the part that keeps its number.
+        the zone stay in the part that keeps its number.
     progress : Progress, optional
+
+    Returns
+    -------
+    ndarray of int, shape (n units,)
 
     Raises
     ------
@@ -95,20 +99,20 @@ def split_zone(
     if not 1 <= n <= len(members):
         raise UserError(
             "Zone {zone} has {units} units and cannot be split into {n} parts",
-            zone=zone_name(zone),
+            zone=numbered_names(int(zone_of_unit.max()) + 1)[zone],
             units=len(members),
             n=n,
         )
     frame = units.frame.iloc[members]
     inside = set(frame["unit_id"].astype(str))
-    bound = wishes_of(units, replace(rules, start={})).bound[members]
+    bound = wishes_of(units, rules, int(zone_of_unit.max()) + 1).bound[members]
     held = frame["unit_id"].astype(str)[bound == zone]
     inner = replace(
         rules,
         zones=n,
         min_zones=None,
         max_zones=None,
-        locks=dict.fromkeys(held, zone_name(0)),
+        locks=dict.fromkeys(held, "W01"),
         locked_zones={},
         seeds={},
         centres={},

@@ -189,4 +189,4 @@ def price_per_moved(tolerance: float, mean: float) -> float:
     """Return the price of a load that leaves home: below that of a zone beyond its tolerance, above all
     else.
     """
-    return 0.03 * BEYOND / (tolerance * mean)
+    return 0.3 * BEYOND / (tolerance * mean)

@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bigmap.base.arrays import Floats, Ints
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import planning as kinds
+from bigmap.base.problems import ProblemLog
+from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.infeasible import unit_name
-from bigmap.core.zoning.resolved_rules import zone_name
 from bigmap.core.zoning.rules import ZoningRules
 
 
-def tell_ground(units: Units, rows: Ints, ground: Ints, seats: Ints, notes: ProblemLog) -> None:
-    """Tell that the ground lies in pieces, and which of them joined a zone elsewhere."""
-    alone = np.flatnonzero(seats == 0)
-    if not len(alone):
-        if len(seats) > 1:
-            notes.add(
-                Severity.DOUBT,
-                "ground_in_pieces",
-                "The ground lies in {n} separate pieces; no zone crosses between them",
-                n=len(seats),
-            )
+def tell_joined(units: Units, graph: Graph, zone: Ints, notes: ProblemLog) -> None:
+    """Tell that the ground lies in pieces, and which zones therefore do as well."""
+    ground = graph.components()
+    n = int(ground.max(initial=0)) + 1
+    if n == 1:
         return
-    inner = units.polygons[rows[np.flatnonzero(ground == alone[0])[0]]].representative_point()
-    notes.add(
-        Severity.DOUBT,
-        "ground_in_pieces",
-        "The ground lies in {n} separate pieces; {m} of them ({area:,.0f} m² in all) are too small for a zone"
-        " of their own and joined the nearest zone, which is therefore not in one piece",
-        n=len(seats),
-        m=len(alone),
-        area=float(units.frame["site_m2"].to_numpy()[rows[np.isin(ground, alone)]].sum()),
-        place=(inner.x, inner.y),
-    )
+    pairs = np.unique(np.stack([zone, ground], axis=1), axis=0)
+    size = np.bincount(ground, weights=units.frame["load"].to_numpy(float) + 1e-9, minlength=n)
+    crossing = [z for z in np.unique(zone) if (pairs[:, 0] == z).sum() > 1]
+    joined = [g for z in crossing for g in sorted(pairs[pairs[:, 0] == z, 1], key=lambda g: -size[g])[1:]]
+    joined = sorted(set(joined))
+    if not joined:
+        notes.add(kinds.GroundInPieces(n=n))
+        return
+    members = np.flatnonzero((ground == joined[0]) & np.isin(zone, crossing))
+    inner = units.polygons[members[0]].representative_point()
+    area = float(units.frame["site_m2"].to_numpy()[np.isin(ground, joined)].sum())
+    found = kinds.PiecesJoinedElsewhere(n=n, m=len(joined), area=area)
+    notes.add(found, place=(inner.x, inner.y))
 
 
-def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, notes: ProblemLog) -> None:
+def tell_uneven(
+    units: Units, graph: Graph, load: Floats, zone: Ints, rules: ZoningRules, names: Sequence[str],
+    notes: ProblemLog,
+) -> None:  # fmt: skip
     """Tell which zone is farthest from the mean where that is more than wanted, and what would have to
     give.
     """
@@ -48,6 +50,8 @@ def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, note
     worst = int(np.argmax(np.abs(off)))
     if abs(off[worst]) <= rules.tolerance + 1e-9:
         return
+    if _tell_bank(units, graph, load, zone, worst, rules, names, notes):
+        return
     members = np.flatnonzero(zone == worst)
     heaviest = int(members[np.argmax(load[members])])
     weight, name = float(load[heaviest]), unit_name(units, heaviest)
@@ -57,18 +61,45 @@ def tell_uneven(units: Units, load: Floats, zone: Ints, rules: ZoningRules, note
         if len(by_community) and by_community.max() >= weight:
             weight, name = float(by_community.max()), str(by_community.idxmax())
     middle = units.polygons[heaviest].representative_point()
-    notes.add(
-        Severity.DOUBT,
-        "uneven",
-        "Zone {zone} has {off:+.1%} against the mean load, more than the {wanted:.0%} wanted; its"
-        " heaviest part, {part}, alone has {share:.0%} of a mean zone",
-        zone=zone_name(worst),
+    found = kinds.Uneven(
+        zone=names[worst],
         off=float(off[worst]),
-        wanted=rules.tolerance,
+        wanted=f"{100 * rules.tolerance:.4g}%",
         part=name,
         share=weight / float(total.mean()),
-        place=(middle.x, middle.y),
     )
+    notes.add(found, place=(middle.x, middle.y))
+
+
+def _tell_bank(
+    units: Units, graph: Graph, load: Floats, zone: Ints, worst: int, rules: ZoningRules,
+    names: Sequence[str], notes: ProblemLog,
+) -> bool:  # fmt: skip
+    """Tell the piece of ground where it is the reason: its zones share a load that no split makes even."""
+    ground = graph.components()
+    here = np.unique(ground[zone == worst])
+    if len(here) > 1 or not ground.any():
+        return False
+    inside = ground == here[0]
+    zones = np.unique(zone[inside])
+    if not inside[np.isin(zone, zones)].all():
+        return False
+    mean = float(load.sum()) / (int(zone.max()) + 1)
+    own, off = float(load[inside].sum()) / mean, float(load[zone == worst].sum()) / mean - 1
+    if abs(own / len(zones) - 1) <= rules.tolerance or abs(own / len(zones) - 1) < 0.5 * abs(off):
+        return False
+    heaviest = int(np.flatnonzero(inside)[np.argmax(load[inside])])
+    middle = units.polygons[heaviest].representative_point()
+    found = kinds.UnevenBank(
+        zone=names[worst],
+        off=off,
+        wanted=f"{100 * rules.tolerance:.4g}%",
+        part=unit_name(units, heaviest),
+        n=len(zones),
+        share=own,
+    )
+    notes.add(found, place=(middle.x, middle.y))
+    return True
 
 
 def _label(rules: ZoningRules) -> str:

@@ -6,7 +6,7 @@ into a folder of this process, which is removed when the process ends.
 
 from __future__ import annotations
 
-import atexit
+import os
 import re
 import shutil
 import stat
@@ -16,10 +16,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path, PurePosixPath
 
 from bigmap.base.errors import UserError
+from bigmap.base.shortage import raise_shortage
+from bigmap.base.temp_folders import new_temp_folder
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import PARTS, VECTOR_SUFFIXES, format_of, is_archive, is_dataset_folder
 
@@ -58,10 +59,10 @@ def members(path: Path) -> list[Path]:
 
 def real(path: Path) -> Path:
     """Return where a file lies on the disk: itself, or its copy where the path leads through an archive."""
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 - false for what cannot be asked about
         return path
     for parent in path.parents:
-        if is_archive(parent) and parent.is_file():
+        if is_archive(parent) and os.path.isfile(parent):  # noqa: PTH113
             return _unpacked(parent) / path.relative_to(parent)
     return path
 
@@ -103,10 +104,10 @@ def _unpacked(path: Path) -> Path:
     key = (path.resolve(), state.st_mtime_ns, state.st_size)
     with _LOCK:
         if key not in _OPENED or not _OPENED[key].is_dir():
-            folder = Path(tempfile.mkdtemp(dir=_standing_home()))
+            folder = new_temp_folder()
             try:
                 _unpack_all(path, folder)
-            except UserError:
+            except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
             _OPENED[key] = folder
@@ -135,20 +136,6 @@ def _most(path: Path) -> int:
     return min(MOST_BYTES, max(_SMALL, MOST_RATIO * path.stat().st_size))
 
 
-def _standing_home() -> Path:
-    """Return the folder of all unpacked archives, made anew where a clean-up of the system took it."""
-    if not _home().is_dir():
-        _home.cache_clear()
-    return _home()
-
-
-@cache
-def _home() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="bigmap-zip-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    return home
-
-
 @contextmanager
 def unpacking(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive; what is wrong with it becomes one sentence."""
@@ -156,6 +143,7 @@ def unpacking(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as file:
             yield file
     except _FAULTS as fault:
+        raise_shortage(fault)
         text = "{file} cannot be unpacked ({why}): unpack it by hand, or ask for it again."
         why = (fault.strerror if isinstance(fault, OSError) else "") or str(fault)
         raise UserError(text, file=path.name, why=why[:120]) from fault
@@ -208,7 +196,7 @@ def _refuse_bombs(path: Path, infos: list[zipfile.ZipInfo], most: int, shown: st
             "ask where it is from."
         )
         raise UserError(text, file=shown, packed=path.stat().st_size / 2**20, size=size / 2**20)
-    if size > shutil.disk_usage(_home()).free:
+    if size > shutil.disk_usage(tempfile.gettempdir()).free:
         text = (
             "{file} needs {size:.0f} MB to unpack, more than the disk has: make room, or unpack it elsewhere."
         )

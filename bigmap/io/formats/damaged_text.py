@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.io.vocabulary.resync import LOST
 
 _DESTROYED = re.compile(f"锟斤拷?|锟{LOST}")
@@ -53,22 +54,11 @@ def _say(found: Iterable[tuple[int | None, str, str]], file: str, log: ProblemLo
     for number, field, value in told[:_MOST]:
         shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
         if _DESTROYED.search(value):
-            text = (
-                "Field {field}: “{value}” was destroyed before it came here (锟斤拷 stands for what is lost):"
-                " ask for the text as it was."
-            )
-            log.add(
-                Severity.DOUBT, "text_destroyed", text, file=file, feature=number, field=field, value=shown
-            )
-            continue
-        text = (
-            "Field {field}: a part of “{value}” is damaged, � stands for it: correct it, or ask for the file"
-            " again."
-        )
-        log.add(Severity.DOUBT, "text_damaged", text, file=file, feature=number, field=field, value=shown)
+            log.add(kinds.TextDestroyed(field=field, value=shown), file=file, feature=number)
+        else:
+            log.add(kinds.TextDamaged(field=field, value=shown), file=file, feature=number)
     if len(told) > _MOST:
-        text = "{n} more values are damaged: ask for the file again."
-        log.add(Severity.DOUBT, "text_damaged", text, file=file, n=len(told) - _MOST)
+        log.add(kinds.MoreTextDamaged(n=len(told) - _MOST), file=file)
 
 
 def _letters(column: int) -> str:

@@ -60,6 +60,14 @@ _REFUSED = {
     **dict.fromkeys((".gml", ".gpx", ".sqlite", ".topojson", ".shz"), _UNREAD),
 }
 
+KNOWN_SUFFIXES = (
+    VECTOR_SUFFIXES | PARTS | {".zip", ".csv", ".tsv", ".xlsm", ".xlsb", ".ods"} | _REFUSED.keys()
+)
+"""Endings of all files that mean something here."""
+
+LABELS = frozenset({".prj", ".cpg"})
+"""Endings of parts that only tell of a layer what can also be told from it."""
+
 
 def format_of(path: Path) -> Format | None:
     """Return the format of a source, None where it is none that is read as a layer."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import struct
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import pandas as pd
 import pyogrio
 
 from bigmap.base.errors import UserError
+from bigmap.base.temp_folders import temp_folder
 from bigmap.io.formats import archive, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.vocabulary import resync
@@ -58,8 +58,8 @@ def _without_zeros(path: Path) -> Iterator[Path]:
     if b"\0" not in data:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
-        copy = Path(folder) / path.name
+    with temp_folder() as folder:
+        copy = folder / path.name
         copy.write_bytes(data.replace(b"\0", _NO_LETTER))
         yield copy
 
@@ -85,8 +85,8 @@ def decide_mapinfo(path: Path) -> Iterator[tuple[Path, str]]:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     named = _CHARSET.search(head)
-    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
-        copy = Path(folder) / f"layer{path.suffix.lower()}"
+    with temp_folder() as folder:
+        copy = folder / f"layer{path.suffix.lower()}"
         with path.open("rb") as file, copy.open("wb") as out:
             out.write(_keeping_bytes(file.read(_HEAD)))
             shutil.copyfileobj(file, out)
@@ -155,8 +155,8 @@ def markup(path: Path) -> Iterator[Path]:
     if better is data:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
-        copy = Path(folder) / path.name  # GDAL takes the name of the file for that of a layer without one
+    with temp_folder() as folder:
+        copy = folder / path.name  # GDAL takes the name of the file for that of a layer without one
         copy.write_bytes(better)
         yield copy
 
@@ -172,8 +172,8 @@ def packed_markup(path: Path) -> Iterator[Path]:
         if all(better[info] is data for info, data in held.items()):
             yield path
             return
-        with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
-            copy = Path(folder) / path.name
+        with temp_folder() as folder:
+            copy = folder / path.name
             with zipfile.ZipFile(copy, "w") as out:
                 for info, data in better.items():
                     out.writestr(info.filename, data)

@@ -7,10 +7,20 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
+from bigmap.base.shortage import raise_shortage
+from bigmap.base.usable_paths import under_name, unusable
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats import encoding as enc
-from bigmap.io.formats.detect_format import is_archive, is_project, refusal
+from bigmap.io.formats.detect_format import (
+    KNOWN_SUFFIXES,
+    LABELS,
+    is_archive,
+    is_dataset_folder,
+    is_project,
+    refusal,
+)
 from bigmap.io.vocabulary.layer_roles import detect_role
 
 _DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx"})
@@ -20,9 +30,10 @@ _NAMED = 4
 
 def leave_aside(file: Path, refused: UserError, log: ProblemLog, needed: Collection[Role]) -> None:
     """Leave a file aside that cannot be read, unless its name says that it is needed."""
+    raise_shortage(refused)
     if detect_role(file.stem).role in needed:
         raise refused
-    log.add(Severity.ERROR, "unreadable", "Left aside: {why}", file=file.name, why=refused.text)
+    log.add(kinds.Unreadable(why=refused.text), file=file.name)
 
 
 def leave_foreign(
@@ -58,25 +69,23 @@ def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
         if file.name.startswith(_MARKS) or file.suffix.lower() == ".lock":
             marks.append(file.name)
         elif file.suffix.lower() in _DOCUMENTS:
-            text = "Left aside: texts are not read; save a table that is needed from it as .xlsx."
-            log.add(Severity.DOUBT, "left_aside", text, file=file.name)
+            log.add(kinds.TextsLeftAside(), file=file.name)
     if marks:
         shown = ", ".join(marks[:_NAMED]) + (" …" if len(marks) > _NAMED else "")
-        text = "Another program has files of this folder open ({files}): what is not saved there is not read."
-        log.add(Severity.DOUBT, "open_elsewhere", text, file=marks[0], files=shown)
+        log.add(kinds.OpenElsewhere(files=shown), file=marks[0])
 
 
-def is_named(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
-    """Tell whether a name can be read here; one in another encoding is said as it was meant."""
-    try:
-        file.name.encode("utf-8")
-    except UnicodeEncodeError:
-        raw = os.fsencode(file.name)
-        meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
-        text = "{file}: its name is in another encoding than those of this system: rename it."
-        leave_aside(meant, UserError(text, file=meant.name), log, needed)
-        return False
-    return True
+def is_usable(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
+    """Tell whether what lies in a folder can be opened; else it is said why not, a name as it was meant."""
+    is_source = file.suffix.lower() in KNOWN_SUFFIXES
+    wrong = unusable(file, folder=not is_source or is_dataset_folder(file))
+    if wrong is None:
+        return True
+    raw = os.fsencode(file.name)
+    meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
+    can_do_without = not is_source or file.suffix.lower() in LABELS
+    leave_aside(meant, under_name(wrong, meant.name), log, () if can_do_without else needed)
+    return False
 
 
 def is_hidden(file: Path) -> bool:

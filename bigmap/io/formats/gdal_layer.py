@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,6 +22,8 @@ import pyogrio
 import shapely
 
 from bigmap.base.errors import UserError
+from bigmap.base.shortage import raise_shortage
+from bigmap.base.usable_paths import blocked, under_name, unusable
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile, signature
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import Format, format_of, refusal
@@ -105,11 +109,22 @@ def explain_gdal_errors(path: Path) -> Iterator[None]:
             warnings.simplefilter("ignore")  # found again in the data
             yield
     except _FAULTS as fault:
+        raise_shortage(fault)
+        if isinstance(fault, OSError) and fault.errno and (said := _of_path(path, fault)):
+            raise said from fault
         raise UserError(
             "{file} cannot be read ({why}): save it again from your GIS, or take it out.",
             file=path.name,
             why=_plainly(str(fault), path),
         ) from fault
+
+
+def _of_path(path: Path, fault: OSError) -> UserError | None:
+    """Return what is wrong with the path of a file or of one of its parts, None where it can be opened."""
+    blamed = Path(os.fsdecode(fault.filename)) if fault.filename else path
+    denied = fault.errno in (errno.EACCES, errno.EPERM)
+    wrong = unusable(blamed) or (blocked(blamed, fault) if denied else None)
+    return under_name(wrong, blamed.name) if wrong else None
 
 
 def _plainly(why: str, path: Path) -> str:

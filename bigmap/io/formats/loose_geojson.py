@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import tempfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bigmap.base.errors import UserError
+from bigmap.base.temp_folders import temp_folder
 from bigmap.io.formats import encoding as enc
 from bigmap.io.vocabulary import resync
 
@@ -50,8 +50,8 @@ def open_geojson(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decisio
         return
     text, decision = _text(data, told)
     del data
-    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
-        copy = Path(folder) / "layer.geojson"
+    with temp_folder() as folder:
+        copy = folder / "layer.geojson"
         with copy.open("w", encoding="utf-8", errors="replace") as file:
             _copy(resync.without_controls(text), file, path.name)
         yield copy, decision

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import sqlite3
-import tempfile
 import threading
 from contextlib import closing, suppress
-from functools import cache
 from pathlib import Path
 
 from bigmap.base.errors import UserError
+from bigmap.base.temp_folders import new_temp_folder
 
 _LOGS = ("-wal", "-journal")
 """Files in which SQLite keeps what is not yet in the database, or not yet for good."""
@@ -78,7 +76,7 @@ def _state(path: Path) -> tuple[int, ...]:
 def _copied(path: Path) -> tuple[tuple[int, ...], Path]:
     for _ in range(_TRIES):
         before = _state(path)
-        copy = Path(tempfile.mkdtemp(dir=_home())) / path.name
+        copy = new_temp_folder() / path.name
         for file in (*_logs(path), path):
             shutil.copyfile(file, copy.with_name(file.name))
         if _state(path) == before:
@@ -94,10 +92,3 @@ def _put_in_order(copy: Path) -> None:
     with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as database:  # a damaged one is said later
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
         database.execute("PRAGMA journal_mode=DELETE").fetchone()
-
-
-@cache
-def _home() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="bigmap-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    return home

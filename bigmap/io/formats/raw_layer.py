@@ -16,7 +16,9 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.arrays import Shapes
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problem_kinds.georeferencing import CrsLinked, PrjUnreadable
+from bigmap.base.problems import ProblemLog
 from bigmap.core.crs import known
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile
 from bigmap.io.formats import encoding as enc
@@ -165,8 +167,7 @@ def _read(
     elif kind == Format.GEOJSON:
         _say_lost(where, len(table), log)
         if loose_geojson.links_crs(where):
-            text = "Its coordinate system is a link to the network, which is not followed: name the system."
-            log.add(Severity.DOUBT, "crs_linked", text, file=path.name)
+            log.add(CrsLinked(), file=path.name)
     elif kind in {Format.DXF, Format.MAPINFO}:
         _say_cut(where, len(taken.number), log)
     if len(table) == 0:
@@ -225,46 +226,30 @@ def _named(table: pd.DataFrame, fields: Mapping[str, str]) -> pd.DataFrame:
 def _say_contradiction(taken: LayerRead, decision: enc.Decision, file: str, log: ProblemLog) -> None:
     label = taken.opened.label or ""
     if enc.contradicts_label(decision, label):
-        text = "It says that its text is {label}, but the bytes are {encoding}; the bytes were believed."
         claimed = enc.canonical_label(label)
-        log.add(
-            Severity.DOUBT, "encoding_contradicts", text, file=file, label=claimed, encoding=decision.encoding
-        )
+        log.add(kinds.EncodingContradicts(label=claimed, encoding=decision.encoding), file=file)
     elif not decision.told and decision.encoding == enc.LATIN1:
-        text = "Its text is in no encoding known here and may be shown wrong: choose its encoding."
-        log.add(Severity.DOUBT, "encoding_unknown", text, file=file)
+        log.add(kinds.EncodingUnknown(), file=file)
 
 
 def _say_lost(path: Path, read: int, log: ProblemLog) -> None:
     is_cut, lost = loose_geojson.lost_entries(path, read)
     if is_cut:
-        text = (
-            "The file ends early or is damaged: {n} features were read, the rest is lost; ask for it again."
-        )
-        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=read)
+        log.add(kinds.FileCut(n=read), file=path.name)
     if lost:
-        text = (
-            "{n} entries of its list of features are no features and were left out (numbers {numbers}): "
-            "ask for them again."
-        )
         numbers = ", ".join(map(str, lost[:8])) + (" …" if len(lost) > 8 else "")
-        log.add(Severity.ERROR, "entry_lost", text, file=path.name, n=len(lost), numbers=numbers)
+        log.add(kinds.EntryLost(n=len(lost), numbers=numbers), file=path.name)
     for line in loose_geojson.lost_lines(path, read):
-        text = "Line {line} is no GeoJSON feature and was left out: ask for it again."
-        log.add(Severity.ERROR, "line_lost", text, file=path.name, feature=line, line=line)
+        log.add(kinds.LineLost(line=line), file=path.name, feature=line)
 
 
 def _say_cut(path: Path, read: int, log: ProblemLog) -> None:
     """Say where a drawing has no end, or a MapInfo table told of more rows than came."""
     missing = dxf_mapinfo.rows_told(path) - read
     if missing > 0:
-        text = "One of its parts ends early: {n} of {rows} features are lost; ask for all parts again."
-        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=missing, rows=read + missing)
+        log.add(kinds.PartCut(n=missing, rows=read + missing), file=path.name)
     elif format_of(path) == Format.DXF and not dxf_mapinfo.has_end(path):
-        text = (
-            "The file ends early or is damaged: {n} features were read, the rest is lost; ask for it again."
-        )
-        log.add(Severity.ERROR, "file_cut", text, file=path.name, n=read)
+        log.add(kinds.FileCut(n=read), file=path.name)
 
 
 # --- coordinate system --------------------------------------------------------------------------------------
@@ -275,8 +260,7 @@ def _crs_beside(path: Path, log: ProblemLog) -> CRS | None:
     text = shapefile.crs_text(path)
     found = _crs(text)
     if text is not None and found is None:
-        message = "Its .prj cannot be understood; the coordinate system is told from the coordinates."
-        log.add(Severity.DOUBT, "prj_unreadable", message, file=path.name)
+        log.add(PrjUnreadable(), file=path.name)
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bigmap.base.errors import UserError
+from bigmap.base.temp_folders import temp_folder
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.shapefile_index import HEADER, Index, copy_with_index, read_index
 
@@ -83,8 +83,8 @@ def open_shapefile(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
     if _is_orderly(path) and not shapes_only:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
-        copy = Path(folder) / "layer.shp"
+    with temp_folder() as folder:
+        copy = folder / "layer.shp"
         copy_with_index(path, index(path), copy)
         table = None if shapes_only else part(path, ".dbf")
         if table is not None:
@@ -108,8 +108,8 @@ def under_plain_name(path: Path) -> Iterator[Path]:
     if _MISREAD not in path.name:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="bigmap-") as folder:
-        copy = Path(folder) / path.name.replace(_MISREAD, "_")
+    with temp_folder() as folder:
+        copy = folder / path.name.replace(_MISREAD, "_")
         (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
         yield copy
 

@@ -10,7 +10,8 @@ import pyogrio
 import shapely
 
 from bigmap.base.arrays import Shapes
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.io.formats import shapefile
 from bigmap.io.formats.gdal_layer import explain_gdal_errors
 from bigmap.io.formats.shapefile_index import empty_rows
@@ -34,10 +35,7 @@ def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -
     if counts.shapes > len(table) + len(counts.deleted):
         known = np.concatenate([table.index, counts.deleted])
         lost = np.setdiff1d(np.arange(1, counts.shapes + 1), known)
-        text = (
-            "The .dbf ends early: {n} of {shapes} features came without name or figures; ask for all of it."
-        )
-        log.add(Severity.DOUBT, "rows_lost", text, file=path.name, n=len(lost), shapes=counts.shapes)
+        log.add(kinds.RowsLost(n=len(lost), shapes=counts.shapes), file=path.name)
         table = table.reindex([*table.index, *lost])
         shapes = np.concatenate([shapes, _all_shapes(path, counts.shapes)[lost - 1]])
     _say_unread(path, table.index, shapes, log)
@@ -49,12 +47,8 @@ def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
     for place, (row, n) in shapefile.overflown_fields(path).items():
         if place < table.shape[1]:
             # Writers use asterisks for both, so nobody is asked to look.
-            text = (
-                "Field {field}: {n} cells hold asterisks only, for no value or for a number too long for the"
-                " field; they count as unknown."
-            )
-            field = str(table.columns[place])
-            log.add(Severity.MENDED, "number_stars", text, file=path.name, feature=row, field=field, n=n)
+            found = kinds.NumberStars(field=str(table.columns[place]), n=n)
+            log.add(found, file=path.name, feature=row)
 
 
 def _all_shapes(path: Path, n: int) -> Shapes:
@@ -73,31 +67,24 @@ def _say_unread(path: Path, fid: pd.Index, shapes: Shapes, log: ProblemLog) -> N
     if len(missing) == 0:
         return
     index = shapefile.index(path)
-    told = {p.feature for p in log if p.file == path.name and p.code == "bad_shape"}
+    told = {p.feature for p in log if p.file == path.name and isinstance(p.what, kinds.BadShape)}
     known = np.concatenate([empty_rows(path, index), np.flatnonzero(index.lost) + 1])
     for number in sorted(set(np.setdiff1d(missing, known).tolist()) - told):
-        log.add(Severity.ERROR, "bad_shape", "Its shape cannot be read.", file=path.name, feature=number)
+        log.add(kinds.BadShape(), file=path.name, feature=number)
 
 
 def _compare(counts: shapefile.Counts, path: Path, log: ProblemLog) -> None:
     """Say where the parts of a shapefile do not hold the same features."""
     index = shapefile.index(path)
-    state = index.state
-    if state != "good":
-        text = "Its .shx is missing; the shapes were found without it."
-        if state == "stale":
-            text = "Its .shx belongs to another state of the file; the shapes were found without it."
-        log.add(Severity.MENDED, f"index_{state}", text, file=path.name)
+    if index.state != "good":
+        found = kinds.IndexStale() if index.state == "stale" else kinds.IndexMissing()
+        log.add(found, file=path.name)
     if counts.cut:
         lost = np.flatnonzero(index.lost) + 1
-        text = "The .shp ends early: {n} of {shapes} shapes are lost; ask for all of it."
-        if lost[0] != counts.shapes - counts.cut + 1:
-            text = "The .shp is damaged: {n} of {shapes} shapes are lost; ask for it again."
-        first, n = int(lost[0]), counts.cut
-        log.add(Severity.ERROR, "shapes_cut", text, file=path.name, feature=first, n=n, shapes=counts.shapes)
+        is_end = lost[0] == counts.shapes - counts.cut + 1
+        cut = kinds.ShapesCut if is_end else kinds.ShapesDamaged
+        log.add(cut(n=counts.cut, shapes=counts.shapes), file=path.name, feature=int(lost[0]))
     if counts.rows > counts.shapes >= 0:
-        text = "The .dbf has {rows} rows for {shapes} shapes; the last rows have no shape and were left out."
-        log.add(Severity.DOUBT, "rows_spare", text, file=path.name, rows=counts.rows, shapes=counts.shapes)
+        log.add(kinds.RowsSpare(rows=counts.rows, shapes=counts.shapes), file=path.name)
     if len(counts.deleted):
-        text = "{n} features are marked as deleted in the .dbf and were left out."
-        log.add(Severity.DOUBT, "rows_deleted", text, file=path.name, n=len(counts.deleted))
+        log.add(kinds.RowsDeleted(n=len(counts.deleted)), file=path.name)

@@ -12,7 +12,8 @@ import pyarrow as pa
 import shapely
 
 from bigmap.base.arrays import Shapes
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
 
 Linear = Callable[[npt.NDArray[np.int64]], Shapes]
 
@@ -49,10 +50,9 @@ def parsed(wkb: Any, fid: pd.Index, file: str, log: ProblemLog, linear: Linear |
 def _say(shape: shapely.Geometry | None, file: str, feature: int, log: ProblemLog) -> None:
     """Say what became of a shape that could not be read as it stands."""
     if shape is None:
-        log.add(Severity.ERROR, "bad_shape", "Its shape cannot be read.", file=file, feature=feature)
+        log.add(kinds.BadShape(), file=file, feature=feature)
     else:
-        text = "Its ring was not closed; it was closed with a straight line."
-        log.add(Severity.MENDED, "open_ring", text, file=file, feature=feature)
+        log.add(kinds.OpenRing(), file=file, feature=feature)
 
 
 def have_places(shapes: Shapes) -> bool:
@@ -90,9 +90,8 @@ def _straight(raw: Shapes, fid: pd.Index, file: str, log: ProblemLog, linear: Li
         return shapes
     shapes[rows] = None if linear is None else [_plain(bytes(value)) for value in linear(rows)]
     drawn = rows[~shapely.is_missing(shapes[rows])]
-    text = "{n} shapes with arcs were drawn with short straight lines, from feature {first} on."
     if len(drawn):
-        log.add(Severity.MENDED, "arcs", text, file=file, n=len(drawn), first=int(fid[drawn[0]]))
+        log.add(kinds.Arcs(n=len(drawn), first=int(fid[drawn[0]])), file=file)
     return shapes
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import shapely
@@ -11,7 +10,8 @@ from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import georeferencing as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core import crs as crs_rules
 from bigmap.core.crs import gcj02
 from bigmap.core.crs.offsets import Comparison, Shift, compare_layers
@@ -63,41 +63,26 @@ def _say_untold(
         return
     open_ = [i for i, layer in enumerate(layers) if crs_rules.is_wgs84_degrees(layer.frame.crs)]
     others = set(range(len(layers))) - set(open_) | settled
-    text = (
-        "It is labelled WGS 84, but web maps of China give GCJ-02 under that label, here {metres:.0f} m off,"
-        " and no other layer tells: lay it over an official map. If it lies off, take the shift back with"
-        " --shift {layer}=gcj02; if it is right, say so with --shift {layer}=0,0."
-    )
     for i in open_:
         if i not in settled and not compared.tells_of(i, others):
             name = layers[i].file.name
             metres = float(np.hypot(*vectors["gcj02"]))
-            log.add(Severity.DOUBT, "datum_untold", text, file=name, metres=metres, layer=name)
+            log.add(kinds.DatumUntold(metres=metres, layer=name), file=name)
 
 
 def _say(shift: Shift, layers: Sequence[Layer], before: str, log: ProblemLog) -> None:
-    text = (
-        "It lies about {metres:.0f} m to the {direction} of where {other} would have it:"
-        " check its coordinate system, or place it by control points."
-    )
-    if shift.datum is not None:
-        text = (
-            "It lies about {metres:.0f} m to the {direction} of where {other} would have it,"
-            " which looks like {datum}: if so, take the shift back here or with --shift {layer}={option}."
-        )
-    log.add(
-        Severity.DOUBT,
-        "shifted",
-        text,
-        file=layers[shift.layer].file.name,
+    shifted = kinds.Shifted if shift.datum is None else kinds.ShiftedLikeAWebMap
+    file = layers[shift.layer].file.name
+    found = shifted(
         metres=shift.metres,
         direction=Text(shift.direction),
         other=layers[shift.other].file.name,
         datum=gcj02.NAMES.get(shift.datum or "", ""),
-        layer=layers[shift.layer].file.name,
+        layer=file,
         option=shift.datum,
         move=_proposed(shift, before),  # for a planner who takes it by one click
     )
+    log.add(found, file=file)
 
 
 def _proposed(shift: Shift, before: str) -> str:
@@ -160,10 +145,9 @@ def _move_by(layer: Layer, metres: tuple[float, float], log: ProblemLog) -> None
     lon, lat = crs_rules.middle(tuple(there.total_bounds))
     plane = CRS.from_user_input(f"+proj=tmerc +lat_0={lat} +lon_0={lon} +ellps=GRS80 +type=crs")
     layer.frame = layer.frame.set_geometry(layer.frame.to_crs(plane).translate(*metres).to_crs(own))
-    text = "It was moved by {metres:.0f} m ({east:+.1f} m east, {north:+.1f} m north), as told."
-    values: dict[str, Any] = {"metres": float(np.hypot(*metres)), "east": metres[0], "north": metres[1]}
-    log.add(Severity.MENDED, "unshifted", text, file=layer.file.name, **values)
-    layer.guessed.append(Text("moved by {metres:.0f} m, as told", {"metres": values["metres"]}))
+    far, (east, north) = float(np.hypot(*metres)), metres
+    log.add(kinds.LayerMoved(metres=far, east=east, north=north), file=layer.file.name)
+    layer.guessed.append(Text("moved by {metres:.0f} m, as told", {"metres": far}))
 
 
 def _take_back(layer: Layer, datum: str, log: ProblemLog) -> None:
@@ -174,8 +158,5 @@ def _take_back(layer: Layer, datum: str, log: ProblemLog) -> None:
     there = there.set_geometry(moved).set_crs(crs_rules.epsg(4490), allow_override=True)
     layer.frame = there.to_crs(own) if crs_rules.is_metric(own) else there
     metres = float(np.hypot(*gcj02.vectors(before).get(datum, (0.0, 0.0))))
-    text = (
-        "It was moved by about {metres:.0f} m from {datum} to CGCS2000, as told; the formula is approximate."
-    )
-    log.add(Severity.MENDED, "unshifted", text, file=layer.file.name, metres=metres, datum=gcj02.NAMES[datum])
+    log.add(kinds.ShiftTakenBack(metres=metres, datum=gcj02.NAMES[datum]), file=layer.file.name)
     layer.guessed.append(Text("taken back from {datum}, as told", {"datum": gcj02.NAMES[datum]}))

@@ -8,7 +8,8 @@ import numpy as np
 from pyproj import CRS, Geod
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import georeferencing as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core import crs as crs_rules
 
 _FAR_M = 60_000.0
@@ -51,11 +52,8 @@ def set_outliers_aside(
         if away < _FAR_M or not _fits(boxes[i], (float(lon), float(lat)), layers[i][1]):
             continue
         _refuse_a_draw(i, others, layers, boxes)
-        text = (
-            "It says {crs}, which puts it {km:.0f} km away from the other layers; what it says was set aside."
-        )
         name = crs_rules.name_of(layers[i][1] or crs_rules.epsg(4490))
-        log.add(Severity.DOUBT, "crs_elsewhere", text, file=layers[i][0], crs=name, km=away / 1000)
+        log.add(kinds.CrsElsewhere(crs=name, km=away / 1000), file=layers[i][0])
         aside.append(i)
     return aside
 

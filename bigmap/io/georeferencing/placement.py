@@ -13,14 +13,15 @@ import shapely
 from pyproj import CRS
 
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import georeferencing as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core import crs as crs_rules
 from bigmap.core.sources.layers import Layer, Role
 from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.formats.wkb import are_places
 from bigmap.io.georeferencing.layer_offsets import say_shifts, shift_layer, unshift
 from bigmap.io.georeferencing.outliers import set_outliers_aside
-from bigmap.io.georeferencing.readings import CrsReading, Told, as_told, cannot_place, guessed
+from bigmap.io.georeferencing.readings import CrsReading, GivenPlacement, as_told, cannot_place, guessed
 from bigmap.io.vocabulary.field_values import canonical
 
 SURE = crs_rules.SURE
@@ -57,13 +58,13 @@ class LayerToRead:
 Read = tuple[LayerToRead, RawLayer]
 
 
-def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> list[Layer]:
+def placed(read: Sequence[Read], told: CRS | GivenPlacement | None, log: ProblemLog) -> list[Layer]:
     """Return the layers with canonical fields and their coordinate systems.
 
     Parameters
     ----------
     read : sequence of (LayerToRead, RawLayer)
-    told : Told or pyproj.CRS or None
+    told : GivenPlacement or pyproj.CRS or None
         What the user said; a system alone is that of the layers that do not tell theirs.
     log : ProblemLog
         Gets what was guessed, what contradicts itself, and which layers do not meet the others.
@@ -73,7 +74,7 @@ def placed(read: Sequence[Read], told: CRS | Told | None, log: ProblemLog) -> li
     UserError
         If the system of a layer cannot be told.
     """
-    told = told if isinstance(told, Told) else Told(told)
+    told = told if isinstance(told, GivenPlacement) else GivenPlacement(told)
     boxes = [bounds_of(raw.shapes) for _, raw in read]
     readings = [as_told(raw, box, log) for (_, raw), box in zip(read, boxes, strict=True)]
     labels = [(raw.file.name, raw.crs if r else None) for (_, raw), r in zip(read, readings, strict=True)]
@@ -112,19 +113,12 @@ def _say_doubts(
             continue
         place, name = reading.place(box), crs_rules.name_of(reading.crs)
         if crs_rules.lacks_shift(reading.crs) and crs_rules.in_china(place):
-            text = "No official shift from {crs} to CGCS2000 is known: it may lie 60-130 m off."
-            log.add(Severity.DOUBT, "no_datum_shift", text, file=layer.file.name, crs=name)
+            log.add(kinds.NoDatumShift(crs=name), file=layer.file.name)
         if crs_rules.far_from_meridian(reading.crs, place):
-            text = (
-                "It is drawn in the wrong zone: the meridian of {crs} is {deg:.0f}° away;"
-                " areas are measured in another."
-            )
             away = abs(place[0] - (crs_rules.meridian(reading.crs) or 0.0))
-            log.add(Severity.DOUBT, "wrong_zone", text, file=layer.file.name, crs=name, deg=away)
+            log.add(kinds.WrongZone(crs=name, deg=away), file=layer.file.name)
         if _width_m(reading, box) > _WIDEST_M:
-            text = "Its coordinates span {km:.0f} km: it holds strays, or features of two coordinate systems."
-            km = _width_m(reading, box) / 1000
-            log.add(Severity.DOUBT, "too_wide", text, file=layer.file.name, km=km)
+            log.add(kinds.TooWide(km=_width_m(reading, box) / 1000), file=layer.file.name)
 
 
 def _width_m(reading: CrsReading, box: crs_rules.Bounds) -> float:

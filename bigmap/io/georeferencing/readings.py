@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import georeferencing as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core import crs as crs_rules
 from bigmap.core.crs.local_grid import AS_IT_IS, Affine
 from bigmap.io.formats.raw_layer import RawLayer
@@ -18,7 +18,7 @@ from bigmap.io.georeferencing.control_points import ControlPoints
 
 
 @dataclass(frozen=True)
-class Told:
+class GivenPlacement:
     """What the user said about coordinates.
 
     Attributes
@@ -58,15 +58,13 @@ def as_told(raw: RawLayer, box: crs_rules.Bounds, log: ProblemLog) -> CrsReading
     if raw.crs is None:
         return None
     if crs_rules.contradicts(raw.crs, box):
-        text = "It says {crs}, but its coordinates cannot be that; what it says was set aside."
-        name = crs_rules.name_of(raw.crs)
-        log.add(Severity.DOUBT, "crs_contradicts", text, file=raw.file.name, crs=name)
+        log.add(kinds.CrsContradicts(crs=crs_rules.name_of(raw.crs)), file=raw.file.name)
         return None
     return CrsReading(raw.crs)
 
 
 def guessed(
-    raw: RawLayer, box: crs_rules.Bounds, told: Told, near: crs_rules.LonLat | None, log: ProblemLog
+    raw: RawLayer, box: crs_rules.Bounds, told: GivenPlacement, near: crs_rules.LonLat | None, log: ProblemLog
 ) -> CrsReading | None:
     """Return what the user or the coordinates tell, None where neither is sure."""
     if told.points is not None and told.points.cover(box):
@@ -77,22 +75,20 @@ def guessed(
     best = next(iter(crs_rules.guess_crs(box, near, raw.crs or told.crs, raw.file.stem)), None)
     if best is None or best.confidence < crs_rules.SURE:
         return None
-    text = "It does not tell its coordinate system; {crs} was taken, which it fits ({sure:.0%} sure)."
+    guessed_as = kinds.CrsGuessed
     if best.affine.scale < 0.5:
-        text = (
-            "Its coordinates are in millimetres; they were made metres and {crs} was taken ({sure:.0%} sure)."
-        )
+        guessed_as = kinds.MillimetresGuessed
     elif best.swapped:
-        text = "Its x and y are exchanged; they were put right and {crs} was taken ({sure:.0%} sure)."
+        guessed_as = kinds.SwappedAxesGuessed
     # The last three are for a planner who confirms the guess by one click.
-    values: dict[str, Any] = {
-        "crs": best.label,
-        "sure": best.confidence,
-        "code": best.code,
-        "swapped": best.swapped,
-        "scale": best.affine.scale,
-    }
-    log.add(Severity.DOUBT, "crs_guessed", text, file=raw.file.name, **values)
+    found = guessed_as(
+        crs=best.label,
+        sure=best.confidence,
+        code=best.code,
+        swapped=best.swapped,
+        scale=best.affine.scale,
+    )
+    log.add(found, file=raw.file.name)
     said = {"crs": best.label, "rule": best.rule, "sure": best.confidence}
     return CrsReading(
         best.crs, best.affine, Text("coordinate system {crs} (rule {rule}, {sure:.0%} sure)", said)
@@ -100,25 +96,21 @@ def guessed(
 
 
 def fitted(
-    file: str, points: ControlPoints, log: ProblemLog, severity: Severity = Severity.DOUBT
+    file: str,
+    points: ControlPoints,
+    log: ProblemLog,
+    said: type[kinds.ControlPointsUsed] = kinds.ControlPointsUsed,
 ) -> CrsReading:
     """Return the reading that control points give, with what is left at each of them."""
     fit = points.fit()
-    text = (
-        "Placed by {n} control points: turned by {turn:.3f}°, scale {scale:.6f}, RMS {rms:.2f} m"
-        " (residuals {residuals} m)."
-    )
-    log.add(
-        severity,
-        "control_points",
-        text,
-        file=file,
+    found = said(
         n=len(fit.residuals),
         turn=fit.affine.turn,
         scale=fit.affine.scale,
         rms=fit.rms,
         residuals=", ".join(f"{r:.2f}" for r in fit.residuals),
     )
+    log.add(found, file=file)
     name = crs_rules.name_of(points.crs)
     return CrsReading(
         points.crs, fit.affine, Text("coordinate system {crs}, by control points", {"crs": name})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import shapely
@@ -11,7 +10,10 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import fields, formats
+from bigmap.base.problem_kinds.cleaning import OverlapGiven
+from bigmap.base.problem_kinds.georeferencing import ControlPointsChosen
+from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Layer
 from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.formats.raw_layer import RawLayer
@@ -48,16 +50,11 @@ def repair_layers(layer: Layer, choice: SourceOptions, log: ProblemLog) -> None:
     rows = np.flatnonzero((area > 0) & (area < WAN_BELOW_M2) & (area < households))
     layer.frame.loc[layer.frame.index[rows], "gfa_m2"] *= 10_000.0
     name = layer.file.name
-    log.items[:] = [p for p in log.items if not (p.code == "unit_wan" and p.file == name)]
+    log.items[:] = [p for p in log.items if not (p.kind is fields.UNIT_WAN and p.file == name)]
     if len(rows):
-        text = (
-            "Floor areas were multiplied by 10,000, as you said ({n} of them): "
-            "{before:g} became {after:,.0f} m²."
-        )
         before = float(area.iloc[rows[0]])
-        values: dict[str, Any] = {"n": len(rows), "before": before, "after": before * 10_000}
-        feature = int(layer.frame["fid"].iloc[rows[0]])
-        log.add(Severity.MENDED, "unit_wan_mended", text, file=name, feature=feature, **values)
+        found = fields.FloorAreasMultiplied(n=len(rows), before=before, after=before * 10_000)
+        log.add(found, file=name, feature=int(layer.frame["fid"].iloc[rows[0]]))
 
 
 def _placed(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
@@ -69,7 +66,7 @@ def _placed(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
         text = "{file}: {crs} is no coordinate system: choose another one."
         raise UserError(text, file=raw.file.name, crs=choice.crs[:40]) from fault
     if choice.control:
-        reading = fitted(raw.file.name, ControlPoints.of(choice.control, crs), log, Severity.MENDED)
+        reading = fitted(raw.file.name, ControlPoints.of(choice.control, crs), log, ControlPointsChosen)
         return replace(raw, crs=reading.crs, shapes=reading.affine.shapes(raw.shapes))
     shapes = shapely.transform(raw.shapes, lambda xy: xy[:, ::-1]) if choice.swapped else raw.shapes
     return replace(raw, crs=crs, shapes=shapes)
@@ -78,9 +75,7 @@ def _placed(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
 def _thinned(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
     out = raw.table.index.isin(choice.left_out)
     for number in raw.table.index[out]:
-        log.add(
-            Severity.MENDED, "left_out", "Left out, as you chose.", file=raw.file.name, feature=int(number)
-        )
+        log.add(formats.LeftOut(), file=raw.file.name, feature=int(number))
     return replace(raw, table=raw.table[~out], shapes=raw.shapes[~out]) if out.any() else raw
 
 
@@ -93,7 +88,5 @@ def _given(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLayer:
         whole = shapely.make_valid(shapes[[row, *others]])
         taken = float(shapely.area(shapely.intersection(whole[1:], whole[0])).sum())
         shapes[others] = shapely.difference(whole[1:], whole[0])
-        text = "The ground it shares with others was given to it, as you chose ({area:,.0f} m² in the file)."
-        number = int(raw.table.index[row])
-        log.add(Severity.MENDED, "overlap_given", text, file=raw.file.name, feature=number, area=taken)
+        log.add(OverlapGiven(area=taken), file=raw.file.name, feature=int(raw.table.index[row]))
     return replace(raw, shapes=shapes)

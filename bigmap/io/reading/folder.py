@@ -12,8 +12,11 @@ from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
+from bigmap.base.shortage import expect_data
+from bigmap.base.usable_paths import unusable
 from bigmap.core.sources.layers import Layer, LayerSet, Role
 from bigmap.core.sources.source_options import (
     OptionsBySource,
@@ -28,7 +31,7 @@ from bigmap.io.formats.detect_format import RESULT_FILES, Format, format_of, is_
 from bigmap.io.formats.foreign_files import (
     is_foreign,
     is_hidden,
-    is_named,
+    is_usable,
     leave_aside,
     leave_foreign,
     say_documents,
@@ -37,7 +40,7 @@ from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vec
 from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import LayerToRead, placed
-from bigmap.io.georeferencing.readings import Told
+from bigmap.io.georeferencing.readings import GivenPlacement
 from bigmap.io.reading.apply_options import repair_layers, with_options
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
@@ -48,7 +51,6 @@ _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, 
 READ_ROLES = (*_USED, Role.ZONES)
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
-_NO_ROLE = "Left aside: neither name nor fields tell what it is for; name its role if it is needed."
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def read_folder(
     layers_of = [choice.file for choice in wanted]
     ledger = _ledger(named, tables, table, layers_of, own, log, leads=tables_lead)
     read = _of_use(read + _points(ledger, named, own, log), log)
-    layers = placed(read, Told(crs, shifts or {}, points, near), log)
+    layers = placed(read, GivenPlacement(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         repair_layers(layer, options_of(own, choice.file, choice.layer), log)
     operators = read_operators(table, log, own) if table else None
@@ -152,7 +154,7 @@ def _ledger(
     sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
     if operators and any(c.role not in {None, Role.OPERATORS} for c in options_in(choices, operators)):
         sheets.append(operators)  # another of its sheets is wanted too
-    for file in [_existing(Path(path)) for path in tables] or sheets:
+    for file in [_existing(Path(path), folder=False) for path in tables] or sheets:
         try:
             one = read_ledger(file, log, choices, told=bool(tables), leads=leads)
         except UserError as refused:
@@ -176,19 +178,18 @@ def _points(
             raw = with_options(points.layer, options_of(choices, file, sheet), log)
             out.append((LayerToRead(points.role, file, sheet, points.sureness), raw))
         else:
-            log.add(Severity.DOUBT, "left_aside", _NO_ROLE, file=points.layer.file.name)
+            log.add(kinds.WithoutRole(), file=points.layer.file.name)
     return out
 
 
 def _say_no_estates(ledger: Ledger, layers: Sequence[Layer], log: ProblemLog) -> None:
     if not any(layer.role == Role.ESTATES for layer in layers):
         for table in ledger.tables:
-            text = "Left aside: there is no layer of estates to which its rows could be joined."
-            log.add(Severity.DOUBT, "left_aside", text, file=table.shown)
+            log.add(kinds.WithoutEstates(), file=table.shown)
 
 
 def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
-    reasons = [f"{p.file}: {p.text}" for p in log if p.code in {"points", "left_aside", "unreadable"}]
+    reasons = [f"{p.file}: {p.text}" for p in log if p.kind.unused]
     return UserError(
         "Nothing usable was found in {path}: give estates, buildings, roads or a boundary as .shp, .gpkg or "
         ".geojson. {reasons}",
@@ -203,10 +204,11 @@ def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
 def _inputs(inputs: Path | Sequence[Path], overrides: Mapping[Role, Path], log: ProblemLog) -> _Inputs:
     """Return the sources that the paths name, without doubles; a part of a shapefile names its .shp."""
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(p) for p in inputs]
-    told = {role: _main_part(_existing(Path(path))) for role, path in overrides.items()}
+    told = {role: _main_part(_existing(Path(path), folder=False)) for role, path in overrides.items()}
     files: dict[Path, None] = {}
     for path in map(_existing, paths):
         files.update(dict.fromkeys(sources(path, log)))
+    expect_data(sum(archive.real(file).stat().st_size for file in {*files, *told.values()}))
     return _Inputs(list(files), told, ", ".join(str(p) for p in paths))
 
 
@@ -215,7 +217,7 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
     if not path.is_dir() or is_dataset_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
     say_documents(_listed(path), log)
-    listed = [p for p in _listed(path) if not is_hidden(p) and is_named(p, log, READ_ROLES)]
+    listed = [p for p in _listed(path) if not is_hidden(p) and is_usable(p, log, READ_ROLES)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
     layers = [p for p in files if format_of(p) is not None]
     beside = {(p.name, p.stat().st_size) for p in files}
@@ -224,8 +226,7 @@ def sources(path: Path, log: ProblemLog) -> list[Path]:
         if any((p.name, archive.real(p).stat().st_size) not in beside for p in found):
             files += found
         elif found:
-            text = "Left aside: the files in it lie beside it already."
-            log.add(Severity.MENDED, "archive_twice", text, file=packed.name)
+            log.add(kinds.ArchiveTwice(), file=packed.name)
     return files
 
 
@@ -246,9 +247,12 @@ def _listed(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.iterdir()) if file.name not in ours]
 
 
-def _existing(path: Path) -> Path:
-    if not archive.real(path).exists():
+def _existing(path: Path, *, folder: bool = True) -> Path:
+    where = archive.real(path)
+    if where != path and not where.exists():
         raise UserError("{path} does not exist: check the name.", path=str(path))
+    if refused := unusable(where, folder=folder or is_dataset_folder(where)):
+        raise refused
     return path
 
 
@@ -287,7 +291,7 @@ def _read_as(choice: LayerToRead, own: SourceOptions, log: ProblemLog) -> RawLay
 
 
 def _left_out(name: str, log: ProblemLog) -> None:
-    log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=name)
+    log.add(kinds.LeftOut(), file=name)
 
 
 def _is_part(file: Path) -> bool:
@@ -321,9 +325,7 @@ def _recognised(file: Path, choices: OptionsBySource, log: ProblemLog) -> list[L
         if guess.role in READ_ROLES:
             found.append(LayerToRead(guess.role, file, layer, guess.sureness))
         else:
-            log.add(
-                Severity.DOUBT, "left_aside", _NO_ROLE, file=f"{file.name} ({layer})" if layer else file.name
-            )
+            log.add(kinds.WithoutRole(), file=f"{file.name} ({layer})" if layer else file.name)
     return found
 
 
@@ -366,8 +368,7 @@ def _one_boundary(found: list[LayerToRead], log: ProblemLog) -> list[LayerToRead
         (c for c in found if c.role == Role.BOUNDARY), key=lambda c: (-c.sureness, len(c.name))
     )
     for other in boundaries[1:]:
-        text = "Left aside: {first} is taken as the boundary."
-        log.add(Severity.DOUBT, "second_boundary", text, file=other.file.name, first=boundaries[0].file.name)
+        log.add(kinds.SecondBoundary(first=boundaries[0].file.name), file=other.file.name)
     return [choice for choice in found if choice not in boundaries[1:]]
 
 
@@ -391,6 +392,5 @@ def _of_use(
         if solid or not lone.any() or (any(ground) and choice.role in _TOLD_BY_POINTS):
             kept.append((choice, raw))
             continue
-        text = "Left aside: its {n} features are points and have no ground."
-        log.add(Severity.DOUBT, "points", text, file=raw.file.name, n=int(lone.sum()))
+        log.add(kinds.PointsLeftAside(n=int(lone.sum())), file=raw.file.name)
     return kept

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bigmap.base import child_processes
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import tables as kinds
+from bigmap.base.problems import ProblemLog
+from bigmap.base.shortage import allowed_space_b, raise_shortage, says_no_memory
 from bigmap.io.formats import archive
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_cells
@@ -67,6 +70,7 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid
         say_cells(cells, path.name, log)
         return [CellGrid("", cells, [])]
     except OSError as fault:
+        raise_shortage(fault)
         text = "{file} cannot be opened ({why}): close it elsewhere, or copy it and try again."
         raise UserError(text, file=path.name, why=fault.strerror or str(fault)) from fault
 
@@ -94,8 +98,7 @@ def _is_text(path: Path) -> bool:
 def _book(path: Path, log: ProblemLog) -> Iterator[CellGrid]:
     for sheet in _sheets(path):
         if not sheet["visible"]:
-            text = "The hidden sheet {sheet} was left aside."
-            log.add(Severity.DOUBT, "sheet_hidden", text, file=path.name, sheet=sheet["name"])
+            log.add(kinds.SheetHidden(sheet=sheet["name"]), file=path.name)
         elif sheet["rows"]:
             _say_blank(sheet, path, log)
             cut = _columns_cut_by_excel(sheet["rows"])
@@ -108,25 +111,13 @@ def _book(path: Path, log: ProblemLog) -> Iterator[CellGrid]:
 
 def _say_blank(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
     """Say which cells are read as blank although Excel shows something there."""
-    why = {
-        "unsaved": "Sheet {sheet}: {n} cells are formulas without a saved result and were read as blank "
-        "({cells}): open it in Excel and save it.",
-        "faults": "Sheet {sheet}: {n} cells show an error such as #REF! and were read as blank ({cells}): "
-        "mend them in Excel.",
-    }
-    for kind, text in why.items():
-        cells = sheet[kind]
+    for cells, found in (
+        (sheet["unsaved"], kinds.FormulasUnsaved),
+        (sheet["faults"], kinds.CellsFaulty),
+    ):
         if cells:
             shown = ", ".join(cells[:_NAMED]) + (" …" if len(cells) > _NAMED else "")
-            log.add(
-                Severity.DOUBT,
-                "cell_blank",
-                text,
-                file=path.name,
-                sheet=sheet["name"],
-                n=len(cells),
-                cells=shown,
-            )
+            log.add(found(sheet=sheet["name"], n=len(cells), cells=shown), file=path.name)
 
 
 def _sheets(path: Path) -> list[dict[str, Any]]:
@@ -136,17 +127,19 @@ def _sheets(path: Path) -> list[dict[str, Any]]:
     if packed:
         archive.check_archive(path)
     command = [sys.executable, "-I", workbook_process.__file__, str(path.resolve())]
-    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    process = child_processes.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
-        done = subprocess.run(
-            command, capture_output=True, check=False, creationflags=flags, timeout=_PATIENCE_S
-        )
+        answer, said = process.communicate(timeout=_PATIENCE_S)
     except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
         text = (
             "{file} takes longer than {s} s to be read: delete what is not needed in it, or save it as .csv."
         )
         raise UserError(text, file=path.name, s=_PATIENCE_S) from None
-    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "broken"}
+    found: dict[str, Any] = json.loads(answer) if process.returncode == 0 else {"error": "broken"}
+    if process.returncode and allowed_space_b() and says_no_memory(said.decode("utf-8", "replace")):
+        raise MemoryError
     if found.get("error") == "password":
         raise UserError("{file} is locked with a password: save it without one.", file=path.name)
     if "error" in found:

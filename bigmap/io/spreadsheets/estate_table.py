@@ -12,7 +12,9 @@ import pandas as pd
 import shapely
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import formats
+from bigmap.base.problem_kinds.tables import ServicesUnread
+from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import NUMBER_FIELDS, Role, SourceTable
 from bigmap.core.sources.source_options import (
     OptionsBySource,
@@ -106,17 +108,15 @@ def read_ledger(
     """
     out = Ledger()
     if not told and tells_services(path):
-        text = "It says who does which service, and was not read: name it with --services"
-        log.add(Severity.DOUBT, "services_unread", text, file=path.name)
+        log.add(ServicesUnread(), file=path.name)
         return out
     sheets = read_sheets(path, log, choices)
     if not sheets and not told:
-        text = "Left aside: no row in it names columns, such as 小区名称 and 户数."
-        log.add(Severity.DOUBT, "left_aside", text, file=path.name)
+        log.add(formats.WithoutHead(), file=path.name)
     for sheet in sheets:
         own = options_of(choices or {}, path, sheet.name or None)
         if own.skip:
-            log.add(Severity.MENDED, "left_out", "Left out, as you chose.", file=sheet.shown)
+            log.add(formats.LeftOut(), file=sheet.shown)
             continue
         report_options(own, sheet.shown, log)
         use, guess = use_of(sheet, own, told=told)
@@ -126,8 +126,7 @@ def read_ledger(
             raw = points_of(sheet, *(coordinates(sheet.frame, own) or ("", "")))
             out.points.append(Points(guess.role, guess.sureness, raw, sheet.name))
         elif use == Use.NOTHING:
-            text = "Left aside: it has no column of estate names with figures beside it, and no coordinates."
-            log.add(Severity.DOUBT, "left_aside", text, file=sheet.shown)
+            log.add(formats.WithoutFigures(), file=sheet.shown)
     if told and not out.tables:
         raise UserError(
             "{file} holds no table of estates: its head needs 小区名称 or name, and a column such as 户数.",

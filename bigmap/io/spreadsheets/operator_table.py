@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import tables as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import OptionsBySource, options_of, report_options
 from bigmap.io.spreadsheets.table_head import read_sheets
@@ -119,15 +120,8 @@ def _completed(table: pd.DataFrame, file: str, log: ProblemLog) -> pd.DataFrame:
     if "contract_end" in table:
         out["contract_end"] = _dates(table["contract_end"], file, log)
     for row in np.flatnonzero(out["operator_id"].duplicated()):
-        log.add(
-            Severity.DOUBT,
-            "operator_twice",
-            "Operator {id} stands twice; the later line was left out.",
-            file=file,
-            feature=int(row) + 1,
-            name=out["name"].iloc[row],
-            id=out["operator_id"].iloc[row],
-        )
+        twice = kinds.OperatorTwice(id=out["operator_id"].iloc[row])
+        log.add(twice, file=file, feature=int(row) + 1, name=out["name"].iloc[row])
     return out[~out["operator_id"].duplicated()].reset_index(drop=True)
 
 
@@ -136,14 +130,7 @@ def _capacities(texts: pd.Series, file: str, log: ProblemLog) -> list[float]:
     for row, text in enumerate(texts, start=1):
         value, how = number_in(text)
         if how == "lost":
-            log.add(
-                Severity.DOUBT,
-                "capacity_lost",
-                "The capacity “{text}” is not a number: the operator counts as having no limit.",
-                file=file,
-                feature=row,
-                text=text,
-            )
+            log.add(kinds.CapacityLost(text=text), file=file, feature=row)
         values.append(value)
     return values
 
@@ -154,14 +141,7 @@ def _dates(texts: pd.Series, file: str, log: ProblemLog) -> pd.Series:
     for row, text in enumerate(texts, start=1):
         day = date_in(text)
         if day is None and not is_nothing(text):
-            log.add(
-                Severity.DOUBT,
-                "date_lost",
-                "The date “{text}” cannot be read: the contract counts as running.",
-                file=file,
-                feature=row,
-                text=text,
-            )
+            log.add(kinds.DateLost(text=text), file=file, feature=row)
         found.append(day)
     return pd.Series(pd.to_datetime(found))
 

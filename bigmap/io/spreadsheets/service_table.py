@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds import tables as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.coverage.service_matrix import EXCEPTION_COLUMNS, NO_NEED, NO_ONE, SERVICES
 from bigmap.core.units.model import KINDS
 from bigmap.io.spreadsheets.table_head import TableSheet, read_sheets
@@ -104,14 +105,7 @@ def _rules(frame: pd.DataFrame, found: dict[str, str | None], file: str, log: Pr
             continue
         unknown = _understand(rule)
         if unknown:
-            log.add(
-                Severity.DOUBT,
-                "service_unknown",
-                "“{text}” is neither a service nor a kind of unit; the line was left out.",
-                file=file,
-                feature=row,
-                text=unknown,
-            )
+            log.add(kinds.ServiceUnknown(text=unknown), file=file, feature=row)
         else:
             rules.append([rule[name] for name in EXCEPTION_COLUMNS])
     return pd.DataFrame(rules, columns=list(EXCEPTION_COLUMNS), dtype="str")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bigmap.core.sources.layers import Role
 from bigmap.io.vocabulary.resync import LOST
@@ -81,7 +82,22 @@ ALIASES: dict[str, tuple[str, ...]] = {
         *("道路等级", "道路类型", "道路类别", "等级", "dldj", "dllx", "road_class", "highway", "fclass"),
         *("kind", "type", "cls", "class", "类别", "类型"),
     ),
-    "structure": ("桥隧", "桥隧标识", "桥梁隧道", "构造物", "structure", "bridge", "tunnel", "brunnel"),
+    "structure": (
+        *("桥隧", "桥隧标识", "桥梁隧道", "构造物", "structure", "brunnel"),
+        *(
+            "桥梁",
+            "是否桥梁",
+            "是否为桥",
+            "桥",
+            "bridge",
+            "is_bridge",
+            "下穿",
+            "地道",
+            "隧道",
+            "是否隧道",
+            "tunnel",
+        ),
+    ),
     "clean_grade": ("保洁等级", "清扫等级", "清扫保洁等级", "bjdj", "qsdj", "clean_grade"),
     "mgmt": (
         "管理模式",
@@ -250,7 +266,7 @@ def match_fields(
         own = _OF_PLACES.get(role, ()) if wanted == "name" else ()
         hits = _best(free, (*own, *aliases))
         if hits:
-            found[wanted] = FieldMatch(hits[0], _factor(wanted, hits[0]), tuple(hits[1:]))
+            found[wanted] = FieldMatch(hits[0], _factor(wanted, hits[0]), hits[1:])
             del free[hits[0]]
     return found
 
@@ -278,6 +294,7 @@ def meaning_of_dlmc(values: Sequence[str]) -> str:
     return "" if land == street else "地类名称" if land > street else "道路名称"
 
 
+@lru_cache(maxsize=8192)
 def folded(name: str) -> str:
     """Return a name for comparison: half-width, lower case, no spaces, no brackets, no number of a twin."""
     plain = unicodedata.normalize("NFKC", name).casefold()
@@ -286,14 +303,19 @@ def folded(name: str) -> str:
     return re.sub(r"[\s_·:]+", "", plain)
 
 
-def _best(keys: Mapping[str, str], aliases: Sequence[str]) -> list[str]:
+def _best(keys: Mapping[str, str], aliases: tuple[str, ...]) -> tuple[str, ...]:
     """Return the column that fits best, then those that fit as well."""
+    return _best_of(tuple(keys.items()), aliases)
+
+
+@lru_cache(maxsize=8192)  # the import dialog asks the same at each click
+def _best_of(keys: tuple[tuple[str, str], ...], aliases: tuple[str, ...]) -> tuple[str, ...]:
     for fits in (_equals, _is_cut, _contains, _is_damaged):
         for alias in map(folded, aliases):
-            hits = [name for name, key in keys.items() if fits(key, alias)]
+            hits = tuple(name for name, key in keys if fits(key, alias))
             if hits:
                 return hits
-    return []
+    return ()
 
 
 def _equals(key: str, alias: str) -> bool:
@@ -310,8 +332,9 @@ def _is_cut(key: str, alias: str) -> bool:
 
 
 def _contains(key: str, alias: str) -> bool:
-    other = any(word in key and word not in alias for word in _OTHERS)
-    return alias not in _WHOLE and not alias.isascii() and alias in key and not other
+    if alias not in key or alias in _WHOLE or alias.isascii():
+        return False
+    return not any(word in key and word not in alias for word in _OTHERS)
 
 
 def _is_damaged(key: str, alias: str) -> bool:

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from bigmap.base.arrays import Floats
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Finding
+from bigmap.base.problem_kinds import fields as kinds
+from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
 from bigmap.io.vocabulary import mixed_up_units
 from bigmap.io.vocabulary.field_names import FieldMatch, folded, match_fields, meaning_of_dlmc
@@ -49,29 +51,6 @@ _READERS: dict[str, Callable[[str], tuple[float, str]]] = {
     "yr_built": year_in,
     "fee": fee_in,
 }
-
-_READ_AS = "Field {field}: “{text}” was read as {value:g} ({n} values like it)."
-_TYPED = {
-    "mended": (Severity.MENDED, _READ_AS),
-    "rough": (Severity.DOUBT, _READ_AS),
-    "lost": (
-        Severity.DOUBT,
-        "Field {field}: “{text}” is not a number and was left empty ({n} values like it).",
-    ),
-}
-"""How a typed number was got → what is said about it."""
-
-_CODES = {
-    "mended": (
-        Severity.MENDED,
-        "Field {field}: the code “{text}” was written out as {code} ({n} values like it).",
-    ),
-    "lost": (
-        Severity.DOUBT,
-        "Field {field}: digits of the code “{text}” are lost, so it was left empty ({n} values like it).",
-    ),
-}
-"""How a code was got → what is said about it."""
 
 
 def canonical(
@@ -137,9 +116,7 @@ class _Fields:
         """Say where several fields could be meant."""
         for column in self.found.values():
             if column.rivals:
-                text = "Field {field} was used; {others} could be meant as well."
-                others = ", ".join(column.rivals)
-                self._say(Severity.DOUBT, "field_rivals", text, field=column.name, others=others)
+                self._say(kinds.FieldRivals(field=column.name, others=", ".join(column.rivals)))
 
     def text(self, name: str) -> pd.Series:
         """Return a text field, '' where it is empty or says none; codes that are numbers without '.0'."""
@@ -162,23 +139,24 @@ class _Fields:
         if pd.api.types.is_numeric_dtype(column.dtype):
             long = [kind for kind in text[text.str.len() > 15].unique() if kind.isdigit()]
             read |= dict.fromkeys(long, ("", "lost")) if is_rounded([int(kind) for kind in long]) else {}
-        for way, (severity, words) in _CODES.items():
+        field = str(column.name)
+        for way in ("mended", "lost"):
             rows = np.flatnonzero(text.isin([kind for kind, (_, how) in read.items() if how == way]))
             if len(rows):
-                first = text.iloc[rows[0]]
-                shown = {"field": column.name, "text": first, "code": read[first][0], "n": len(rows)}
-                self._say(severity, f"code_{way}", words, int(rows[0]), **shown)
+                first, n = str(text.iloc[rows[0]]), len(rows)
+                mended = kinds.CodeMended(field=field, text=first, code=read[first][0], n=n)
+                lost = kinds.CodeLost(field=field, text=first, n=n)
+                self._say(lost if way == "lost" else mended, int(rows[0]))
         return text.replace({kind: code for kind, (code, _) in read.items() if code != kind})
 
     def say_repeated(self, codes: pd.Series) -> None:
         """Say which codes more than one feature bears; buildings bear that of their estate."""
         repeated = codes[(codes != "") & codes.duplicated(keep=False)]
         if len(repeated):
-            text = "Field {field}: {n} features share a code with another ({codes}): give each its own."
             first = repeated.unique()
             shown = ", ".join(first[:_NAMED]) + (" …" if len(first) > _NAMED else "")
             column = self.found["code"].name
-            self._say(Severity.DOUBT, "code_repeated", text, field=column, n=len(repeated), codes=shown)
+            self._say(kinds.CodeRepeated(field=column, n=len(repeated), codes=shown))
 
     def number(self, name: str) -> Floats:
         """Return a number field in our unit; NaN where it is empty, negative, or no number."""
@@ -191,8 +169,7 @@ class _Fields:
         else:
             values = self._typed(series, column.name, _READERS.get(name, number_in))
         if column.factor != 1.0:
-            text = "Field {field}: values were multiplied by {factor:g}, for the unit in its name."
-            self._say(Severity.MENDED, "unit", text, field=column.name, factor=column.factor)
+            self._say(kinds.UnitOfField(field=column.name, factor=column.factor))
         # Twelve digits are more than any source has, and hide what binary fractions add: 1.13 × 10,000.
         values = self._in_range(values, column.name)
         return values if column.factor == 1.0 else np.round(values * column.factor, 6)
@@ -202,43 +179,42 @@ class _Fields:
         heights = self.number("height_m")
         lacking = ~(floors > 0) & (heights > 0)
         if lacking.any():
-            text = "Floors of {n} buildings were guessed from their height, {floor:g} m a floor."
-            self._say(Severity.DOUBT, "floors_guessed", text, n=int(lacking.sum()), floor=FLOOR_M)
+            self._say(kinds.FloorsGuessed(n=int(lacking.sum()), floor=FLOOR_M))
         return np.where(lacking, np.maximum(1, np.round(heights / FLOOR_M)), floors)
 
     def _typed(self, series: pd.Series, name: str, reader: Callable[[str], tuple[float, str]]) -> Floats:
         """Return the numbers in a text column, each different value read once."""
-        codes, kinds = pd.factorize(series.astype("str").mask(series.isna(), ""))
-        read = [reader(str(kind)) for kind in kinds]
+        codes, typed = pd.factorize(series.astype("str").mask(series.isna(), ""))
+        read = [reader(str(kind)) for kind in typed]
         values = np.array([value for value, _ in read], dtype=np.float64)[codes]
         how = np.array([way for _, way in read], dtype=object)[codes]
-        for way, (severity, text) in _TYPED.items():
+        for way in ("mended", "rough", "lost"):
             rows = np.flatnonzero(how == way)
             if len(rows):
-                row = int(rows[0])
-                shown = {"field": name, "text": series.iloc[row], "value": float(values[row]), "n": len(rows)}
-                self._say(severity, f"number_{way}", text, row, **shown)
+                row, n = int(rows[0]), len(rows)
+                text, value = str(series.iloc[row]), float(values[row])
+                self._say(_of_typed(way, name, text, value, n), row)
         return values
 
     def _in_range(self, values: Floats, name: str) -> Floats:
         rows = np.flatnonzero(values < 0)
         if len(rows):
-            text = "Field {field}: {value:g} is below zero and was left empty ({n} values like it)."
             row = int(rows[0])
-            shown = {"field": name, "value": float(values[row]), "n": len(rows)}
-            self._say(Severity.DOUBT, "number_negative", text, row, **shown)
+            self._say(kinds.NumberNegative(field=name, value=float(values[row]), n=len(rows)), row)
         rows = np.flatnonzero(values > _LARGEST)
         if len(rows):
-            text = (
-                "Field {field}: {value:g} is more than there can be and was left empty ({n} values like it)."
-            )
             row = int(rows[0])
-            shown = {"field": name, "value": float(values[row]), "n": len(rows)}
-            self._say(Severity.DOUBT, "number_huge", text, row, **shown)
+            self._say(kinds.NumberHuge(field=name, value=float(values[row]), n=len(rows)), row)
         return np.where((values < 0) | (values > _LARGEST), np.nan, values)
 
-    def _say(
-        self, severity: Severity, code: str, text: str, row: int | None = None, /, **values: Any
-    ) -> None:
+    def _say(self, what: Finding, row: int | None = None) -> None:
         feature = None if row is None else int(self.table.index[row])
-        self.log.add(severity, code, text, file=self.file, feature=feature, **values)
+        self.log.add(what, file=self.file, feature=feature)
+
+
+def _of_typed(way: str, field: str, text: str, value: float, n: int) -> Finding:
+    """Return what is said about a typed number, by how it was got."""
+    if way == "lost":
+        return kinds.NumberLost(field=field, text=text, n=n)
+    found = kinds.NumberMended if way == "mended" else kinds.NumberRough
+    return found(field=field, text=text, value=value, n=n)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bigmap.core.sources.layers import Role
 from bigmap.io.vocabulary.field_names import folded
@@ -159,6 +160,7 @@ def detect_role(name: str, fields: Iterable[str] = (), geometry: str = "") -> Gu
     return Guess(Role.UNKNOWN, 0)
 
 
+@lru_cache(maxsize=1024)
 def _by_name(name: str) -> Guess | None:
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
     words = {w for w in re.split(r"[\s_\-.()\[\]0-9]+", plain) if w}

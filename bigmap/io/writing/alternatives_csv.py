@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from bigmap.base.i18n import Text
 from bigmap.core.units.model import Units
 from bigmap.core.zoning.alternatives import Alternative
-from bigmap.core.zoning.resolved_rules import zone_name
+from bigmap.core.zoning.zone_names import zone_names
 from bigmap.io.writing.csv_tables import write_csv
 
 LABELS = {
@@ -46,8 +47,6 @@ def write_alternatives(found: Sequence[Alternative], path: Path) -> None:
 def write_zones_of(units: Units, found: Sequence[Alternative], path: Path) -> None:
     """Write one row a unit: its id and its zone in each alternative (``zone_1``, ``zone_2`` …)."""
     table = {"unit_id": units.frame["unit_id"].astype(str).to_numpy()}
-    table |= {
-        f"zone_{number}": [zone_name(int(z)) for z in c.zone_of_unit]
-        for number, c in enumerate(found, start=1)
-    }
+    for number, c in enumerate(found, start=1):
+        table[f"zone_{number}"] = np.array(zone_names(units, c.rules, c.zones), dtype=object)[c.zone_of_unit]
     write_csv(pd.DataFrame(table), path)

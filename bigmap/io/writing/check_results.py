@@ -5,7 +5,6 @@ after repairs the zones too.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,11 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from bigmap.base.problems import ProblemLog
+from bigmap.base.problem_kind import Outlet
 from bigmap.base.progress import Progress
 from bigmap.base.version import __version__
-from bigmap.core.coverage.proof import Coverage
-from bigmap.core.coverage.repair import RepairProposal
-from bigmap.core.operators.bundling_reports import IDLE
+from bigmap.core.planning.check import Check
 from bigmap.core.planning.decisions import decisions
-from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.csv_tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
@@ -29,26 +25,30 @@ from bigmap.io.writing.report_json import coverage_values, crs_name, doubts, inp
 from bigmap.io.writing.results_folder import write_files
 
 
-def write_check(
-    zones: gpd.GeoDataFrame,
-    proof: Coverage,
-    sources: Sources,
-    units: Units,
-    problems: ProblemLog,
-    out: Path,
-    progress: Progress | None = None,
-    repaired: Sequence[RepairProposal] | None = None,
-) -> dict[str, Any]:
+def write_check(check: Check, out: Path, progress: Progress | None = None) -> dict[str, Any]:
     """Write ``gaps.geojson``, ``problems.csv`` and ``report.json`` of a check, and return the report.
 
-    With ``repaired``, the proposals that were applied, ``zones.geojson`` holds the zones as they are now, and
-    the report says under ``repaired`` what was done.
+    Where repairs were asked for, ``zones.geojson`` holds the zones as they are now, and the report says under
+    ``repaired`` what was done.
+
+    Parameters
+    ----------
+    check : Check
+    out : pathlib.Path
+        Folder; made where it does not exist.
+    progress : Progress, optional
+
+    Returns
+    -------
+    dict
+        What ``report.json`` holds.
 
     Raises
     ------
     UserError
         If the folder cannot be written; it is then as it was before.
     """
+    proof, sources, units, problems = check.coverage, check.sources, check.units, check.problems
     report = to_json_value(
         {
             "bigmap": __version__,
@@ -56,19 +56,20 @@ def write_check(
             "crs": crs_name(sources.crs),
             "boundary_m2": units.boundary_m2,
             "excluded_m2": units.excluded_m2,
+            "bridges": {"n": units.bridges, "m2": units.bridges_m2},
             "units": len(units),
             "units_m2": units.units_m2,
             **coverage_values(proof),
-            "zones": _zones(zones, units),
+            "zones": _zones(check.zones, units),
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
-            "notes": [str(p.text) for p in problems if p.code in IDLE],
+            "notes": [str(p.text) for p in problems if p.kind.told & (Outlet.SERVED | Outlet.CHECK)],
             "decisions": [str(text) for text in decisions(problems, units)],
             "doubts": [str(text) for text in doubts(proof, problems)],
         }
     )
-    if repaired is not None:
-        report["repaired"] = [asdict(proposal) for proposal in repaired]
+    if check.repaired is not None:
+        report["repaired"] = [asdict(proposal) for proposal in check.repaired]
     writers = {
         "gaps.geojson": lambda path: write_geojson(exchange_layers.gaps_layer(proof), path, "gap_id"),
         "problems.csv": lambda path: write_csv(problems_table(problems), path, PROBLEM_LABELS),
@@ -79,9 +80,9 @@ def write_check(
             errors="replace",
         ),
     }
-    if repaired is not None:
-        area = units.meter.area_m2(zones.geometry.to_numpy())
-        drawn = exchange_layers.drawn_layer(zones, area)
+    if check.repaired is not None:
+        area = units.meter.area_m2(check.zones.geometry.to_numpy())
+        drawn = exchange_layers.drawn_layer(check.zones, area)
         writers["zones.geojson"] = lambda path: write_geojson(drawn, path, "zone_id")
     write_files(writers, out, progress)
     return report

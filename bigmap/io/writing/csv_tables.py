@@ -15,7 +15,8 @@ from pandas.api import types
 from bigmap.base.atomic_write import replacing, store
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kind import Severity
+from bigmap.base.problems import ProblemLog
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.planning.plan import Plan
 from bigmap.core.schema.columns import exported
@@ -82,7 +83,7 @@ def write_csv(
     )
 
 
-def labels(layer: str) -> dict[str, Text]:
+def column_labels(layer: str) -> dict[str, Text]:
     """Return the names for people, with units, of the columns of a layer."""
     return {column.key: column.text_with_unit for column in exported(layer)}
 

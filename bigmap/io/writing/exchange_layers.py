@@ -40,27 +40,18 @@ def _with_shapes(frame: gpd.GeoDataFrame, lonlat: Shapes) -> gpd.GeoDataFrame:
 
 def units_layer(plan: Plan) -> gpd.GeoDataFrame:
     """Return the units with their zone and operator."""
-    frame = plan.units.frame
-    zone = plan.zone_of_unit
-    owners = plan.zones[["zone_id", "oper"]].astype(object).reset_index(drop=True)
-    found = owners.reindex(np.where(zone >= 0, zone, -1)).set_axis(frame.index)
-    return to_frame(frame.assign(zone_id=found["zone_id"], oper=found["oper"]), "units")
+    return to_frame(plan.units_frame(), "units")
 
 
 def zones_layer(plan: Plan) -> gpd.GeoDataFrame:
     """Return the zones with the name of their operator."""
-    names = dict(zip(plan.operators["operator_id"], plan.operators["name"], strict=True))
-    return to_frame(plan.zones.assign(oper_name=plan.zones["oper"].map(names)), "zones")
+    return to_frame(plan.zones_frame(), "zones")
 
 
 def operators_layer(plan: Plan) -> gpd.GeoDataFrame:
     """Return the operators that have ground, each with the union of its zones as a MultiPolygon."""
-    ground = plan.zones.groupby("oper")["geometry"].agg(
-        lambda zones: _as_multi(shapely.coverage_union_all(zones.to_numpy()))
-    )
-    busy = plan.operators[plan.operators["operator_id"].isin(ground.index)]
-    shapes = ground.reindex(busy["operator_id"]).to_numpy()
-    return to_frame(gpd.GeoDataFrame(busy, geometry=shapes, crs=plan.zones.crs), "operators")
+    operators = plan.operators_frame()
+    return to_frame(operators[operators.geometry.notna()], "operators")
 
 
 def drawn_layer(zones: gpd.GeoDataFrame, areas: Floats) -> gpd.GeoDataFrame:
@@ -72,7 +63,3 @@ def drawn_layer(zones: gpd.GeoDataFrame, areas: Floats) -> gpd.GeoDataFrame:
 def gaps_layer(proof: Coverage) -> gpd.GeoDataFrame:
     """Return the gaps and overlaps."""
     return to_frame(proof.gaps_frame(), "gaps")
-
-
-def _as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    return shapely.multipolygons(shapely.get_parts(shape))

@@ -14,11 +14,13 @@ from pyproj import CRS
 
 from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text
-from bigmap.base.problems import ProblemLog
+from bigmap.base.problem_kind import Outlet
+from bigmap.base.problem_kinds import KINDS
+from bigmap.base.problem_kinds.cleaning import ACROSS_BOUNDARY, BOUNDARY_ENCLOSED, BOUNDARY_GAP
+from bigmap.base.problem_kinds.planning import CAPACITY
+from bigmap.base.problems import Problem, ProblemLog
 from bigmap.base.version import __version__
-from bigmap.core.clean.across_boundary import CODE as ACROSS_BOUNDARY
 from bigmap.core.coverage.proof import Coverage, Share, Walled
-from bigmap.core.operators.bundling_reports import CODES
 from bigmap.core.planning.decisions import at_stake, decisions
 from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Layer
@@ -32,8 +34,6 @@ _FIGURES = (
     ("sweep_m2", "road_surface", "_m2"),
 )
 """Figure of the proof → its name in the report, and the unit."""
-UNREAD = ("services_unread",)
-"""Problems of tables that lie in the folder and were not read."""
 _MONEY = ("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio")
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
@@ -62,6 +62,7 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
         "crs": crs_name(plan.sources.crs),
         "boundary_m2": units.boundary_m2,
         "excluded_m2": units.excluded_m2,
+        "bridges": {"n": units.bridges, "m2": units.bridges_m2},
         "units": len(units),
         "units_m2": units.units_m2,
         **coverage_values(plan.coverage, lang),
@@ -127,15 +128,14 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     """Return what the figures leave open, a sentence each: what nobody told, and what was not read."""
     text = Text("No operators are named, so it is not told who is served.")
     found = [text] if proof.silent else []
-    found += [problem.text for problem in problems if problem.code in unknown.CODES]
-    found += _across(problems)
-    files = [(p.file, p.text) for p in problems if p.code in UNREAD]
-    return found + [Text("{file}: {text}", {"file": file, "text": text}) for file, text in files]
+    told = [problem for problem in problems if Outlet.FIGURES in problem.kind.told]
+    files = [_with_file(problem) for problem in sorted(told, key=lambda p: p.file != "")]
+    return found + files + _across(problems)
 
 
 def _across(problems: ProblemLog) -> list[Text]:
     """Return what of features across the boundary is counted in no figure, as one sentence."""
-    across = [p for p in problems if p.code == ACROSS_BOUNDARY]
+    across = [p for p in problems if p.kind is ACROSS_BOUNDARY]
     hh, gfa = (sum(at_stake(p, name) for p in across) for name in ("hh", "gfa_m2"))
     if hh + gfa <= 0:
         return []
@@ -148,22 +148,29 @@ def _across(problems: ProblemLog) -> list[Text]:
 
 def report_notes(plan: Plan) -> list[Text]:
     """Return what the planner has to decide, a sentence each; empty where all is settled."""
-    found = [*decisions(plan.problems, plan.units), *_left_out(plan)]
+    each = [kind for kind in KINDS.values() if kind.decision]
+    found = [*decisions(plan.problems, plan.units, told=each), *_left_out(plan)]
     return [*found, *_boundary_notes(plan), *_ground_notes(plan), *_zone_notes(plan)]
 
 
 def _left_out(plan: Plan) -> Iterator[Text]:
     """Yield what lies far from the boundary and was left out, and what the bundles leave undone."""
+    of_boundary = (BOUNDARY_GAP, BOUNDARY_ENCLOSED)
     for problem in plan.problems:
-        if problem.code in ("elsewhere", "far_away"):
-            yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
-        elif problem.code in CODES:
-            yield problem.text
+        if problem.kind.decision and problem.kind not in of_boundary:
+            yield _with_file(problem)
+
+
+def _with_file(problem: Problem) -> Text:
+    """Return the sentence of a problem with the file that is to blame before it."""
+    if not problem.file:
+        return problem.text
+    return Text("{file}: {text}", {"file": problem.file, "text": problem.text})
 
 
 def _boundary_notes(plan: Plan) -> Iterator[Text]:
     """Yield the ground between the features of the boundary, in one sentence, and what they enclose."""
-    gaps = [dict(problem.text.values) for problem in plan.problems if problem.code == "boundary_gap"]
+    gaps = [dict(problem.text.values) for problem in plan.problems if problem.kind is BOUNDARY_GAP]
     if gaps:
         text = (
             "{n} places between the features of the boundary, {m2:,.1f} m² in all, belong to none of them "
@@ -172,8 +179,8 @@ def _boundary_notes(plan: Plan) -> Iterator[Text]:
         n = sum(gap.get("n", 1) for gap in gaps)
         yield Text(text, {"n": n, "m2": sum(gap["m2"] for gap in gaps)})
     for problem in plan.problems:
-        if problem.code == "boundary_enclosed":
-            yield Text("{file}: {text}", {"file": problem.file, "text": problem.text})
+        if problem.kind is BOUNDARY_ENCLOSED:
+            yield _with_file(problem)
 
 
 def crs_name(crs: CRS | None) -> str | None:
@@ -224,7 +231,7 @@ def _zone_notes(plan: Plan) -> Iterator[Text]:
     for zone in plan.zones[plan.zones["pieces"] > 1].itertuples():
         yield Text("Zone {zone} is in {n} pieces.", {"zone": zone.zone_id, "n": zone.pieces})
     free = plan.zones.loc[plan.zones["oper"].isna(), "zone_id"]
-    explained = any(problem.code == "capacity" for problem in plan.problems)
+    explained = any(problem.kind is CAPACITY for problem in plan.problems)
     if len(free) and len(plan.operators) and not explained:
         yield Text("These zones have no operator: {zones}.", {"zones": ", ".join(free)})
 

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,18 +15,21 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from bigmap.base.atomic_write import is_full, replace_file, sync, why_not
+from bigmap.base.atomic_write import replace_file, sync, why_not
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
+from bigmap.base.interrupts import interrupts
 from bigmap.base.lock import locked
 from bigmap.base.progress import Progress
+from bigmap.base.shortage import is_full
+from bigmap.base.temp_folders import OwnedFolder, sweep
 from bigmap.core.planning.plan import Plan
 from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.csv_tables import (
     PROBLEM_LABELS,
     adjacency_table,
+    column_labels,
     fields_table,
-    labels,
     operators_table,
     problems_table,
     write_csv,
@@ -79,12 +81,14 @@ def write_results(
         "zones.geojson": _geojson(exchange_layers.zones_layer, moved, "zone_id"),
         "operators.geojson": _geojson(exchange_layers.operators_layer, moved, "oper"),
         "gaps.geojson": _geojson(lambda moved: exchange_layers.gaps_layer(moved.coverage), moved, "gap_id"),
-        "zones.csv": lambda path: write_csv(zones_table(plan), path, labels("zones"), lang),
+        "zones.csv": lambda path: write_csv(zones_table(plan), path, column_labels("zones"), lang),
         "problems.csv": lambda path: write_csv(
             problems_table(plan.problems, lang), path, PROBLEM_LABELS, lang
         ),
-        "adjacency.csv": lambda path: write_csv(adjacency_table(plan), path, labels("adjacency"), lang),
-        "bundles.csv": lambda path: write_csv(operators_table(plan), path, labels("operators"), lang),
+        "adjacency.csv": lambda path: write_csv(
+            adjacency_table(plan), path, column_labels("adjacency"), lang
+        ),
+        "bundles.csv": lambda path: write_csv(operators_table(plan), path, column_labels("operators"), lang),
         "parameters.json": lambda path: write_parameters(plan.parameters, plan.bundle_rules, path, lang),
         "fields.csv": lambda path: write_csv(fields_table(), path),
     }
@@ -113,8 +117,8 @@ def write_files(
         If the folder cannot be written.
     """
     progress = progress or Progress()
-    with _writable(out) as workshop:
-        fresh = workshop / "new"
+    with _writable(out) as aside:
+        fresh = aside / "new"
         fresh.mkdir()
         for i, (name, write) in enumerate(writers.items()):
             progress.step(i / len(writers), Text("Writing {file}", {"file": name}))
@@ -124,8 +128,9 @@ def write_files(
                 progress.watched(partial(_write, write, fresh / name))
             sync(fresh / name)
         progress.step(1.0, Text("Moving the results into place"))
-        with locked(out / ".bigmap-lock"):  # or two windows would leave half of each
-            _move_all(list(writers), fresh, out, workshop)
+        with locked(out / ".bigmap-lock"), interrupts.held():  # or two windows would leave half of each
+            _move_all(list(writers), fresh, out, aside)
+            interrupts.written = out
     return [out / name for name in writers]
 
 
@@ -135,31 +140,28 @@ def _write(write: Writer, path: Path, _: Progress) -> None:
 
 def check_writable(out: Path) -> None:
     """Raise `UserError` now rather than after the work when nothing can be written into a folder."""
-    if out.exists() and not out.is_dir():
+    if os.path.exists(out) and not out.is_dir():  # noqa: PTH110 - false for what cannot be asked about
         raise UserError("{path} is a file: name a folder for the results.", path=out)
-    made = [folder for folder in (out, *out.parents) if not folder.exists()]
     with _writable(out):
         pass
-    for folder in made:
-        _remove_empty(folder)
 
 
 @contextmanager
 def _writable(out: Path) -> Iterator[Path]:
     """Give a hidden folder inside ``out``, hence on its file system, and leave no trace of it."""
-    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    sweep(out)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".bigmap-", dir=out, ignore_cleanup_errors=True) as workshop:
-            yield Path(workshop)
-    except BaseException as error:
-        for folder in made:
-            _remove_empty(folder)
-        if isinstance(error, OSError) and (is_full(error) or _is_about(error, out)):
-            blamed = Path(os.fsdecode(error.filename2 or error.filename or "results")).name
-            text = "The results cannot be written to the folder {folder}: {why}."
-            raise UserError(text, folder=out, why=why_not(error, out / blamed)) from error
-        raise
+        folder = OwnedFolder(out)
+        try:
+            yield folder.path
+        finally:
+            folder.remove()
+    except OSError as error:
+        if not is_full(error) and not _is_about(error, out):
+            raise
+        blamed = Path(os.fsdecode(error.filename2 or error.filename or "results")).name
+        text = "The results cannot be written to the folder {folder}: {why}."
+        raise UserError(text, folder=out, why=why_not(error, out / blamed)) from error
 
 
 def _is_about(error: OSError, out: Path) -> bool:
@@ -170,28 +172,20 @@ def _is_about(error: OSError, out: Path) -> bool:
     return out == blamed or out in blamed.parents or blamed in out.parents
 
 
-def _remove_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        return
-
-
-def _move_all(names: list[str], fresh: Path, out: Path, workshop: Path) -> None:
+def _move_all(names: list[str], fresh: Path, out: Path, aside: Path) -> None:
     """Replace each file; when one cannot be (open in Excel), put back those already replaced."""
-    old = workshop / "old"
+    old = aside / "old"
     old.mkdir()
     for name in names:
         if (out / name).exists():
             _keep(out / name, old / name)
-    done: list[str] = []
     try:
         for name in names:
             replace_file(fresh / name, out / name)
-            done.append(name)
-    except OSError:
-        for name in done:
-            _put_back(old / name, out / name)
+    except BaseException:
+        for name in names:
+            if not (fresh / name).exists():  # it was moved
+                _put_back(old / name, out / name)
         raise
 
 

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from bigmap.base.i18n import tr
-from bigmap.base.problems import Problem, ProblemLog, Severity
+from bigmap.base.problem_kind import Severity
+from bigmap.base.problems import Problem, ProblemLog
 from bigmap.commands.planning.data_repairs import ACCEPTED, DataRepair, other_encodings, repairs_of
 from bigmap.commands.registry import command
 from bigmap.mapview import vocabulary
@@ -42,12 +43,6 @@ SIGNS = {
     Severity.MENDED: ("✓", "#14724b"),
 }
 _BUTTON_ROOM = 36
-_OF_READING = {
-    *("crs_guessed", "crs_contradicts", "no_datum_shift", "prj_unreadable", "elsewhere", "left_aside"),
-    *("second_boundary", "number_lost", "encoding_contradicts", "encoding_unknown", "crs_elsewhere"),
-    *("wrong_zone", "too_wide", "shifted", "field_rivals", "unreadable"),
-}
-"""Codes of what another choice of role, encoding, coordinate system or fields may mend."""
 _INK, _PALE = "#1f2937", "#6b7280"
 
 
@@ -255,7 +250,7 @@ class ProblemsPanel(QWidget):
         found = [r for r in repairs_of(group.problems) if r.code not in {"skip", "left_out"}]
         if group.severity == Severity.MENDED:
             return []  # decided already; a single one can be taken back below
-        choose = group.code in _OF_READING
+        choose = group.kind.reread
         if not found:
             return [self._choose_button()] if choose else []
         if choose and found[0].code == ACCEPTED:

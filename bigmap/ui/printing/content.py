@@ -9,9 +9,9 @@ import pandas as pd
 from pyproj import CRS
 
 from bigmap.base.i18n import Text
+from bigmap.base.problem_kind import Outlet
 from bigmap.base.version import __version__
 from bigmap.core.coverage.gap import GapKind
-from bigmap.core.operators.bundling_reports import IDLE
 from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Role
 from bigmap.io.writing.report_json import doubts
@@ -129,7 +129,7 @@ def sheet_notes(plan: Plan, options: SheetOptions) -> list[str]:
 def _left_open(plan: Plan) -> list[Text]:
     """Return what the figures leave out or exceed: what nobody told, and operators beyond their capacity."""
     found = doubts(plan.coverage, plan.problems)
-    return found + [p.text for p in plan.problems if p.code in ("over_capacity", *IDLE)]
+    return found + [p.text for p in plan.problems if Outlet.SERVED in p.kind.told]
 
 
 def footer(plan: Plan, options: SheetOptions) -> tuple[str, str]:

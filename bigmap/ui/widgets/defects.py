@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from bigmap.base.atomic_write import full_disk
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.log import log_file
+from bigmap.base.shortage import shortage
 from bigmap.commands.context import Context
 
 log = logging.getLogger(__name__)
@@ -45,9 +45,9 @@ class Defects:
     def confess(self, error: BaseException, *, unchanged: bool) -> None:
         """Log a defect with its traceback, and tell where, and whether the plan is surely as it was.
 
-        A full disk is none: the sentence says so.
+        A full disk or too little memory is none: the sentence says so.
         """
-        if said := full_disk(error):
+        if said := shortage(error):
             self._context.ui.refuse(said)
             return
         log.error("a defect of bigmap", exc_info=error)

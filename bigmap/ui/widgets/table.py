@@ -23,7 +23,7 @@ from bigmap.base import settings
 from bigmap.base.i18n import tr
 from bigmap.core.coverage.gap import Gap
 from bigmap.ui.widgets.day_night import shade
-from bigmap.ui.widgets.table_columns import Column, Row
+from bigmap.ui.widgets.table_columns import Row, TableColumn
 from bigmap.ui.widgets.theme import icon
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,14 +35,14 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class RowsModel(QAbstractTableModel):
-    """Rows with the writing of `Column`."""
+    """Rows with the writing of `TableColumn`."""
 
-    def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+    def __init__(self, columns: Sequence[TableColumn], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: list[Any] = []
 
-    def show_rows(self, rows: list[Any], columns: Sequence[Column] | None = None) -> None:
+    def show_rows(self, rows: list[Any], columns: Sequence[TableColumn] | None = None) -> None:
         """Show other rows, and other columns if given."""
         self.beginResetModel()
         self.rows = rows
@@ -113,7 +113,7 @@ def _empty(value: Any) -> bool:
     return isinstance(value, str | float | None) and (value == "" or bool(pd.isna(value)))
 
 
-def _sortable(value: Any, column: Column) -> Any:
+def _sortable(value: Any, column: TableColumn) -> Any:
     if column.number:
         return float("-inf") if value == "" or pd.isna(value) else float(value)
     return str(value)
@@ -124,7 +124,7 @@ class TableView(QTableView):
 
     Parameters
     ----------
-    columns : sequence of Column
+    columns : sequence of TableColumn
     parent : QWidget, optional
     most : int
         Characters of a wide column that are shown without being asked.
@@ -140,7 +140,12 @@ class TableView(QTableView):
     row_chosen = Signal(int)
 
     def __init__(
-        self, columns: Sequence[Column], parent: QWidget | None = None, *, most: int = 9, remembered: str = ""
+        self,
+        columns: Sequence[TableColumn],
+        parent: QWidget | None = None,
+        *,
+        most: int = 9,
+        remembered: str = "",
     ) -> None:
         super().__init__(parent)
         self._most, self._remembered, self._fitting = most, remembered, True
@@ -171,7 +176,7 @@ class TableView(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
-    def show_rows(self, rows: list[Any], columns: Sequence[Column] | None = None) -> None:
+    def show_rows(self, rows: list[Any], columns: Sequence[TableColumn] | None = None) -> None:
         """Show other rows in the order they come; nothing is chosen."""
         self._fitting = True
         self.setSortingEnabled(False)
@@ -232,7 +237,7 @@ class TableView(QTableView):
             for i in range(self._sorted.rowCount())
         ]
 
-    def shown_columns(self) -> list[Column]:
+    def shown_columns(self) -> list[TableColumn]:
         """Return the columns on screen in their order there."""
         header, columns = self.horizontalHeader(), self.rows_model.columns
         places = [header.logicalIndex(i) for i in range(len(columns))]

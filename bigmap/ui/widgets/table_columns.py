@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column.
 
     Attributes
@@ -184,14 +184,14 @@ _DRESS: dict[str, dict[str, Any]] = {
 """What a table does with single columns beyond what the schema says: colours, marks, words."""
 
 
-def columns_of(layer: str) -> tuple[Column, ...]:
+def columns_of(layer: str) -> tuple[TableColumn, ...]:
     """Return the columns of the table of a layer of the schema."""
     return tuple(_column(column) for column in shown(layer))
 
 
-def _column(column: schema.Column) -> Column:
+def _column(column: schema.Column) -> TableColumn:
     value = _known(column.name) if column.name in unknown.ASKED else _get(column.name)
-    plain = Column(
+    plain = TableColumn(
         column.title,
         value,
         writing(column),
@@ -203,12 +203,12 @@ def _column(column: schema.Column) -> Column:
 
 
 LAYERS = (
-    Column("Layer", _get("role"), lambda v: vocabulary.word(vocabulary.ROLE, v)),
-    Column("File", _get("file"), wide=True),
-    Column("Features", _get("features"), format_whole, number=True, total=_sum("features")),
-    Column("Problems", _get("problems"), format_whole, number=True, total=_sum("problems")),
-    Column("CRS", _get("crs"), _text),
-    Column("Encoding", _get("encoding"), _text),
+    TableColumn("Layer", _get("role"), lambda v: vocabulary.word(vocabulary.ROLE, v)),
+    TableColumn("File", _get("file"), wide=True),
+    TableColumn("Features", _get("features"), format_whole, number=True, total=_sum("features")),
+    TableColumn("Problems", _get("problems"), format_whole, number=True, total=_sum("problems")),
+    TableColumn("CRS", _get("crs"), _text),
+    TableColumn("Encoding", _get("encoding"), _text),
 )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton
 from bigmap.base.i18n import tr
 from bigmap.ui.widgets.day_night import shade
 from bigmap.ui.widgets.table import TableView
-from bigmap.ui.widgets.table_columns import Column, Row
+from bigmap.ui.widgets.table_columns import Row, TableColumn
 from bigmap.ui.widgets.theme import icon
 
 
@@ -33,7 +33,7 @@ class Totals(QWidget):
         rows = self._table.passing_rows()
         return [self._text(i, column, rows) for i, column in enumerate(self._table.rows_model.columns)]
 
-    def _text(self, place: int, column: Column, rows: list[Row]) -> str:
+    def _text(self, place: int, column: TableColumn, rows: list[Row]) -> str:
         if place == 0:
             return tr("Total of {n}", n=len(rows))
         return column.show(column.total(rows)) if column.total and rows else ""
@@ -142,7 +142,7 @@ class TablePanel(QWidget):
         QGuiApplication.clipboard().setText(as_tsv(self.table.shown_columns(), self.table.shown_rows()))
 
 
-def as_tsv(columns: list[Column], rows: list[Row]) -> str:
+def as_tsv(columns: list[TableColumn], rows: list[Row]) -> str:
     """Return rows as tab separated text with headings: numbers bare, codes so that they stay text.
 
     A spreadsheet would read the code ``007`` as 7 and a name that begins with ``=`` as a formula; both are
@@ -153,7 +153,7 @@ def as_tsv(columns: list[Column], rows: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cell(column: Column, value: Any) -> str:
+def _cell(column: TableColumn, value: Any) -> str:
     if column.number:
         return "" if value == "" or pd.isna(value) else f"{float(value):.12g}"
     text = " ".join(column.show(value).split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from bigmap.base.paths import resources
+from bigmap.base.temp_folders import new_temp_folder
 from bigmap.ui.widgets.day_night import is_night, shade, shaded, use_night
 
 FONTS = (
@@ -88,16 +88,16 @@ def icon(name: str) -> QIcon:
 
 def _icons() -> Path:
     try:
-        return Path(_nightly_icons().name) if is_night() else resources("icons")
+        return _nightly_icons() if is_night() else resources("icons")
     except OSError:  # no room for temporary files
         return resources("icons")
 
 
 @cache
-def _nightly_icons() -> tempfile.TemporaryDirectory[str]:
+def _nightly_icons() -> Path:
     """Return a folder with the icons in the colours of the night, gone with the program."""
-    folder = tempfile.TemporaryDirectory(prefix="bigmap-icons-")
+    folder = new_temp_folder()
     for path in resources("icons").glob("*.svg"):
         drawn = shaded(path.read_text(encoding="utf-8"))
-        Path(folder.name, path.name).write_text(drawn, encoding="utf-8")
+        (folder / path.name).write_text(drawn, encoding="utf-8")
     return folder

@@ -358,6 +358,11 @@ class Window(QMainWindow):
         self.map.close_page()
         super().closeEvent(event)
 
+    def close_unasked(self) -> None:
+        """Close the window whatever would be lost."""
+        self._agreed = True
+        self.close()
+
     def _may_close(self) -> bool:
         """Return whether nothing would be lost; a planner who exports first has it closed after that."""
         asking, agreed = True, False
@@ -366,8 +371,7 @@ class Window(QMainWindow):
             nonlocal agreed
             agreed = True
             if not asking:
-                self._agreed = True
-                self.close()
+                self.close_unasked()
 
         if not self._agreed:
             self.defects.attempt(lambda: leave(self.context, agree))

@@ -15,8 +15,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import i18n
-from bigmap.base.i18n import Text
-from bigmap.base.problems import Problem, ProblemLog, Severity
+from bigmap.base.problem_kind import Severity
+from bigmap.base.problem_kinds import cleaning
+from bigmap.base.problem_kinds.fields import FloorAreaAloneInWan
+from bigmap.base.problem_kinds.georeferencing import CrsGuessed
+from bigmap.base.problems import Problem, ProblemLog
 from bigmap.commands.documents.remember_imports import recall_options_for
 from bigmap.commands.registry import command
 from bigmap.core.sources.source_options import SourceOptions
@@ -30,9 +33,13 @@ from tests.helpers.plans import grid_plan
 from tests.helpers.qt import PATIENCE_MS, FakeUser, document_of
 from tests.helpers.shapefiles import X0, Y0, squares, write_layer
 
-LONG = (
-    "Its ring crosses itself at three places; the crossing parts were cut apart and joined to one area again."
-)
+INVALID = cleaning.Invalid(before=12_345.0, after=12_000.0)
+GUESSED = CrsGuessed(crs="CGCS2000", sure=0.9, code="EPSG:4548", swapped=False, scale=1.0)
+LONG = "the very long name of an estate " * 6
+
+
+def said(problem: Problem) -> str:
+    return str(problem.text)
 
 
 @pytest.fixture(autouse=True)
@@ -54,11 +61,11 @@ def panel(qtbot: QtBot) -> ProblemsPanel:
     panel.show()
     panel.show_document(
         document_with(
-            Problem(Severity.MENDED, "invalid", Text(LONG), "小区.shp", 1, "育秀里", (1.0, 2.0)),
-            Problem(Severity.MENDED, "invalid", Text(LONG), "小区.shp", 2, "仙岳里"),
-            Problem(Severity.DOUBT, "unit_wan", Text("Floor area"), "小区.shp", 3, "官任小区"),
-            Problem(Severity.DOUBT, "crs_guessed", Text("Guessed"), "水域.shp"),
-            Problem(Severity.ERROR, "no_shape", Text("No shape"), "小区.shp", 5),
+            Problem(INVALID, "小区.shp", 1, "育秀里", (1.0, 2.0)),
+            Problem(INVALID, "小区.shp", 2, "仙岳里"),
+            Problem(FloorAreaAloneInWan(value=8.5, better=85_000.0), "小区.shp", 3, "官任小区"),
+            Problem(GUESSED, "水域.shp"),
+            Problem(cleaning.NoShape(), "小区.shp", 5),
         )
     )
     return panel
@@ -140,10 +147,12 @@ def test_copy_takes_the_group_or_the_problem_chosen(qtbot: QtBot, panel: Problem
     panel.activateWindow()
     click(qtbot, panel, group(panel, "invalid"))
     panel.copy.click()
-    assert QGuiApplication.clipboard().text() == f"小区.shp\t1\t育秀里\t{LONG}\n小区.shp\t2\t仙岳里\t{LONG}"
+    sentence = said(Problem(INVALID))
+    first, second = f"小区.shp\t1\t育秀里\t{sentence}", f"小区.shp\t2\t仙岳里\t{sentence}"
+    assert QGuiApplication.clipboard().text() == f"{first}\n{second}"
     click(qtbot, panel, panel.tree.rows.index(1, 0, group(panel, "invalid")))
     panel.copy.click()
-    assert QGuiApplication.clipboard().text() == f"小区.shp\t2\t仙岳里\t{LONG}"
+    assert QGuiApplication.clipboard().text() == second
 
 
 def test_repairs_of_a_problem_are_offered_below(qtbot: QtBot, panel: ProblemsPanel) -> None:
@@ -185,11 +194,12 @@ def test_the_attributes_show_every_line_of_a_long_sentence(qtbot: QtBot) -> None
     qtbot.addWidget(results)
     results.resize(386, 700)
     results.show()
-    results.show_problem(Problem(Severity.MENDED, "invalid", Text(LONG * 2), "小区.shp", 1, "育秀里"))
+    problem = Problem(cleaning.Duplicate(other=LONG), "小区.shp", 1, "育秀里")
+    results.show_problem(problem)
 
     def whole() -> bool:
         labels = {w.text(): w for w in results.attributes.findChildren(QLabel)}
-        label, below = labels[LONG * 2], labels["育秀里 #1"]
+        label, below = labels[said(problem)], labels["育秀里 #1"]
         assert label.heightForWidth(label.width()) > 4 * label.fontMetrics().height()
         return label.y() + label.heightForWidth(label.width()) <= below.y()
 
@@ -366,9 +376,9 @@ def test_the_list_is_saved_as_a_sheet(qtbot: QtBot, planned: Window, user: FakeU
 
 def test_the_keys_go_through_the_problems(qtbot: QtBot, window: Window) -> None:
     problems = [
-        Problem(Severity.DOUBT, "crs_guessed", Text("It was guessed."), "甲.shp", 1, "甲"),
-        Problem(Severity.DOUBT, "crs_guessed", Text("It was guessed."), "乙.shp", 2, "乙"),
-        Problem(Severity.MENDED, "invalid", Text("It was mended."), "丙.shp", 3, "丙"),
+        Problem(GUESSED, "甲.shp", 1, "甲"),
+        Problem(GUESSED, "乙.shp", 2, "乙"),
+        Problem(INVALID, "丙.shp", 3, "丙"),
     ]
     plan = replace(grid_plan(), problems=ProblemLog(problems))
     panel = window.sources.problems

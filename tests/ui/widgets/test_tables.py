@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 from bigmap.base import settings
 from bigmap.ui.widgets.number_format import format_tenth, format_whole
 from bigmap.ui.widgets.table import SORT_ROLE, TableView
-from bigmap.ui.widgets.table_columns import Column, percent
+from bigmap.ui.widgets.table_columns import TableColumn, percent
 
 COLUMNS = (
-    Column("Zone", lambda row: row["id"]),
-    Column("Area (m²)", lambda row: row["area"], format_whole, number=True),
-    Column("Phone", lambda row: row.get("phone", "")),
+    TableColumn("Zone", lambda row: row["id"]),
+    TableColumn("Area (m²)", lambda row: row["area"], format_whole, number=True),
+    TableColumn("Phone", lambda row: row.get("phone", "")),
 )
 ROWS = [{"id": "W1", "area": 900.0}, {"id": "W2", "area": 12345.6}, {"id": "W3", "area": float("nan")}]
 

@@ -21,7 +21,7 @@ from bigmap.ui.panels.charts import Charts
 from bigmap.ui.panels.side_panels import ResultsPanel
 from bigmap.ui.widgets.number_format import format_whole
 from bigmap.ui.widgets.table import TableView
-from bigmap.ui.widgets.table_columns import Column
+from bigmap.ui.widgets.table_columns import TableColumn
 from bigmap.ui.widgets.table_panel import TablePanel, as_tsv
 from bigmap.ui.window.window import Window
 from tests.helpers.grids import grid_city
@@ -140,15 +140,15 @@ def test_an_edit_does_not_make_the_whole_plan_anew(
 # --- filter, columns, copy, totals ---
 
 COLUMNS = (
-    Column("Zone", lambda r: r["id"]),
-    Column(
+    TableColumn("Zone", lambda r: r["id"]),
+    TableColumn(
         "Area (m²)",
         lambda r: r["area"],
         format_whole,
         number=True,
         total=lambda rows: sum(r["area"] for r in rows),
     ),
-    Column("Phone", lambda r: r["phone"]),
+    TableColumn("Phone", lambda r: r["phone"]),
 )
 ROWS = [
     {"id": "W1", "area": 1234.5, "phone": "05921234"},

@@ -14,7 +14,8 @@ from PySide6.QtGui import QImage
 
 from bigmap.base import atomic_write
 from bigmap.base.errors import UserError
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds.cleaning import Multipart
+from bigmap.base.problems import ProblemLog
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.parameters import Parameters
 from bigmap.io.writing.csv_tables import write_problems
@@ -30,7 +31,7 @@ OLD = b"what stood here before"
 def many_problems():
     log = ProblemLog()
     for number in range(400):
-        log.add(Severity.DOUBT, "tried", f"Number {number} of many.", file="a.shp", feature=number)
+        log.add(Multipart(n=number), file="a.shp", feature=number)
     return log
 
 

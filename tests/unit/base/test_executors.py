@@ -67,7 +67,6 @@ def test_workers_without_the_same_bigmap_are_refused(there, says):
     assert refused.value.text.template.startswith(says)
 
 
-@pytest.mark.slow
 def test_processes_of_this_computer():
     with workers(HERE) as executor:
         units, _ = build_by_district(quartered(small_town()), executor)

@@ -89,6 +89,7 @@ def test_check_ends_with_3_too(across, capsys):
     assert main.main(["check", *inputs, *out, "--count", "跨界园=share"]) == main.DONE
 
 
+@pytest.mark.slow
 def test_two_estates_on_one_ground_end_with_3_and_both_are_found(tmp_path):
     write(tmp_path, "街道边界.shp", [box(0, 0, 400, 200)])
     same = box(0, 0, 200, 200)
@@ -117,6 +118,7 @@ def town():
     return estates, [box(x + u, y + v, x + u + 30, y + v + 14) for x, y in corners for u, v in spots]
 
 
+@pytest.mark.slow
 def test_a_layer_600_m_off_ends_with_3_and_a_line(tmp_path, capsys):
     estates, houses = town()
     write(tmp_path, "小区边界.shp", estates, 户数=[10] * len(estates))
@@ -152,6 +154,7 @@ def test_a_layer_of_another_system_that_fits_tells_where_it_lies(tmp_path, label
     assert told(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_layer_of_a_web_map_is_told_by_its_shift_alone(tmp_path):
     estates, houses = town()
     write(tmp_path, "小区边界.shp", estates, 户数=[10] * len(estates))

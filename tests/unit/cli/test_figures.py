@@ -41,7 +41,6 @@ def without_households(folder: Path, rows: int) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_a_plan_without_operators_leaves_services_open_and_names_the_table_it_did_not_read(tmp_path, capsys):
     folder = write_street(tmp_path / "in")
     (folder / "事项责任.csv").write_text(SERVICES, encoding="utf-8")
@@ -65,7 +64,6 @@ def test_a_plan_without_operators_leaves_services_open_and_names_the_table_it_di
     assert services["repair"]["value"] is None
 
 
-@pytest.mark.slow
 def test_estates_without_households_are_said_and_counted(tmp_path, capsys):
     folder = without_households(tmp_path / "in", 3)
     code, said = run(capsys, "plan", str(folder), "--zones", "1", "--out", str(tmp_path / "out"))
@@ -79,7 +77,6 @@ def test_estates_without_households_are_said_and_counted(tmp_path, capsys):
     assert sorted(held, key=str) == [50, None, None, None]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("operators", "day", "served", "cause"),
     [

@@ -15,7 +15,7 @@ from shapely import LineString, box
 from bigmap.base import i18n
 from bigmap.base.errors import UserError
 from bigmap.base.paths import sample_shapes
-from bigmap.cli import main
+from bigmap.cli import arguments, main
 from bigmap.cli import options as options_of
 from bigmap.core.zoning.rules import ZoningRules
 from tests.helpers.towns import GK117, at
@@ -386,7 +386,7 @@ def test_a_table_that_is_none_is_refused(tmp_path, capsys):
 
 def rules_of(*words):
     parser = argparse.ArgumentParser()
-    options_of.add_zoning(parser)
+    arguments.add_zoning(parser)
     return options_of.rules(parser.parse_args(words))
 
 

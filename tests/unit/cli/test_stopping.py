@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,7 +108,7 @@ def test_the_time_limit_keeps_the_best_zones(folder, clock, monkeypatch):
 
         return built
 
-    replace(monkeypatch, "bigmap.core.zoning.build_zones._with_number", late)
+    replace(monkeypatch, "bigmap.core.zoning.build_zones.small_plan", late)
     assert run(folder, "--time-limit", "5") in (main.DONE, main.DECISION)
     assert len(gpd.read_file(folder / "out" / "zones.geojson")) == 2
 
@@ -132,36 +134,103 @@ def test_a_time_limit_that_is_none(limit, folder):
     assert refused.value.code == main.UNUSABLE
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a process alone")
-@pytest.mark.parametrize(
-    "stage", ["bigmap.core.planning.pipeline.build_units", "bigmap.io.writing.results_folder.write_geojson"]
-)
-def test_ctrl_c_is_answered_inside_a_library(stage, folder):
-    module, _, name = stage.rpartition(".")
-    program = f"""
-import hashlib, sys
+def test_the_time_limit_says_that_it_ended_the_search(folder, clock, monkeypatch, capsys):
+    def late(build):
+        def built(*args, **named):
+            clock.now = 6.0
+            return build(*args, **named)
+
+        return built
+
+    replace(monkeypatch, "bigmap.core.zoning.build_zones._with_number", late)
+    run(folder, "--time-limit", "5")
+    assert "the time limit of 5 s ended the search; zones and bundles are the best" in capsys.readouterr().err
+    run(folder, "--time-limit", "100")
+    assert "time limit" not in capsys.readouterr().err
+
+
+def test_the_time_limit_of_a_check(folder, release, clock, monkeypatch, capsys):
+    def held(*_, **__):
+        clock.now = 6.0
+        release.wait(GUARD_S)
+        raise AssertionError("it was waited for")
+
+    replace(monkeypatch, "bigmap.core.planning.pipeline.ground", lambda _: held)
+    words = ["check", folder / "in" / "estates.shp", "--out", folder / "out", "--time-limit", "5"]
+    assert main.main([*map(str, words), "--lang", "en", "--quiet"]) == main.UNUSABLE
+    said = capsys.readouterr().err
+    assert "The time limit of 5 s was over before the check was done, so nothing was written" in said
+    assert not (folder / "out").exists()
+
+
+HELD = """
+import hashlib, os, sys
 import {module} as stage
-from bigmap.cli import main as cli
+from bigmap.__main__ import main
 
 def held(*_, **__):
     print("inside", flush=True)
     hashlib.pbkdf2_hmac("sha512", b"", b"", 2_000_000_000)  # an hour without a look at signals
 
 stage.{name} = held
-files = [{str(folder / "in")!r}, "--out", {str(folder / "out")!r}]
-sys.argv = ["bigmap", "plan", *files, "--lang", "en", "--quiet"]
-sys.exit(cli.main())
+sys.argv = ["bigmap", *{words!r}, "--lang", "en", "--quiet"]
+sys.exit(main())
 """
-    command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+STAGES = {
+    "bigmap.core.planning.pipeline.build_units": ("plan", signal.SIGINT),
+    "bigmap.io.writing.results_folder.write_geojson": ("plan", signal.SIGTERM),
+    "bigmap.core.planning.pipeline.ground": ("check", getattr(signal, "SIGHUP", None)),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a process alone")
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_signal_is_answered_inside_a_library_and_nothing_is_left(stage, folder):
+    """The layers come in an archive, so that there is something to be left."""
+    shutil.make_archive(str(folder / "town"), "zip", folder / "in")
+    (folder / "temp").mkdir()
+    command, number = STAGES[stage]
+    module, _, name = stage.rpartition(".")
+    words = [command, str(folder / "town.zip"), "--out", str(folder / "out")]
+    program = [sys.executable, "-c", HELD.format(module=module, name=name, words=words)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    temp = {**os.environ, "TMPDIR": str(folder / "temp")}
+    with subprocess.Popen(program, **pipes, env=temp) as process:
         try:
             assert process.stdout.readline() == "inside\n"
+            assert list((folder / "temp").glob("bigmap-*"))
             began = time.monotonic()
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             _, said = process.communicate(timeout=GUARD_S)
         finally:
             process.kill()
     assert time.monotonic() - began < GUARD_S
     assert said == "bigmap: stopped; nothing was written\n"
     assert process.returncode == main.UNUSABLE
+    assert not (folder / "out").exists()
+    assert list((folder / "temp").glob("bigmap-*")) == []
+
+
+PAINTED = """
+import os, signal, sys
+from bigmap.ui.printing import pages, sheet
+from bigmap.__main__ import main
+drawn = pages.draw_map
+
+def draw(*args):
+    drawn(*args)
+    os.kill(os.getpid(), signal.SIGINT)
+
+pages.draw_map = draw
+sys.argv = ["bigmap", *{words!r}, "--lang", "en", "--quiet"]
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a process alone")
+def test_ctrl_c_while_the_sheet_is_painted(folder):
+    words = ["plan", str(folder / "in"), "--out", str(folder / "out"), "--zones", "2"]
+    program = [sys.executable, "-c", PAINTED.format(words=words)]
+    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=GUARD_S)
+    assert (done.returncode, done.stderr) == (main.UNUSABLE, "bigmap: stopped; nothing was written\n")
     assert not (folder / "out").exists()

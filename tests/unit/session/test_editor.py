@@ -13,7 +13,6 @@ from bigmap.core.editing.changes import Change
 from bigmap.core.planning.replan import edited
 from bigmap.session import history
 from bigmap.session.document import Document
-from bigmap.session.history import KEPT_IN_ALL
 from bigmap.session.session import Session
 from tests.helpers.plans import grid_plan
 
@@ -186,13 +185,14 @@ def test_another_tool_gives_the_stroke_up(session):
 
 
 def test_the_history_is_bounded(session, monkeypatch):
-    for i in range(KEPT_IN_ALL + 20):
+    monkeypatch.setattr(history, "KEPT_IN_ALL", 30)
+    for i in range(50):
         move(session, [5], i % 2)
     undone = 0
     while "undoable" in session.facts():
         session.undo()
         undone += 1
-    assert undone == KEPT_IN_ALL
+    assert undone == 30
     monkeypatch.setattr(history, "KEPT_UNITS", 4 * len(session.document.built.units))
     for _ in range(7):
         session.advance(Text("Building zones"), Document(grid_plan(), (), b""))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bigmap.base.i18n import Text
-from bigmap.base.problems import Problem, Severity
-from bigmap.commands.planning.data_repairs import repairs_of
+from bigmap.base.problem_kind import RepairKind
+from bigmap.base.problem_kinds import cleaning, georeferencing, planning, tables
+from bigmap.base.problem_kinds.fields import FloorAreaAloneInWan
+from bigmap.base.problem_kinds.formats import LeftOut
+from bigmap.base.problems import Problem
+from bigmap.commands.planning.data_repairs import _OWN, repairs_of
 from bigmap.core.sources.source_options import SourceOptions
 
 
 def overlap(feature: int, other: str, file: str = "小区.shp") -> Problem:
-    return Problem(
-        Severity.DOUBT, "overlap", Text("{other}", {"other": other}), file, feature, f"小区{feature}"
-    )
+    return Problem(cleaning.Overlap(other=other, area=20.0), file, feature, f"小区{feature}")
 
 
 def codes(*problems: Problem) -> list[str]:
@@ -19,8 +21,8 @@ def codes(*problems: Problem) -> list[str]:
 
 
 def test_floor_areas_of_all_files_of_the_group() -> None:
-    doubt = Problem(Severity.DOUBT, "unit_wan", Text("…"), "a.shp", 3)
-    other = Problem(Severity.DOUBT, "unit_wan", Text("…"), "b.shp", 5)
+    doubt = Problem(FloorAreaAloneInWan(value=8.5, better=85_000.0), "a.shp", 3)
+    other = Problem(FloorAreaAloneInWan(value=9.5, better=95_000.0), "b.shp", 5)
     repair, leave = repairs_of([doubt, other])
     assert leave.changes == {
         "a.shp": SourceOptions(accepted=("unit_wan#3",)),
@@ -44,7 +46,7 @@ def test_overlaps_of_one_layer_go_to_the_later_estate() -> None:
 
 
 def test_a_single_feature_or_its_layer_can_be_left_out_a_group_only_as_a_layer() -> None:
-    bad = [Problem(Severity.DOUBT, "multipart", Text("…"), "a.shp", n) for n in (1, 2)]
+    bad = [Problem(cleaning.Multipart(n=2), "a.shp", n) for n in (1, 2)]
     _, leave, skip = repairs_of(bad[:1])
     assert leave.changes == {"a.shp": SourceOptions(left_out=(1,))}
     assert skip.changes == {"a.shp": SourceOptions(skip=True)}
@@ -52,13 +54,22 @@ def test_a_single_feature_or_its_layer_can_be_left_out_a_group_only_as_a_layer()
 
 
 def test_a_feature_that_is_not_used_anyway_is_not_left_out_again() -> None:
-    assert codes(Problem(Severity.ERROR, "no_shape", Text("…"), "a.shp", 1)) == ["skip"]
-    assert codes(Problem(Severity.DOUBT, "capacity", Text("…"), "服务企业.csv", 1)) == ["accepted", "skip"]
+    assert codes(Problem(cleaning.NoShape(), "a.shp", 1)) == ["skip"]
+    assert codes(Problem(tables.CapacityLost(text="若干"), "服务企业.csv", 1)) == ["accepted", "skip"]
 
 
 def shifted(file: str, move: str, metres: float = 583.0) -> Problem:
-    values = {"move": move, "metres": metres, "datum": "GCJ-02" if move == "gcj02" else ""}
-    return Problem(Severity.DOUBT, "shifted", Text("…", values), file)
+    datum = "GCJ-02" if move == "gcj02" else ""
+    found = georeferencing.Shifted(
+        metres=metres,
+        direction=Text("north"),
+        other="c.shp",
+        datum=datum,
+        layer=file,
+        option=None,
+        move=move,
+    )
+    return Problem(found, file)
 
 
 def test_a_shifted_layer_is_moved_and_a_group_at_once() -> None:
@@ -67,24 +78,29 @@ def test_a_shifted_layer_is_moved_and_a_group_at_once() -> None:
     assert repairs_of([plain])[0].title.render("en") == "Move it 32 m to the others"
     both, _ = repairs_of([web, plain])
     assert both.changes == {"a.shp": SourceOptions(shift="gcj02"), "b.shp": SourceOptions(shift="12.0,-30.0")}
-    moved = Problem(Severity.MENDED, "unshifted", Text("…"), "a.shp")
+    moved = Problem(georeferencing.ShiftTakenBack(metres=583.0, datum="GCJ-02"), "a.shp")
     assert repairs_of([moved])[0].apply({"a.shp": SourceOptions(shift="gcj02")}) == {
         "a.shp": SourceOptions(shift="0,0")
     }
 
 
 def test_another_field_is_balanced_where_none_gives_the_wanted_one() -> None:
-    values = {"taken": "gfa_m2", "usable": ["gfa_m2", "site_m2"]}
-    found = repairs_of([Problem(Severity.DOUBT, "no_load", Text("…", values))])
+    doubt, chosen = (
+        kind(wanted="hh", instead=Text("Floor area"), taken="gfa_m2", usable=["gfa_m2", "site_m2"])
+        for kind in (planning.NoLoad, planning.NoLoadAsChosen)
+    )
+    found = repairs_of([Problem(doubt)])
     assert [r.instead for r in found] == ["gfa_m2", "site_m2"]
     assert found[0].title.render("en") == "Yes, balance Gross floor area"
-    settled = repairs_of([Problem(Severity.MENDED, "no_load", Text("…", values))])
+    settled = repairs_of([Problem(chosen)])
     assert [r.instead for r in settled] == ["site_m2"]
 
 
 def row(mark: str, sheet: str = "", **likely: float) -> Problem:
-    values = {"table": "台账.xlsx", "sheet": sheet, "mark": mark, "likely": likely}
-    return Problem(Severity.DOUBT, "table_doubt", Text("…", values), "台账.xlsx", 3, mark)
+    found = tables.TableDoubt(
+        candidates="…", table="台账.xlsx", sheet=sheet, mark=mark, likely=likely, hh=0.0
+    )
+    return Problem(found, "台账.xlsx", 3, mark)
 
 
 def test_a_doubtful_row_is_joined_to_any_of_its_candidates_or_to_none() -> None:
@@ -103,22 +119,34 @@ def test_a_group_of_doubtful_rows_shares_no_estate() -> None:
 
 
 def test_a_guessed_system_is_confirmed_unless_the_numbers_are_millimetres() -> None:
-    values = {"crs": "EPSG:4548", "code": "EPSG:4548", "swapped": True, "scale": 1.0}
-    sure = repairs_of([Problem(Severity.DOUBT, "crs_guessed", Text("…", values), "a.shp")])[0]
+    values = {"crs": "CGCS2000", "sure": 0.9, "code": "EPSG:4548", "swapped": True}
+    sure = repairs_of([Problem(georeferencing.SwappedAxesGuessed(**values, scale=1.0), "a.shp")])[0]
     assert sure.changes == {"a.shp": SourceOptions(crs="EPSG:4548", swapped=True)}
-    assert codes(Problem(Severity.DOUBT, "crs_guessed", Text("…", {**values, "scale": 0.001}), "a.shp")) == [
-        "skip"
-    ]
+    assert sure.title.render("en") == "Yes, it is CGCS2000"
+    millimetres = georeferencing.MillimetresGuessed(**values, scale=0.001)
+    assert codes(Problem(millimetres, "a.shp")) == ["skip"]
 
 
 def test_the_figures_of_the_table_go_first() -> None:
-    problem = Problem(
-        Severity.DOUBT, "table_conflict", Text("…", {"source": ["台账.xlsx", "六月"]}), "a.shp", 1
+    found = tables.TableConflict(
+        source=("台账.xlsx", "六月"),
+        field=Text("Households"),
+        own="10",
+        other="12",
+        row=3,
+        table="台账.xlsx (六月)",
+        used="10",
     )
-    assert repairs_of([problem])[0].changes == {"台账.xlsx|六月": SourceOptions(leads=True)}
+    assert repairs_of([Problem(found, "a.shp", 1)])[0].changes == {
+        "台账.xlsx|六月": SourceOptions(leads=True)
+    }
 
 
 def test_nothing_is_offered_for_what_was_decided_or_has_no_file() -> None:
-    assert codes(Problem(Severity.MENDED, "left_out", Text("…"), "a.shp", 1)) == []
-    assert codes(Problem(Severity.DOUBT, "no_load", Text("…"))) == []
+    assert codes(Problem(LeftOut(), "a.shp", 1)) == []
+    assert codes(Problem(planning.LocksGone(n=2))) == ["accepted"]
     assert repairs_of([]) == []
+
+
+def test_each_kind_of_repair_is_made() -> None:
+    assert set(_OWN) == set(RepairKind)

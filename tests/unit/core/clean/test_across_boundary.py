@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 from shapely.affinity import rotate
@@ -14,6 +14,7 @@ from bigmap.core.clean.across_boundary import STRIP_M, STRIP_SHARE, inside_part
 from bigmap.core.sources.layers import Role
 from bigmap.core.units.build_units import build_units
 from tests.helpers.dirt import boundary, cleaned, layer
+from tests.helpers.examples import few
 
 STREET = box(0, 0, 400, 100)
 
@@ -185,6 +186,16 @@ def test_a_building_of_its_own_counts_by_its_part_inside_wherever_its_middle_lie
     assert [name for _, name, _ in found(log)] == ["丙楼", "甲楼", "乙楼"]
 
 
+def test_water_under_a_building_is_measured_on_its_part_inside():
+    """Of the half of it that counts, two fifths stand in water: it stands on the ground."""
+    water = layer(Role.EXCLUSIONS, [box(396, 0, 400, 100)])
+    held = houses(box(390, 10, 410, 30), names=["水边楼"], hh=[10.0])
+    units, log = planned(held, water, estates(box(0, 0, 300, 100), hh=[0.0]))
+    assert units["hh"].sum() == 5
+    assert [name for _, name, _ in found(log)] == ["水边楼"]
+    assert found(log, "outside_boundary") + found(log, "on_exclusion") == []
+
+
 # --- two estates on one ground ----------------------------------------------------------------------
 
 
@@ -242,7 +253,7 @@ def test_one_name_with_two_figures_is_a_doubt():
 # --- any boundary -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None)
+@few(0.3)
 @given(st.integers(0, 10**6))
 def test_what_counts_and_what_lies_outside_make_the_whole(seed):
     """Over random estates and boundaries no household is lost, and none counts twice."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.core.coverage.proof import cover_plan
@@ -15,6 +15,7 @@ from bigmap.core.editing.unit_index import UnitIndex
 from bigmap.core.geometry.adjacency import Graph, merged, pieces
 from bigmap.core.planning.assignment import NOBODY, Edit, Zone
 from bigmap.core.planning.plan import zones_of
+from tests.helpers.examples import few
 from tests.helpers.grids import grid_city
 from tests.helpers.plans import grid_plan
 
@@ -136,8 +137,8 @@ def test_figures_of_nothing_and_of_missing_numbers():
     assert (empty.units, empty.pieces, empty.compact, empty.border_m) == (0, 0, 0.0, 0.0)
 
 
+@few()
 @given(st.integers(0, 10**6), st.integers(2, 9), st.integers(1, 7), st.data())
-@settings(max_examples=25, deadline=None)
 def test_after_any_edits_the_figures_are_those_of_the_full_computation(seed, columns, rows, data):
     plan = grid_city(columns, rows, data.draw(st.integers(1, columns)), seed=seed, holes=0.15, bare=0.1)
     k = len(plan.zones)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.core.coverage.proof import cover_plan
@@ -12,6 +12,7 @@ from bigmap.core.editing.tally import Tally
 from bigmap.core.editing.unassigned import open_ground
 from bigmap.core.planning.assignment import NOBODY
 from bigmap.core.planning.plan import zones_of
+from tests.helpers.examples import few
 from tests.helpers.grids import grid_city
 from tests.helpers.plans import grid_plan
 
@@ -30,7 +31,7 @@ def test_the_drawn_plan():
 
 
 @given(st.integers(0, 10**6), st.integers(2, 8), st.integers(2, 8))
-@settings(max_examples=15, deadline=None)
+@few(0.4)
 def test_it_agrees_with_the_proof(seed, columns, rows):
     plan = grid_city(columns, rows, 3, seed=seed, holes=0.1, bare=0.3)
     tally = Tally.of(plan)

@@ -36,7 +36,7 @@ def test_agrees_with_geodesic_polygons(epsg, x, y):
 
 
 def test_the_area_error_of_the_grid_is_taken_out():
-    # domain.md 3.2: at 118.09 E the CM 117 grid shows 302 m² too much in a square kilometre.
+    # At 118.09 E the CM 117 grid shows 302 m² too much in a square kilometre.
     crs = CRS.from_epsg(4548)
     shape = box(609_938, 2_708_367, 610_938, 2_709_367)
     assert 1e6 - AreaMeter(crs, (610_438, 2_708_867)).area_m2([shape])[0] == pytest.approx(302, abs=5)

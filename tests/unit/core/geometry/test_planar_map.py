@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.core.geometry.noding import segment_meetings, snap_round, unique_points
@@ -39,7 +39,6 @@ def map_of(shapes):
 
 
 @given(seeds)
-@settings(max_examples=40)
 def test_edges_meet_at_vertices_only(seed):
     noded = snap_round(sides(triangles(seed)))
     lines = lines_of(noded)
@@ -51,7 +50,6 @@ def test_edges_meet_at_vertices_only(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
 def test_no_line_moves_by_more_than_the_diagonal_of_half_a_square(seed):
     given_lines = sides(triangles(seed))
     noded = snap_round(given_lines)
@@ -65,7 +63,6 @@ def test_no_line_moves_by_more_than_the_diagonal_of_half_a_square(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
 def test_faces_are_those_that_the_library_finds(seed):
     noded, faces, _ = map_of(triangles(seed))
     ours = faces.polygons(noded.xy.astype(float))
@@ -77,7 +74,6 @@ def test_faces_are_those_that_the_library_finds(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
 def test_a_point_of_each_face_is_in_it_and_is_found_there(seed):
     noded, faces, _ = map_of(triangles(seed))
     inner = faces.inner_points()[1:]
@@ -87,7 +83,6 @@ def test_a_point_of_each_face_is_in_it_and_is_found_there(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
 def test_each_face_knows_the_first_that_covers_it(seed):
     shapes = triangles(seed)
     _, faces, first = map_of(shapes)
@@ -100,7 +95,6 @@ def test_each_face_knows_the_first_that_covers_it(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
 def test_united_faces_are_the_union(seed):
     noded, faces, first = map_of(triangles(seed))
     united, member = faces.merged(first)
@@ -154,7 +148,6 @@ def test_points_are_sorted_and_each_comes_once():
 
 
 @given(seeds)
-@settings(max_examples=60)
 def test_meetings_are_those_the_library_finds(seed):
     given_lines = sides(triangles(seed))
     given_lines = unique_pairs(given_lines[(given_lines[:, :2] != given_lines[:, 2:]).any(axis=1)])
@@ -168,7 +161,6 @@ def test_meetings_are_those_the_library_finds(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
 def test_a_noded_map_is_sound_and_its_faces_are_a_coverage(seed):
     noded, faces, _ = map_of(triangles(seed))
     assert faces.is_sound

@@ -7,7 +7,7 @@ import itertools
 import geopandas as gpd
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.errors import UserError
@@ -20,6 +20,7 @@ from bigmap.core.operators.bundling_rules import BundleRules, rules_from, rules_
 from bigmap.core.operators.distance import distance_km
 from bigmap.core.operators.initial import pack_operators
 from tests.helpers.bundles import best_of_all, chequered, operators
+from tests.helpers.examples import few
 
 
 def row_of_zones(*households):
@@ -113,7 +114,6 @@ def test_everything_is_served_whenever_that_is_possible(households, capacity):
     assert (owner >= 0).all() == possible(households, capacity)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.integers(1, 3),
     st.integers(1, 2),
@@ -147,7 +147,7 @@ def test_twenty_zones_and_three_operators_are_proven(seed):
     assert found.proven
 
 
-@settings(max_examples=15, deadline=None)
+@few()
 @given(st.integers(0, 10_000), st.integers(2, 5))
 def test_a_search_keeps_capacities_and_locks_and_is_never_worse(seed, k):
     zones, graph = chequered(6, 5, seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -145,7 +145,6 @@ def test_grade_in(text: str, grade: int):
     assert grade_in(text) == grade
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(

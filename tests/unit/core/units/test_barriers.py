@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import LineString, box
 
-from bigmap.core.geometry.adjacency import Graph, build_graph
+from bigmap.core.geometry.adjacency import Graph, build_graph, shared_borders
 from bigmap.core.planning.pipeline import plan as plan_of
 from bigmap.core.units.barriers import (
     BarrierRules,
@@ -18,13 +18,15 @@ from bigmap.core.units.barriers import (
     barriers_of,
     is_flagged,
     islands,
+    passable_m,
     with_barriers,
 )
 from bigmap.core.units.build_units import build_units
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.io.reading.folder import read_folder
+from tests.helpers import naive_barriers
 from tests.helpers.plans import EPSG, ORIGIN, grid_plan, write_street
-from tests.helpers.towns import at, layer, small_town, sources
+from tests.helpers.towns import at, layer, random_town, small_town, sources
 
 NONE = np.array([], dtype=object)
 
@@ -197,3 +199,34 @@ def pieces_of_estates(plan):
     """Connected pieces of ground that the estates lie in, from west to east, numbered as they come."""
     estates = plan.units.frame[plan.units.frame["kind"] == "estate"].sort_values("name").index
     return pd.factorize(plan.graph.components()[estates])[0].tolist()
+
+
+def crooked(rng, size):
+    """A line from edge to edge with some bends."""
+    n = int(rng.integers(2, 9))
+    xy = np.column_stack([np.linspace(-30, size + 30, n), rng.uniform(0, size, n)])
+    return at(LineString(xy if rng.random() < 0.5 else xy[:, ::-1]))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_barriers_and_openings_agree_with_the_naive_twin(seed):
+    rng = np.random.default_rng(seed)
+    town = random_town(seed)
+    lines = np.array([crooked(rng, 300) for _ in range(int(rng.integers(1, 4)))], dtype=object)
+    town.barriers = gpd.GeoDataFrame(geometry=lines, crs=town.crs)
+    units = build_units(town)
+    graph = build_graph(units.polygons)
+    barriers = barriers_of(town)
+    own = shapely.union_all(barriers.openings)
+    twin = shapely.union_all(naive_barriers.openings(lines, town.roads))
+    assert shapely.area(shapely.symmetric_difference(own, twin)) == pytest.approx(0, abs=1e-6)
+    found = passable_m(graph, units, barriers)
+    assert found == pytest.approx(naive_barriers.passable_m(graph, units, barriers), abs=1e-5)
+
+
+def test_common_borders_are_as_long_as_the_graph_says():
+    plan = grid_plan()
+    borders = shared_borders(plan.units.polygons, plan.graph.left[::-1], plan.graph.right[::-1])
+    assert shapely.length(borders) == pytest.approx(plan.graph.border_m[::-1])
+    apart = shared_borders(plan.units.polygons, np.array([0, 0]), np.array([1, 11]))
+    assert shapely.length(apart).tolist() == [100, 0]

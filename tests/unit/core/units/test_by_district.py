@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Polygon, box
 
@@ -19,6 +19,7 @@ from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.geometry.shared_vertices import stitch
 from bigmap.core.units.build_units import build_units
 from bigmap.core.units.by_district import build_by_district, districts_of, split_by_district
+from tests.helpers.examples import few
 from tests.helpers.towns import layer, random_town, small_town
 
 
@@ -130,7 +131,7 @@ def test_stitching_makes_one_of_two_vertices_that_nearly_agree():
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=12)
+@few(0.3)
 def test_any_town_in_quarters(seed):
     town = quartered(random_town(seed))
     try:

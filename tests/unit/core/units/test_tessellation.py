@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 from shapely import box
@@ -77,7 +77,6 @@ def test_a_courtyard_belongs_to_its_house():
 
 
 @given(seeds)
-@settings(max_examples=20)
 def test_every_place_is_given_to_the_nearest_footprint(seed):
     """Random places of one block, each measured against every footprint."""
     rng = np.random.default_rng(seed)
@@ -97,7 +96,6 @@ def test_every_place_is_given_to_the_nearest_footprint(seed):
 
 
 @given(seeds)
-@settings(max_examples=20)
 def test_claims_get_what_the_library_gives_them(seed):
     town = random_town(seed)
     claims = np.concatenate([town.exclusions.geometry, town.estates.geometry, town.buildings.geometry])
@@ -115,7 +113,6 @@ def test_claims_get_what_the_library_gives_them(seed):
 
 
 @given(seeds, st.integers(4, 120))
-@settings(max_examples=20)
 def test_triangles_are_those_of_the_library(seed, n):
     points = np.random.default_rng(seed).uniform(0, 1e4, (n, 2))
     around = np.array([[-3e6, -2e6], [3e6, -2.1e6], [1e4, 4e6]])

@@ -8,7 +8,7 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -20,6 +20,7 @@ from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.replan import reckoned, with_assignment
 from bigmap.core.units import unknown
 from bigmap.core.units.build_units import build_units
+from tests.helpers.examples import few
 from tests.helpers.plans import grid_plan
 from tests.helpers.towns import layer, sources
 
@@ -146,7 +147,7 @@ def test_where_nobody_at_all_tells_households_there_is_no_share():
     assert math.isnan(unknown.chosen(plan.units.frame, "hh"))
 
 
-@settings(max_examples=40)
+@few()
 @given(st.sets(st.integers(0, 11)), st.lists(st.integers(-1, 2), min_size=12, max_size=12))
 def test_known_and_unknown_of_an_edited_plan_are_those_of_a_full_sum(which, zone):
     plan = blank(grid_plan(), which)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -18,6 +18,7 @@ from bigmap.core.zoning.build_zones import build_zones
 from bigmap.core.zoning.components import apportion
 from bigmap.core.zoning.load import weigh
 from bigmap.core.zoning.rules import ZoningRules
+from tests.helpers.examples import few
 from tests.helpers.towns import layer, small_town, sources
 
 
@@ -68,7 +69,7 @@ def test_a_maximum_load_is_kept():
     assert zone.max() + 1 <= 10  # 36 / 5 needs at least 8
 
 
-@settings(max_examples=30)
+@few()
 @given(st.lists(st.integers(1, 100), min_size=4, max_size=24), st.floats(0.3, 3))
 def test_a_maximum_load_is_kept_whatever_the_loads(loads, share):
     loads = loads[: len(loads) // 4 * 4]
@@ -197,7 +198,7 @@ def path_graph(n):
     return Graph(n, np.arange(n - 1), np.arange(1, n), np.ones(n - 1))
 
 
-@settings(max_examples=30)
+@few()
 @given(st.integers(0, 10_000), st.integers(2, 5))
 def test_zones_of_random_planar_graphs_are_connected(seed, k):
     rng = np.random.default_rng(seed)

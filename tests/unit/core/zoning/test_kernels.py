@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bigmap.base.progress import Progress
@@ -13,6 +13,7 @@ from bigmap.core.zoning.heavy import split_heavy
 from bigmap.core.zoning.search import anneal_moves, coarsen, made_contiguous, recombine
 from bigmap.core.zoning.zoning_model import Case
 from tests.helpers.cities import city
+from tests.helpers.examples import few
 
 K = 4
 
@@ -53,7 +54,7 @@ def path_case(load, k=2):
     )  # fmt: skip
 
 
-@settings(max_examples=15)
+@few()
 @given(st.integers(0, 1000), st.booleans())
 def test_cooling_tells_the_price_it_lowers_and_keeps_every_zone_whole(seed, rules):
     rng = np.random.default_rng(seed)
@@ -84,7 +85,7 @@ def test_cooling_tells_the_price_it_lowers_and_keeps_every_zone_whole(seed, rule
         assert len(set(pieces(case.graph, found).tolist())) == len(set(found.tolist())) == K
 
 
-@settings(max_examples=15)
+@few()
 @given(st.integers(0, 1000))
 def test_a_unit_can_leave_where_the_rest_of_its_zone_is_one_piece(seed):
     case = case_of(seed)
@@ -97,7 +98,7 @@ def test_a_unit_can_leave_where_the_rest_of_its_zone_is_one_piece(seed):
         assert kernels.can_leave(u, start, near, zone, seen, stamp, queue, 10_000) == naive
 
 
-@settings(max_examples=15)
+@few()
 @given(st.integers(0, 1000))
 def test_the_best_cut_of_a_tree_is_that_of_trying_every_edge(seed):
     case = case_of(seed, n=25).with_zones(np.arange(2))

@@ -11,7 +11,10 @@ import pytest
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text, catalogue
-from bigmap.base.problems import ProblemLog, Severity
+from bigmap.base.problem_kinds.cleaning import NoNumber
+from bigmap.base.problem_kinds.fields import FloorAreasMultiplied
+from bigmap.base.problem_kinds.planning import GroundInPieces
+from bigmap.base.problems import ProblemLog
 from bigmap.io.writing import csv_tables
 from bigmap.io.writing.csv_tables import problems_table, write_csv, write_problems, zones_table
 from tests.helpers.plans import grid_plan
@@ -67,18 +70,21 @@ def test_zones_table_has_a_row_a_zone_with_the_name_of_the_operator():
     assert table["zone_id"].tolist() == ["W01", "W02", "W03"]
     assert table["oper_name"].str.contains("筼筜").tolist() == [True, False, False]
     assert table["site_m2"].sum() == 110_000.0
-    assert list(table.columns) == list(csv_tables.labels("zones"))
+    assert list(table.columns) == list(csv_tables.column_labels("zones"))
 
 
 def test_problems_are_told_in_the_language_asked_for():
     log = ProblemLog()
-    log.add(Severity.DOUBT, "pieces", "Zone {zone} is in {n} pieces.", zone="W02", n=3)
-    log.add(Severity.MENDED, "x", "As it is", file="小区.shp", feature=7, name="里", place=(1.005, 2.0))
+    log.add(GroundInPieces(n=3))
+    log.add(NoNumber(), file="小区.shp", feature=7, name="里", place=(1.005, 2.0))
     english, chinese = problems_table(log, "en"), problems_table(log, "zh")
-    assert english["text"].tolist() == ["Zone W02 is in 3 pieces.", "As it is"]
+    assert english["text"].tolist() == [
+        "The ground lies in 3 separate pieces; no zone crosses between them",
+        "A vertex without coordinates was taken out of its shape.",
+    ]
     assert english["severity"].tolist() == ["doubt", "mended"]
     assert chinese["severity"].tolist() == ["存疑", "已修复"]
-    assert chinese["text"][0] == "片区 W02 由 3 块不相连的土地组成。"
+    assert chinese["text"][0] == "用地分为互不相连的 3 块；没有片区跨块"
     assert english["feature"].tolist() == [pd.NA, 7]
     assert english.loc[1, ["x", "y"]].tolist() == [1.0, 2.0]
     assert pd.isna(english.loc[0, "x"])
@@ -86,8 +92,7 @@ def test_problems_are_told_in_the_language_asked_for():
 
 def log_of_a_change() -> ProblemLog:
     log = ProblemLog()
-    text = "Multiplied: {before} became {after}."
-    log.add(Severity.MENDED, "unit_wan_mended", text, file="a.shp", name="=1+1", before=8.5, after=85_000.0)
+    log.add(FloorAreasMultiplied(n=1, before=8.5, after=85_000.0), file="a.shp", name="=1+1")
     return log
 
 

@@ -20,9 +20,9 @@ from tests.helpers.plans import grid_plan
 def test_the_keys_are_those_of_the_contract():
     report = build_report(grid_plan(), 123.456, "en")
     assert list(report) == [
-        *("bigmap", "inputs", "crs", "boundary_m2", "excluded_m2", "units", "units_m2", "uncovered_m2"),
-        *("overlap_m2", "coverage", "zones", "spread", "operators", "gaps", "problems", "timings_s"),
-        *("peak_mb", "doubts", "notes"),
+        *("bigmap", "inputs", "crs", "boundary_m2", "excluded_m2", "bridges", "units", "units_m2"),
+        *("uncovered_m2", "overlap_m2", "coverage", "zones", "spread", "operators", "gaps", "problems"),
+        *("timings_s", "peak_mb", "doubts", "notes"),
     ]
     assert list(report["coverage"]) == ["land", "inside_walls", "outside_walls", "households", "services"]
     assert list(report["zones"][0]) == [

@@ -1,0 +1,29 @@
+"""The registry of problem kinds: each is written once, in the module of those who report it.
+
+In: nothing. Out: the classes of findings, `FINDINGS` and `KINDS`.
+Called by: whoever reports a problem (its module, as ``kinds``), whoever lists all kinds.
+"""
+
+from bigmap.base.problem_kind import Finding, ProblemKind
+from bigmap.base.problem_kinds import (
+    cleaning,
+    fields,
+    formats,
+    georeferencing,
+    linework,
+    planning,
+    tables,
+    units,
+)
+
+FINDINGS: tuple[type[Finding], ...] = tuple(
+    found
+    for module in (formats, georeferencing, fields, tables, cleaning, linework, units, planning)
+    for found in vars(module).values()
+    if isinstance(found, type) and issubclass(found, Finding) and found.__module__ == module.__name__
+    if found.template
+)
+"""Each sentence that a problem can say."""
+
+KINDS: dict[str, ProblemKind] = {found.kind.code: found.kind for found in FINDINGS}
+"""Code → kind."""

@@ -1,0 +1,189 @@
+"""Problems of tables: sheets, rows joined to estates by name, operators and services."""
+
+from bigmap.base.i18n import Text
+from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, Severity
+
+# --- sheets and columns -------------------------------------------------------------------------------------
+
+_CELL_BLANK = ProblemKind("cell_blank", Severity.DOUBT, "Cells without a value")
+
+
+class SheetHidden(
+    Finding,
+    kind=ProblemKind("sheet_hidden", Severity.DOUBT, "Hidden sheets"),
+    text="The hidden sheet {sheet} was left aside.",
+):
+    sheet: str
+
+
+class FormulasUnsaved(
+    Finding,
+    kind=_CELL_BLANK,
+    text="Sheet {sheet}: {n} cells are formulas without a saved result and were read as blank "
+    "({cells}): open it in Excel and save it.",
+):
+    sheet: str
+    n: int
+    cells: str
+
+
+class CellsFaulty(
+    Finding,
+    kind=_CELL_BLANK,
+    text="Sheet {sheet}: {n} cells show an error such as #REF! and were read as blank ({cells}): "
+    "mend them in Excel.",
+):
+    sheet: str
+    n: int
+    cells: str
+
+
+class ServicesUnread(
+    Finding,
+    kind=ProblemKind("services_unread", Severity.DOUBT, "Tables of services not read", told=Outlet.FIGURES),
+    text="It says who does which service, and was not read: name it with --services",
+):
+    pass
+
+
+class ServiceUnknown(
+    Finding,
+    kind=ProblemKind("service_unknown", Severity.DOUBT, "Services not known"),
+    text="“{text}” is neither a service nor a kind of unit; the line was left out.",
+):
+    text: str
+
+
+class OperatorTwice(
+    Finding,
+    kind=ProblemKind("operator_twice", Severity.DOUBT, "Operators given twice"),
+    text="Operator {id} stands twice; the later line was left out.",
+):
+    id: str
+
+
+class CapacityLost(
+    Finding,
+    kind=ProblemKind("capacity_lost", Severity.DOUBT, "Capacities that are no numbers"),
+    text="The capacity “{text}” is not a number: the operator counts as having no limit.",
+):
+    text: str
+
+
+class DateLost(
+    Finding,
+    kind=ProblemKind("date_lost", Severity.DOUBT, "Dates that cannot be read"),
+    text="The date “{text}” cannot be read: the contract counts as running.",
+):
+    text: str
+
+
+# --- rows and estates ---------------------------------------------------------------------------------------
+
+_ROW = ("table", "sheet", "mark")
+
+
+class TableRow(Finding, unsaid=_ROW):
+    """A row of a table that the planner may join: its file and sheet, and the ``mark`` it is known by."""
+
+    table: str
+    sheet: str
+    mark: str
+
+
+class RowTwice(
+    Finding,
+    kind=ProblemKind("row_twice", Severity.MENDED, "Rows given twice"),
+    text="The row repeats another one word for word and was left out.",
+):
+    pass
+
+
+class TableJoined(
+    Finding,
+    kind=ProblemKind("table_joined", Severity.MENDED, "Tables joined", settled=True),
+    text="{n} of {rows} rows were joined to estates by name, {near} of them by a name written in "
+    "another way.",
+):
+    n: int
+    rows: int
+    near: int
+
+
+class TableChosen(
+    Finding,
+    kind=ProblemKind("table_chosen", Severity.MENDED, "Joined as you chose", settled=True),
+    text="Row {row}, “{other}”, was joined to this estate, as you chose.",
+):
+    row: int
+    other: str
+
+
+class TableRefused(
+    Finding,
+    kind=ProblemKind("table_refused", Severity.MENDED, "Rows left unjoined by you", settled=True),
+    text="Joined to no estate, as you chose.",
+):
+    pass
+
+
+class TableNear(
+    TableRow,
+    kind=ProblemKind(
+        "table_near",
+        Severity.MENDED,
+        "Joined by a similar name",
+        repair=RepairKind.JOIN_TO_NONE,
+        settled=True,
+    ),
+    text="Row {row}, “{other}”, was joined to this estate, {score:.0f} of 100 sure.",
+    unsaid=_ROW,
+):
+    row: int
+    other: str
+    score: float
+
+
+class TableDoubt(
+    TableRow,
+    kind=ProblemKind("table_doubt", Severity.DOUBT, "Rows to be joined?", repair=RepairKind.JOIN),
+    text="Not joined: it could be {candidates}. Write the name as the estate has it, or tell it as 曾用名.",
+    unsaid=("likely", "hh", *_ROW),
+):
+    candidates: str
+    likely: dict[str, float]
+    hh: float
+
+
+class TableSpare(
+    TableRow,
+    kind=ProblemKind("table_spare", Severity.DOUBT, "Rows without an estate", repair=RepairKind.JOIN_TO_NONE),
+    text="Not joined: no estate has this name or one like it.",
+    unsaid=("hh", *_ROW),
+):
+    hh: float
+
+
+class TableLacks(
+    Finding,
+    kind=ProblemKind("table_lacks", Severity.DOUBT, "Names without a match"),
+    text="The table {table} has no sure row for it.",
+):
+    table: str
+
+
+class TableConflict(
+    Finding,
+    kind=ProblemKind(
+        "table_conflict", Severity.DOUBT, "Table and layer disagree", repair=RepairKind.TABLE_FIRST
+    ),
+    text="{field}: {own} here, {other} in row {row} of {table}; {used} was used.",
+    unsaid=("source",),
+):
+    source: tuple[str, str]
+    field: Text
+    own: str
+    other: str
+    row: int
+    table: str
+    used: str
