@@ -62,11 +62,15 @@ class RepairKind(StrEnum):
     JOIN_TO_NONE = auto()
     TABLE_FIRST = auto()
     GIVE_TO_OTHER = auto()
+    COUNT = auto()
+    ONE_OF_TWO = auto()
+    CONFIRM_DATUM = auto()
 
     @property
     def settles(self) -> bool:
         """Whether one of its decisions leaves everything as it is, so that accepting is not offered too."""
-        return self in {self.BALANCE, self.CONFIRM_CRS, self.JOIN, self.JOIN_TO_NONE}
+        told = {self.BALANCE, self.CONFIRM_CRS, self.CONFIRM_DATUM, self.JOIN, self.JOIN_TO_NONE}
+        return self in told | {self.COUNT, self.ONE_OF_TWO}
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,12 @@ class Unlisted(Finding, text="{n} more features are like the {listed} before.", 
     like: type[Finding]
     n: int
     listed: int
+
+
+class UnlistedFigures(Unlisted, unsaid=("like", "sums")):
+    """The end of a long list of findings with figures: their ``sums`` by the name of the figure."""
+
+    sums: dict[str, float]
 
 
 class UnlistedPlaces(

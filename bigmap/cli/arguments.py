@@ -9,6 +9,7 @@ from typing import Any
 
 from bigmap.base import i18n
 from bigmap.base.version import __version__
+from bigmap.cli.counts import add_counts
 from bigmap.cli.options import ROLE_OPTIONS
 from bigmap.core.units.cutting_rules import UnitRules
 
@@ -277,6 +278,7 @@ def _command(
         metavar="FILE=gcj02|bd09|E,N",
         help="take a web map's shift back, or move by metres",
     )
+    add_counts(command)
     command.add_argument("--lang", choices=i18n.LANGUAGES, help="language of messages and sheets")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
     command.add_argument("--json", action="store_true", help="print report.json instead of sentences")

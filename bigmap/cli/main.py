@@ -22,6 +22,7 @@ from bigmap.base.progress import Progress
 from bigmap.base.terminal import Bar, end_process
 from bigmap.cli import options as options_of
 from bigmap.cli.arguments import parser_of
+from bigmap.cli.counts import tell_choices
 from bigmap.cli.ending import DECISION, DEFECT, DONE, UNUSABLE, complain, run
 from bigmap.cli.given_paths import check_paths
 from bigmap.core.sources.layers import Role
@@ -98,7 +99,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
                 tables_lead=options.prefer == "table",
                 **options_of.places(options),
             )
-            options_of.tell_duties(layers, options)
+            tell_choices(layers, options)
             made = plan(
                 layers,
                 rules,
@@ -136,7 +137,7 @@ def _check(options: argparse.Namespace) -> int:
     def work(bar: Progress) -> Check:
         inputs = [Path(options.zones_file), *map(Path, options.inputs)]
         layers = read_folder(inputs, overrides, crs, bar.part(0.0, 0.2), **options_of.places(options))
-        options_of.tell_duties(layers, options)
+        tell_choices(layers, options)
         return check(
             layers,
             bar.part(0.2, 1.0),
@@ -153,7 +154,8 @@ def _check(options: argparse.Namespace) -> int:
         checked = progress.part(0.0, 0.8).watched(work)
         report = write_check(checked, Path(options.out), progress.part(0.8, 1.0))
     _say_check(report, options)
-    return DECISION if any(asks_for_decision(gap) for gap in checked.coverage.gaps) else DONE
+    is_open = report["decisions"] or any(asks_for_decision(gap) for gap in checked.coverage.gaps)
+    return DECISION if is_open else DONE
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -271,8 +273,8 @@ def _say_check(report: dict[str, Any], options: argparse.Namespace) -> None:
             twice=Exact(report["overlap_m2"]),
         )
     )
-    for line in (*report["doubts"], *report["notes"]):
-        print(f"? {line}")
+    for sign, lines in (("?", report["doubts"] + report["notes"]), ("!", report["decisions"])):
+        print(*(f"{sign} {line}\n" for line in lines), sep="", end="")
     if "repaired" in report:
         print(tr("{n} places were repaired (zones.geojson)", n=len(report["repaired"])))
     print(tr("Results are in {folder}", folder=Path(options.out).resolve()))

@@ -1,5 +1,6 @@
 """Problems of shapes: what cleaning repaired, left out, or took from points and lines."""
 
+from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import Finding, Outlet, ProblemKind, RepairKind, Severity
 
 # --- the boundary -------------------------------------------------------------------------------------------
@@ -83,6 +84,67 @@ class NarrowOverlap(
 
 class WideOverlap(NarrowOverlap, severity=Severity.DOUBT):
     pass
+
+
+# --- features across the boundary ---------------------------------------------------------------------------
+
+ACROSS_BOUNDARY = ProblemKind(
+    "across_boundary", Severity.DOUBT, "Across the boundary", repair=RepairKind.COUNT
+)
+
+
+class FiguresAcross(Finding, unsaid=("share", "figures", "hh", "gfa_m2")):
+    """Figures of a feature that count by its ``share`` inside; ``hh`` and ``gfa_m2`` of it do not count."""
+
+    share: float
+    figures: Text
+    hh: float
+    gfa_m2: float
+
+
+class PartInside(
+    FiguresAcross,
+    kind=ACROSS_BOUNDARY,
+    text="{share:.1%} of its {what} lie inside the boundary, so {figures} count here.",
+    unsaid=("hh", "gfa_m2"),
+):
+    what: Text
+
+
+class PartSettled(PartInside, severity=Severity.MENDED):
+    pass
+
+
+class AllCounted(
+    PartInside,
+    severity=Severity.MENDED,
+    text="{share:.1%} of its {what} lie inside the boundary; {figures} count here, as you chose.",
+):
+    pass
+
+
+class StripInside(
+    FiguresAcross,
+    kind=ACROSS_BOUNDARY,
+    text="Only {m2:,.1f} m² of it ({share:.2%}) lie inside the boundary: the strip went to the neighbours, "
+    "and {figures} count here.",
+    unsaid=("hh", "gfa_m2"),
+):
+    m2: float
+
+
+class StripSettled(StripInside, severity=Severity.MENDED):
+    pass
+
+
+class BareStrip(
+    Finding,
+    kind=ACROSS_BOUNDARY,
+    severity=Severity.MENDED,
+    text="Only {m2:,.1f} m² of it ({share:.2%}) lie inside the boundary: the strip went to the neighbours.",
+):
+    m2: float
+    share: float
 
 
 # --- where features lie -------------------------------------------------------------------------------------
@@ -219,12 +281,46 @@ class Multipart(
 # --- features that claim the same ground --------------------------------------------------------------------
 
 
-class Duplicate(
+_DUPLICATE = ProblemKind("duplicate", Severity.MENDED, "Drawn twice", settled=True)
+
+
+class Duplicate(Finding, kind=_DUPLICATE, text="It has the very shape of {other} and was left out."):
+    other: str
+
+
+class RivalDuplicate(
     Finding,
-    kind=ProblemKind("duplicate", Severity.MENDED, "Drawn twice", settled=True),
-    text="It has the very shape of {other} and was left out.",
+    kind=_DUPLICATE,
+    severity=Severity.DOUBT,
+    text="It has the very shape of {other}, but other figures; it was left out ({hh:,.0f} households).",
+    unsaid=("gfa_m2",),
 ):
     other: str
+    hh: float
+    gfa_m2: float
+
+
+class SameGround(
+    Finding,
+    kind=ProblemKind(
+        "same_ground", Severity.DOUBT, "Estates on one ground", repair=RepairKind.ONE_OF_TWO, settled=True
+    ),
+    text="It lies on the ground of {other} (to {share:.0%}): both count in one unit that bears both names, "
+    "{own} and {theirs} households.",
+    unsaid=("hh", "gfa_m2"),
+):
+    """Two estates on one ground; ``hh`` and ``gfa_m2`` are the smaller figures, those in doubt."""
+
+    other: str
+    share: float
+    own: str
+    theirs: str
+    hh: float
+    gfa_m2: float
+
+
+class SameGroundSettled(SameGround, severity=Severity.MENDED):
+    pass
 
 
 class SharedGround(Finding, unsaid=("other",)):

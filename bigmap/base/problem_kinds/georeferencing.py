@@ -161,6 +161,19 @@ class ShiftedLikeAWebMap(
     pass
 
 
+class DatumUntold(
+    Finding,
+    kind=ProblemKind(
+        "datum_untold", Severity.DOUBT, "WGS 84 or GCJ-02?", repair=RepairKind.CONFIRM_DATUM, reread=True
+    ),
+    text="It is labelled WGS 84, but web maps of China give GCJ-02 under that label, here {metres:.0f} m off,"
+    " and no other layer tells: lay it over an official map. If it lies off, take the shift back with"
+    " --shift {layer}=gcj02; if it is right, say so with --shift {layer}=0,0.",
+):
+    metres: float
+    layer: str
+
+
 class LayerMoved(
     Finding,
     kind=_UNSHIFTED,

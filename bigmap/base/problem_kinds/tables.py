@@ -157,19 +157,20 @@ class TableDoubt(
     TableRow,
     kind=ProblemKind("table_doubt", Severity.DOUBT, "Rows to be joined?", repair=RepairKind.JOIN),
     text="Not joined: it could be {candidates}. Write the name as the estate has it, or tell it as 曾用名.",
-    unsaid=("likely", *_ROW),
+    unsaid=("likely", "hh", *_ROW),
 ):
     candidates: str
     likely: dict[str, float]
+    hh: float
 
 
 class TableSpare(
     TableRow,
     kind=ProblemKind("table_spare", Severity.DOUBT, "Rows without an estate", repair=RepairKind.JOIN_TO_NONE),
     text="Not joined: no estate has this name or one like it.",
-    unsaid=_ROW,
+    unsaid=("hh", *_ROW),
 ):
-    pass
+    hh: float
 
 
 class TableLacks(

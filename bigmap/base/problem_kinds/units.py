@@ -138,16 +138,22 @@ class GroundTaken(
     kind=NO_GROUND,
     severity=Severity.DOUBT,
     text="Its ground already belongs to other features, so it became part of the unit there",
+    unsaid=("hh", "gfa_m2"),
 ):
-    pass
+    hh: float
+    gfa_m2: float
 
 
 class Outside(
     Finding,
     kind=ProblemKind("outside", Severity.DOUBT, "Outside the governed ground"),
     text="It lies outside the governed ground and was left out",
+    unsaid=("hh", "gfa_m2"),
 ):
-    pass
+    """A feature without ground of the plan; ``hh`` and ``gfa_m2`` are what is lost, 0 of a neighbour's."""
+
+    hh: float
+    gfa_m2: float
 
 
 class Sliver(

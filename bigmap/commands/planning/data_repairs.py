@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import Finding, RepairKind, Severity
-from bigmap.base.problem_kinds.cleaning import SharedGround
-from bigmap.base.problem_kinds.georeferencing import CrsGuessed, Shifted
+from bigmap.base.problem_kinds.cleaning import FiguresAcross, SharedGround
+from bigmap.base.problem_kinds.georeferencing import CrsGuessed, DatumUntold, Shifted
 from bigmap.base.problem_kinds.planning import NoLoad
 from bigmap.base.problem_kinds.tables import TableConflict, TableDoubt, TableRow
 from bigmap.base.problems import Problem
@@ -20,6 +20,7 @@ from bigmap.commands.documents.build_scene import with_plan
 from bigmap.commands.documents.open_document import choices_of, replan
 from bigmap.commands.documents.remember_imports import inputs_of, remember_options_for, sources_of
 from bigmap.commands.planning import zoning
+from bigmap.core.clean.across_boundary import Count, mark
 from bigmap.core.crs import gcj02
 from bigmap.core.sources.source_options import SourceOptions, key_of, mark_of, options_of, without_accepted
 from bigmap.core.zoning.load import FIELDS
@@ -147,6 +148,39 @@ def _to_the_other(problems: Sequence[Problem]) -> list[DataRepair]:
     return [DataRepair("overlap", title, changes)] if changes else []
 
 
+def _counted(problems: Sequence[Problem]) -> list[DataRepair]:
+    """Count all of what lies across the boundary, or settle that its part counts."""
+    found = _of(FiguresAcross, problems)
+    if not found:
+        return []
+    title = Text("Count all {whole:,.0f} here", {"whole": found[0][1].figures.values["whole"]})
+    if len(problems) > 1:
+        title = Text("Count all of these {n} here", {"n": len(found)})
+    part = Text("Count the part inside")
+    held = [problem for problem, _ in found]
+    return [_by_name(held, Count.WHOLE, title), _by_name(held, Count.SHARE, part)]
+
+
+def _one_of_two(problems: Sequence[Problem]) -> list[DataRepair]:
+    """Leave out what lies on the ground of another estate, or settle that both count."""
+    title = Text("It is one estate: leave {name} out", {"name": problems[0].name})
+    if len(problems) > 1:
+        title = Text("These are one estate each: leave {n} out", {"n": len(problems)})
+    return [
+        _by_name(problems, Count.NONE, title),
+        _by_name(problems, Count.WHOLE, Text("Count both")),
+    ]
+
+
+def _by_name(problems: Sequence[Problem], how: Count, title: Text) -> DataRepair:
+    """Return the repair that says of each feature how much of it counts."""
+    changes: dict[str, SourceOptions] = {}
+    for problem in (p for p in problems if p.feature is not None):
+        told = SourceOptions(counts={mark(problem.name, problem.feature or 0): how.value})
+        changes[problem.file] = changes.get(problem.file, SourceOptions()).with_(told)
+    return DataRepair(f"count_{how.value}", title, changes)
+
+
 def _balanced_by(problems: Sequence[Problem]) -> list[DataRepair]:
     """Balance what is balanced already, which settles it, or another field."""
     ((problem, what),) = _of(NoLoad, problems[:1])
@@ -178,6 +212,15 @@ def _at_home(problems: Sequence[Problem]) -> list[DataRepair]:
     elif what.move == STAY:
         title = Text("Leave it where its file has it")
     return [DataRepair("shifted", title, changes)]
+
+
+def _datum(problems: Sequence[Problem]) -> list[DataRepair]:
+    """Take a web map's shift back, or settle that there is none."""
+    found = _of(DatumUntold, problems)
+    told = {"datum": gcj02.NAMES["gcj02"], "metres": found[0][1].metres}
+    title = Text("Undo the {datum} shift ({metres:.0f} m)", told)
+    shifted = {problem.file: SourceOptions(shift="gcj02") for problem, _ in found}
+    return [*_not_moved(problems), DataRepair("datum_untold", title, shifted)]
 
 
 def _not_moved(problems: Sequence[Problem]) -> list[DataRepair]:
@@ -281,5 +324,8 @@ _OWN: dict[RepairKind, Callable[[Sequence[Problem]], list[DataRepair]]] = {
     RepairKind.JOIN_TO_NONE: _to_none,
     RepairKind.TABLE_FIRST: _table_first,
     RepairKind.GIVE_TO_OTHER: _to_the_other,
+    RepairKind.COUNT: _counted,
+    RepairKind.ONE_OF_TWO: _one_of_two,
+    RepairKind.CONFIRM_DATUM: _datum,
 }
 """What makes the repairs of each kind, the best first."""

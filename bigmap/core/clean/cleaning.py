@@ -13,15 +13,30 @@ from pyproj import CRS
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problem_kinds.formats import LeftOut
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core import crs as crs_rules
 from bigmap.core.clean import boundary as bounds
 from bigmap.core.clean import points as dots
+from bigmap.core.clean.across_boundary import (
+    Count,
+    Counts,
+    counts_of,
+    share_buildings,
+    share_estates,
+    without_strips,
+)
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.dual_carriageways import report_dual
 from bigmap.core.clean.extent import refuse_wide_ground, refuse_wide_layers
-from bigmap.core.clean.overlaps import report_namesakes, report_overlaps, without_doubles, without_twins
+from bigmap.core.clean.overlaps import (
+    joined_on_one_ground,
+    report_namesakes,
+    report_overlaps,
+    without_doubles,
+    without_twins,
+)
 from bigmap.core.clean.road_classes import fill_road_attributes
 from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
 from bigmap.core.clean.table_figures import with_figures
@@ -99,18 +114,24 @@ def clean(
     refuse_wide_ground(boundary, edge if len(edge) else pd.concat([frames[role] for role in _GROUND]))
     frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
     frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)
-    report_overlaps(frames[Role.ESTATES], log)
+    counts = _counts(layers)
+    frames[Role.ESTATES] = joined_on_one_ground(_counted(frames[Role.ESTATES], counts, log), counts, log)
+    report_overlaps(without_strips(frames[Role.ESTATES], boundary, counts), log)
     report_namesakes(frames[Role.ESTATES], log)
     _report_multipart(frames[Role.ESTATES], log)
     buildings = _buildings(frames[Role.BUILDINGS], frames[Role.PUBLIC], log)
     estates, buildings = _told_by_points(frames[Role.ESTATES], buildings, points, around, log)
+    estates, buildings = without_blank_zeros(estates, log), without_blank_zeros(buildings, log)
+    if len(edge):
+        estates = share_estates(estates, buildings, boundary, counts, log)
+        buildings = share_buildings(buildings, estates, boundary, counts, log)
     roads = fill_road_attributes(told_by_lines(split_at_junctions(frames[Role.ROADS], log), log), log)
     report_dual(roads, log)
     return Sources(
         crs=crs,
         boundary=boundary,
-        estates=without_blank_zeros(estates, log),
-        buildings=without_blank_zeros(buildings, log),
+        estates=estates,
+        buildings=buildings,
         roads=roads,
         exclusions=frames[Role.EXCLUSIONS],
         communities=frames[Role.COMMUNITIES],
@@ -169,8 +190,22 @@ def _repaired(frames: Frames, progress: Progress, log: ProblemLog) -> tuple[Fram
     out = {}
     for i, (role, frame) in enumerate(frames.items()):
         progress.step(0.1 * (i + 1), Text("Cleaning {role}", {"role": Text(role.value)}))
-        out[role] = without_doubles(put_right(frame, _DIMENSIONS[role], around, log), log)
+        right = put_right(frame, _DIMENSIONS[role], around, log)
+        out[role] = without_doubles(right, log, by_name=role == Role.ESTATES)
     return out, around
+
+
+def _counts(layers: LayerSet) -> Counts:
+    """Return what the planner chose about single features."""
+    return {(la.file.name, name): how for la in layers.layers for name, how in la.counts.items()}
+
+
+def _counted(estates: gpd.GeoDataFrame, counts: Counts, log: ProblemLog) -> gpd.GeoDataFrame:
+    """Return the estates without those that shall not count."""
+    out = np.array(counts_of(estates, counts), dtype=object) == Count.NONE
+    rows = np.flatnonzero(out)
+    say_each(log, estates, rows, lambda _: LeftOut())
+    return estates[~out].reset_index(drop=True) if len(rows) else estates
 
 
 def _refuse_points_alone(frames: Frames, points: Frames) -> None:

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from bigmap.base.problem_kind import Finding, Unlisted
+from bigmap.base.problem_kind import Finding, Unlisted, UnlistedFigures
 from bigmap.base.problems import ProblemLog
 
+AT_STAKE = ("hh", "gfa_m2", "area", "m2")
+"""Figures of a finding that sum: households, floor area and ground that it is about."""
 LISTED = 200
 """Problems of one kind in one layer that are listed one by one; of the others the number is told."""
 
@@ -36,8 +38,18 @@ def say_each(
             place=representative_vertex(shapes[i]),
         )
     if len(rows) > LISTED:
-        rest = Unlisted(like=type(found(0)), n=len(rows) - LISTED, listed=LISTED)
-        log.add(rest, file=str(frame["file"].iloc[rows[0]]))
+        log.add(_rest(found, len(rows)), file=str(frame["file"].iloc[rows[0]]))
+
+
+def _rest(found: Callable[[int], Finding], n: int) -> Unlisted:
+    """Return the end of a list of ``n`` findings, with the sums of their figures where they have any."""
+    like = type(found(0))
+    figures = [name for name in AT_STAKE if name in like.fields]
+    if not figures:
+        return Unlisted(like=like, n=n - LISTED, listed=LISTED)
+    others = [found(i) for i in range(LISTED, n)]
+    sums = {name: float(sum(getattr(what, name) for what in others)) for name in figures}
+    return UnlistedFigures(like=like, n=n - LISTED, listed=LISTED, sums=sums)
 
 
 def representative_vertex(shape: shapely.Geometry | None) -> tuple[float, float] | None:

@@ -184,12 +184,22 @@ class _Said:
             likely = {self.estate_marks[pair.estate]: pair.score for pair in pairs}
             place = representative_vertex(self.estates.geometry.iloc[pairs[0].estate])
             doubt = kinds.TableDoubt(
-                candidates=shown, likely=likely, table=table, sheet=sheet, mark=mark[row]
+                candidates=shown,
+                likely=likely,
+                hh=self._households(row),
+                table=table,
+                sheet=sheet,
+                mark=mark[row],
             )
             self._say_row(doubt, row, place)
         for row in found.spare:
-            self._say_row(kinds.TableSpare(table=table, sheet=sheet, mark=mark[row]), row)
+            hh = self._households(row)
+            self._say_row(kinds.TableSpare(hh=hh, table=table, sheet=sheet, mark=mark[row]), row)
         say_each(self.log, self.estates, found.bare, lambda _: kinds.TableLacks(table=self.table.shown))
+
+    def _households(self, row: int) -> float:
+        """Return the households of a row, 0 where it tells none."""
+        return float(np.nan_to_num(self.frame["hh"].iloc[row]))
 
     def _row_of(self, pair: Pair) -> tuple[int, str]:
         """Return number and name of the row of a pair."""

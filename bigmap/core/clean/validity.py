@@ -70,6 +70,14 @@ def _sound(shapes: Shapes, frame: gpd.GeoDataFrame, log: ProblemLog) -> Shapes:
     return shapes
 
 
+def on_grid(shapes: Shapes) -> Shapes:
+    """Return areas that came of an overlay, valid and with all vertices on the grid."""
+    shapes = _rounded(_of_dimensions(shapes, (2,)))
+    rows = np.flatnonzero(~shapely.is_valid(shapes))
+    shapes[rows] = [_settled(shape) for shape in shapes[rows]]
+    return shapes
+
+
 def _rounded(shapes: Shapes) -> Shapes:
     """Return the shapes on the grid, with no vertex twice in a row."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)

@@ -80,8 +80,31 @@ class Shift:
         )[eighth]
 
 
-def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) -> list[Shift]:
-    """Return the layers that lie off the others.
+@dataclass(frozen=True)
+class Comparison:
+    """What laying the layers over each other tells.
+
+    Attributes
+    ----------
+    shifts : list of Shift
+        Layers that lie off the others.
+    group : dict of int to int
+        Layer → group of layers that lie right to each other; what met no other layer is alone.
+    """
+
+    shifts: list[Shift]
+    group: dict[int, int]
+
+    def tells_of(self, layer: int, others: set[int]) -> bool:
+        """Tell whether one of some layers shows where a layer lies: by lying right to it, or off it."""
+        seen = {s.other for s in self.shifts if s.layer == layer}
+        seen |= {s.layer for s in self.shifts if s.other == layer}
+        mine = self.group.get(layer)
+        return bool(others & (seen | {i for i, g in self.group.items() if g == mine}))
+
+
+def compare_layers(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) -> Comparison:
+    """Return which layers lie off the others, and which lie right to each other.
 
     Parameters
     ----------
@@ -92,26 +115,29 @@ def find_shifts(layers: Sequence[tuple[Role, gpd.GeoDataFrame]], place: LonLat) 
     """
     usable = [i for i, (role, frame) in enumerate(layers) if _usable(role, frame)][:_MOST_LAYERS]
     if len(usable) < 2:
-        return []
+        return Comparison([], {})
     plane = CRS.from_user_input(f"+proj=tmerc +lat_0={place[1]} +lon_0={place[0]} +ellps=GRS80 +type=crs")
     shapes = {i: _near(layers[i][1], plane) for i in usable}
     shapes = {i: found for i, found in shapes.items() if len(found)}
     if len(shapes) < 2:
-        return []
+        return Comparison([], {})
     grid = RasterGrid.around(list(shapes.values()))
     pictures = {i: grid.spectrum(found, outlined=layers[i][0] in _OUTLINED) for i, found in shapes.items()}
     sign = {i: 1 if layers[i][0] in _BUILT else -1 for i in shapes}
     tolerance = max(SAME_M, 1.5 * grid.cell)
-    met = _meetings(grid, pictures, sign, tolerance)
+    met, group = _meetings(grid, pictures, sign, tolerance)
     shifted = _web_shifts(met, gcj02.vectors(place), tolerance)
     enough = {i for i, found in shapes.items() if len(found) >= _ENOUGH}
-    return shifted or _other_shifts(met, enough, tolerance)
+    return Comparison(shifted or _other_shifts(met, enough, tolerance), group)
 
 
 def _meetings(
     grid: RasterGrid, pictures: Mapping[int, Spectrum], sign: Mapping[int, int], tolerance: float
-) -> list[Meeting]:
-    """Return the clear meetings; layers known to lie right to each other are not compared once more."""
+) -> tuple[list[Meeting], dict[int, int]]:
+    """Return the clear meetings and the groups of layers known to lie right to each other.
+
+    Layers of one group are not compared once more.
+    """
     group = {i: i for i in pictures}
     met = []
     for one, two in combinations(pictures, 2):
@@ -124,7 +150,7 @@ def _meetings(
         if _apart(meeting.move, (0, 0)) <= tolerance:
             old, new = group[two], group[one]
             group = {i: new if g == old else g for i, g in group.items()}
-    return met
+    return met, group
 
 
 def _usable(role: Role, frame: gpd.GeoDataFrame) -> bool:

@@ -97,6 +97,12 @@ def far_from_meridian(crs: CRS, place: LonLat) -> bool:
     return lon_0 is not None and abs(place[0] - lon_0) > _WIDEST_ZONE
 
 
+def is_wgs84_degrees(crs: CRS | None) -> bool:
+    """Tell whether a label means longitude and latitude of WGS 84, under which web maps give theirs."""
+    datum = crs.datum if crs is not None and crs.is_geographic else None
+    return datum is not None and datum.name.upper().startswith("WORLD GEODETIC SYSTEM 1984")
+
+
 def lacks_shift(crs: CRS) -> bool:
     """Tell whether the datum is one of China's old ones, whose shift to WGS 84 PROJ takes as none."""
     return _ellipsoid(crs) in _OLD and (crs.area_of_use is None or crs.area_of_use.west > 60)

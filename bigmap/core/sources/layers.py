@@ -63,6 +63,8 @@ class Layer:
         What was decided without being told (encoding, CRS, role, fields).
     resolution_m : float
         To what the coordinates in the file were rounded, metres; 0 where they were not, or nobody asks.
+    counts : dict of str to str
+        Feature (its name, else '#number') → 'whole', 'share' or 'none': how much of it counts.
     """
 
     role: Role
@@ -71,6 +73,7 @@ class Layer:
     encoding: str = "UTF-8"
     guessed: list[Text] = field(default_factory=list)
     resolution_m: float = 0.0
+    counts: dict[str, str] = field(default_factory=dict)
 
     @property
     def features(self) -> int:

@@ -50,6 +50,8 @@ class SourceOptions:
         The figures of a sheet go before those of the layers.
     joined : mapping of str to str
         Row of a sheet → estate it belongs to, '' for none; both as `marks` calls them.
+    counts : mapping of str to str
+        Feature (its name, else '#number') → 'whole', 'share' or 'none': how much of its figures counts.
     accepted : tuple of str
         Problems that are right as they stand: codes, with '#' and the number where a feature has them.
     """
@@ -69,6 +71,7 @@ class SourceOptions:
     points: bool = False
     leads: bool = False
     joined: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, str] = field(default_factory=dict)
     accepted: tuple[str, ...] = ()
 
     def with_(self, more: SourceOptions) -> SourceOptions:
@@ -89,13 +92,15 @@ class SourceOptions:
             points=more.points or self.points,
             leads=more.leads or self.leads,
             joined={**self.joined, **more.joined},
+            counts={**self.counts, **more.counts},
             accepted=tuple(dict.fromkeys(self.accepted + more.accepted)),
         )
 
     def lasting(self) -> SourceOptions:
         """Return what also holds for next month's file: numbers of features do not."""
         accepted = tuple(mark for mark in self.accepted if "#" not in mark)
-        return replace(self, left_out=(), first=(), accepted=accepted)
+        counts = {name: how for name, how in self.counts.items() if not name.startswith("#")}
+        return replace(self, left_out=(), first=(), accepted=accepted, counts=counts)
 
 
 OptionsBySource = Mapping[str, SourceOptions]
@@ -126,6 +131,7 @@ def as_json(choice: SourceOptions) -> dict[str, Any]:
         "role": choice.role.value if choice.role else None,
         "fields": dict(choice.fields),
         "joined": dict(choice.joined),
+        "counts": dict(choice.counts),
         "control": [list(point) for point in choice.control],
     }
     plain |= {name: list(values[name]) for name in ("left_out", "first", "accepted")}
@@ -161,7 +167,9 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "role": Role,
     **dict.fromkeys(("encoding", "crs", "shift"), _text),
     **dict.fromkeys(("swapped", "skip", "wan", "points", "leads"), _yes),
-    **dict.fromkeys(("fields", "joined"), lambda value: {_text(k): _text(v) for k, v in value.items()}),
+    **dict.fromkeys(
+        ("fields", "joined", "counts"), lambda value: {_text(k): _text(v) for k, v in value.items()}
+    ),
     **dict.fromkeys(("left_out", "first"), lambda value: tuple(map(_whole, value))),
     "accepted": lambda value: tuple(map(_text, value)),
     "head": _whole,

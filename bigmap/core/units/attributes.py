@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import IntEnum
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -108,8 +109,8 @@ def attributes(
     estates = _with_their_buildings(sources)
     for column in SUMMED:
         frame[column], frame[told_column(column)] = 0.0, True
-    _share_out(frame, estates, origin == Origin.ESTATE, row, problems)
-    _share_out(frame, stand_alone, origin == Origin.BUILDING, row, problems)
+    for layer, code in ((estates, Origin.ESTATE), (stand_alone, Origin.BUILDING)):
+        _share_out(frame, layer, origin == code, row, sources.boundary, problems)
     for column in WHOLE:
         frame[column] = frame[column].round().astype(np.int64)
     frame["sweep_m2"] = np.where(frame["kind"].isin(["road", "lane"]), frame["site_m2"], 0.0)
@@ -174,6 +175,9 @@ def _with_their_buildings(sources: Sources) -> gpd.GeoDataFrame:
     shapes = estates.geometry.to_numpy()
     inner = shapely.point_on_surface(sources.buildings.geometry.to_numpy())
     building, estate = shapely.STRtree(shapes).query(inner, predicate="intersects")
+    shapely.prepare(sources.boundary)
+    here = shapely.intersects(sources.boundary, inner)[building]
+    building, estate = building[here], estate[here]
     first = np.unique(building, return_index=True)[1]
     building, estate = building[first], estate[first]
     for column in ("hh", "gfa_m2"):
@@ -181,7 +185,8 @@ def _with_their_buildings(sources: Sources) -> gpd.GeoDataFrame:
         within = np.bincount(estate, weights=np.nan_to_num(values), minlength=len(estates))
         silent = np.bincount(estate, weights=np.isnan(values), minlength=len(estates))
         own = estates[column].astype(float)
-        estates[told_column(column)] = own.notna() | (silent == 0)
+        whole = own.notna() & estates.get(told_column(column), True)
+        estates[told_column(column)] = whole | (own.isna() & (silent == 0))
         estates[column] = own.where(own.notna(), np.where(within > 0, within, np.nan))
     return estates
 
@@ -191,12 +196,13 @@ def _share_out(
     layer: gpd.GeoDataFrame,
     mine: npt.NDArray[np.bool_],
     row: Ints,
+    boundary: shapely.Geometry,
     problems: ProblemLog,
 ) -> None:
     """Add the figures of a layer to its units: by area over the pieces of a feature, the last one exact."""
     units = np.flatnonzero(mine)
     lost = np.setdiff1d(np.arange(len(layer)), row[units])
-    heirs, lost = _heirs(frame, layer, lost, problems)
+    heirs, lost = _heirs(frame, layer, lost, boundary, problems)
     unit = np.concatenate([units, heirs])
     feature = np.concatenate([row[units], lost])
     area = np.where(np.arange(len(unit)) < len(units), frame["site_m2"].to_numpy()[unit], 1.0)
@@ -211,19 +217,29 @@ def _share_out(
 
 
 def _heirs(
-    frame: gpd.GeoDataFrame, layer: gpd.GeoDataFrame, lost: Ints, problems: ProblemLog
+    frame: gpd.GeoDataFrame,
+    layer: gpd.GeoDataFrame,
+    lost: Ints,
+    boundary: shapely.Geometry,
+    problems: ProblemLog,
 ) -> tuple[Ints, Ints]:
     """Return the unit that now holds each feature without ground of its own, and those features."""
     if not len(lost):
         return lost, lost
-    inner = shapely.point_on_surface(layer.geometry.to_numpy()[lost])
-    which, unit = shapely.STRtree(frame.geometry.to_numpy()).query(inner, predicate="intersects")
-    first = np.unique(which, return_index=True)[1]
-    for i in lost[np.unique(which)]:
-        problems.add(kinds.GroundTaken(), **_where(layer, i))
-    for i in np.setdiff1d(lost, lost[which]):
-        problems.add(kinds.Outside(), **_where(layer, i))
-    return unit[first], lost[which[first]]
+    shapes, polygons = layer.geometry.to_numpy()[lost], frame.geometry.to_numpy()
+    heir = np.full(len(lost), -1)
+    which, unit = shapely.STRtree(polygons).query(shapely.point_on_surface(shapes), predicate="intersects")
+    heir[which[::-1]] = unit[::-1]
+    away = heir < 0  # across the boundary, or with water in the middle
+    heir[away] = majority(shapes[away], polygons)
+    held = heir >= 0
+    for i in lost[held]:
+        problems.add(kinds.GroundTaken(**_figures(layer, i)), **_where(layer, i))
+    for i in lost[~held]:
+        ours = shapely.area(shapely.intersection(layer.geometry.iloc[i], boundary)) > 0
+        figures = _figures(layer, i) if ours else {"hh": 0.0, "gfa_m2": 0.0}  # the neighbours' are not lost
+        problems.add(kinds.Outside(**figures), **_where(layer, i))
+    return heir[held], lost[held]
 
 
 def _where(layer: gpd.GeoDataFrame, i: int) -> dict:
@@ -234,6 +250,11 @@ def _where(layer: gpd.GeoDataFrame, i: int) -> dict:
         "name": str(feature["name"] or ""),
         "place": _xy(feature.geometry.representative_point()),
     }
+
+
+def _figures(layer: gpd.GeoDataFrame, i: int) -> dict[str, Any]:
+    """Return the figures of a feature that a problem is about, unknown ones as 0."""
+    return {name: float(np.nan_to_num(layer[name].iloc[i])) for name in ("hh", "gfa_m2")}
 
 
 def apportioned(values: Floats, feature: Ints, weight: Floats, whole: bool) -> Floats:

@@ -14,7 +14,7 @@ from bigmap.base.problem_kinds import georeferencing as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core import crs as crs_rules
 from bigmap.core.crs import gcj02
-from bigmap.core.crs.offsets import Shift, find_shifts
+from bigmap.core.crs.offsets import Comparison, Shift, compare_layers
 from bigmap.core.sources.layers import Layer
 
 STAY = "0,0"
@@ -22,9 +22,13 @@ STAY = "0,0"
 
 
 def say_shifts(
-    layers: Sequence[Layer], moved: Sequence[str], place: crs_rules.LonLat | None, log: ProblemLog
+    layers: Sequence[Layer],
+    moved: Sequence[str],
+    place: crs_rules.LonLat | None,
+    log: ProblemLog,
+    settled: Sequence[str] = (),
 ) -> None:
-    """Record each layer that lies off the others, with what to do about it.
+    """Record each layer that lies off the others, or may be a web map's, with what to do about it.
 
     Parameters
     ----------
@@ -34,11 +38,36 @@ def say_shifts(
     place : tuple of float or None
         (longitude, latitude) of the middle of the ground.
     log : ProblemLog
+    settled : sequence of str
+        Names under which the user told a shift.
     """
     if place is None:
         return
-    for shift in find_shifts([(layer.role, layer.frame) for layer in layers], place):
+    compared = compare_layers([(layer.role, layer.frame) for layer in layers], place)
+    for shift in compared.shifts:
         _say(shift, layers, moved[shift.layer], log)
+    told = {i for i, layer in enumerate(layers) if moved[i] or _names(layer) & set(settled)}
+    _say_untold(layers, told, compared, place, log)
+
+
+def _say_untold(
+    layers: Sequence[Layer],
+    settled: set[int],
+    compared: Comparison,
+    place: crs_rules.LonLat,
+    log: ProblemLog,
+) -> None:
+    """Record each layer in degrees of WGS 84 that may be a web map's, where no other layer shows it."""
+    vectors = gcj02.vectors(place) if crs_rules.in_china(place) else {}
+    if not vectors:
+        return
+    open_ = [i for i, layer in enumerate(layers) if crs_rules.is_wgs84_degrees(layer.frame.crs)]
+    others = set(range(len(layers))) - set(open_) | settled
+    for i in open_:
+        if i not in settled and not compared.tells_of(i, others):
+            name = layers[i].file.name
+            metres = float(np.hypot(*vectors["gcj02"]))
+            log.add(kinds.DatumUntold(metres=metres, layer=name), file=name)
 
 
 def _say(shift: Shift, layers: Sequence[Layer], before: str, log: ProblemLog) -> None:
@@ -75,7 +104,7 @@ def unshift(layers: Sequence[Layer], shifts: Mapping[str, str], log: ProblemLog)
         If a name is none of the files, or a shift none of 'gcj02', 'bd09' and metres ('12,-30').
     """
     for name, datum in shifts.items():
-        named = [layer for layer in layers if name in (layer.file.name, layer.file.stem, str(layer.file))]
+        named = [layer for layer in layers if name in _names(layer)]
         if datum not in gcj02.DATUMS and metres_of(datum) is None:
             text = (
                 "--shift {name}={datum}: the shift is gcj02, bd09, or metres east and north such as 12,-30."
@@ -85,6 +114,11 @@ def unshift(layers: Sequence[Layer], shifts: Mapping[str, str], log: ProblemLog)
             raise UserError("--shift {name}: no layer of that name is read; give its file name.", name=name)
         for layer in named:
             shift_layer(layer, datum, log)
+
+
+def _names(layer: Layer) -> set[str]:
+    """Return what a user may call a layer."""
+    return {layer.file.name, layer.file.stem, str(layer.file)}
 
 
 def shift_layer(layer: Layer, shift: str, log: ProblemLog) -> None:

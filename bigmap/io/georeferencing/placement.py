@@ -95,7 +95,8 @@ def placed(read: Sequence[Read], told: CRS | GivenPlacement | None, log: Problem
     unshift(layers, told.shifts, log)
     for layer, (_, raw) in zip(layers, read, strict=True):
         shift_layer(layer, raw.shift, log)
-    say_shifts(layers, [raw.shift for _, raw in read], _place(readings, boxes), log)
+    moved = [raw.shift for _, raw in read]
+    say_shifts(layers, moved, _place(readings, boxes), log, list(told.shifts))
     return layers
 
 

@@ -42,7 +42,8 @@ def with_options(raw: RawLayer, choice: SourceOptions, log: ProblemLog) -> RawLa
 
 
 def repair_layers(layer: Layer, choice: SourceOptions, log: ProblemLog) -> None:
-    """Put the floor areas of a layer into m² where the planner said that they are in 10,000 m²."""
+    """Put the floor areas of a layer into m² where the planner said so, and note which features count."""
+    layer.counts |= choice.counts
     if not choice.wan:
         return
     area, households = layer.frame["gfa_m2"], layer.frame["hh"]

@@ -18,6 +18,7 @@ from bigmap.base.progress import Progress
 from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage
 from bigmap.core.planning.check import Check
+from bigmap.core.planning.decisions import decisions
 from bigmap.core.sources.layers import Role
 from bigmap.core.units.model import Units
 from bigmap.io.writing import exchange_layers
@@ -76,6 +77,7 @@ def write_check(
             "gaps": len(proof.gaps),
             "problems": problems.counts(),
             "notes": [str(p.text) for p in problems if p.kind.told & (Outlet.SERVED | Outlet.CHECK)],
+            "decisions": [str(text) for text in decisions(problems, units)],
             "doubts": [str(text) for text in said],
         }
     )

@@ -15,11 +15,13 @@ from pyproj import CRS
 from bigmap.base.amounts import Exact
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import Outlet
-from bigmap.base.problem_kinds.cleaning import BOUNDARY_ENCLOSED, BOUNDARY_GAP
+from bigmap.base.problem_kinds import KINDS
+from bigmap.base.problem_kinds.cleaning import ACROSS_BOUNDARY, BOUNDARY_ENCLOSED, BOUNDARY_GAP
 from bigmap.base.problem_kinds.planning import CAPACITY
 from bigmap.base.problems import Problem, ProblemLog
 from bigmap.base.version import __version__
 from bigmap.core.coverage.proof import Coverage, Share, Walled
+from bigmap.core.planning.decisions import at_stake, decisions
 from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Layer
 from bigmap.core.units import unknown
@@ -127,12 +129,28 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
     text = Text("No operators are named, so it is not told who is served.")
     found = [text] if proof.silent else []
     told = [problem for problem in problems if Outlet.FIGURES in problem.kind.told]
-    return found + [_with_file(problem) for problem in sorted(told, key=lambda p: p.file != "")]
+    files = [_with_file(problem) for problem in sorted(told, key=lambda p: p.file != "")]
+    return found + files + _across(problems)
+
+
+def _across(problems: ProblemLog) -> list[Text]:
+    """Return what of features across the boundary is counted in no figure, as one sentence."""
+    across = [p for p in problems if p.kind is ACROSS_BOUNDARY]
+    hh, gfa = (sum(at_stake(p, name) for p in across) for name in ("hh", "gfa_m2"))
+    if hh + gfa <= 0:
+        return []
+    text = (
+        "Features across the boundary count by their part inside: {hh:,.0f} households and {gfa:,.0f} m² of"
+        " floor area of theirs lie outside and are in no figure."
+    )
+    return [Text(text, {"hh": Exact(hh), "gfa": Exact(gfa)})]
 
 
 def report_notes(plan: Plan) -> list[Text]:
     """Return what the planner has to decide, a sentence each; empty where all is settled."""
-    return [*_left_out(plan), *_boundary_notes(plan), *_ground_notes(plan), *_zone_notes(plan)]
+    each = [kind for kind in KINDS.values() if kind.decision]
+    found = [*decisions(plan.problems, plan.units, told=each), *_left_out(plan)]
+    return [*found, *_boundary_notes(plan), *_ground_notes(plan), *_zone_notes(plan)]
 
 
 def _left_out(plan: Plan) -> Iterator[Text]:

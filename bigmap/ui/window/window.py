@@ -144,6 +144,7 @@ class Window(QMainWindow):
         self.lane.failed.connect(lambda error: self.defects.confess(error, unchanged=True))
         self.status.stopped.connect(lambda: self.do(command("cancel")))
         self.banner.closed.connect(lambda: self.do(command("end_check")))
+        self.banner.problems_wanted.connect(lambda: self.sources.problems.step(1))
         self.welcome.wanted.connect(lambda name: self.do(command(name)))
         self.map.pointed.connect(self.status.point_at)
         self.map.measuring.connect(self._measure)

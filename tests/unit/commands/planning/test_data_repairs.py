@@ -97,7 +97,9 @@ def test_another_field_is_balanced_where_none_gives_the_wanted_one() -> None:
 
 
 def row(mark: str, sheet: str = "", **likely: float) -> Problem:
-    found = tables.TableDoubt(candidates="…", table="台账.xlsx", sheet=sheet, mark=mark, likely=likely)
+    found = tables.TableDoubt(
+        candidates="…", table="台账.xlsx", sheet=sheet, mark=mark, likely=likely, hh=0.0
+    )
     return Problem(found, "台账.xlsx", 3, mark)
 
 

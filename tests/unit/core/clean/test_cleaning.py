@@ -116,10 +116,10 @@ def test_closed_lines_are_areas_and_open_ones_have_no_ground():
 
 def test_exact_doubles_are_dropped_and_both_named():
     turned = Polygon(SQUARE.exterior.coords[2:] + SQUARE.exterior.coords[1:3])
-    sources, log = cleaned(boundary(), layer(Role.ESTATES, [SQUARE, turned], names=["莲溪宿舍", "莲溪宿舍2"]))
+    sources, log = cleaned(boundary(), layer(Role.ESTATES, [SQUARE, turned], names=["莲溪宿舍", "莲溪 宿舍"]))
     assert sources.estates["name"].tolist() == ["莲溪宿舍"]
     assert found(log) == [("mended", "duplicate", 2)]
-    assert log.items[0].name == "莲溪宿舍2"
+    assert log.items[0].name == "莲溪 宿舍"
     assert "莲溪宿舍 (estates.shp 1)" in str(log.items[0].text)
 
 

@@ -44,12 +44,18 @@ def test_domain_fixture_f9():
         ("mended", "gap_closed", "缺口苑"),
         ("mended", "spike", "尖刺园"),
         ("mended", "invalid", "蝴蝶里"),
-        ("mended", "duplicate", "重复园"),
+        ("doubt", "same_ground", "重复园"),
         ("doubt", "multipart", "蝴蝶里"),
         ("doubt", "multipart", "分散村"),
     ]
     area = dict(zip(sources.estates["name"], sources.estates.geometry.area.round(), strict=True))
-    assert area == {"蝴蝶里": 5000, "缺口苑": 10_000, "尖刺园": 10_000, "高程园": 10_000, "分散村": 20_000}
+    assert area == {
+        "蝴蝶里": 5000,
+        "缺口苑": 10_000,
+        "尖刺园": 10_000,
+        "高程园、重复园": 10_000,
+        "分散村": 20_000,
+    }
     assert "0.200 m" in log.items[1].text.render("en")
 
 
@@ -172,8 +178,8 @@ def test_measures_are_dropped():
 
 
 def test_an_estate_drawn_twice_a_little_off_is_named_with_its_twin():
-    _, log = estates(SQUARE, translate(SQUARE, 1, 1), names=["莲溪里", "莲溪里一期"])
-    assert found(log) == [("doubt", "near_duplicate", 2)]
+    _, log = estates(SQUARE, translate(SQUARE, 1, 1), names=["莲溪里", "莲溪里"])
+    assert found(log) == [("doubt", "near_duplicate", 2), ("doubt", "same_name", 2)]
     assert "莲溪里 (estates.shp 1) to 98%" in log.items[0].text.render("en")
 
 

@@ -24,7 +24,7 @@ def layers(town, **moves):
 
 def found(town, place, **moves):
     names = [role.value for role in ROLES]
-    return {names[s.layer]: s for s in offsets.find_shifts(layers(town, **moves), place)}
+    return {names[s.layer]: s for s in offsets.compare_layers(layers(town, **moves), place).shifts}
 
 
 @pytest.mark.parametrize("place", [XIAMEN, BEIJING, (37.5, 55.7)])
@@ -70,25 +70,30 @@ def test_abroad_no_shift_is_taken_for_that_of_a_web_map(towns):
 def test_systems_of_the_layers_may_differ(towns):
     mixed = layers(towns[XIAMEN], estates=gcj02.to_bd09)
     mixed = [(role, frame.to_crs(4548 if role == Role.ROADS else 4490)) for role, frame in mixed]
-    assert [ROLES[s.layer] for s in offsets.find_shifts(mixed, XIAMEN)] == [Role.ESTATES]
+    assert [ROLES[s.layer] for s in offsets.compare_layers(mixed, XIAMEN).shifts] == [Role.ESTATES]
 
 
 def test_what_cannot_be_compared_is_left_alone(towns):
     town = towns[XIAMEN]
     points = town["buildings"].set_geometry(town["buildings"].to_crs(plane(XIAMEN)).centroid.to_crs(4490))
-    assert offsets.find_shifts([(Role.ESTATES, town["estates"]), (Role.BUILDINGS, points)], XIAMEN) == []
     assert (
-        offsets.find_shifts([(Role.ESTATES, town["estates"].iloc[:0]), (Role.ROADS, town["roads"])], XIAMEN)
+        offsets.compare_layers([(Role.ESTATES, town["estates"]), (Role.BUILDINGS, points)], XIAMEN).shifts
         == []
     )
-    assert offsets.find_shifts([], XIAMEN) == []
+    assert (
+        offsets.compare_layers(
+            [(Role.ESTATES, town["estates"].iloc[:0]), (Role.ROADS, town["roads"])], XIAMEN
+        ).shifts
+        == []
+    )
+    assert offsets.compare_layers([], XIAMEN).shifts == []
 
 
 def test_outlines_of_the_same_offices_twice(towns):
     """Six districts delivered by two bureaus, one of them through a web map."""
     blocks = towns[XIAMEN]["estates"].iloc[::12]
     pair = [(Role.BOUNDARY, blocks), (Role.COMMUNITIES, moved(blocks, gcj02.to_gcj02))]
-    (found,) = offsets.find_shifts(pair, XIAMEN)
+    (found,) = offsets.compare_layers(pair, XIAMEN).shifts
     assert (found.layer, found.other, found.datum) == (1, 0, "gcj02")
     assert (found.east, found.north) == pytest.approx(gcj02.vectors(XIAMEN)["gcj02"], abs=25)
 
@@ -108,13 +113,18 @@ def test_broken_coordinates_of_single_features_do_not_matter(towns, bad):
         if len(shapes) > 1:
             shapes[0] = shapely.transform(shapes[0], lambda xy: with_vertex(xy, bad))
         mixed[i] = (role, frame.set_geometry(shapes, crs=4490))
-    assert [ROLES[s.layer] for s in offsets.find_shifts(mixed, XIAMEN)] == [Role.ESTATES]
+    assert [ROLES[s.layer] for s in offsets.compare_layers(mixed, XIAMEN).shifts] == [Role.ESTATES]
 
 
 def test_layers_without_a_sound_shape_are_left_alone(towns):
     none = towns[XIAMEN]["roads"].set_geometry([None] * len(towns[XIAMEN]["roads"]), crs=4490)
     far = moved(towns[XIAMEN]["estates"], lambda xy: xy + np.inf)
-    assert offsets.find_shifts([(Role.ROADS, none), (Role.ESTATES, far), (Role.BUILDINGS, far)], XIAMEN) == []
+    assert (
+        offsets.compare_layers(
+            [(Role.ROADS, none), (Role.ESTATES, far), (Role.BUILDINGS, far)], XIAMEN
+        ).shifts
+        == []
+    )
 
 
 @pytest.mark.parametrize(
