@@ -18,7 +18,7 @@ from pyproj import CRS
 
 from bigmap.base.arrays import Ints, Shapes
 from bigmap.base.errors import UserError
-from bigmap.base.problem_kinds import cleaning as kinds
+from bigmap.base.problem_kinds import drawn_zones as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.clean import points as dots
 from bigmap.core.clean.cleaning_reports import say_each
