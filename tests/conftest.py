@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bigmap.base import i18n
 from bigmap.base.settings import settings_file
 
 # Before anything imports Qt or asks where settings go.
@@ -24,6 +26,12 @@ for _name in ("CONFIG", "CACHE", "DATA", "STATE"):
 for _name in ("APPDATA", "LOCALAPPDATA"):
     os.environ[_name] = str(Path(_profile.name, _name.lower()))
 
+# A run in the background ignores Ctrl+C, and so would the commands that tests start and stop.
+for _name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _name == "SIGINT" else signal.SIG_DFL)
+
 # No deadlines: a busy machine is no failure. `make slow` looks at ten times as many examples.
 settings.register_profile(
     "quick", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
@@ -31,6 +39,14 @@ settings.register_profile(
 settings.register_profile("many", settings.get_profile("quick"), max_examples=200)
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
 settings.load_profile("quick")
+
+
+@pytest.fixture(autouse=True)
+def _same_language() -> Iterator[None]:
+    """Leave the language as it was: a command may have been told another."""
+    before = i18n.current()
+    yield
+    i18n.use(before)
 
 
 @pytest.fixture(autouse=True)

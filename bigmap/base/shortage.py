@@ -29,7 +29,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """How libraries say that they got no memory, or no thread, which needs some."""
-_NEARLY, _MORE = 0.9, 1.2
+_NEARLY = 0.9
 
 _data_b = [0]
 
@@ -128,12 +128,18 @@ def _needed_b(start_b: float) -> float:
 
 
 def _no_memory(allowed_b: float, start_b: float) -> tuple[str, dict[str, float]]:
-    need_b = max(_needed_b(start_b), _MORE * allowed_b)  # what was not enough is less than what it needs
+    need_b = _needed_b(start_b)
     values = {"need": need_b / 1e9, "data": _data_b[0] / 1e6, "has": allowed_b / 1e9}
-    text = (
-        "Not enough memory: this job needs about {need:.1f} GB for {data:.1f} MB of layers, and may have"
-        " {has:.1f} GB; allow it more, close other programs, or plan district by district."
-    )
+    if need_b > allowed_b:
+        text = (
+            "Not enough memory: this job needs about {need:.1f} GB for {data:.1f} MB of layers, and may have"
+            " {has:.1f} GB; allow it more, close other programs, or plan district by district."
+        )
+    else:  # it ran out of it all the same, so the estimate is worth nothing
+        text = (
+            "Not enough memory: the {has:.1f} GB that this job may have were not enough for {data:.1f} MB of"
+            " layers; allow it more, close other programs, or plan district by district."
+        )
     return text, values
 
 

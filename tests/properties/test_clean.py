@@ -39,13 +39,23 @@ def test_what_comes_out_is_valid_on_the_grid_and_here(seed):
 
 @given(seeds)
 def test_cleaning_twice_is_cleaning_once(seed):
-    once, _ = cleaned(*dirty_town(seed))
+    """Figures across the boundary are told anew, as a share of what the first cleaning left of them."""
+    town = dirty_town(seed)
+    once, _ = cleaned(*town)
     twice, log = cleaned(*again(once))
-    assert {p.severity.value for p in log} <= {"doubt"}
+    with np.errstate(invalid="ignore"):  # some vertices have no coordinates
+        across = {
+            (made.file.name, fid)
+            for made in town[1:]
+            for fid, shape in zip(made.frame["fid"], made.frame.geometry, strict=True)
+            if not shapely.covers(once.boundary, shape)
+        }
+    assert {p.severity.value for p in log if (p.file, p.feature) not in across} <= {"doubt"}
     for first, second in zip(frames(once), frames(twice), strict=True):
         assert first["fid"].tolist() == second["fid"].tolist()
-        assert first["hh"].fillna(-1).tolist() == second["hh"].fillna(-1).tolist()
-        a, b = first.geometry.to_numpy(), second.geometry.to_numpy()
+        whole = [key not in across for key in zip(first["file"], first["fid"], strict=True)]
+        assert first["hh"].fillna(-1)[whole].tolist() == second["hh"].fillna(-1)[whole].tolist()
+        a, b = (shapely.normalize(frame.geometry.to_numpy()) for frame in (first, second))
         assert shapely.equals_identical(a, b).all()
 
 
@@ -77,7 +87,11 @@ def test_ground_changes_only_with_a_word(seed):
             if (feature.file, feature.fid) in stated or before.geom_type == "LineString":
                 continue
             rounding = 0.01 * shapely.length(before) + 0.02
-            assert feature.geometry.area == pytest.approx(before.area, abs=rounding)
+            inside = shapely.intersection(
+                shapely.make_valid(before), sources.boundary
+            )  # all that counts of a building
+            areas = [pytest.approx(part.area, abs=rounding) for part in (before, inside)]
+            assert feature.geometry.area in areas
 
 
 @given(seeds)

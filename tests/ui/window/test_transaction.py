@@ -172,14 +172,15 @@ def test_whatever_a_job_raises_the_lane_is_free_again(
     work, done = (fail, lambda _: pytest.fail("came back")) if when == "work" else (lambda _: 1, fail)
     opened.context.ui.run(Text("Testing"), work, done)
     qtbot.waitUntil(lambda: bool(user.refused), timeout=PATIENCE_MS)
-    assert "nothing was changed" in user.refused[0]
+    assert ("Not enough memory" if error is MemoryError else "nothing was changed") in user.refused[0]
     assert not opened.lane.busy
     assert not opened.session.busy
     assert opened.menus.actions["build"].isEnabled()
     assert not opened.status.stop.isVisible()
     assert opened.session.document is document
     assert seen(opened) == before
-    assert "on purpose" in caplog.text
+    if error is not MemoryError:  # no defect
+        assert "on purpose" in caplog.text
     caplog.clear()
     user.rules = ZoningRules(zones=2)
     opened.do(command("build"))

@@ -74,7 +74,7 @@ def test_too_little_memory_is_no_defect_and_no_fault_of_a_file(town, monkeypatch
     monkeypatch.setattr({"shapefile": shapefile, "pipeline": pipeline}[module], name, fail)
     assert run(town) == main.UNUSABLE
     said = capsys.readouterr().err
-    assert said.startswith("bigmap: Not enough memory: this job needs about ")
+    assert said.startswith("bigmap: Not enough memory: the ")
     assert said.count("\n") == 1
     assert not (town / "out").exists()
 

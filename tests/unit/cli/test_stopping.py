@@ -142,7 +142,8 @@ def test_the_time_limit_says_that_it_ended_the_search(folder, clock, monkeypatch
 
         return built
 
-    replace(monkeypatch, "bigmap.core.zoning.build_zones._with_number", late)
+    replace(monkeypatch, "bigmap.core.zoning.build_zones.small_plan", lambda _: lambda *_: (None, False))
+    replace(monkeypatch, "bigmap.core.zoning.build_zones.plan_with_number", late)
     run(folder, "--time-limit", "5")
     assert "the time limit of 5 s ended the search; zones and bundles are the best" in capsys.readouterr().err
     run(folder, "--time-limit", "100")
