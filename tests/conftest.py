@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bigmap.base import i18n
+from bigmap.base.interrupts import SIGNALS
 from bigmap.base.settings import settings_file
 
 # Before anything imports Qt or asks where settings go.
@@ -27,10 +28,9 @@ for _name in ("APPDATA", "LOCALAPPDATA"):
     os.environ[_name] = str(Path(_profile.name, _name.lower()))
 
 # A run in the background ignores Ctrl+C, and so would the commands that tests start and stop.
-for _name in ("SIGINT", "SIGTERM", "SIGHUP"):
-    _number = getattr(signal, _name, None)
-    if _number is not None and signal.getsignal(_number) == signal.SIG_IGN:
-        signal.signal(_number, signal.default_int_handler if _name == "SIGINT" else signal.SIG_DFL)
+for _number in SIGNALS:
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler)
 
 # No deadlines: a busy machine is no failure. `make slow` looks at ten times as many examples.
 settings.register_profile(
@@ -47,6 +47,15 @@ def _same_language() -> Iterator[None]:
     before = i18n.current()
     yield
     i18n.use(before)
+
+
+@pytest.fixture(autouse=True)
+def _same_signals() -> Iterator[None]:
+    """Answer signals as before: a command that ends here goes on ignoring them, and so would its heirs."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, answer in before.items():
+        signal.signal(number, answer)
 
 
 @pytest.fixture(autouse=True)

@@ -22,9 +22,10 @@ from bigmap.base.i18n import Text
 STOPPED = 2
 """Exit code of a command that was stopped."""
 
-_SIGNALS = [
+SIGNALS = [
     number for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if (number := getattr(signal, name, None))
 ]
+"""What stops a process, as far as the system knows it."""
 
 
 class Interrupts:
@@ -49,7 +50,7 @@ class Interrupts:
         """Answer signals by ``stop``, by default that of a command; one that is ignored stays so (nohup)."""
         self._stop = stop or self._stop_command
         self._held, self._pending = 0, False
-        for number in _SIGNALS:
+        for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._answer)
 
@@ -58,7 +59,7 @@ class Interrupts:
 
         Python would give them back to the system, which ends the process with another code.
         """
-        for number in _SIGNALS:
+        for number in SIGNALS:
             if signal.getsignal(number) == self._answer:
                 signal.signal(number, signal.SIG_IGN)
 

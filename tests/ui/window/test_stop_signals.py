@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,15 +31,12 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, said: list[str]) -> Iterator[Window]:
-    handlers = {number: signal.getsignal(number) for number in module._SIGNALS}
+def window(qtbot: QtBot, said: list[str]) -> Window:
     window = Window()
     qtbot.addWidget(window)
     window.show()
     stop_signals.close_by_signals(window)
-    yield window
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return window
 
 
 @pytest.fixture
@@ -51,7 +47,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("number", module._SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", module.SIGNALS, ids=lambda number: number.name)
 def test_a_signal_closes_the_window(
     qtbot: QtBot, window: Window, said: list[str], codes: list[int], number: int
 ):

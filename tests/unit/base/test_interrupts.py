@@ -31,12 +31,9 @@ def stops(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         raise Ended
 
     monkeypatch.setattr(module, "end_now", end)
-    handlers = {number: signal.getsignal(number) for number in module._SIGNALS}
     interrupts.written, interrupts.late = None, False
     interrupts.install()
     yield said
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
     interrupts.written, interrupts.late = None, False
 
 
@@ -54,7 +51,7 @@ def write(folder: Path) -> None:
     write_files({name: lambda path: path.write_text("new", encoding="utf-8") for name in NAMES}, folder)
 
 
-@pytest.mark.parametrize("number", module._SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", module.SIGNALS, ids=lambda number: number.name)
 @pytest.mark.parametrize("step", range(len(NAMES)))
 def test_a_signal_while_results_move_comes_too_late(tmp_path, monkeypatch, stops, step, number):
     move = results_folder.replace_file
@@ -133,6 +130,6 @@ def test_a_signal_that_is_ignored_stays_so(stops):
 
 def test_a_command_that_is_over_is_not_stopped(stops):
     interrupts.rest()
-    for number in module._SIGNALS:
+    for number in module.SIGNALS:
         signal.raise_signal(number)
     assert stops == []

@@ -137,7 +137,6 @@ def test_a_forked_child_takes_nothing_from_its_parent(tmp_path: Path, monkeypatc
     folder.remove()
 
 
-@pytest.mark.slow  # waits for ever where the run itself was started with signals ignored
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a process alone")
 def test_a_process_that_is_asked_to_end_leaves_nothing(tmp_path: Path):
     program = f"from bigmap.base.interrupts import interrupts; interrupts.install()\n{OWNER}"

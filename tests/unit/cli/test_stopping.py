@@ -184,7 +184,6 @@ STAGES = {
 }
 
 
-@pytest.mark.slow  # waits for ever where the run itself was started with signals ignored
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a process alone")
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_signal_is_answered_inside_a_library_and_nothing_is_left(stage, folder):
@@ -229,7 +228,6 @@ sys.exit(main())
 """
 
 
-@pytest.mark.slow  # waits for ever where the run itself was started with signals ignored
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a process alone")
 def test_ctrl_c_while_the_sheet_is_painted(folder):
     words = ["plan", str(folder / "in"), "--out", str(folder / "out"), "--zones", "2"]
