@@ -24,7 +24,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.validity import on_grid
 from bigmap.core.geometry.measures import width_m
-from bigmap.core.units.attributes import SUMMED, WHOLE
+from bigmap.core.units.attributes import SUMMED, WHOLE, floor_areas
 from bigmap.core.units.cutting_rules import UnitRules
 
 STRIP_SHARE = 0.01
@@ -111,10 +111,10 @@ def _is_thin(area: Floats, share: Floats, part: Shapes, least_m2: float) -> Bool
     return (share <= STRIP_SHARE) | (width_m(part) < STRIP_M) | (area < least_m2)
 
 
-def inside_part(shapes: Shapes, boundary: shapely.Geometry) -> Floats:
-    """Return for each shape how much of it counts inside, from 0 to 1."""
+def inside_part(shapes: Shapes, inner: Shapes, boundary: shapely.Geometry) -> Floats:
+    """Return for each shape, with a point ``inner`` in it, how much of it counts inside, from 0 to 1."""
     shapely.prepare(boundary)
-    part = shapely.intersects(boundary, shapely.point_on_surface(shapes)).astype(float)
+    part = shapely.intersects(boundary, inner).astype(float)
     found = parts_of(shapes, boundary)
     part[found.row] = np.where(found.strip, 0.0, np.where(found.nearly, 1.0, found.ground))
     return part
@@ -165,7 +165,7 @@ def share_buildings(
     parts = parts_of(shapes, boundary)
     if not len(parts.row):
         return buildings
-    buildings = buildings.assign(gfa_m2=_floor_area(buildings))
+    buildings = buildings.assign(gfa_m2=floor_areas(buildings))
     ground, share, strip = _rounded(parts, parts.ground)
     inner = shapely.point_on_surface(shapes[parts.row])
     alone = np.ones(len(inner), dtype=bool)
@@ -200,8 +200,8 @@ def _built_inside(
     found = np.full(len(shapes), np.nan)
     homes = buildings[(buildings["kind"] == "building").to_numpy()]
     footprints = homes.geometry.to_numpy()
-    part = inside_part(footprints, boundary)
     inner = shapely.point_on_surface(footprints)
+    part = inside_part(footprints, inner, boundary)
     estate, building = shapely.STRtree(inner).query(shapes, predicate="intersects")
     reaches_out = bool((part == 0).any())
     for i in np.unique(estate):
@@ -216,16 +216,10 @@ def _built_inside(
 def _weights(homes: gpd.GeoDataFrame, footprints: Shapes) -> Floats:
     """Return what the buildings of an estate weigh: households, else floor area, else footprints."""
     area = shapely.area(footprints)
-    for weight in (homes["hh"].to_numpy(float), _floor_area(homes)):
+    for weight in (homes["hh"].to_numpy(float), floor_areas(homes)):
         if not np.isnan(weight).any() and weight.sum() > 0:
             return weight
     return area
-
-
-def _floor_area(buildings: gpd.GeoDataFrame) -> Floats:
-    """Return the floor areas, unknown ones from footprint and floors as far as these are known."""
-    told, floors = (buildings[name].to_numpy(float) for name in ("gfa_m2", "floors"))
-    return np.where(np.isnan(told), shapely.area(buildings.geometry.to_numpy()) * floors, told)
 
 
 def _shared(

@@ -56,16 +56,16 @@ def prepare_sources(sources: Sources) -> Sources:
     return replace(
         sources,
         estates=_by_size(sources.estates),
-        buildings=_by_size(_with_floor_area(sources.buildings)),
+        buildings=_by_size(sources.buildings.assign(gfa_m2=floor_areas(sources.buildings))),
         exclusions=_by_size(sources.exclusions),
         communities=sources.communities.sort_values(["code", "name"]).reset_index(drop=True),
     )
 
 
-def _with_floor_area(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Fill an unknown floor area by footprint times floors, where the floors are known."""
-    known = buildings["gfa_m2"].astype(float)
-    return buildings.assign(gfa_m2=known.fillna(buildings.geometry.area * buildings["floors"].astype(float)))
+def floor_areas(buildings: gpd.GeoDataFrame) -> Floats:
+    """Return the floor areas, unknown ones by footprint times floors where the floors are known, m²."""
+    told, floors = (buildings[name].to_numpy(float) for name in ("gfa_m2", "floors"))
+    return np.where(np.isnan(told), shapely.area(buildings.geometry.to_numpy()) * floors, told)
 
 
 def _by_size(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -234,15 +234,16 @@ def _heirs(
     heir[away] = majority(shapes[away], polygons)
     held = heir >= 0
     for i in lost[held]:
-        problems.add(kinds.GroundTaken(**_figures(layer, i)), **_where(layer, i))
+        problems.add(kinds.GroundTaken(**_figures(layer, i)), **where_of(layer, i))
     for i in lost[~held]:
         ours = shapely.area(shapely.intersection(layer.geometry.iloc[i], boundary)) > 0
         figures = _figures(layer, i) if ours else {"hh": 0.0, "gfa_m2": 0.0}  # the neighbours' are not lost
-        problems.add(kinds.Outside(**figures), **_where(layer, i))
+        problems.add(kinds.Outside(**figures), **where_of(layer, i))
     return heir[held], lost[held]
 
 
-def _where(layer: gpd.GeoDataFrame, i: int) -> dict:
+def where_of(layer: gpd.GeoDataFrame, i: int) -> dict[str, Any]:
+    """Return where a problem of a feature is: ``file``, ``feature``, ``name`` and ``place`` of the log."""
     feature = layer.iloc[i]
     return {
         "file": str(feature["file"]),

@@ -12,6 +12,7 @@ from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.base.problem_kinds import units as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Sources
+from bigmap.core.units.attributes import where_of
 
 _LISTED = 200  # buildings of a kind that are named one by one
 _HELD = 0.5  # of its footprint on ground of the plan: from there a building stands on it
@@ -92,27 +93,13 @@ def _say(
     rows = np.flatnonzero(left_out)
     told = buildings["hh"].to_numpy(float)
     hh = np.nan_to_num(told)
-    inner = shapely.point_on_surface(buildings.geometry.to_numpy()[rows])
-    place: dict[int, tuple[float, float]] = dict(zip(rows.tolist(), _xy(inner), strict=True))
     named = rows[(hh[rows] > 0) | (share[rows] < 1 - _NOISE)]
     named = named[np.argsort(-hh[named], kind="stable")][:_LISTED]
     for row in np.sort(named).tolist():
-        building = buildings.iloc[row]
         part, silent = float(share[row]), np.isnan(told[row])
         what = unknown(share=part) if silent else known(share=part, hh=float(hh[row]))
-        problems.add(
-            what,
-            file=str(building["file"]),
-            feature=int(building["fid"]),
-            name=str(building["name"] or ""),
-            place=place[row],
-        )
+        problems.add(what, **where_of(buildings, row))
     rest: Ints = np.setdiff1d(rows, named)
     if len(rest):
         n, lost, untold = len(rest), float(hh[rest].sum()), int(np.isnan(told[rest]).sum())
-        at = place[int(rest[0])]
-        problems.add(many(n=n, hh=lost, silent=untold), place=at)
-
-
-def _xy(points: Shapes) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in shapely.get_coordinates(points)]
+        problems.add(many(n=n, hh=lost, silent=untold), place=where_of(buildings, int(rest[0]))["place"])
