@@ -246,8 +246,7 @@ class _Blocks:
                 zones.append(np.full(len(here), z))
         rows, label = np.concatenate(sets), np.concatenate(zones).astype(np.int64)
         mask = found[rows]
-        kept = np.where(label >= 0, (self.holds[mask] * home[:, label].T).sum(axis=1), 0.0)
-        moved = self.holds[mask] @ home.sum(axis=1) - kept
+        moved = self._moved(home, mask, label)
         nothing = np.zeros(len(mask), dtype=np.int64)
         load = self.table.total[mask, 0]
         if first:
@@ -317,5 +316,9 @@ class _Blocks:
             return np.zeros(len(mask))
         price = 100 * self.rules.change_price * price_per_moved(self.rules.tolerance, self.limits.mean)
         home = self._home_loads(0.02 * max(float(self.values[:, 0].mean()), 1e-3 * self.limits.mean))
+        return price * self._moved(home, mask, label)
+
+    def _moved(self, home: Floats, mask: Ints, label: Ints) -> Floats:
+        """Return the load of each set that is in another zone than at present, by `_home_loads`."""
         kept = np.where(label >= 0, (self.holds[mask] * home[:, label].T).sum(axis=1), 0.0)
-        return np.asarray(price * (self.holds[mask] @ home.sum(axis=1) - kept))
+        return np.asarray(self.holds[mask] @ home.sum(axis=1) - kept)
