@@ -25,6 +25,7 @@ from bigmap.cli.arguments import parser_of
 from bigmap.cli.counts import tell_choices
 from bigmap.cli.ending import DECISION, DEFECT, DONE, UNUSABLE, complain, run
 from bigmap.cli.given_paths import check_paths
+from bigmap.cli.start_table import present_zones
 from bigmap.core.sources.layers import Role
 
 __all__ = ["DECISION", "DEFECT", "DONE", "UNUSABLE", "main"]
@@ -109,7 +110,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
                 barriers=options_of.barriers(options),
                 parameters=parameters,
                 bundle_rules=bundle_rules,
-                present=partial(options_of.present_zones, options),
+                present=partial(present_zones, options),
                 executor=executor,
             )
             return made, _alternatives(made, options, bar.part(0.85, 1.0))

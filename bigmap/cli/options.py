@@ -16,7 +16,6 @@ from pyproj.exceptions import CRSError
 from bigmap.base.atomic_write import parse_json
 from bigmap.base.errors import UserError
 from bigmap.base.executors import workers
-from bigmap.cli.start_table import refuse_two_zones
 from bigmap.core.crs import known
 from bigmap.core.sources.layers import LayerSet, Role
 from bigmap.core.units.cutting_rules import UnitRules
@@ -25,7 +24,6 @@ if TYPE_CHECKING:  # what computes is loaded when it is asked for, so that the c
     from bigmap.core.operators.bundling_rules import BundleRules
     from bigmap.core.operators.parameters import Parameters
     from bigmap.core.units.barriers import BarrierRules
-    from bigmap.core.units.model import Units
     from bigmap.core.zoning.rules import ZoningRules
 
 ROLE_OPTIONS = {
@@ -106,32 +104,6 @@ def _rules_file(name: str) -> dict[str, Any]:
     except ValueError as error:
         raise UserError("{file} is not JSON: {reason}", file=name, reason=str(error)) from None
     return ZoningRules.from_json(values).to_json()
-
-
-def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
-    """Return unit → zone from the file of present zones: units.geojson or a CSV of an earlier run."""
-    if options.start is None:
-        return {}
-    import geopandas as gpd
-    import pandas as pd
-
-    path = Path(options.start)
-    try:
-        csv = path.suffix.lower() == ".csv"
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig") if csv else gpd.read_file(path)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise UserError("{file} cannot be read: {reason}", file=options.start, reason=str(error)) from None
-    if not {"unit_id", "zone_id"} <= set(table.columns):
-        raise UserError("{file} has no columns unit_id and zone_id", file=options.start)
-    known = table.dropna(subset=["unit_id", "zone_id"])
-    refuse_two_zones(known, options.start)
-    start = dict(zip(known["unit_id"].astype(str), known["zone_id"].astype(str), strict=True))
-    ids = set(units.frame["unit_id"].astype(str))
-    if not ids & set(start):
-        raise UserError(
-            "{file} names none of the units of this plan; it belongs to another one", file=options.start
-        )
-    return {unit: zone for unit, zone in start.items() if zone}
 
 
 def _weights(text: str, option: str, usual: float) -> dict[str, float]:

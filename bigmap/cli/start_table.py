@@ -1,7 +1,9 @@
-"""What a table of present zones may not say."""
+"""The table of present zones (``--start``)."""
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bigmap.base.errors import UserError
@@ -9,8 +11,36 @@ from bigmap.base.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bigmap.core.units.model import Units
 
-def refuse_two_zones(table: pd.DataFrame, file: str) -> None:
+
+def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
+    """Return unit → zone from the file of present zones: units.geojson or a CSV of an earlier run."""
+    if options.start is None:
+        return {}
+    import geopandas as gpd
+    import pandas as pd
+
+    path = Path(options.start)
+    try:
+        csv = path.suffix.lower() == ".csv"
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig") if csv else gpd.read_file(path)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UserError("{file} cannot be read: {reason}", file=options.start, reason=str(error)) from None
+    if not {"unit_id", "zone_id"} <= set(table.columns):
+        raise UserError("{file} has no columns unit_id and zone_id", file=options.start)
+    known = table.dropna(subset=["unit_id", "zone_id"])
+    _refuse_two_zones(known, options.start)
+    start = dict(zip(known["unit_id"].astype(str), known["zone_id"].astype(str), strict=True))
+    ids = set(units.frame["unit_id"].astype(str))
+    if not ids & set(start):
+        raise UserError(
+            "{file} names none of the units of this plan; it belongs to another one", file=options.start
+        )
+    return {unit: zone for unit, zone in start.items() if zone}
+
+
+def _refuse_two_zones(table: pd.DataFrame, file: str) -> None:
     """Raise where a table with ``unit_id`` and ``zone_id`` puts a unit in two zones."""
     pairs = table[["unit_id", "zone_id"]].astype(str).drop_duplicates()
     twice = pairs[pairs["unit_id"].duplicated(keep=False)]
