@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from decimal import Decimal
@@ -174,8 +175,8 @@ def fee_in(text: str) -> tuple[float, str]:
     if "户" in plain:
         return _LOST
     if "年" in plain:
-        value, how = number_in(re.sub(r"[/·每]*年", "", text))
-        return value / 12, "rough" if how != "lost" else how
+        value, _ = number_in(re.sub(r"[/·每]*年", "", text))
+        return _LOST if math.isnan(value) else (value / 12, "rough")
     return number_in(text)
 
 

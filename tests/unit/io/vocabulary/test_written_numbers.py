@@ -105,6 +105,7 @@ def test_years(text, value, how):
             ("6元/㎡·年", 0.5, "rough"),
             ("10元/户·月", NAN, "lost"),
             ("120元/户/年", NAN, "lost"),
+            ("年", NAN, "lost"),
             ("无", NAN, "empty"),
         ],
     ],
