@@ -33,6 +33,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 """What programs write where nobody has named anything."""
+_BETWEEN = "\x1f"  # in no text of a layer; pandas of lowest versions ends a text at "\0"
 
 
 def drawn_zones(layers: LayerSet, crs: CRS, problems: ProblemLog | None = None) -> gpd.GeoDataFrame:
@@ -126,10 +127,11 @@ def _with_telling_titles(drawn: gpd.GeoDataFrame, log: ProblemLog) -> gpd.GeoDat
 def _zone_of(drawn: gpd.GeoDataFrame, log: ProblemLog) -> Ints:
     """Return the number of the zone of each feature, in the order of the first feature of each."""
     titles = _titles(drawn)
-    title = pd.Series(titles).where(titles != "", [f"\0{row}" for row in range(len(drawn))])
+    title = pd.Series(titles).where(titles != "", [f"{_BETWEEN}{row}" for row in range(len(drawn))])
     told = drawn[["name", "oper"]].replace("", None).reset_index(drop=True)
     differs = (told.groupby(title).transform("nunique") > 1).any(axis=1).to_numpy()
-    zone = title.where(~differs, title + "\0" + told["name"].fillna("") + "\0" + told["oper"].fillna(""))
+    told_apart = _BETWEEN + told["name"].fillna("") + _BETWEEN + told["oper"].fillna("")
+    zone = title.where(~differs, title + told_apart)
     first = np.flatnonzero(differs & ~title.duplicated().to_numpy())
     of_title, called = zone.groupby(title), titles[first]
     n, zones = (of_title.transform(how).to_numpy()[first] for how in ("size", "nunique"))
