@@ -1,4 +1,4 @@
-"""The colours of a sheet: lighter than on screen, opaque, told apart in black and white."""
+"""The colours of a sheet: those of the screen, opaque."""
 
 from __future__ import annotations
 
@@ -30,11 +30,6 @@ def sheet_operator_colours(plan: Plan) -> dict[str, str]:
     owner = [row_of.get(code, -1) for code in plan.zones["oper"]]
     pairs = partial(styles.zone_neighbours, plan.graph, plan.zone_of_unit, len(plan.zones))
     return dict(zip(ids, styles.operator_colours(len(ids), owner, pairs), strict=True))
-
-
-def paper(colour: str) -> str:
-    """Return the colour for large areas on paper, lighter than on screen so that black text stands out."""
-    return mixed(colour, "#ffffff", 0.3)
 
 
 def edge_colour(colour: str) -> str:

@@ -16,7 +16,7 @@ from bigmap.core.planning.plan import Plan
 from bigmap.core.sources.layers import Role
 from bigmap.io.writing.report_json import doubts
 from bigmap.mapview import styles, vocabulary
-from bigmap.ui.printing.colours import EXCLUDED, HILL, ROAD, WATER, paper, sheet_operator_colours
+from bigmap.ui.printing.colours import EXCLUDED, HILL, ROAD, WATER, sheet_operator_colours
 from bigmap.ui.printing.sheet_options import SheetOptions
 from bigmap.ui.printing.tables import coverage_sentence, operator_names
 
@@ -75,7 +75,7 @@ def _colour_items(plan: Plan, options: SheetOptions) -> list[LegendItem]:
     present = set(plan.units.frame["kind"])
     if options.colour_by == "operator":
         names = operator_names(plan)
-        items = [LegendItem("area", names[i], paper(c)) for i, c in sheet_operator_colours(plan).items()]
+        items = [LegendItem("area", names[i], c) for i, c in sheet_operator_colours(plan).items()]
         return items + _road_item(present, options)
     if options.colour_by == "kind":
         shown = [k for k in styles.KIND_COLOURS if k in present]

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from bigmap.mapview import styles
-from bigmap.ui.printing.colours import edge_colour, paper
+from bigmap.ui.printing.colours import edge_colour
 from bigmap.ui.printing.content import LegendItem
 from bigmap.ui.printing.layout import HEADING, LINE, TABLE_HEAD, Box, SheetPage, column_widths, paper_name
 from bigmap.ui.printing.map import BOUNDARY_DASH, COMMUNITY_DASH, HATCH_MM, SLOPES
@@ -110,7 +110,7 @@ def _row(pen: SheetPen, line: Box, edges: list[float], table: SheetTable, i: int
     swatch = i < len(table.swatches)
     if swatch:
         sample, colour = Box(line.x, line.y + line.h / 2 - 1.5 * u, 3 * u, 3 * u), table.swatches[i]
-        pen.rect(sample, paper(colour), edge_colour(colour), 0.35 * u)
+        pen.rect(sample, colour, edge_colour(colour), 0.35 * u)
     for c, text in enumerate(table.rows[i]):
         indent = _SWATCH * u if c == 0 and table.swatches else 0.0
         ink = ALARM if (i, c) in table.alarms else INK
@@ -175,7 +175,7 @@ def draw_symbol(pen: SheetPen, box: Box, item: LegendItem) -> None:
     if item.symbol == "area":
         pen.rect(box, item.colour, GREY, 0.12 * u)
     elif item.symbol == "zone":
-        pen.rect(box, paper(item.colour))
+        pen.rect(box, item.colour)
         pen.rect(box.inset(0.4 * u), edge=edge_colour(item.colour), width=0.8 * u)
     elif item.symbol == "boundary":
         pen.stroke(middle, INK, 0.5 * u, [d * u for d in BOUNDARY_DASH])

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainterPath
 from bigmap.core.coverage.gap import GapKind, gap_shapes
 from bigmap.core.planning.plan import Plan
 from bigmap.mapview import styles
-from bigmap.ui.printing.colours import ROAD, edge_colour, mixed, paper, sheet_zone_colours
+from bigmap.ui.printing.colours import ROAD, edge_colour, mixed, sheet_zone_colours
 from bigmap.ui.printing.content import exclusion_names, ground_colour
 from bigmap.ui.printing.labels import RING_MM, draw_labels, is_small
 from bigmap.ui.printing.pen import GREY, INK, SheetPen
@@ -56,7 +56,7 @@ def _draw_ground(pen: SheetPen, plan: Plan, options: SheetOptions, view: MapView
         return
     fills = sheet_zone_colours(plan, options.colour_by)
     for shape, colour in zip(plan.zones.geometry, fills, strict=True):
-        pen.fill(path_of(shape, view), paper(colour))
+        pen.fill(path_of(shape, view), colour)
     _draw_roads(pen, plan, fills, view)
 
 
@@ -65,7 +65,7 @@ def _draw_roads(pen: SheetPen, plan: Plan, fills: list[str], view: MapView) -> N
     roads = plan.units.frame["kind"].isin(["road", "lane"]).to_numpy()
     for zone, colour in enumerate(fills):
         own = roads & (plan.zone_of_unit == zone)
-        pen.fill(path_of(_joined(plan, own), view), mixed(paper(colour), ROAD, 0.6))
+        pen.fill(path_of(_joined(plan, own), view), mixed(colour, ROAD, 0.6))
 
 
 def _joined(plan: Plan, chosen: npt.NDArray[np.bool_]) -> shapely.Geometry:
