@@ -14,20 +14,20 @@ from bigmap.core.geometry.adjacency import Graph, merged
 from bigmap.core.units.model import KINDS
 
 PALETTE = (
-    "#70a4cc", "#f8e494", "#78a894", "#f4d4fc", "#c89464", "#98f8e4",
-    "#b498ac", "#fcd0b4", "#b4bcfc", "#c0b490", "#f4bcc0", "#78c8d0",
+    "#8cace8", "#e8dc90", "#88b4ac", "#fcd8fc", "#dcb07c", "#98f8e4",
+    "#bca4c4", "#fce0c0", "#ccc4fc", "#b4ac90", "#f8acc4", "#ecc4bc",
 )  # fmt: skip
-"""Colours of zones, found by search: any two lie 13 apart in CIEDE2000 (8 as protanopes and deuteranopes see
+"""Colours of zones, found by search: any two lie 11 apart in CIEDE2000 (7 as protanopes and deuteranopes see
 them), each 15 from water, green ground and roads, and black text is read on all."""
 
 OPERATOR_PALETTE = (
     *PALETTE,
-    "#68d848", "#a880f8", "#d8f848", "#c0c880", "#f858c0", "#98a080", "#c8f8d0", "#f0a0c8",
-    "#b0b8a8", "#d090e8", "#f0d8d8", "#909898", "#58e8f0", "#e08048", "#58e8a8", "#70b878",
-    "#b0e868", "#c0f8f8", "#f878b0", "#98c060", "#88c0e0", "#d0b8c0", "#f848f0", "#d8f8b8",
+    "#c8f848", "#e08048", "#a880f8", "#e87098", "#c080c0", "#78d848", "#b89070", "#88a0a8",
+    "#98d8e0", "#70d0a8", "#90c0e0", "#78d0c8", "#60a0d0", "#b8a068", "#e0c898", "#d8f8b0",
+    "#e8f080", "#b8d870", "#78e8a8", "#88a098", "#c0f8d8", "#80f0f8", "#f090f8", "#f868d8",
 )  # fmt: skip
 """Colours of operators, which keep theirs while zones change hands; each of the later ones lies farthest, of
-those neither red nor dark, from the ones before it: 7 in CIEDE2000 at the least, 4 for colour-blind eyes."""
+those neither red nor dark, from the ones before it: 6 in CIEDE2000 at the least, 4 for colour-blind eyes."""
 
 NOBODY = "#ffffff"
 GAP_COLOURS: dict[str, str] = {
