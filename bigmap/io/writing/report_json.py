@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 from pyproj import CRS
 
-from bigmap.base.amounts import Exact
+from bigmap.base.amounts import AtLeast, Exact, amount, known_sum
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kind import Outlet
+from bigmap.base.problem_kind import Outlet, Unlisted
 from bigmap.base.problem_kinds import KINDS
-from bigmap.base.problem_kinds.cleaning import ACROSS_BOUNDARY, BOUNDARY_ENCLOSED, BOUNDARY_GAP
+from bigmap.base.problem_kinds.cleaning import BOUNDARY_ENCLOSED, BOUNDARY_GAP, FiguresAcross
 from bigmap.base.problem_kinds.planning import CAPACITY
 from bigmap.base.problems import Problem, ProblemLog
 from bigmap.base.version import __version__
@@ -35,6 +35,9 @@ _FIGURES = (
 )
 """Figure of the proof → its name in the report, and the unit."""
 _MONEY = ("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio")
+_OUTSIDE = {"hh": "households", "gfa_m2": "floor_area_m2"}
+"""Figure of a feature across the boundary → its name in the report."""
+_AMOUNTS = {"hh": Text("{n} households"), "gfa_m2": Text("{n} m² of floor area")}
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
 
@@ -63,6 +66,7 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
         "boundary_m2": units.boundary_m2,
         "excluded_m2": units.excluded_m2,
         "bridges": {"n": units.bridges, "m2": units.bridges_m2},
+        "across_boundary": across_values(plan.problems),
         "units": len(units),
         "units_m2": units.units_m2,
         **coverage_values(plan.coverage, lang),
@@ -134,16 +138,38 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
 
 
 def _across(problems: ProblemLog) -> list[Text]:
-    """Return what of features across the boundary is counted in no figure, as one sentence."""
-    across = [p for p in problems if p.kind is ACROSS_BOUNDARY]
-    hh, gfa = (sum(at_stake(p, name) for p in across) for name in ("hh", "gfa_m2"))
-    if hh + gfa <= 0:
+    """Return what is told of features across the boundary and in no figure, as one sentence."""
+    outside = _outside(problems)
+    told = [
+        Text(text.template, {"n": amount(outside[name])}) for name, text in _AMOUNTS.items() if outside[name]
+    ]
+    if not told:
         return []
+    what = told[0] if len(told) == 1 else Text("{a} and {b}", {"a": told[0], "b": told[1]})
     text = (
-        "Features across the boundary count by their part inside: {hh:,.0f} households and {gfa:,.0f} m² of"
-        " floor area of theirs lie outside and are in no figure."
+        "Features across the boundary count by their part inside: {what} of theirs lie outside and are in no"
+        " figure."
     )
-    return [Text(text, {"hh": Exact(hh), "gfa": Exact(gfa)})]
+    return [Text(text, {"what": what})]
+
+
+def across_values(problems: ProblemLog) -> dict[str, Any]:
+    """Return what of features across the boundary lies outside; None where nobody tells it.
+
+    ``lower_bounds`` names the figures that some of the features do not tell.
+    """
+    outside = _outside(problems)
+    across = [p.what for p in problems if issubclass(p.shown, FiguresAcross)]
+    return {
+        "n": sum(what.n if isinstance(what, Unlisted) else 1 for what in across),
+        **{to: outside[name] for name, to in _OUTSIDE.items()},
+        "lower_bounds": [to for name, to in _OUTSIDE.items() if isinstance(outside[name], AtLeast)],
+    }
+
+
+def _outside(problems: ProblemLog) -> dict[str, float | None]:
+    across = [p for p in problems if issubclass(p.shown, FiguresAcross)]
+    return {name: known_sum(at_stake(p, name) for p in across) for name in _AMOUNTS}
 
 
 def report_notes(plan: Plan) -> list[Text]:

@@ -20,7 +20,8 @@ from tests.helpers.plans import grid_plan
 def test_the_keys_are_those_of_the_contract():
     report = build_report(grid_plan(), 123.456, "en")
     assert list(report) == [
-        *("bigmap", "inputs", "crs", "boundary_m2", "excluded_m2", "bridges", "units", "units_m2"),
+        *("bigmap", "inputs", "crs", "boundary_m2", "excluded_m2", "bridges"),
+        *("across_boundary", "units", "units_m2"),
         *("uncovered_m2", "overlap_m2", "coverage", "zones", "spread", "operators", "gaps", "problems"),
         *("timings_s", "peak_mb", "doubts", "notes"),
     ]
