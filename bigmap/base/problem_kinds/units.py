@@ -72,28 +72,33 @@ class BuildingsOutside(
 class BuildingExcluded(
     Finding,
     kind=_EXCLUDED,
+    unsaid=("gfa_m2",),
     text=(
         "{share:.0%} of it stands on excluded ground (water, hill); it was left out with {hh:,.0f} households"
     ),
 ):
     share: float
     hh: float
+    gfa_m2: float | None
 
 
 class BuildingExcludedUntold(
     Finding,
     kind=_EXCLUDED,
+    unsaid=("gfa_m2",),
     text=(
         "{share:.0%} of it stands on excluded ground (water, hill); it was left out, its households are not"
         " told"
     ),
 ):
     share: float
+    gfa_m2: float | None
 
 
 class BuildingsExcluded(
     Finding,
     kind=_EXCLUDED,
+    unsaid=("gfa_m2",),
     text=(
         "{n} buildings stand on excluded ground (water, hill) by half or more and were left out: {hh:,.0f}"
         " households are known, {silent} of them tell none"
@@ -102,6 +107,7 @@ class BuildingsExcluded(
     n: int
     hh: float
     silent: int
+    gfa_m2: float | None
 
 
 class Bridges(
