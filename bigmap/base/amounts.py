@@ -53,16 +53,16 @@ class AtLeast(float):
 
 
 def known_sum(values: Iterable[float | None]) -> float | None:
-    """Return the sum of what is known: `AtLeast` where something is not, None where nothing is.
+    """Return the sum of what is known: `AtLeast` where something is not, None where nothing of it is.
 
     Examples
     --------
-    >>> known_sum([1, 2]), f"{known_sum([1, None]):,.0f}", known_sum([None])
-    (3.0, '≥ 1', None)
+    >>> known_sum([1, 2]), f"{known_sum([1, None]):,.0f}", known_sum([None]), known_sum([])
+    (3.0, '≥ 1', None, 0.0)
     """
     held = list(values)
     known = [value for value in held if value is not None]
-    if not known:
+    if held and not known:
         return None
     partly = len(known) < len(held) or any(isinstance(value, AtLeast) for value in known)
     return AtLeast(sum(known)) if partly else float(sum(known))

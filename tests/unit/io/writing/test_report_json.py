@@ -46,6 +46,11 @@ def test_the_figures_are_those_of_the_plan():
     assert report["peak_mb"] == 123.5
 
 
+def test_where_nothing_lies_across_the_boundary_nothing_is_outside():
+    across = build_report(grid_plan(), 0.0)["across_boundary"]
+    assert across == {"n": 0, "households": 0.0, "floor_area_m2": 0.0, "lower_bounds": []}
+
+
 def test_the_spread_is_the_ratio_to_the_mean_load():
     # loads 200, 334, 440: mean 974 / 3
     spread = build_report(grid_plan(), 0.0)["spread"]
