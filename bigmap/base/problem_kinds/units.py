@@ -162,10 +162,25 @@ class Outside(
     gfa_m2: float
 
 
+_SLIVER = ProblemKind("sliver", Severity.MENDED, "Slivers given to neighbours")
+
+
 class Sliver(
     Finding,
-    kind=ProblemKind("sliver", Severity.MENDED, "Slivers given to neighbours"),
+    kind=_SLIVER,
     text="{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
+):
+    n: int
+    area: float
+
+
+class SliverExcluded(
+    Finding,
+    kind=_SLIVER,
+    text=(
+        "{n} slivers ({area:,.2f} m² in all) touch no ground but excluded ground, as between the shore and"
+        " the boundary: they count as excluded"
+    ),
 ):
     n: int
     area: float
