@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 
 from bigmap.base.amounts import AtLeast, Exact, amount, known_sum
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import Outlet, Unlisted
 from bigmap.base.problem_kinds import KINDS
@@ -209,6 +211,21 @@ def _boundary_notes(plan: Plan) -> Iterator[Text]:
             yield _with_file(problem)
 
 
+def _pieces_note(plan: Plan, row: int, ground: Ints) -> Text:
+    """Return that a zone is in pieces, and how many of them nothing could link to the rest."""
+    zone, mine = plan.zones.iloc[row], plan.zone_of_unit == row
+    values = {"zone": zone["zone_id"], "n": zone["pieces"]}
+    part = np.unique(ground[mine], return_inverse=True)[1]
+    area = np.sort(np.bincount(part, plan.units.frame["site_m2"].to_numpy(float)[mine]))
+    if len(area) < 2:
+        return Text("Zone {zone} is in {n} pieces.", values)
+    text = (
+        "Zone {zone} is in {n} pieces; {k} of them ({m2:,.0f} m² in all) are cut off, as islands without a"
+        " bridge or ground behind a barrier."
+    )
+    return Text(text, {**values, "k": len(area) - 1, "m2": Exact(area[:-1].sum())})
+
+
 def crs_name(crs: CRS | None) -> str | None:
     """Return 'EPSG:n', or WKT where there is no such number."""
     if crs is None:
@@ -254,8 +271,9 @@ def _ground_notes(plan: Plan) -> Iterator[Text]:
 
 
 def _zone_notes(plan: Plan) -> Iterator[Text]:
-    for zone in plan.zones[plan.zones["pieces"] > 1].itertuples():
-        yield Text("Zone {zone} is in {n} pieces.", {"zone": zone.zone_id, "n": zone.pieces})
+    ground = plan.graph.components()
+    for row in np.flatnonzero(plan.zones["pieces"] > 1).tolist():
+        yield _pieces_note(plan, row, ground)
     free = plan.zones.loc[plan.zones["oper"].isna(), "zone_id"]
     explained = any(problem.kind is CAPACITY for problem in plan.problems)
     if len(free) and len(plan.operators) and not explained:
