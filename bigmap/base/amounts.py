@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
 UNKNOWN = "–"
 """What stands where nobody gave a figure."""
@@ -49,6 +50,22 @@ class AtLeast(float):
     def __format__(self, spec: str) -> str:
         """Return the number by a format for floats, with the sign before it."""
         return f"≥ {float.__format__(self, spec)}"
+
+
+def known_sum(values: Iterable[float | None]) -> float | None:
+    """Return the sum of what is known: `AtLeast` where something is not, None where nothing of it is.
+
+    Examples
+    --------
+    >>> known_sum([1, 2]), f"{known_sum([1, None]):,.0f}", known_sum([None]), known_sum([])
+    (3.0, '≥ 1', None, 0.0)
+    """
+    held = list(values)
+    known = [value for value in held if value is not None]
+    if held and not known:
+        return None
+    partly = len(known) < len(held) or any(isinstance(value, AtLeast) for value in known)
+    return AtLeast(sum(known)) if partly else float(sum(known))
 
 
 def percent(value: float | None, decimals: int = 1, space: str = " ") -> str:

@@ -190,7 +190,7 @@ class Unlisted(Finding, text="{n} more features are like the {listed} before.", 
 
 
 class UnlistedFigures(Unlisted, unsaid=("like", "sums")):
-    """The end of a long list of findings with figures: their ``sums`` by the name of the figure."""
+    """The end of a long list of findings with figures: ``sums`` of those known, by name."""
 
     sums: dict[str, float]
 

@@ -39,13 +39,14 @@ class Problem:
     accepted: bool = False
 
     @property
-    def _shown(self) -> type[Finding]:
+    def shown(self) -> type[Finding]:
+        """The class of the finding; of those which it ends, for an end of a list."""
         return self.what.like if isinstance(self.what, Unlisted | UnlistedPlaces) else type(self.what)
 
     @property
     def kind(self) -> ProblemKind:
         """The kind of problem; that of the list which it ends, for an end of a list."""
-        return self._shown.kind
+        return self.shown.kind
 
     @property
     def code(self) -> str:
@@ -55,7 +56,7 @@ class Problem:
     @property
     def severity(self) -> Severity:
         """How much it asks of the planner."""
-        return Severity.MENDED if self.accepted else self._shown.severity
+        return Severity.MENDED if self.accepted else self.shown.severity
 
     @property
     def text(self) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-THICK_M, DISC_M, ROAD_M = 0.05, 25.0, 5.0
+THICK_M, TOUCH_M, DISC_M, ROAD_M = 0.05, 1e-4, 25.0, 5.0
 
 
 def passable_m(graph, units, barriers):
@@ -21,7 +21,7 @@ def passable_m(graph, units, barriers):
     for edge in np.flatnonzero(touched[graph.left] | touched[graph.right]):
         a, b = graph.left[edge], graph.right[edge]
         border = shapely.intersection(polygons[a], polygons[b])
-        both = shapely.intersection(*(shapely.buffer(bulk[side], 2e-3, quad_segs=2) for side in (a, b)))
+        both = shapely.intersection(*(shapely.buffer(bulk[side], TOUCH_M) for side in (a, b)))
         link = shapely.intersection(border, shapely.union(both, openings))
         open_m[edge] = min(open_m[edge], shapely.length(link))
     return open_m

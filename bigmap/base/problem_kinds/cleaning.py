@@ -94,12 +94,15 @@ ACROSS_BOUNDARY = ProblemKind(
 
 
 class FiguresAcross(Finding, unsaid=("share", "figures", "hh", "gfa_m2")):
-    """Figures of a feature that count by its ``share`` inside; ``hh`` and ``gfa_m2`` of it do not count."""
+    """Figures of a feature that count by its ``share`` inside; ``hh`` and ``gfa_m2`` of it do not count.
+
+    These are None where nobody tells them.
+    """
 
     share: float
     figures: Text
-    hh: float
-    gfa_m2: float
+    hh: float | None
+    gfa_m2: float | None
 
 
 class PartInside(

@@ -72,28 +72,33 @@ class BuildingsOutside(
 class BuildingExcluded(
     Finding,
     kind=_EXCLUDED,
+    unsaid=("gfa_m2",),
     text=(
         "{share:.0%} of it stands on excluded ground (water, hill); it was left out with {hh:,.0f} households"
     ),
 ):
     share: float
     hh: float
+    gfa_m2: float | None
 
 
 class BuildingExcludedUntold(
     Finding,
     kind=_EXCLUDED,
+    unsaid=("gfa_m2",),
     text=(
         "{share:.0%} of it stands on excluded ground (water, hill); it was left out, its households are not"
         " told"
     ),
 ):
     share: float
+    gfa_m2: float | None
 
 
 class BuildingsExcluded(
     Finding,
     kind=_EXCLUDED,
+    unsaid=("gfa_m2",),
     text=(
         "{n} buildings stand on excluded ground (water, hill) by half or more and were left out: {hh:,.0f}"
         " households are known, {silent} of them tell none"
@@ -102,6 +107,7 @@ class BuildingsExcluded(
     n: int
     hh: float
     silent: int
+    gfa_m2: float | None
 
 
 class Bridges(
@@ -156,10 +162,25 @@ class Outside(
     gfa_m2: float
 
 
+_SLIVER = ProblemKind("sliver", Severity.MENDED, "Slivers given to neighbours")
+
+
 class Sliver(
     Finding,
-    kind=ProblemKind("sliver", Severity.MENDED, "Slivers given to neighbours"),
+    kind=_SLIVER,
     text="{n} slivers ({area:,.0f} m² in all) went to the neighbour with the longest shared border",
+):
+    n: int
+    area: float
+
+
+class SliverExcluded(
+    Finding,
+    kind=_SLIVER,
+    text=(
+        "{n} slivers ({area:,.2f} m² in all) touch no ground but excluded ground, as between the shore and"
+        " the boundary: they count as excluded"
+    ),
 ):
     n: int
     area: float

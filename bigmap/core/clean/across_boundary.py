@@ -238,11 +238,12 @@ def _shared(
     whole = wanted == Count.WHOLE
     strip = strip & ~whole
     before = {name: frame[name].to_numpy(float)[parts.row] for name in SUMMED}
-    after = {}
+    after, lost = {}, {}
     for name, values in before.items():
         part = np.where(whole, 1.0, ground if name in BY_GROUND else share)
         here = values * part
         after[name] = np.where(part < 1, np.floor(here + 0.5), values) if name in WHOLE else here
+        lost[name] = np.where(part < 1, values - after[name], 0.0)
         column = frame[name].to_numpy(float).copy()
         column[parts.row] = after[name]
         frame = frame.assign(**{name: column})
@@ -255,7 +256,7 @@ def _shared(
         "share": np.where(built, share, parts.ground),
         "what": [Text("homes") if b else Text("ground") for b in built],
         "figures": told,
-        **{name: np.nan_to_num(before[name] - after[name]) for name in ("hh", "gfa_m2")},
+        **{name: [None if x != x else x for x in lost[name].tolist()] for name in ("hh", "gfa_m2")},
     }
     for rows, kind in (
         (known & strip & open_, kinds.StripInside),

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from bigmap.base.amounts import known_sum
 from bigmap.base.problem_kind import Finding, Unlisted, UnlistedFigures
 from bigmap.base.problems import ProblemLog
 
@@ -48,8 +49,9 @@ def _rest(found: Callable[[int], Finding], n: int) -> Unlisted:
     if not figures:
         return Unlisted(like=like, n=n - LISTED, listed=LISTED)
     others = [found(i) for i in range(LISTED, n)]
-    sums = {name: float(sum(getattr(what, name) for what in others)) for name in figures}
-    return UnlistedFigures(like=like, n=n - LISTED, listed=LISTED, sums=sums)
+    sums = {name: known_sum(getattr(what, name) for what in others) for name in figures}
+    told = {name: value for name, value in sums.items() if value is not None}
+    return UnlistedFigures(like=like, n=n - LISTED, listed=LISTED, sums=told)
 
 
 def representative_vertex(shape: shapely.Geometry | None) -> tuple[float, float] | None:

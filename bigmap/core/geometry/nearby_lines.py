@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
+from bigmap.core.geometry.kernels import clipping as kernels
 
 
 @dataclass(frozen=True)
@@ -105,27 +107,83 @@ def union_by(shapes: Shapes, group: Ints) -> tuple[Shapes, Ints]:
     return united, groups
 
 
-def covered_m(ends: Floats, pieces: Shapes, side: Ints) -> Floats:
-    """Return how much of each straight side its pieces cover, counted once where they overlap, metres.
+def segments(lines: Shapes) -> tuple[Floats, Ints]:
+    """Return the ends of the segments of lines, shape (s, 2, 2), and the line each is of."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    first = np.flatnonzero(line[1:] == line[:-1])
+    return np.stack([xy[first], xy[first + 1]], axis=1), line[first]
+
+
+def ring_edges(polygons: Shapes) -> tuple[Floats, Ints]:
+    """Return the ends of the edges of polygons with all their rings, shape (e, 2, 2), and whose each is."""
+    xy, owner = shapely.get_coordinates(polygons, return_index=True)
+    last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
+    rings = shapely.get_num_interior_rings(polygons) + shapely.get_num_geometries(polygons)
+    several = np.flatnonzero(rings != 1)  # with holes, or none, as of a multipolygon
+    parts, part_of = shapely.get_parts(polygons[several], return_index=True)
+    held, ring_of = shapely.get_rings(parts, return_index=True)
+    size, of = shapely.get_num_coordinates(held), several[part_of[ring_of]]
+    in_front = np.cumsum(size) - size
+    in_front -= in_front[np.searchsorted(of, of)]  # within its polygon
+    last[np.searchsorted(owner, of) + in_front + size - 1] = True
+    start = np.flatnonzero(~last)
+    return np.stack([xy[start], xy[start + 1]], axis=1), owner[start]
+
+
+def pairs_within(group: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Return all (i, j) with ``group[i] == other[j]``; ``other`` is sorted."""
+    first = np.searchsorted(other, group)
+    count = np.searchsorted(other, group, side="right") - first
+    i = np.repeat(np.arange(len(group)), count)
+    return i, np.arange(len(i)) - np.repeat(np.cumsum(count) - count - first, count)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Stretches of straight sides, arrays of shape (k,).
+
+    Attributes
+    ----------
+    side : ndarray of int
+        Side each is of.
+    low, high : ndarray of float
+        Where it begins and ends, metres from the first end of the side.
+    """
+
+    side: Ints
+    low: Floats
+    high: Floats
+
+
+def spans_inside(ends: Floats, polygons: Shapes, side: Ints, polygon: Ints, off_m: float) -> Spans:
+    """Return where straight sides lie within polygons or along their outlines, for each pair of these.
 
     Parameters
     ----------
     ends : ndarray of float, shape (s, 2, 2)
-    pieces : array of shapely.Geometry, shape (p,)
-        Lines along the sides.
-    side : ndarray of int, shape (p,)
-        Side each lies along.
+    polygons : array of shapely.Polygon or MultiPolygon, shape (p,)
+    side, polygon : ndarray of int, shape (k,)
+        The pairs to look at.
+    off_m : float
+        A side lies along an edge whose ends are at most so far off.
     """
-    parts, piece = shapely.get_parts(pieces, return_index=True)
-    xy, part = shapely.get_coordinates(parts, return_index=True)
-    if not len(xy):
-        return np.zeros(len(ends))
-    first = np.flatnonzero(np.diff(part, prepend=-1))
-    at = side[piece[part[first]]]
-    along = np.hypot(*(xy - np.repeat(ends[at, 0], np.diff(first, append=len(xy)), axis=0)).T)
-    apart = along.max() + 1.0  # lays the sides out one behind the other
-    low, high = np.minimum.reduceat(along, first) + at * apart, np.maximum.reduceat(along, first) + at * apart
-    order = np.argsort(low)
-    reached = np.append(-1.0, np.maximum.accumulate(high[order])[:-1])
-    gained = np.maximum(high[order] - np.maximum(low[order], reached), 0.0)
-    return np.asarray(np.bincount(at[order], gained, len(ends)), dtype=np.float64)
+    edges, owner = ring_edges(polygons)
+    first = np.searchsorted(owner, np.arange(len(polygons) + 1))
+    pair, low, high = kernels.spans_inside(ends, side, polygon, first, edges, off_m)
+    return Spans(side[pair], low, high)
+
+
+def joined_spans(spans: Sequence[Spans]) -> Spans:
+    """Return all of some spans."""
+    return Spans(*(np.concatenate([getattr(s, name) for s in spans]) for name in ("side", "low", "high")))
+
+
+def held_m(spans: Spans, weight: Ints, least: int, n: int) -> Floats:
+    """Return how much of each of ``n`` sides has spans whose weights add up to a least sum, metres."""
+    at = np.concatenate([spans.low, spans.high])
+    step = np.concatenate([weight, -weight])
+    side = np.tile(spans.side, 2)
+    order = np.lexsort((at, side))
+    at, side = at[order], side[order]
+    held = np.flatnonzero(np.cumsum(step[order])[:-1] >= least)
+    return np.asarray(np.bincount(side[held], at[held + 1] - at[held], n), dtype=np.float64)

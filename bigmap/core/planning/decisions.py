@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from bigmap.base.amounts import Exact
+from bigmap.base.amounts import Exact, known_sum
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import ProblemKind, Severity, UnlistedFigures
 from bigmap.base.problem_kinds import cleaning, linework, tables
@@ -134,12 +134,12 @@ def _wholes(units: Units) -> dict[str, float]:
 
 
 def _single(rule: DoubtRule, problems: Sequence[Problem]) -> list[Text]:
-    hit = [p for p in problems if not rule.value or rule.exceeded(at_stake(p, rule.value))]
+    hit = [p for p in problems if not rule.value or rule.exceeded(at_stake(p, rule.value) or 0.0)]
     return [Text(rule.text.template, {"file": p.file, "text": p.text}) for p in hit]
 
 
 def _summed(rule: DoubtRule, problems: Sequence[Problem], wholes: dict[str, float]) -> list[Text]:
-    amount = sum(at_stake(p, rule.value) for p in problems)
+    amount = known_sum(at_stake(p, rule.value) for p in problems) or 0.0
     if rule.of not in wholes or amount <= 0:
         return []
     whole = wholes[rule.of] + (amount if rule.of in _WHAT else 0.0)
@@ -150,8 +150,9 @@ def _summed(rule: DoubtRule, problems: Sequence[Problem], wholes: dict[str, floa
     return [Text(rule.text.template, values)]
 
 
-def at_stake(problem: Problem, name: str) -> float:
-    """Return a figure of a problem, 0 where it has none; the ground of a boundary is told as ``m2``."""
+def at_stake(problem: Problem, name: str) -> float | None:
+    """Return a figure of a problem, None where nobody tells it; ground of a boundary is ``m2``."""
     what = problem.what
     figures = what.sums if isinstance(what, UnlistedFigures) else vars(what)
-    return float(figures.get(name, figures.get("m2", 0.0) if name == "area" else 0.0))
+    found: float | None = figures.get(name, figures.get("m2") if name == "area" else None)
+    return found

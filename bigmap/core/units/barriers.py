@@ -12,15 +12,26 @@ import shapely
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
 from bigmap.core.geometry.adjacency import Graph, build_graph, shared_sides
 from bigmap.core.geometry.kernels.adjacency import number_points
-from bigmap.core.geometry.nearby_lines import covered_m, joined_by, runs_near, union_by
+from bigmap.core.geometry.nearby_lines import (
+    Spans,
+    held_m,
+    joined_by,
+    joined_spans,
+    pairs_within,
+    runs_near,
+    segments,
+    spans_inside,
+    union_by,
+)
 from bigmap.core.sources.layers import Sources
 from bigmap.core.units.model import Units
 
 _THICK_M = 0.05  # half the wall that is drawn along a barrier to cut the ground
-_TOUCH_M = 2e-3  # what is as near as this lies along a line
+_TOUCH_M = 1e-6  # what is as near as this lies along a line
 _ROUND = 2  # segments of a quarter of a circle: walls are thinner than anything they part
 _LEAST_M = 0.5  # a shorter common border is no way through
 _DISC_M = 25.0  # around a crossing: both sides of it are looked at
+_WIDTH_M = 6.0  # of a road that tells none
 _ROAD_M = 5.0  # of road on a side that make it lead there
 _LARGER, _OTHER, _MET = range(3)  # where a side of a unit lies: its larger part, another one, at a wall
 _NO = ("", "0", "f", "n", "no", "false", "none", "否", "无", "n/a")
@@ -165,8 +176,7 @@ def with_barriers(graph: Graph, units: Units, barriers: Barriers) -> Graph:
 def passable_m(graph: Graph, units: Units, barriers: Barriers) -> Floats:
     """Return how much of the border of each edge links the larger parts of both units, metres, shape (m,)."""
     open_m = graph.border_m.copy()
-    openings = shapely.get_parts(shapely.union_all(barriers.openings))
-    cut = _cut_units(units.polygons, barriers.lines, openings)
+    cut = _cut_units(units.polygons, barriers.lines, barriers.openings)
     edges = np.flatnonzero((cut.number[graph.left] >= 0) | (cut.number[graph.right] >= 0))
     if not len(edges):
         return open_m
@@ -176,7 +186,7 @@ def passable_m(graph: Graph, units: Units, barriers: Barriers) -> Floats:
     place = _places(ends, number, cut)
     linked_m = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
     rows = np.flatnonzero((place != _LARGER).any(axis=0))
-    linked_m[rows] = _linked_m(ends[rows], number[:, rows], place[:, rows], cut, openings)
+    linked_m[rows] = _linked_m(ends[rows], number[:, rows], place[:, rows], cut, barriers.openings)
     open_m[edges] = np.minimum(open_m[edges], np.bincount(edge, linked_m, len(edges)))
     return open_m
 
@@ -211,18 +221,18 @@ def _places(ends: Floats, number: Ints, cut: _CutUnits) -> Ints:
 
 def _linked_m(ends: Floats, number: Ints, place: Ints, cut: _CutUnits, openings: Shapes) -> Floats:
     """Return how much of each side lies along the larger parts of both units or on a way through, metres."""
-    sides = shapely.linestrings(ends)
-    both = np.flatnonzero((place != _OTHER).all(axis=0))
-    linked = sides[both]
+    length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    both = (place != _OTHER).all(axis=0)
     bulk = cut.parts[cut.larger]
-    for of, at in zip(number[:, both], place[:, both], strict=True):
-        rows = np.flatnonzero(at == _MET)
-        some, which = np.unique(of[rows], return_inverse=True)
-        near = shapely.buffer(bulk[some], _TOUCH_M, quad_segs=_ROUND)
-        linked[rows] = shapely.intersection(linked[rows], near[which])
-    i, j = shapely.STRtree(openings).query(sides, predicate="intersects")
-    ways = shapely.intersection(sides[i], openings[j])
-    return covered_m(ends, np.concatenate([linked, ways]), np.concatenate([both, i]))
+    spans = []
+    for of, at in zip(number, place, strict=True):
+        whole, met = np.flatnonzero(both & (at == _LARGER)), np.flatnonzero(both & (at == _MET))
+        spans += [Spans(whole, np.zeros(len(whole)), length[whole])]
+        spans += [spans_inside(ends, bulk, met, of[met], _TOUCH_M)]
+    way, side = shapely.STRtree(shapely.linestrings(ends)).query(openings)
+    ways = spans_inside(ends, openings, side, way, _TOUCH_M)
+    weight = np.repeat([1, 2], [sum(len(s.side) for s in spans), len(ways.side)])
+    return held_m(joined_spans([*spans, ways]), weight, 2, len(ends))
 
 
 def _cut_units(polygons: Shapes, lines: Shapes, openings: Shapes) -> _CutUnits:
@@ -250,10 +260,14 @@ def _mostly_through(polygons: Shapes, openings: Shapes) -> Bools:
     """Return of which polygons more than half is a way through."""
     half = 0.5 * shapely.area(polygons)
     i, j = shapely.STRtree(openings).query(polygons)
-    may = np.bincount(i, shapely.area(openings)[j], len(polygons)) > half
-    i, j = i[may[i]], j[may[i]]
-    through = shapely.area(shapely.intersection(polygons[i], openings[j]))
-    return np.asarray(np.bincount(i, through, len(polygons)) > half)
+    a, b = shapely.bounds(polygons)[i], shapely.bounds(openings)[j]
+    common = np.prod(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), axis=1)
+    most = np.minimum(common, shapely.area(openings)[j])
+    may = np.bincount(i, most, len(polygons)) > half
+    ways, i = union_by(openings[j[may[i]]], i[may[i]])
+    mostly = np.zeros(len(polygons), dtype=bool)
+    mostly[i] = shapely.area(shapely.intersection(polygons[i], ways)) > half[i]
+    return mostly
 
 
 def _walls(lines: Shapes, polygons: Shapes) -> tuple[Shapes, Ints]:
@@ -276,17 +290,23 @@ def barriers_of(sources: Sources, rules: BarrierRules | None = None) -> Barriers
     """
     rules = rules or BarrierRules()
     roads, found = sources.roads, barrier_lines(sources, rules)
-    lines = shapely.get_dimensions(roads.geometry.to_numpy()) == 1
-    through = lines & ~roads["road_class"].isin(rules.road_classes).to_numpy(bool)
-    return Barriers(found, _openings(found, roads[through & (flagged_roads(roads) | rules.any_road)]))
+    through = shapely.get_dimensions(roads.geometry.to_numpy()) == 1
+    if rules.road_classes:
+        through &= ~roads["road_class"].isin(rules.road_classes).to_numpy(bool)
+    if not rules.any_road:
+        through &= flagged_roads(roads)
+    width = roads["width_m"].to_numpy(float)[through]
+    return Barriers(found, _openings(found, roads.geometry.to_numpy()[through], width))
 
 
 def barrier_lines(sources: Sources, rules: BarrierRules | None = None) -> Shapes:
     """Return the lines that keep ground apart, without looking for ways through."""
     roads, classes = sources.roads, (rules or BarrierRules()).road_classes
     shapes = roads.geometry.to_numpy()
-    barred = roads["road_class"].isin(classes).to_numpy(bool) & (shapely.get_dimensions(shapes) == 1)
     own = shapes[:0] if sources.barriers is None else sources.barriers.geometry.to_numpy()
+    if not classes:
+        return np.asarray(own, dtype=object)
+    barred = roads["road_class"].isin(classes).to_numpy(bool) & (shapely.get_dimensions(shapes) == 1)
     return np.concatenate([own, shapes[barred & ~flagged_roads(roads)]])
 
 
@@ -302,37 +322,57 @@ def is_flagged(texts: pd.Series) -> Bools:
     return np.asarray(flagged, dtype=bool)[which]
 
 
-def _openings(barriers: Shapes, roads: gpd.GeoDataFrame) -> Shapes:
+def _openings(barriers: Shapes, roads: Shapes, width_m: Floats) -> Shapes:
     """Return the ground of roads where they lead from one side of a barrier to the other."""
-    shapes = roads.geometry.to_numpy()
-    barrier, road = shapely.STRtree(shapes).query(barriers, predicate="intersects")
-    points = shapely.get_parts(shapely.get_parts(shapely.intersection(barriers[barrier], shapes[road])))
+    barrier, road = shapely.STRtree(roads).query(barriers, predicate="intersects")
+    points = shapely.get_parts(shapely.get_parts(shapely.intersection(barriers[barrier], roads[road])))
     points = np.unique(shapely.get_coordinates(shapely.centroid(points)), axis=0)
     points = shapely.points(points)
     if not len(points):
         return points
-    half = roads["width_m"].fillna(6.0).to_numpy(float) / 2
+    half = np.where(np.isnan(width_m), _WIDTH_M, width_m) / 2
     discs = shapely.buffer(points, _DISC_M)
     around = shapely.bounds(discs) + np.array([-1, -1, 1, 1]) * (half.max() + 1)
-    near = runs_near(shapes, around)
-    meets = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=1.0)
-    chosen = np.isin(near.place * len(shapes) + near.line, meets[0] * len(shapes) + meets[1])
+    near = runs_near(roads, around)
+    meets = shapely.STRtree(roads).query(points, predicate="dwithin", distance=1.0)
+    chosen = np.isin(near.place * len(roads) + near.line, meets[0] * len(roads) + meets[1])
     runs, place, line = near.shapes[chosen], near.place[chosen], near.line[chosen]
-    leads = _leading_across(barriers, discs, *joined_by(runs, place))
-    surface = shapely.buffer(runs, half[line], cap_style="flat")
-    surface, place = union_by(surface[leads[place]], place[leads[place]])
+    leads = _leading_across(barriers, discs, runs, place)[place]
+    surface = shapely.buffer(runs[leads], half[line[leads]], cap_style="flat")
+    surface, place = union_by(surface, place[leads])
     return np.asarray(shapely.intersection(surface, discs[place]), dtype=object)
 
 
-def _leading_across(barriers: Shapes, discs: Shapes, network: Shapes, place: Ints) -> Bools:
-    """Return in which disc the network of roads reaches ground on several sides of the barriers."""
+def _leading_across(barriers: Shapes, discs: Shapes, runs: Shapes, place: Ints) -> Bools:
+    """Return in which disc the network of roads reaches ground on several sides of the barriers.
+
+    Parameters
+    ----------
+    barriers, discs : array of shapely.Geometry
+    runs : array of shapely.LineString, shape (r,)
+        What of the roads is near a disc.
+    place : ndarray of int, shape (r,)
+        The disc each is near, sorted.
+    """
     walls = runs_near(barriers, shapely.bounds(discs) + np.array([-1, -1, 1, 1]) * 2 * _THICK_M)
     near, disc = joined_by(walls.shapes, walls.place)
     cut = discs.copy()
     cut[disc] = shapely.difference(discs[disc], shapely.buffer(near, _THICK_M, quad_segs=_ROUND))
-    of = np.full(len(discs), -1)
-    of[place] = np.arange(len(place))
     sides, disc = shapely.get_parts(cut, return_index=True)
-    sides, disc = sides[of[disc] >= 0], disc[of[disc] >= 0]
-    reached = shapely.length(shapely.intersection(sides, network[of[disc]])) >= _ROAD_M
+    ends, run = segments(runs)
+    ends, at = _each_once(ends, place[run])
+    side, segment = pairs_within(disc, at)
+    ends = ends[segment]
+    inside = spans_inside(ends, sides, np.arange(len(ends)), side, _TOUCH_M)
+    reached = np.bincount(side[inside.side], inside.high - inside.low, len(sides)) >= _ROAD_M
     return np.bincount(disc[reached], minlength=len(discs)) > 1
+
+
+def _each_once(ends: Floats, place: Ints) -> tuple[Floats, Ints]:
+    """Return segments without those that come twice at a place, whichever way they run, by place."""
+    swapped = (ends[:, 0, 0] > ends[:, 1, 0]) | (
+        (ends[:, 0, 0] == ends[:, 1, 0]) & (ends[:, 0, 1] > ends[:, 1, 1])
+    )
+    xy = np.where(swapped[:, None, None], ends[:, ::-1], ends)
+    found = np.unique(np.column_stack([place, xy.reshape(-1, 4)]), axis=0)
+    return found[:, 1:].reshape(-1, 2, 2), found[:, 0].astype(np.int64)

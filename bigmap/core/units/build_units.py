@@ -98,7 +98,7 @@ def build_units(
     )
     progress.step(0.7, Text("Joining slivers to their neighbours"))
     origin, row = _owners(ground, cut, claims, plots(ground, cut, shares, rules.reach_m, rules.open_side_m))
-    pieces = _joined(cut, origin, row, rules, problems)
+    pieces = _joined(cut, origin, row, rules, problems, whole=not known)
     progress.step(0.8, Text("Carrying names and figures to the units"))
     units = _assemble(sources, segments, alone, ground, cut, pieces, problems)
     bridges_m2 = deck_m2(ground, is_deck, units.meter)
@@ -168,8 +168,14 @@ class _Joined:
     row: Ints
 
 
-def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: ProblemLog) -> _Joined:
-    """Unite the faces of one feature that touch, and give slivers to their neighbours."""
+def _joined(
+    cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: ProblemLog, *, whole: bool
+) -> _Joined:
+    """Unite the faces of one feature that touch, and give slivers to their neighbours.
+
+    A sliver between excluded ground and the boundary is a difference between two drawings of one line: it is
+    excluded too, where the ground is whole and no part of one.
+    """
     faces, grid = cut.map, rules.grid_m
     claim = np.where(origin == _OUTSIDE, -1, origin * (int(row.max()) + 1) + row)
     group = faces.regions(claim)
@@ -185,7 +191,8 @@ def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: Probl
     ground = origin > Origin.EXCLUSION
     if not ground.any():
         raise UserError("The exclusions cover the whole boundary, so no ground is left; check these layers")
-    small = ground & ((area < rules.min_area_m2) | (2 * area < rules.min_width_m * around))
+    thin = 2 * area < rules.min_width_m * around
+    small = ground & ((area < rules.min_area_m2) | thin)
     small &= ~_largest_of_claim(claim, area, np.isin(origin, (Origin.ESTATE, Origin.BUILDING)))
     between = apart & ground[left] & ground[right]
     graph = merged(Graph(n, left[between], right[between], length[between]), np.arange(n), n)
@@ -193,7 +200,24 @@ def _joined(cut: Cut, origin: Ints, row: Ints, rules: UnitRules, problems: Probl
     lost = target != np.arange(n)
     if lost.any():
         problems.add(kinds.Sliver(n=int(lost.sum()), area=float(area[lost].sum())))
+    if whole and not (ground == (small & thin)).all():
+        alone = small & thin & ~np.isin(np.arange(n), np.append(graph.left, graph.right))
+        shore = apart & (origin[left] >= 0) & (origin[right] >= 0)
+        shores = merged(Graph(n, left[shore], right[shore], length[shore]), np.arange(n), n)
+        target = _excluded_slivers(target, shores, area, alone, problems)
     return _Joined(np.where(origin[group] == _OUTSIDE, -1, target[group]), origin, row)
+
+
+def _excluded_slivers(
+    target: Ints, graph: Graph, area: npt.NDArray[np.float64], alone: Bools, problems: ProblemLog
+) -> Ints:
+    """Return where pieces go, slivers without ground beside them to the excluded ground around them."""
+    excluded = absorbed(graph, area, alone)
+    lost = excluded != np.arange(len(area))
+    if not lost.any():
+        return target
+    problems.add(kinds.SliverExcluded(n=int(lost.sum()), area=float(area[lost].sum())))
+    return np.where(lost, excluded, target)
 
 
 def _assemble(

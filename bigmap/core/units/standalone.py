@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from bigmap.base.amounts import known_sum
 from bigmap.base.arrays import Bools, Floats, Ints, Shapes
+from bigmap.base.problem_kind import Finding
 from bigmap.base.problem_kinds import units as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Sources
-from bigmap.core.units.attributes import where_of
+from bigmap.core.units.attributes import floor_areas, where_of
 
 _LISTED = 200  # buildings of a kind that are named one by one
 _HELD = 0.5  # of its footprint on ground of the plan: from there a building stands on it
@@ -93,13 +96,20 @@ def _say(
     rows = np.flatnonzero(left_out)
     told = buildings["hh"].to_numpy(float)
     hh = np.nan_to_num(told)
+    gfa = [None if area != area else area for area in floor_areas(buildings).tolist()]
     named = rows[(hh[rows] > 0) | (share[rows] < 1 - _NOISE)]
     named = named[np.argsort(-hh[named], kind="stable")][:_LISTED]
     for row in np.sort(named).tolist():
-        part, silent = float(share[row]), np.isnan(told[row])
-        what = unknown(share=part) if silent else known(share=part, hh=float(hh[row]))
-        problems.add(what, **where_of(buildings, row))
+        kind = unknown if np.isnan(told[row]) else known
+        values = {"share": float(share[row]), "hh": float(hh[row]), "gfa_m2": gfa[row]}
+        problems.add(_filled(kind, values), **where_of(buildings, row))
     rest: Ints = np.setdiff1d(rows, named)
     if len(rest):
-        n, lost, untold = len(rest), float(hh[rest].sum()), int(np.isnan(told[rest]).sum())
-        problems.add(many(n=n, hh=lost, silent=untold), place=where_of(buildings, int(rest[0]))["place"])
+        values = {"n": len(rest), "hh": float(hh[rest].sum()), "silent": int(np.isnan(told[rest]).sum())}
+        what = _filled(many, {**values, "gfa_m2": known_sum(gfa[row] for row in rest.tolist())})
+        problems.add(what, place=where_of(buildings, int(rest[0]))["place"])
+
+
+def _filled(kind: type[Finding], values: Mapping[str, object]) -> Finding:
+    """Return the finding with the values that it has fields for."""
+    return kind(**{name: values[name] for name in kind.fields})

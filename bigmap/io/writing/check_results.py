@@ -25,7 +25,14 @@ from bigmap.io.writing import exchange_layers
 from bigmap.io.writing.check_doubts import check_doubts
 from bigmap.io.writing.csv_tables import PROBLEM_LABELS, fields_table, problems_table, write_csv
 from bigmap.io.writing.geojson import write_geojson
-from bigmap.io.writing.report_json import coverage_values, crs_name, doubts, input_values, to_json_value
+from bigmap.io.writing.report_json import (
+    across_values,
+    coverage_values,
+    crs_name,
+    doubts,
+    input_values,
+    to_json_value,
+)
 from bigmap.io.writing.results_folder import write_files
 
 
@@ -68,6 +75,7 @@ def write_check(
             "boundary_m2": units.boundary_m2,
             "excluded_m2": units.excluded_m2,
             "bridges": {"n": units.bridges, "m2": units.bridges_m2},
+            "across_boundary": across_values(problems),
             "units": len(units),
             "units_m2": units.units_m2,
             **coverage_values(proof),

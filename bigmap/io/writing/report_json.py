@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from bigmap.base.amounts import Exact
+from bigmap.base.amounts import AtLeast, Exact, amount, known_sum
+from bigmap.base.arrays import Ints
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kind import Outlet
+from bigmap.base.problem_kind import Outlet, Unlisted
 from bigmap.base.problem_kinds import KINDS
-from bigmap.base.problem_kinds.cleaning import ACROSS_BOUNDARY, BOUNDARY_ENCLOSED, BOUNDARY_GAP
+from bigmap.base.problem_kinds.cleaning import BOUNDARY_ENCLOSED, BOUNDARY_GAP, FiguresAcross
 from bigmap.base.problem_kinds.planning import CAPACITY
 from bigmap.base.problems import Problem, ProblemLog
 from bigmap.base.version import __version__
@@ -35,6 +37,9 @@ _FIGURES = (
 )
 """Figure of the proof → its name in the report, and the unit."""
 _MONEY = ("staff_n", "cost_y", "income_y", "balance_y", "cover_ratio")
+_OUTSIDE = {"hh": "households", "gfa_m2": "floor_area_m2"}
+"""Figure of a feature across the boundary → its name in the report."""
+_AMOUNTS = {"hh": Text("{n} households"), "gfa_m2": Text("{n} m² of floor area")}
 _NOTHING_M2 = 0.01
 """Ground smaller than this is rounding, m²."""
 
@@ -63,6 +68,7 @@ def build_report(plan: Plan, peak_mb: float, lang: str | None = None) -> dict[st
         "boundary_m2": units.boundary_m2,
         "excluded_m2": units.excluded_m2,
         "bridges": {"n": units.bridges, "m2": units.bridges_m2},
+        "across_boundary": across_values(plan.problems),
         "units": len(units),
         "units_m2": units.units_m2,
         **coverage_values(plan.coverage, lang),
@@ -134,16 +140,38 @@ def doubts(proof: Coverage, problems: ProblemLog) -> list[Text]:
 
 
 def _across(problems: ProblemLog) -> list[Text]:
-    """Return what of features across the boundary is counted in no figure, as one sentence."""
-    across = [p for p in problems if p.kind is ACROSS_BOUNDARY]
-    hh, gfa = (sum(at_stake(p, name) for p in across) for name in ("hh", "gfa_m2"))
-    if hh + gfa <= 0:
+    """Return what is told of features across the boundary and in no figure, as one sentence."""
+    outside = _outside(problems)
+    told = [
+        Text(text.template, {"n": amount(outside[name])}) for name, text in _AMOUNTS.items() if outside[name]
+    ]
+    if not told:
         return []
+    what = told[0] if len(told) == 1 else Text("{a} and {b}", {"a": told[0], "b": told[1]})
     text = (
-        "Features across the boundary count by their part inside: {hh:,.0f} households and {gfa:,.0f} m² of"
-        " floor area of theirs lie outside and are in no figure."
+        "Features across the boundary count by their part inside: {what} of theirs lie outside and are in no"
+        " figure."
     )
-    return [Text(text, {"hh": Exact(hh), "gfa": Exact(gfa)})]
+    return [Text(text, {"what": what})]
+
+
+def across_values(problems: ProblemLog) -> dict[str, Any]:
+    """Return what of features across the boundary lies outside; None where nobody tells it.
+
+    ``lower_bounds`` names the figures that some of the features do not tell.
+    """
+    outside = _outside(problems)
+    across = [p.what for p in problems if issubclass(p.shown, FiguresAcross)]
+    return {
+        "n": sum(what.n if isinstance(what, Unlisted) else 1 for what in across),
+        **{to: outside[name] for name, to in _OUTSIDE.items()},
+        "lower_bounds": [to for name, to in _OUTSIDE.items() if isinstance(outside[name], AtLeast)],
+    }
+
+
+def _outside(problems: ProblemLog) -> dict[str, float | None]:
+    across = [p for p in problems if issubclass(p.shown, FiguresAcross)]
+    return {name: known_sum(at_stake(p, name) for p in across) for name in _AMOUNTS}
 
 
 def report_notes(plan: Plan) -> list[Text]:
@@ -181,6 +209,21 @@ def _boundary_notes(plan: Plan) -> Iterator[Text]:
     for problem in plan.problems:
         if problem.kind is BOUNDARY_ENCLOSED:
             yield _with_file(problem)
+
+
+def _pieces_note(plan: Plan, row: int, ground: Ints) -> Text:
+    """Return that a zone is in pieces, and how many of them nothing could link to the rest."""
+    zone, mine = plan.zones.iloc[row], plan.zone_of_unit == row
+    values = {"zone": zone["zone_id"], "n": zone["pieces"]}
+    part = np.unique(ground[mine], return_inverse=True)[1]
+    area = np.sort(np.bincount(part, plan.units.frame["site_m2"].to_numpy(float)[mine]))
+    if len(area) < 2:
+        return Text("Zone {zone} is in {n} pieces.", values)
+    text = (
+        "Zone {zone} is in {n} pieces; {k} of them ({m2:,.0f} m² in all) are cut off, as islands without a"
+        " bridge or ground behind a barrier."
+    )
+    return Text(text, {**values, "k": len(area) - 1, "m2": Exact(area[:-1].sum())})
 
 
 def crs_name(crs: CRS | None) -> str | None:
@@ -228,8 +271,9 @@ def _ground_notes(plan: Plan) -> Iterator[Text]:
 
 
 def _zone_notes(plan: Plan) -> Iterator[Text]:
-    for zone in plan.zones[plan.zones["pieces"] > 1].itertuples():
-        yield Text("Zone {zone} is in {n} pieces.", {"zone": zone.zone_id, "n": zone.pieces})
+    ground = plan.graph.components()
+    for row in np.flatnonzero(plan.zones["pieces"] > 1).tolist():
+        yield _pieces_note(plan, row, ground)
     free = plan.zones.loc[plan.zones["oper"].isna(), "zone_id"]
     explained = any(problem.kind is CAPACITY for problem in plan.problems)
     if len(free) and len(plan.operators) and not explained:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import geopandas as gpd
 import numpy as np
@@ -43,12 +44,19 @@ def households(report):
     return sum(zone["households"] for zone in report["zones"])
 
 
+ACROSS = [box(0, 0, 300, 100), box(390, 0, 590, 100), box(300, 0, 390, 100)]
+"""Three estates; 5 % of the second lie in the street."""
+
+
+def write_across(folder, shapes=ACROSS, **figures):
+    write(folder, "街道边界.shp", [box(0, 0, 400, 100)])
+    write(folder, "小区边界.shp", shapes, name=["a", "跨界园", "c"], **figures)
+
+
 @pytest.fixture
 def across(tmp_path):
     """A street and an estate of 400 households, 5 % of which lie inside."""
-    write(tmp_path, "街道边界.shp", [box(0, 0, 400, 100)])
-    shapes = [box(0, 0, 300, 100), box(390, 0, 590, 100), box(300, 0, 390, 100)]
-    write(tmp_path, "小区边界.shp", shapes, name=["a", "跨界园", "c"], 户数=[100, 400, 100])
+    write_across(tmp_path, 户数=[100, 400, 100])
     return tmp_path
 
 
@@ -59,11 +67,49 @@ def test_an_estate_across_the_boundary_ends_with_3_and_both_figures(across, caps
     assert report["notes"] == [line]
     shown = capsys.readouterr().out
     assert f"! {line}" in shown
-    left = "380 households and 0 m² of floor area of theirs lie outside and are in no figure."
+    left = "their part inside: 380 households of theirs lie outside and are in no figure."
     assert left in shown
     assert any(left in doubt for doubt in report["doubts"])
+    assert report["across_boundary"] == {
+        "n": 1, "households": 380, "floor_area_m2": None, "lower_bounds": []
+    }  # fmt: skip
     (said,) = problems.loc[problems["code"] == "across_boundary", "text"]
     assert "20 of 400 households" in said
+
+
+FLOORS = {"gfa": [5000.0, 8000.0, 6000.0]}
+BEYOND = {"en": "7,600 m² of floor area of theirs", "zh": "其边界外的 7,600 平方米建筑面积不计入任何数字"}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_households_that_nobody_tells_nothing_is_said_outside(tmp_path, capsys, lang):
+    write_across(tmp_path, **FLOORS)
+    _, report, _ = run(tmp_path, "--lang", lang)
+    (left,) = [doubt for doubt in report["doubts"] if BEYOND[lang] in doubt]
+    assert left in capsys.readouterr().out
+    assert not re.search(r"households|[0-9] ?户", left)
+    assert report["across_boundary"] == {
+        "n": 1, "households": None, "floor_area_m2": 7600, "lower_bounds": []
+    }  # fmt: skip
+
+
+def test_households_that_some_do_not_tell_are_at_least_so_many_outside(tmp_path):
+    shapes = [box(0, 0, 300, 100), box(380, 0, 580, 100), box(300, -100, 380, 100)]
+    write_across(tmp_path, shapes, 户数=[100, 400, np.nan], **FLOORS)
+    _, report, _ = run(tmp_path)
+    left = "≥ 360 households and 10,200 m² of floor area of theirs lie outside"
+    assert any(left in doubt for doubt in report["doubts"])
+    assert report["across_boundary"] == {
+        "n": 2, "households": 360, "floor_area_m2": 10200, "lower_bounds": ["households"]
+    }  # fmt: skip
+
+
+def test_what_counts_whole_leaves_nothing_outside(across):
+    _, report, _ = run(across, "--count", "跨界园=whole")
+    assert report["across_boundary"] == {
+        "n": 1, "households": 0, "floor_area_m2": 0, "lower_bounds": []
+    }  # fmt: skip
+    assert not any("lie outside" in doubt for doubt in report["doubts"])
 
 
 @pytest.mark.parametrize(("how", "hh"), [("whole", 600), ("share", 220), ("none", 200)])

@@ -10,7 +10,16 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigmap.core.geometry.nearby_lines import covered_m, joined_by, runs_near, union_by
+from bigmap.core.geometry.nearby_lines import (
+    Spans,
+    held_m,
+    joined_by,
+    pairs_within,
+    ring_edges,
+    runs_near,
+    spans_inside,
+    union_by,
+)
 
 
 def drawn(seed):
@@ -21,7 +30,7 @@ def drawn(seed):
         shapely.LineString(rng.integers(0, size, (rng.integers(2, 9), 2))) for _ in range(rng.integers(1, 5))
     ]
     low = rng.integers(-size, 2 * size, (rng.integers(1, 12), 2))
-    return np.array(lines, dtype=object), np.hstack([low, low + rng.integers(0, size, low.shape)]).astype(
+    return np.array(lines, dtype=object), np.hstack([low, low + rng.integers(1, size, low.shape)]).astype(
         float
     )
 
@@ -76,22 +85,72 @@ def test_unions_of_groups():
     assert len(union_by(shapes[:0], np.zeros(0, dtype=int))[0]) == 0
 
 
+def drawn_polygon(rng):
+    """Return some ground in whole metres: boxes and triangles, with holes, in one piece or several."""
+    low = rng.integers(0, 8, (4, 2))
+    boxes = shapely.box(*low.T, *(low + rng.integers(1, 7, low.shape)).T)
+    triangle = shapely.polygons(rng.integers(0, 12, (1, 3, 2)).astype(float))
+    ground = shapely.union_all([*boxes, *triangle[shapely.area(triangle) > 0]])
+    hole = shapely.box(*(low[0] + 0.25), *(low[0] + 0.75))
+    return shapely.difference(ground, hole) if rng.random() < 0.5 else ground
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=200, deadline=None)
+def test_where_sides_lie_within_polygons(seed):
+    """Against GEOS, far from the origin; many sides run along outlines, through vertices and holes."""
+    rng = np.random.default_rng(seed)
+    shift = np.array([512_000.0, 4_096_000.0])
+    polygons = [shapely.transform(drawn_polygon(rng), lambda xy: xy + shift) for _ in range(3)]
+    ends = rng.integers(-1, 14, (20, 2, 2)).astype(float)
+    ends = ends[np.hypot(*(ends[:, 1] - ends[:, 0]).T) > 0] + shift
+    side, polygon = (at.ravel() for at in np.mgrid[: len(ends), : len(polygons)])
+    shapes = np.array(polygons, dtype=object)
+    spans = spans_inside(ends[side], shapes, np.arange(len(side)), polygon, 1e-6)
+    found = np.bincount(spans.side, spans.high - spans.low, len(side))
+    exact = shapely.length(shapely.intersection(shapely.linestrings(ends)[side], shapes[polygon]))
+    assert found == pytest.approx(exact, abs=1e-6)
+    assert held_m(spans, np.ones(len(spans.side), int), 2, len(side)) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_side_along_an_outline_lies_within_and_one_off_it_does_not():
+    ground = shapely.box([0.0], 0, 10, 10)
+    ends = np.array([[[2.0, y], [8.0, y]] for y in (0.0, -1e-7, -1e-5, 1e-5)])
+    rows = np.arange(4)
+    spans = spans_inside(ends, ground, rows, rows * 0, 1e-6)
+    assert np.bincount(spans.side, spans.high - spans.low, 4) == pytest.approx([6, 6, 0, 6])
+
+
+def test_edges_of_polygons_are_those_of_their_rings():
+    hole = shapely.box(0, 0, 9, 9) - shapely.box(1, 1, 2, 2) - shapely.box(4, 4, 5, 5)
+    several = shapely.union_all([hole, shapely.box(20, 0, 21, 1), shapely.box(30, 0, 31, 1)])
+    shapes = np.array([shapely.box(0, 0, 1, 1), hole, several, shapely.Polygon(), hole], dtype=object)
+    edges, owner = ring_edges(shapes)
+    assert np.bincount(owner, minlength=5).tolist() == [4, 12, 20, 0, 12]
+    length = np.bincount(owner, np.hypot(*(edges[:, 1] - edges[:, 0]).T), 5)
+    assert length == pytest.approx(shapely.length(shapes))
+
+
 @given(st.integers(0, 10**6))
 @settings(max_examples=80, deadline=None)
-def test_what_overlaps_along_a_side_counts_once(seed):
-    """Pieces of whole metres along sides that slant: what they cover is the metres that any of them has."""
+def test_what_spans_hold_together_is_counted_by_metres(seed):
+    """Spans of whole metres with weights, against each metre by itself."""
     rng = np.random.default_rng(seed)
-    ends = rng.uniform(0, 1000, (int(rng.integers(1, 5)), 2, 2))
-    step = np.diff(ends, axis=1)[:, 0] / np.hypot(*np.diff(ends, axis=1)[:, 0].T)[:, None]
-    metres = [set() for _ in ends]
-    pieces, side = [], rng.integers(0, len(ends), int(rng.integers(0, 9)))
-    for s in side:
-        spans = np.sort(rng.integers(0, 20, (int(rng.integers(0, 3)), 2)), axis=1)
-        spans[:, 1] += 1
-        metres[s].update(*(range(*span) for span in spans))
-        pieces.append(shapely.MultiLineString([ends[s, 0] + step[s] * span[:, None] for span in spans]))
-    found = covered_m(ends, np.array(pieces, dtype=object), side)
-    assert found == pytest.approx([len(m) for m in metres], abs=1e-6)
+    n, k = int(rng.integers(1, 5)), int(rng.integers(0, 12))
+    side, low, weight = rng.integers(0, n, k), rng.integers(0, 20, k), rng.integers(1, 3, k)
+    high = low + rng.integers(0, 9, k)
+    held = np.zeros((n, 40), dtype=int)
+    for s, a, b, w in zip(side, low, high, weight, strict=True):
+        held[s, a:b] += w
+    spans = Spans(side, low.astype(float), high.astype(float))
+    for least in (1, 2, 3):
+        assert held_m(spans, weight, least, n).tolist() == (held >= least).sum(axis=1).tolist()
+
+
+def test_pairs_within_groups():
+    group, other = np.array([3, 1, 3, 9]), np.array([1, 1, 2, 3])
+    pairs = pairs_within(group, other)
+    assert list(zip(*(p.tolist() for p in pairs), strict=True)) == [(0, 3), (1, 0), (1, 1), (2, 3)]
 
 
 def test_lines_of_groups_as_one_shape():

@@ -51,9 +51,9 @@ def test_every_rule_has_a_test_of_its_threshold():
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.of], ids=lambda rule: rule.name)
 def test_each_kind_of_a_sum_has_the_figure(rule):
     names = {rule.value} | ({"m2"} if rule.value == "area" else set())
-    rowless = {tables.TableSpare.kind, tables.TableDoubt.kind, linework.PointAlone.kind}
+    only_households = {tables.TableSpare.kind, tables.TableDoubt.kind, linework.PointAlone.kind}
     for kind in rule.kinds:
-        if rule.value != "gfa_m2" or kind not in rowless | {units.BuildingExcluded.kind}:
+        if rule.value != "gfa_m2" or kind not in only_households:
             assert any(names & found.fields.keys() for found in FINDINGS if found.kind is kind), kind.code
 
 
@@ -116,6 +116,33 @@ def test_the_end_of_a_long_list_counts_with_its_figures():
     assert len(log) == LISTED + 1
     (line,) = (text.render("en") for text in decisions(log, UNITS))
     assert line.startswith(f"{2 * n:,} households")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        cleaning.PartInside,
+        cleaning.StripInside,
+        cleaning.SameGround,
+        cleaning.RivalDuplicate,
+        units.GroundTaken,
+        units.Outside,
+        units.BuildingExcluded,
+        units.BuildingExcludedUntold,
+        units.BuildingsExcluded,
+    ],
+)
+def test_one_per_cent_of_the_floor_area_where_nobody_tells_households(kind):
+    silent = replace(UNITS, frame=UNITS.frame.assign(hh=0, gfa_m2=9900.0 / len(UNITS)))
+    assert said(finding(kind, gfa_m2=99.99), units=silent) == []
+    (line,) = said(finding(kind, gfa_m2=100.01), units=silent)
+    assert line.startswith("100 m² of floor area (1.0%) are unplaced")
+    assert said(finding(kind, gfa_m2=100.01)) == []
+
+
+def test_floor_area_that_nobody_tells_is_no_doubt():
+    silent = replace(UNITS, frame=UNITS.frame.assign(hh=0, gfa_m2=9900.0 / len(UNITS)))
+    assert said(finding(units.BuildingExcludedUntold, gfa_m2=None), units=silent) == []
 
 
 def test_floor_area_counts_where_nobody_tells_households():

@@ -216,3 +216,39 @@ def test_the_street_office_is_told_by_the_code_of_the_community_or_the_boundary(
     frame = build_units(replace(town, districts=offices)).frame
     assert frame.loc[frame["name"] == "无名小区", "street"].tolist() == ["鹭江街道"]
     assert frame.loc[frame["name"] == "小学", "street"].tolist() == ["中华街道"]
+
+
+def lake_town(shore_x, *islets):
+    """Ground of 200 m in the west, water up to ``shore_x``, the boundary at 400 m, islets in the water."""
+    water = box(200, 0, shore_x, 100) - shapely.union_all(islets)
+    return sources(
+        box(0, 0, 400, 100),
+        estates=layer([box(0, 0, 150, 100)], name=["甲园"], hh=[100.0]),
+        exclusions=layer([water], name="湖"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("shore_x", "excluded_m2"), [(399.98, 20_000), (399.1, 20_000), (398.9, 19_890), (380, 18_000)]
+)
+def test_a_strip_between_shore_and_boundary_is_excluded_unless_it_is_a_metre_wide(shore_x, excluded_m2):
+    problems = ProblemLog()
+    units = build_units(lake_town(shore_x), problems=problems)
+    assert shapely.area(units.exclusions).sum() == pytest.approx(excluded_m2, rel=1e-6)
+    assert len(units) == (2 if excluded_m2 == 20_000 else 3)
+    texts = [p.text.render("en") for p in problems if p.code == "sliver"]
+    assert len(texts) == (excluded_m2 == 20_000)
+    assert all(text.startswith(f"1 slivers ({(400 - shore_x) * 100:.2f} m²") for text in texts)
+
+
+def test_an_islet_in_the_water_stays_a_unit_however_small():
+    problems = ProblemLog()
+    units = build_units(lake_town(400, box(300, 40, 303, 43), box(350, 40, 350.5, 60)), problems=problems)
+    assert sorted(np.round(shapely.area(units.polygons))) == [9, 5000, 15000]
+    assert [p.text.values["area"] for p in problems if p.code == "sliver"] == pytest.approx([10.0])
+
+
+def test_ground_that_is_all_thin_stays_ground():
+    strip = sources(box(0, 0, 100, 40), exclusions=layer([box(0, 0, 99.5, 40)], name="湖"))
+    units = build_units(strip)
+    assert shapely.area(units.polygons).sum() == pytest.approx(20)

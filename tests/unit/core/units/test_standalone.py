@@ -9,6 +9,7 @@ import pytest
 from shapely import box
 
 from bigmap.base.problems import ProblemLog
+from bigmap.core.planning.decisions import at_stake
 from bigmap.core.units.build_units import build_units
 from tests.helpers.towns import layer, sources
 
@@ -106,6 +107,22 @@ def test_unknown_households_are_no_zero():
     assert named["角楼"].text.render("en").endswith("its households are not told")
     many = [p.text.render("en") for p in problems if p.code == "outside_boundary" and p.feature is None]
     assert [text.endswith("0 households are known, 1 of them tell none") for text in many] == [True]
+
+
+@pytest.mark.parametrize("y", [40, 90])
+def test_floor_area_in_the_lake_is_at_stake_where_households_are_not_told(y):
+    """Wholly in the lake one is counted with the others, across its shore it is named; six floors each."""
+    ground = town(水上楼=(box(520, y, 540, y + 19), np.nan))
+    _, _, problems = cut(with_floors(ground, 6.0))
+    (problem,) = (p for p in problems if p.code == "on_exclusion")
+    assert at_stake(problem, "gfa_m2") == pytest.approx(20 * 19 * 6)
+    _, _, problems = cut(ground)
+    (problem,) = (p for p in problems if p.code == "on_exclusion")
+    assert at_stake(problem, "gfa_m2") is None
+
+
+def with_floors(ground, floors):
+    return replace(ground, buildings=ground.buildings.assign(floors=floors))
 
 
 def test_the_longest_list_ends_and_its_households_still_add_up():

@@ -10,6 +10,7 @@ import pytest
 from pyproj import CRS
 
 from bigmap.base.i18n import Text
+from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.bundling_reports import tell_beyond
 from bigmap.core.operators.parameters import Parameters
 from bigmap.core.planning.replan import reckoned, with_assignment
@@ -20,7 +21,8 @@ from tests.helpers.plans import grid_plan
 def test_the_keys_are_those_of_the_contract():
     report = build_report(grid_plan(), 123.456, "en")
     assert list(report) == [
-        *("bigmap", "inputs", "crs", "boundary_m2", "excluded_m2", "bridges", "units", "units_m2"),
+        *("bigmap", "inputs", "crs", "boundary_m2", "excluded_m2", "bridges"),
+        *("across_boundary", "units", "units_m2"),
         *("uncovered_m2", "overlap_m2", "coverage", "zones", "spread", "operators", "gaps", "problems"),
         *("timings_s", "peak_mb", "doubts", "notes"),
     ]
@@ -43,6 +45,28 @@ def test_the_figures_are_those_of_the_plan():
     assert report["timings_s"]["read"] == 0.1
     assert report["problems"] == {"error": 0, "mended": 1, "doubt": 0}
     assert report["peak_mb"] == 123.5
+
+
+def test_where_nothing_lies_across_the_boundary_nothing_is_outside():
+    across = build_report(grid_plan(), 0.0)["across_boundary"]
+    assert across == {"n": 0, "households": 0.0, "floor_area_m2": 0.0, "lower_bounds": []}
+
+
+def test_pieces_that_nothing_links_are_told_as_cut_off():
+    """The second zone with one of its units on an island, and with two that a border could link."""
+    plan = grid_plan()
+    plan.zones.loc[1, "pieces"] = 2
+    (island, *_) = np.flatnonzero(plan.zone_of_unit == 1)
+    graph = plan.graph
+    linked = (graph.left != island) & (graph.right != island)
+    cut = Graph(graph.n, graph.left[linked], graph.right[linked], graph.border_m[linked])
+    notes = [note.render("en") for note in report_notes(replace(plan, graph=cut))]
+    m2 = plan.units.frame["site_m2"].iloc[island]
+    assert (
+        f"Zone W02 is in 2 pieces; 1 of them ({m2:,.0f} m² in all) are cut off, as islands without a bridge"
+        " or ground behind a barrier." in notes
+    )
+    assert "Zone W02 is in 2 pieces." in [note.render("en") for note in report_notes(plan)]
 
 
 def test_the_spread_is_the_ratio_to_the_mean_load():
