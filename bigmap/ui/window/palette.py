@@ -14,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
-    QDialog,
     QLabel,
     QLineEdit,
     QListView,
@@ -29,6 +28,7 @@ from bigmap.base.i18n import tr
 from bigmap.commands.registry import COMMANDS, Command
 from bigmap.commands.registry.command_search import find_commands, folded_text
 from bigmap.ui.widgets.day_night import shade
+from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.theme import icon
 
 Index = QModelIndex | QPersistentModelIndex
@@ -112,7 +112,7 @@ def _smaller(font: QFont) -> QFont:
     return small
 
 
-class Palette(QDialog):
+class Palette(Dialog):
     """A line to type in over a list of commands.
 
     Parameters

@@ -238,7 +238,9 @@ def test_killed_page_comes_back_to_the_same_view_and_highlight(
     opened.results.zones.selectRow(1)  # flies there
     page.idle()
     page.value("bigmap.view.map.setView([31, 47], 1.25, {animate: false}) && 1")
-    qtbot.waitUntil(lambda: opened.map.where is not None and opened.map.where.zoom == 1.25, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: opened.map.where is not None and opened.map.where.zoom == 1.25, timeout=PATIENCE_MS
+    )
     before, chosen = page.value(view), page.value("bigmap.view.chosen")
     assert chosen == {"layer": "zone", "rows": [1]}
     for _ in range(2):  # and again
