@@ -38,11 +38,11 @@ HELD = Qt.ItemDataRole.UserRole + 9
 """The `Group` or `Problem` of a row."""
 SIGNS = {
     Severity.ERROR: ("✕", "#b3141f"),
-    Severity.DOUBT: ("?", "#a3620a"),
+    Severity.DOUBT: ("?", "#8f5608"),
     Severity.MENDED: ("✓", "#14724b"),
 }
 _BUTTON_ROOM = 36
-_INK, _PALE = "#1f2937", "#6b7280"
+_INK, _PALE = "#1f2937", "#4b5563"
 
 
 class ProblemTree(QTreeView):

@@ -83,7 +83,7 @@ class _Line(QStyledItemDelegate):
             painter.setBrush(QColor(shade("#e8eef9")))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawRoundedRect(box.adjusted(2, 1, -2, -1), 6, 6)
-        ink, pale = QColor(shade("#1f2937")), QColor(shade("#6b7280"))
+        ink, pale = QColor(shade("#1f2937")), QColor(shade("#4b5563"))
         if command.icon:
             sign = icon(command.icon).pixmap(QSize(20, 20), self._palette.devicePixelRatioF())
             painter.setOpacity(0.4 if why else 1.0)
