@@ -11,7 +11,6 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QFrame,
@@ -29,11 +28,12 @@ from bigmap.core.geometry.partition import dissolve
 from bigmap.core.planning.plan import Plan
 from bigmap.core.zoning.alternatives import Alternative
 from bigmap.mapview.styles import zone_colours
+from bigmap.ui.widgets.dialog import Dialog
 
 _MAP = (240, 190)
 
 
-class AlternativesDialog(QDialog):
+class AlternativesDialog(Dialog):
     """Asks which of several sets of zones shall become the plan."""
 
     def __init__(self, plan: Plan, candidates: Sequence[Alternative], parent: QWidget | None = None) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -34,12 +33,13 @@ from bigmap.core.planning.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.dialogs.build_zones_advanced import FIELDS, AdvancedRules
 from bigmap.ui.widgets.combo_box import Combo
+from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.number_format import format_whole
 
 _REST = 380  # pixels of the dialog and its frame beside the advanced rules
 
 
-class BuildZonesDialog(QDialog):
+class BuildZonesDialog(Dialog):
     """Number of zones or largest load, what to balance, and how evenly.
 
     Parameters

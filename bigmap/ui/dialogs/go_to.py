@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,9 +23,10 @@ from bigmap.mapview.messages import Moved
 from bigmap.session import places
 from bigmap.session.document import Document
 from bigmap.session.places import Spot
+from bigmap.ui.widgets.dialog import Dialog
 
 
-class GoTo(QDialog):
+class GoTo(Dialog):
     """Lists places while one types; Enter, or a double click, goes there.
 
     Parameters

@@ -30,12 +30,13 @@ from bigmap.core.planning.plan import Plan
 from bigmap.core.planning.swap import Swap
 from bigmap.core.units import unknown
 from bigmap.ui.widgets.combo_box import Cell
+from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.number_format import format_whole
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class BundleDialog(QDialog):
+class BundleDialog(Dialog):
     """Band of cover ratios, share, nearness, weights, and zones whose operator is decided.
 
     Parameters
@@ -140,7 +141,7 @@ class BundleDialog(QDialog):
         column.addWidget(_buttons(self, tr("Give zones to operators")))
 
 
-class SwapDialog(QDialog):
+class SwapDialog(Dialog):
     """The swap that is proposed, with the figures before and after.
 
     Parameters

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
@@ -36,6 +35,7 @@ from bigmap.core.operators.parameters import (
 from bigmap.io.writing.parameters_json import NAME, read_parameters, write_parameters
 from bigmap.ui.widgets.combo_box import Combo
 from bigmap.ui.widgets.day_night import shade
+from bigmap.ui.widgets.dialog import Dialog
 
 _HEADS = ("Parameter", "Value", "Unit", "Source", "")
 _NAME, _VALUE, _UNIT, _SOURCE, _RESET = range(5)
@@ -49,7 +49,7 @@ _LEVEL_NAMES = {
 }
 
 
-class ParametersDialog(QDialog):
+class ParametersDialog(Dialog):
     """Values can be typed over; what differs from the default is blue and can be reset.
 
     Parameters

@@ -9,7 +9,6 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -28,6 +27,7 @@ from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.reading.layer_survey import LayerSurvey, lonlat, placement_of
 from bigmap.ui.importing.control_point_table import ControlTable
 from bigmap.ui.widgets.combo_box import Combo
+from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.layer_preview import Drawing, LayerPreview
 
 _NUMBERS = (
@@ -95,7 +95,7 @@ class ParametersPage(QWidget):
             self.show_grid(grid)
 
 
-class GridDialog(QDialog):
+class GridDialog(Dialog):
     """Asks where a layer lies whose grid has no number.
 
     Parameters

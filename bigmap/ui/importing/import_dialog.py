@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
@@ -34,6 +33,7 @@ from bigmap.ui.importing.field_mapping import FieldsTable, SampleRows
 from bigmap.ui.importing.sheet_bar import SheetBar
 from bigmap.ui.widgets.combo_box import Cell
 from bigmap.ui.widgets.day_night import shade
+from bigmap.ui.widgets.dialog import Dialog, temporary
 from bigmap.ui.widgets.layer_preview import LayerPreview
 
 _STOPS, _GOES = "#b3141f", "#1f2937"
@@ -48,7 +48,7 @@ GEOMETRY = {
 }
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """One row a layer; samples, fields and the picture follow the row that is chosen.
 
     Parameters
@@ -253,10 +253,11 @@ class ImportDialog(QDialog):
         others = self.draft.others_lost(row)
         placed, _ = self.draft.drawings(None, without=survey)
         chosen = self.draft.now[survey.key]
-        dialog = GridDialog(survey.as_layer(chosen), chosen, self.draft.near, placed, len(others), self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            for i in [row, *(others if dialog.for_all else [])]:
-                self.systems[i].choose_like(dialog.choice())
+        grid = GridDialog(survey.as_layer(chosen), chosen, self.draft.near, placed, len(others), self)
+        with temporary(grid) as dialog:
+            if dialog.exec():
+                for i in [row, *(others if dialog.for_all else [])]:
+                    self.systems[i].choose_like(dialog.choice())
 
     def _spread(self) -> None:
         """Use the system chosen for the layer on show for all that have no place yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ from bigmap.mapview.messages import (
     Gaps,
     Idle,
     Locks,
+    Look,
     Mark,
     Measuring,
     Message,
@@ -36,6 +38,7 @@ from bigmap.mapview.messages import (
     Pointer,
     PreviewResult,
     Reassign,
+    Select,
     SetTheme,
     Show,
 )
@@ -92,7 +95,8 @@ class MapPage(QWebEnginePage):
 class MapWidget(QWidget):
     """Shows scenes and reports clicks.
 
-    Orders wait until the page is ready. When its process dies it is loaded again and told all that holds.
+    Orders wait until the page is ready. When its process dies it is loaded again, told all that holds, and
+    looks where it looked.
 
     Attributes
     ----------
@@ -112,6 +116,8 @@ class MapWidget(QWidget):
         A tool says what a hand on the map means (`bigmap.mapview.gesture_messages`).
     ready : Signal()
         The page has come up.
+    lost : Signal()
+        The page is gone, with the gesture that was under way on it; it comes back by itself.
     idle : Signal()
         The answer to `await_idle`: what is shown is on the screen, whole, so that `grab` has it.
     gate : Gate
@@ -126,6 +132,7 @@ class MapWidget(QWidget):
     dropped = Signal()
     gesture = Signal(object)
     ready = Signal()
+    lost = Signal()
     idle = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -144,6 +151,7 @@ class MapWidget(QWidget):
         self._awaited: Await | None = None
         self._awaits = 0
         self.where: Moved | None = None
+        self._back: Look | None = None
         self.view = self._make_view()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -214,6 +222,8 @@ class MapWidget(QWidget):
         """Give the page an order, as soon as it is ready."""
         if message.kind in _STANDING:
             self._standing[message.kind] = message
+        if isinstance(message, Look):
+            self.where = Moved(message.x, message.y, message.zoom)
         if self._listening:
             self.bridge.send.emit(messages.dump(message))
 
@@ -246,10 +256,11 @@ class MapWidget(QWidget):
                 self._tell_standing()
                 self.ready.emit()
             case Drawn(scene):
+                self._back = None
                 self.drawn.emit(scene)
             case Idle(number):
                 self._hear_idle(number)
-            case Moved():
+            case Moved() if self._back is None:  # a page that comes back looks at the whole ground first
                 self.where = message
                 self.moved.emit(message)
             case Dropped():
@@ -279,6 +290,8 @@ class MapWidget(QWidget):
             self._reassign(rows, to)
         for order, packet in self._packets.items():
             self.send(order(self._library.hold_packet(packet)))
+        if self._back is not None:
+            self.send(self._back)
         self._await_again()
 
     def _revive(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
@@ -286,6 +299,11 @@ class MapWidget(QWidget):
         if status == QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus:
             return
         log.warning("the map's process ended (%s, %d); loading it again", status.name, code)
+        if self.where is not None and self._standing.get("show") != Show(0):
+            self._back = Look(self.where.x, self.where.y, self.where.zoom)
+        if isinstance(chosen := self._standing.get("select"), Select):
+            self._standing["select"] = replace(chosen, fly=False)
+        self.lost.emit()
         self.view.page().load(QUrl(HOME))
 
     def close_page(self) -> None:

@@ -69,6 +69,7 @@ class ToolController(QObject):
         session = context.session
         widget.gesture.connect(self._hear)
         widget.dropped.connect(lambda: draw.lay_down(context))
+        widget.lost.connect(self._let_go)
         session.assignment_changed.connect(self._follow)
         session.hand_changed.connect(self._take)
         session.chosen_changed.connect(lambda: widget.tell(Mark, session.chosen))
@@ -179,6 +180,13 @@ class ToolController(QObject):
         self._give_up()
         go = partial(self._defects.attempt, lambda: ask(self._context, shape), self._context.ui.hint)
         QTimer.singleShot(0, go)  # the bridge does not wait for the menu
+
+    def _let_go(self) -> None:
+        """End what was under way on a page that is gone, as if the hand had let go of it."""
+        self._foresight.forget()
+        self._context.session.previewed.emit(None)
+        if self._context.session.stroke is not None:
+            self._defects.attempt(lambda: draw.end_stroke(self._context), self._refuse)
 
     def _give_up(self) -> None:
         """Leave nothing of the gesture under way: the page has forgotten it already."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -27,8 +25,10 @@ from bigmap.core.coverage.proof import GAP_MIN_M2
 from bigmap.core.coverage.repair import RepairProposal, all_under, proposals, repairable
 from bigmap.session.document import Document
 from bigmap.ui.widgets import table_columns
+from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.number_format import format_whole
 from bigmap.ui.widgets.table import TableView
+from bigmap.ui.widgets.text_button import Entry, OfferRow, TextButton
 
 _REMEMBERED = "repair_under_m2"
 
@@ -65,10 +65,14 @@ class GapsPanel(QWidget):
         self.under = QPushButton()
         self.under.setObjectName("quiet")
         self.under.clicked.connect(self.under_wanted)
-        self.actions_box = QHBoxLayout()
-        self.buttons: list[QPushButton] = []
+        self.actions_box = OfferRow()
         self._live = self._silent = False
         self._lay_out()
+
+    @property
+    def buttons(self) -> list[TextButton]:
+        """What can be done about the place chosen."""
+        return self.actions_box.buttons
 
     def _stepper(self, by: int) -> QToolButton:
         button = QToolButton()
@@ -87,8 +91,6 @@ class GapsPanel(QWidget):
         tools.addWidget(self.under)
         self.tools = QWidget()
         self.tools.setLayout(tools)
-        self.actions_box.setContentsMargins(12, 6, 12, 8)
-        self.actions_box.setSpacing(4)
         self.actions_box.addWidget(self.note, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,15 +148,8 @@ class GapsPanel(QWidget):
         self.where.setText(
             tr("{n} of {all}", n=row + 1, all=len(rows)) if row >= 0 else tr("{n} places", n=len(rows))
         )
-        for button in self.buttons:
-            button.setParent(None)
-            button.deleteLater()
         found = self._possible(rows[row]) if row >= 0 else []
-        self.buttons = [self._button(proposal) for proposal in found[:1]]
-        if len(found) > 1:
-            self.buttons.append(self._more(found[1:]))
-        for i, button in enumerate(self.buttons):
-            self.actions_box.addWidget(button, 1 - i)
+        self.actions_box.offer(found, self._entry)
         self.note.setVisible(bool(rows) and not found)
         chosen = row >= 0 and not found
         if not chosen:
@@ -164,26 +159,11 @@ class GapsPanel(QWidget):
         else:
             self.note.setText(tr("Who does it is decided with the operators, not on the ground."))
 
-    def _button(self, proposal: RepairProposal) -> QPushButton:
-        button = QPushButton(str(title_of(proposal)))
-        button.setObjectName("repair")
-        button.clicked.connect(self._teller(proposal))
-        return button
-
-    def _more(self, found: list[RepairProposal]) -> QPushButton:
-        button = QPushButton(tr("More"))
-        button.setObjectName("repair")
-        menu = QMenu(button)
-        for proposal in found:
-            menu.addAction(str(title_of(proposal))).triggered.connect(self._teller(proposal))
-        button.setMenu(menu)
-        return button
-
-    def _teller(self, proposal: RepairProposal) -> Callable[[], None]:
-        return lambda: self.repair_wanted.emit(proposal)
+    def _entry(self, proposal: RepairProposal) -> Entry:
+        return title_of(proposal), lambda: self.repair_wanted.emit(proposal)
 
 
-class RepairUnderDialog(QDialog):
+class RepairUnderDialog(Dialog):
     """Asks for an area, and tells how much would be repaired under it.
 
     Attributes

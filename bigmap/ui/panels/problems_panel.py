@@ -17,15 +17,13 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QMenu,
-    QPushButton,
     QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from bigmap.base.i18n import tr
+from bigmap.base.i18n import Text, tr
 from bigmap.base.problem_kind import Severity
 from bigmap.base.problems import Problem, ProblemLog
 from bigmap.commands.planning.data_repairs import ACCEPTED, DataRepair, other_encodings, repairs_of
@@ -33,17 +31,18 @@ from bigmap.commands.registry import command
 from bigmap.mapview import vocabulary
 from bigmap.session.document import Document
 from bigmap.ui.panels.problem_groups import ORDER, Group, as_lines, grouped, headline, whereabouts
+from bigmap.ui.widgets.text_button import Entry, OfferRow, TextButton
 from bigmap.ui.widgets.wrapped_rows import BLOCKS, COUNT, FOOT, SIGN, Block, WrappedDelegate
 
 HELD = Qt.ItemDataRole.UserRole + 9
 """The `Group` or `Problem` of a row."""
 SIGNS = {
     Severity.ERROR: ("✕", "#b3141f"),
-    Severity.DOUBT: ("?", "#a3620a"),
+    Severity.DOUBT: ("?", "#8f5608"),
     Severity.MENDED: ("✓", "#14724b"),
 }
 _BUTTON_ROOM = 36
-_INK, _PALE = "#1f2937", "#6b7280"
+_INK, _PALE = "#1f2937", "#4b5563"
 
 
 class ProblemTree(QTreeView):
@@ -72,7 +71,7 @@ class ProblemTree(QTreeView):
         self.clicked.connect(self._toggle)
         self.selectionModel().currentChanged.connect(lambda now, _: self.chosen.emit(now.data(HELD)))
 
-    def show_groups(self, groups: list[Group], buttons: Callable[[Group], list[QPushButton]]) -> None:
+    def show_groups(self, groups: list[Group], buttons: Callable[[Group], list[TextButton]]) -> None:
         """Show other groups; those that were open stay so, and at first those that ask for a decision."""
         known, opened = self._known()
         self.rows.clear()
@@ -83,12 +82,23 @@ class ProblemTree(QTreeView):
             few = group.severity != Severity.MENDED and len(group.problems) <= 20
             self.setExpanded(item.index(), group.key in opened if group.key in known else few)
 
+    def retranslate(self) -> None:
+        """Write the same groups in the language in use."""
+        for row in range(self.rows.rowCount()):
+            group = self.rows.item(row)
+            _write(group)
+            for place in range(group.rowCount()):
+                _write(group.child(place))
+        for button in self.findChildren(TextButton):
+            button.write()
+        self.scheduleDelayedItemsLayout()
+
     def _known(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         indexes = [self.rows.index(i, 0) for i in range(self.rows.rowCount())]
         known = {index.data(HELD).key for index in indexes}
         return known, {index.data(HELD).key for index in indexes if self.isExpanded(index)}
 
-    def _put_buttons(self, item: QStandardItem, buttons: list[QPushButton]) -> None:
+    def _put_buttons(self, item: QStandardItem, buttons: list[TextButton]) -> None:
         if not buttons:
             return
         item.setData(_BUTTON_ROOM, FOOT)
@@ -146,14 +156,18 @@ class ProblemsPanel(QWidget):
         self.empty = QLabel()
         self.empty.setObjectName("hint")
         self.empty.setWordWrap(True)
-        self.actions_box = QHBoxLayout()
-        self.buttons: list[QPushButton] = []
+        self.actions_box = OfferRow()
         self.save, self.copy = self._tool("write_problems"), QToolButton()
         self.copy.clicked.connect(self._copy)
         QShortcut(
             QKeySequence.StandardKey.Copy, self.tree, self._copy, context=Qt.ShortcutContext.WidgetShortcut
         )
         self._lay_out()
+
+    @property
+    def buttons(self) -> list[TextButton]:
+        """What can be done about the problem chosen."""
+        return self.actions_box.buttons
 
     def step(self, by: int) -> None:
         """Choose the next problem of those shown, or the previous one, round and round; its group opens."""
@@ -193,8 +207,6 @@ class ProblemsPanel(QWidget):
         tools.addStretch(1)
         tools.addWidget(self.copy)
         tools.addWidget(self.save)
-        self.actions_box.setContentsMargins(12, 6, 12, 8)
-        self.actions_box.setSpacing(4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -210,12 +222,14 @@ class ProblemsPanel(QWidget):
         """Show the problems of a document."""
         self._document, self._log = document, document.problems
         self.retranslate()
+        self._refill()
 
     def show_log(self, log: ProblemLog) -> None:
         """Show other problems of the same document, where they are others."""
         if log.items != self._log.items:
             self._log = log
             self.retranslate()
+            self._refill()
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
@@ -233,7 +247,9 @@ class ProblemsPanel(QWidget):
             button.setToolTip(vocabulary.word(vocabulary.SEVERITY, severity.value))
             button.setEnabled(counts[severity.value] > 0)
         self.empty.setText(tr("Nothing had to be guessed, mended or left out."))
-        self._refill()
+        self.tree.retranslate()
+        for offered in self.buttons:
+            offered.write()
 
     def _refill(self) -> None:
         if self._document is None:
@@ -245,24 +261,23 @@ class ProblemsPanel(QWidget):
         self.tree.setVisible(len(problems) > 0)
         self._offer([])
 
-    def _group_buttons(self, group: Group) -> list[QPushButton]:
+    def _group_buttons(self, group: Group) -> list[TextButton]:
         """Return a button for the best repair of a whole group, and one for the others."""
         found = [r for r in repairs_of(group.problems) if r.code not in {"skip", "left_out"}]
         if group.severity == Severity.MENDED:
             return []  # decided already; a single one can be taken back below
-        choose = group.kind.reread
-        if not found:
-            return [self._choose_button()] if choose else []
-        if choose and found[0].code == ACCEPTED:
-            return [self._choose_button(), self._more_button(found, small=True)]
-        more = [self._more_button(found[1:], choose=choose, small=True)] if len(found) > 1 or choose else []
-        return [self._repair_button(found[0]), *more]
+        entries = [self._entry(repair) for repair in found]
+        if group.kind.reread:
+            reread: Entry = (Text("Choose how to read it…"), lambda: self.wanted.emit("reread"))
+            first = not found or found[0].code == ACCEPTED
+            entries.insert(0 if first else len(entries), reread)
+        buttons = [TextButton("repair", *entry) for entry in entries[:1]]
+        if len(entries) > 1:
+            buttons.append(TextButton("more", Text("More"), entries=entries[1:], sign="⋯"))
+        return buttons
 
-    def _choose_button(self) -> QPushButton:
-        button = QPushButton(tr("Choose how to read it…"))
-        button.setObjectName("repair")
-        button.clicked.connect(lambda: self.wanted.emit("reread"))
-        return button
+    def _entry(self, repair: DataRepair) -> Entry:
+        return repair.title, lambda: self.repair_wanted.emit(repair)
 
     def _show_chosen(self, held: Group | Problem | None) -> None:
         document = self._document
@@ -275,39 +290,8 @@ class ProblemsPanel(QWidget):
 
     def _offer(self, repairs: list[DataRepair]) -> None:
         """Show a button for the best repair of what is chosen, and the others in a menu."""
-        for button in self.buttons:
-            self.actions_box.removeWidget(button)
-            button.deleteLater()
-        self.buttons = [self._repair_button(repair) for repair in repairs[:1]]
-        if len(repairs) > 1:
-            self.buttons.append(self._more_button(repairs[1:]))
-        for i, button in enumerate(self.buttons):
-            self.actions_box.addWidget(button, 1 - i)
+        self.actions_box.offer(repairs, self._entry)
         self.tree.keep_in_sight()
-
-    def _more_button(
-        self, repairs: list[DataRepair], *, choose: bool = False, small: bool = False
-    ) -> QPushButton:
-        button = QPushButton("⋯" if small else tr("More"))
-        button.setToolTip(tr("More"))
-        button.setObjectName("more" if small else "repair")
-        menu = QMenu(button)
-        for repair in repairs:
-            menu.addAction(str(repair.title)).triggered.connect(self._teller(repair))
-        if choose:
-            menu.addAction(tr("Choose how to read it…")).triggered.connect(lambda: self.wanted.emit("reread"))
-        button.setMenu(menu)
-        return button
-
-    def _repair_button(self, repair: DataRepair) -> QPushButton:
-        button = QPushButton(str(repair.title))
-        button.setObjectName("repair")
-        button.setToolTip(str(repair.title))
-        button.clicked.connect(self._teller(repair))
-        return button
-
-    def _teller(self, repair: DataRepair) -> Callable[[], None]:
-        return lambda: self.repair_wanted.emit(repair)
 
     def _copy(self) -> None:
         held = self.tree.currentIndex().data(HELD)
@@ -319,27 +303,32 @@ class ProblemsPanel(QWidget):
 
 
 def _group_item(group: Group) -> QStandardItem:
-    item = _item(group, [(group.title, _INK, True, 0.0)])
+    item = _item(group)
     item.setData(SIGNS[group.severity], SIGN)
     item.setData(f"{len(group.problems):,}", COUNT)
-    item.appendRows([_problem_item(problem) for problem in group.problems])
+    item.appendRows([_item(problem) for problem in group.problems])
     return item
 
 
-def _problem_item(problem: Problem) -> QStandardItem:
-    return _item(
-        problem,
-        [
-            (problem.name, _INK, True, 0.0),
-            (str(problem.text), _INK, False, 0.0),
-            (whereabouts(problem), _PALE, False, -1.0),
-        ],
-    )
-
-
-def _item(held: Group | Problem, blocks: list[Block]) -> QStandardItem:
+def _item(held: Group | Problem) -> QStandardItem:
     item = QStandardItem()
     item.setData(held, HELD)
+    _write(item)
+    return item
+
+
+def _write(item: QStandardItem) -> None:
+    """Write a row in the language in use."""
+    blocks = _blocks(item.data(HELD))
     item.setData(blocks, BLOCKS)
     item.setData(" ".join(text for text, *_ in blocks if text), Qt.ItemDataRole.AccessibleTextRole)
-    return item
+
+
+def _blocks(held: Group | Problem) -> list[Block]:
+    if isinstance(held, Group):
+        return [(held.title, _INK, True, 0.0)]
+    return [
+        (held.name, _INK, True, 0.0),
+        (str(held.text), _INK, False, 0.0),
+        (whereabouts(held), _PALE, False, -1.0),
+    ]

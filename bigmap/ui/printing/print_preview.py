@@ -15,13 +15,13 @@ from bigmap.core.planning.plan import Plan
 from bigmap.ui.printing.content import sheet_title
 from bigmap.ui.printing.layout import PAPERS, paper_name
 from bigmap.ui.printing.sheet import SheetOptions, page_layout, paint_sheet, pdf_bytes
+from bigmap.ui.widgets.dialog import temporary
 
 
 def show_preview(parent: QWidget | None, plan: Plan, options: SheetOptions) -> None:
     """Show the sheet as it will be printed, with a choice of paper; the printer is chosen from there."""
-    dialog = preview_dialog(parent, plan, options)
-    dialog.exec()
-    dialog.deleteLater()
+    with temporary(preview_dialog(parent, plan, options)) as dialog:
+        dialog.exec()
 
 
 def print_with_dialog(parent: QWidget | None, plan: Plan, options: SheetOptions) -> bool:
@@ -33,10 +33,10 @@ def print_with_dialog(parent: QWidget | None, plan: Plan, options: SheetOptions)
         Where the printer takes no picture, or the file it prints into cannot be written.
     """
     printer = sheet_printer(plan, options)
-    dialog = QPrintDialog(printer, parent)
-    dialog.setWindowTitle(tr("Print the coverage map"))
-    if dialog.exec() != QDialog.DialogCode.Accepted:
-        return False
+    with temporary(QPrintDialog(printer, parent)) as dialog:
+        dialog.setWindowTitle(tr("Print the coverage map"))
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return False
     printer.setFullPage(True)
     _paint(printer, plan, options)
     return True

@@ -35,7 +35,7 @@ _PALETTE = {
     _Role.Text: "#1f2937",
     _Role.ButtonText: "#1f2937",
     _Role.ToolTipText: "#1f2937",
-    _Role.PlaceholderText: "#9ca3af",
+    _Role.PlaceholderText: "#6b7280",
     _Role.Highlight: "#dbe8fd",
     _Role.HighlightedText: "#12316b",
     _Role.Link: "#174ea6",

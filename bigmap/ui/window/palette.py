@@ -14,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
-    QDialog,
     QLabel,
     QLineEdit,
     QListView,
@@ -29,6 +28,7 @@ from bigmap.base.i18n import tr
 from bigmap.commands.registry import COMMANDS, Command
 from bigmap.commands.registry.command_search import find_commands, folded_text
 from bigmap.ui.widgets.day_night import shade
+from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.theme import icon
 
 Index = QModelIndex | QPersistentModelIndex
@@ -83,7 +83,7 @@ class _Line(QStyledItemDelegate):
             painter.setBrush(QColor(shade("#e8eef9")))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawRoundedRect(box.adjusted(2, 1, -2, -1), 6, 6)
-        ink, pale = QColor(shade("#1f2937")), QColor(shade("#6b7280"))
+        ink, pale = QColor(shade("#1f2937")), QColor(shade("#4b5563"))
         if command.icon:
             sign = icon(command.icon).pixmap(QSize(20, 20), self._palette.devicePixelRatioF())
             painter.setOpacity(0.4 if why else 1.0)
@@ -112,7 +112,7 @@ def _smaller(font: QFont) -> QFont:
     return small
 
 
-class Palette(QDialog):
+class Palette(Dialog):
     """A line to type in over a list of commands.
 
     Parameters

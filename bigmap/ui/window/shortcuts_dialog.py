@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from bigmap.base.i18n import tr
 from bigmap.commands.registry import COMMANDS, Menu
 from bigmap.commands.registry.command_search import find_commands, folded_text
+from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.theme import icon
 from bigmap.ui.window.palette import keys_of
 
@@ -35,7 +35,7 @@ def _blank() -> QIcon:
     return QIcon(pixels)
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Dialog):
     """All commands with their keys, and a line to search in."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

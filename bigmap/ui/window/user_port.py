@@ -41,6 +41,7 @@ from bigmap.session.session import Session
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog
 from bigmap.ui.map.map_widget import MapWidget, Pictures
 from bigmap.ui.widgets.defects import Defects
+from bigmap.ui.widgets.dialog import temporary
 from bigmap.ui.window.worker_lane import WorkerLane
 
 _HINT_MS = 8_000
@@ -96,35 +97,36 @@ class WindowPort:
     def ask_rules(self, plan: Plan) -> ZoningRules | None:
         """Ask how zones shall be built."""
         chosen = plan.units.frame["unit_id"].iloc[self._session.chosen].astype(str).tolist()
-        dialog = BuildZonesDialog(plan, self._window, chosen)
-        return dialog.rules() if dialog.exec() == BuildZonesDialog.DialogCode.Accepted else None
+        with temporary(BuildZonesDialog(plan, self._window, chosen)) as dialog:
+            return dialog.rules() if dialog.exec() else None
 
     def ask_parameters(self, parameters: Parameters) -> Parameters | None:
         """Ask what cost and income shall be reckoned with."""
         from bigmap.ui.dialogs.parameters_dialog import ParametersDialog
 
-        dialog = ParametersDialog(parameters, self._window)
-        return dialog.parameters() if dialog.exec() == ParametersDialog.DialogCode.Accepted else None
+        with temporary(ParametersDialog(parameters, self._window)) as dialog:
+            return dialog.parameters() if dialog.exec() else None
 
     def ask_bundle(self, plan: Plan) -> BundleRules | None:
         """Ask how zones shall be given to operators."""
         from bigmap.ui.dialogs.operators_dialog import BundleDialog
 
-        dialog = BundleDialog(plan, self._window)
-        return dialog.rules() if dialog.exec() == BundleDialog.DialogCode.Accepted else None
+        with temporary(BundleDialog(plan, self._window)) as dialog:
+            return dialog.rules() if dialog.exec() else None
 
     def ask_swap(self, plan: Plan, swap: Swap) -> bool:
         """Show a proposed swap and ask whether to make it."""
         from bigmap.ui.dialogs.operators_dialog import SwapDialog
 
-        return SwapDialog(plan, swap, self._window).exec() == SwapDialog.DialogCode.Accepted
+        with temporary(SwapDialog(plan, swap, self._window)) as dialog:
+            return bool(dialog.exec())
 
     def ask_candidate(self, plan: Plan, candidates: Sequence[Alternative]) -> Alternative | None:
         """Ask which of several sets of zones shall be used."""
         from bigmap.ui.dialogs.alternatives_dialog import AlternativesDialog
 
-        dialog = AlternativesDialog(plan, candidates, self._window)
-        return dialog.chosen() if dialog.exec() == AlternativesDialog.DialogCode.Accepted else None
+        with temporary(AlternativesDialog(plan, candidates, self._window)) as dialog:
+            return dialog.chosen() if dialog.exec() else None
 
     def ask_choices(
         self, surveys: Sequence[LayerSurvey], choices: Mapping[str, SourceOptions]
@@ -132,29 +134,29 @@ class WindowPort:
         """Ask how layers shall be read, proposing ``choices``."""
         from bigmap.ui.importing.import_dialog import ImportDialog
 
-        dialog = ImportDialog(surveys, choices, self._window)
-        return dialog.choices() if dialog.exec() == ImportDialog.DialogCode.Accepted else None
+        with temporary(ImportDialog(surveys, choices, self._window)) as dialog:
+            return dialog.choices() if dialog.exec() else None
 
     def ask_area(self, gaps: Sequence[Gap]) -> float | None:
         """Ask under how many m² gaps and overlaps shall be repaired."""
         from bigmap.ui.panels.gaps_panel import RepairUnderDialog
 
-        dialog = RepairUnderDialog(gaps, self._window)
-        return dialog.area.value() if dialog.exec() == RepairUnderDialog.DialogCode.Accepted else None
+        with temporary(RepairUnderDialog(gaps, self._window)) as dialog:
+            return dialog.area.value() if dialog.exec() else None
 
     def ask_text(self, title: Text, value: str) -> str | None:
         """Ask for a line of text, proposing ``value``."""
-        dialog = self._question(title)
-        dialog.setTextValue(value)
-        return dialog.textValue() if dialog.exec() else None
+        with temporary(self._question(title)) as dialog:
+            dialog.setTextValue(value)
+            return dialog.textValue() if dialog.exec() else None
 
     def ask_number(self, title: Text, value: int, low: int, high: int) -> int | None:
         """Ask for a whole number between two, proposing ``value``."""
-        dialog = self._question(title)
-        dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setIntRange(low, high)
-        dialog.setIntValue(value)
-        return dialog.intValue() if dialog.exec() else None
+        with temporary(self._question(title)) as dialog:
+            dialog.setInputMode(QInputDialog.InputMode.IntInput)
+            dialog.setIntRange(low, high)
+            dialog.setIntValue(value)
+            return dialog.intValue() if dialog.exec() else None
 
     def ask_colour(self, title: Text, value: str) -> str | None:
         """Ask for a colour ('#rrggbb'), proposing ``value``."""
@@ -163,20 +165,19 @@ class WindowPort:
 
     def ask_one(self, title: Text, names: Sequence[str], at: int) -> int | None:
         """Ask for one of several, proposing the one ``at``; return where it stands."""
-        dialog = self._question(title)
-        dialog.setComboBoxItems(list(names))
-        dialog.setTextValue(names[at])
-        return list(names).index(dialog.textValue()) if dialog.exec() else None
+        with temporary(self._question(title)) as dialog:
+            dialog.setComboBoxItems(list(names))
+            dialog.setTextValue(names[at])
+            return list(names).index(dialog.textValue()) if dialog.exec() else None
 
     def ask_here(self, names: Sequence[str], able: Sequence[bool]) -> int | None:
         """Ask for one of several with a small menu at the mouse."""
-        menu = QMenu(self._window)
-        actions = [menu.addAction(name) for name in names]
-        for action, possible in zip(actions, able, strict=True):
-            action.setEnabled(possible)
-        chosen = menu.exec(QCursor.pos())
-        menu.deleteLater()
-        return actions.index(chosen) if chosen in actions else None
+        with temporary(QMenu(self._window)) as menu:
+            actions = [menu.addAction(name) for name in names]
+            for action, possible in zip(actions, able, strict=True):
+                action.setEnabled(possible)
+            chosen = menu.exec(QCursor.pos())
+            return actions.index(chosen) if chosen in actions else None
 
     def _question(self, title: Text) -> QInputDialog:
         dialog = QInputDialog(self._window)
@@ -194,25 +195,25 @@ class WindowPort:
 
     def offer(self, text: Text, action: Text) -> bool:
         """Tell why something cannot be done, and ask whether to take a way out."""
-        box = QMessageBox(QMessageBox.Icon.Warning, "bigmap", str(text), parent=self._window)
-        way = box.addButton(str(action), QMessageBox.ButtonRole.AcceptRole)
-        way.setObjectName("primary")
-        box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is way
+        with temporary(self._message(QMessageBox.Icon.Warning, text)) as box:
+            way = box.addButton(str(action), QMessageBox.ButtonRole.AcceptRole)
+            way.setObjectName("primary")
+            box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+            box.exec()
+            return box.clickedButton() is way
 
     def ask_unsaved(self, text: Text) -> Literal["export", "discard"] | None:
         """Tell what is not exported and would be lost, and ask what to do; None to do nothing at all."""
-        box = QMessageBox(QMessageBox.Icon.Warning, "bigmap", str(text), parent=self._window)
-        export = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
-        export.setObjectName("primary")
-        discard = box.addButton(tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(export)
-        box.setEscapeButton(stay)
-        box.exec()
-        answers: dict[object, Literal["export", "discard"]] = {export: "export", discard: "discard"}
-        return answers.get(box.clickedButton())
+        with temporary(self._message(QMessageBox.Icon.Warning, text)) as box:
+            export = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
+            export.setObjectName("primary")
+            discard = box.addButton(tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+            stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+            box.setDefaultButton(export)
+            box.setEscapeButton(stay)
+            box.exec()
+            answers: dict[object, Literal["export", "discard"]] = {export: "export", discard: "discard"}
+            return answers.get(box.clickedButton())
 
     def run(
         self,
@@ -242,9 +243,12 @@ class WindowPort:
         self._box(QMessageBox.Icon.Warning, text)
 
     def _box(self, kind: QMessageBox.Icon, text: Text) -> None:
-        box = QMessageBox(kind, "bigmap", str(text), parent=self._window)
-        box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
-        box.exec()
+        with temporary(self._message(kind, text)) as box:
+            box.addButton(tr("OK"), QMessageBox.ButtonRole.AcceptRole).setObjectName("primary")
+            box.exec()
+
+    def _message(self, kind: QMessageBox.Icon, text: Text) -> QMessageBox:
+        return QMessageBox(kind, "bigmap", str(text), parent=self._window)
 
     def ask_picture(self, title: Text) -> Path | None:
         """Ask for a file of map tiles, or a picture that knows its place."""
@@ -267,7 +271,8 @@ class WindowPort:
         """Ask for a place in the document and show it."""
         from bigmap.ui.dialogs.go_to import GoTo
 
-        GoTo(document, self._map.where, self.show_spot, self._window).exec()
+        with temporary(GoTo(document, self._map.where, self.show_spot, self._window)) as dialog:
+            dialog.exec()
 
     def show_spot(self, spot: Spot) -> None:
         """Show a place on the map, with what lies there highlighted."""
@@ -310,15 +315,17 @@ class WindowPort:
         """Let the user find a command by its name, and do it."""
         from bigmap.ui.window.palette import Palette
 
-        palette = Palette(self._shell.facts(), self._window)
-        if palette.exec() and palette.chosen is not None:
-            self._shell.do(palette.chosen)
+        with temporary(Palette(self._shell.facts(), self._window)) as palette:
+            chosen = palette.chosen if palette.exec() else None
+        if chosen is not None:
+            self._shell.do(chosen)
 
     def show_keys(self) -> None:
         """Show the keys of all commands."""
         from bigmap.ui.window.shortcuts_dialog import ShortcutsDialog
 
-        ShortcutsDialog(self._window).exec()
+        with temporary(ShortcutsDialog(self._window)) as dialog:
+            dialog.exec()
 
     def about(self) -> None:
         """Tell what program this is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bigmap.base import settings
 from bigmap.base.i18n import Text, tr
 from bigmap.base.progress import Progress
 from bigmap.commands.context import Context, List, UserPort
@@ -42,16 +41,18 @@ from bigmap.ui.map.second_map import SecondMap
 from bigmap.ui.map.tool_controller import ToolController
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel
 from bigmap.ui.widgets.defects import Defects
+from bigmap.ui.widgets.dialog import temporary
+from bigmap.ui.widgets.qt_texts import translate_qt
 from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.banner import Banner
 from bigmap.ui.window.menus import Menus
+from bigmap.ui.window.place import remember_place, restore_place, take_place
 from bigmap.ui.window.selection_sync import SelectionSync
 from bigmap.ui.window.status_bar import StatusBar
 from bigmap.ui.window.user_port import WindowPort
 from bigmap.ui.window.welcome import Welcome
 from bigmap.ui.window.worker_lane import WorkerLane
 
-_SIZE = (1400, 900)
 _FRAME_MS = 30  # between two looks at a stroke under way
 _WIDTHS = [340, 674, 386]
 
@@ -117,7 +118,7 @@ class Window(QMainWindow):
         self.stack.addWidget(self.splitter)
         self.setCentralWidget(self.stack)
         self.setStatusBar(self.status)
-        self.resize(*_SIZE)
+        take_place(self)
 
     def _link(self) -> None:
         session = self.session
@@ -258,9 +259,8 @@ class Window(QMainWindow):
 
     def _show_menu(self) -> None:
         """Show what can be done to what lies under the mouse."""
-        menu = self.menus.menu_of(self, context_commands(self.facts()))
-        menu.exec(QCursor.pos())
-        menu.deleteLater()
+        with temporary(self.menus.menu_of(self, context_commands(self.facts()))) as menu:
+            menu.exec(QCursor.pos())
 
     def _repair(self, what: DataRepair) -> None:
         self.do(
@@ -291,6 +291,7 @@ class Window(QMainWindow):
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
+        translate_qt()
         self.menus.retranslate()
         self.menus.follow(self.facts())
         self.welcome.retranslate()
@@ -353,7 +354,7 @@ class Window(QMainWindow):
             return
         self.lane.wait()
         self.hand.rest()
-        settings.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        remember_place(self)
         self.compare.close_page()
         self.map.close_page()
         super().closeEvent(event)
@@ -382,12 +383,7 @@ class Window(QMainWindow):
 
     def restore_place(self) -> None:
         """Go where the window was last on the screen."""
-        geometry = settings.load().get("geometry")
-        if geometry:
-            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-        middle = self.frameGeometry().center()
-        if not any(screen.geometry().contains(middle) for screen in QApplication.screens()):
-            self.setGeometry(QRect(self.screen().availableGeometry().topLeft(), QSize(*_SIZE)))
+        restore_place(self)
 
 
 def _whole(document: Document, progress: Progress, title: Text) -> Plan:

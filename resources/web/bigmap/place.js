@@ -46,6 +46,7 @@ bigmap.Place = class {
   look(x, y, zoom) {
     const { scene, map } = this.view;
     if (!scene) return;
+    if (this.waiting) map.once("resize", () => this.look(x, y, zoom));
     this.quiet = true;
     map.setView([y - scene.origin[1], x - scene.origin[0]], zoom, { animate: false });
     this.quiet = false;

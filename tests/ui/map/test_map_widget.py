@@ -13,11 +13,12 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from pytestqt.qtbot import QtBot
 
 from bigmap.commands.registry import command
-from bigmap.mapview.messages import Go, Select
+from bigmap.mapview.messages import Go, Moved, Select
 from bigmap.session.document import Pick
+from bigmap.session.places import Spot
 from bigmap.ui.map.url_scheme import Gate
 from bigmap.ui.window.window import Window
-from tests.helpers.plans import box_of
+from tests.helpers.plans import ORIGIN, SIDE, box_of
 from tests.helpers.qt import PATIENCE_MS, PageTester, document_of
 
 pytestmark = pytest.mark.web
@@ -224,6 +225,43 @@ def test_killed_page_comes_back_and_knows_all(qtbot: QtBot, opened: Window, page
         "bigmap.view.by === 'kind' && bigmap.view.words.lang === 'en'"
         " && bigmap.view.scene.unit_ids.length === 12"
     )
+
+
+def kill_page(window: Window) -> None:
+    os.kill(window.map.view.page().renderProcessPid(), signal.SIGKILL)
+
+
+def test_killed_page_comes_back_to_the_same_view_and_highlight(
+    qtbot: QtBot, opened: Window, page: PageTester, caplog
+) -> None:
+    view = "[...Object.values(bigmap.view.map.getCenter()), bigmap.view.map.getZoom()]"
+    opened.results.zones.selectRow(1)  # flies there
+    page.idle()
+    page.value("bigmap.view.map.setView([31, 47], 1.25, {animate: false}) && 1")
+    qtbot.waitUntil(
+        lambda: opened.map.where is not None and opened.map.where.zoom == 1.25, timeout=PATIENCE_MS
+    )
+    before, chosen = page.value(view), page.value("bigmap.view.chosen")
+    assert chosen == {"layer": "zone", "rows": [1]}
+    for _ in range(2):  # and again
+        with qtbot.waitSignal(opened.map.ready, timeout=PATIENCE_MS):
+            kill_page(opened)
+        page.idle()
+        assert page.value(view) == pytest.approx(before, abs=1e-6)
+        assert page.value("bigmap.view.chosen") == chosen
+
+
+def test_killed_page_comes_back_where_a_bookmark_led(
+    qtbot: QtBot, opened: Window, page: PageTester, caplog
+) -> None:
+    x, y = ORIGIN[0] + SIDE, ORIGIN[1] + SIDE
+    opened.context.ui.show_spot(Spot("here", "", x, y, zoom=1.5))
+    page.idle()
+    assert opened.map.where == Moved(x, y, 1.5)  # and this is what a new bookmark would keep
+    with qtbot.waitSignal(opened.map.ready, timeout=PATIENCE_MS):
+        kill_page(opened)
+    page.idle()
+    assert page.value("bigmap.view.map.getZoom()") == 1.5
 
 
 def test_page_error_reaches_the_log(qtbot: QtBot, opened: Window, page: PageTester, caplog) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -534,6 +536,22 @@ def test_a_killed_page_takes_the_tool_again(hand: Hand) -> None:
     with hand.qtbot.waitSignal(hand.window.map.drawn, timeout=PATIENCE_MS):
         hand.window.map.view.page().load(hand.window.map.view.url())
     hand.page.wait("bigmap.view.toolbox.name === 'paint' && String(bigmap.view.marked) === '3'")
+
+
+def test_a_stroke_ends_with_the_page_it_was_drawn_on(hand: Hand, caplog: pytest.LogCaptureFixture) -> None:
+    before = hand.rows()
+    hand.take("erase")
+    hand.press(1.5, 1.5)
+    hand.move(2.5, 1.5)
+    hand.until(lambda: hand.session.stroke is not None and len(hand.session.stroke.edit.units) == 2)
+    painted = hand.rows()
+    with hand.qtbot.waitSignal(hand.window.map.ready, timeout=PATIENCE_MS):
+        os.kill(hand.window.map.view.page().renderProcessPid(), signal.SIGKILL)
+    assert hand.session.stroke is None
+    assert not hand.window.gesture.isVisible()
+    hand.becomes(*painted)
+    hand.window.do(command("undo"))  # one step, as any stroke
+    hand.becomes(*before)
 
 
 def test_tools_rest_in_a_check(hand: Hand) -> None:
