@@ -237,6 +237,14 @@ class OpenRing(
     pass
 
 
+class EmptyRing(
+    Finding,
+    kind=ProblemKind("empty_ring", Severity.MENDED, "Rings without ground left out"),
+    text="A ring of its shape had fewer than 3 points; it was left out, the ground is the same.",
+):
+    pass
+
+
 class Arcs(
     Finding,
     kind=ProblemKind("arcs", Severity.MENDED, "Arcs drawn as short lines"),

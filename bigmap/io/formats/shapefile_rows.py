@@ -15,6 +15,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.io.formats import shapefile
 from bigmap.io.formats.gdal_layer import explain_gdal_errors
 from bigmap.io.formats.shapefile_index import empty_rows
+from bigmap.io.formats.shapefile_rings import polygons_of_records
 from bigmap.io.formats.wkb import parsed
 
 
@@ -38,6 +39,7 @@ def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -
         log.add(kinds.RowsLost(n=len(lost), shapes=counts.shapes), file=path.name)
         table = table.reindex([*table.index, *lost])
         shapes = np.concatenate([shapes, _all_shapes(path, counts.shapes)[lost - 1]])
+    shapes = _with_short_rings(path, table.index, shapes, log)
     _say_unread(path, table.index, shapes, log)
     _say_overflown(path, table, log)
     return table, shapes
@@ -59,6 +61,20 @@ def _all_shapes(path: Path, n: int) -> Shapes:
     fid = pd.RangeIndex(1, len(arrow) + 1)
     shapes[: len(arrow)] = parsed(arrow.column(arrow.num_columns - 1), fid, path.name, ProblemLog())
     return shapes
+
+
+def _with_short_rings(path: Path, fid: pd.Index, shapes: Shapes, log: ProblemLog) -> Shapes:
+    """Return the shapes with those that GDAL gave up since one of their rings has no ground."""
+    missing = np.flatnonzero(shapely.is_missing(shapes))
+    if not len(missing):
+        return shapes
+    found = polygons_of_records(path, shapefile.index(path), fid[missing].to_numpy())
+    out = shapes.copy()
+    for row, shape in zip(missing, found, strict=True):
+        if shape is not None:
+            out[row] = shape
+            log.add(kinds.EmptyRing(), file=path.name, feature=int(fid[row]))
+    return out
 
 
 def _say_unread(path: Path, fid: pd.Index, shapes: Shapes, log: ProblemLog) -> None:
