@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def _polygon(record: bytes) -> shapely.Geometry | None:
         return None
     ends = [*np.frombuffer(record[_HEAD:begins], "<i4").tolist(), n_points]
     xy = np.frombuffer(record[begins : begins + 16 * n_points], "<f8").reshape(-1, 2)
-    rings = [xy[a:b] for a, b in zip(ends, ends[1:], strict=False) if 0 <= a <= b - _LEAST]
+    rings = [xy[a:b] for a, b in pairwise(ends) if 0 <= a <= b - _LEAST]
     if not rings or not all(np.isfinite(ring).all() for ring in rings):
         return None
     return _assembled([shapely.Polygon(ring) for ring in rings])

@@ -17,8 +17,8 @@ from bigmap.io.formats.wkb_rings import without_empty_rings
 from bigmap.io.reading.folder import read_folder
 from tests.helpers.shapefiles import X0, Y0, squares, write_layer
 
-OUTER = np.array([(0, 0), (0, 100), (100, 100), (100, 0), (0, 0)], dtype=float) + [X0, Y0]
-INNER = np.array([(40, 40), (60, 40), (60, 60), (40, 60), (40, 40)], dtype=float) + [X0, Y0]
+OUTER = np.add([X0, Y0], [(0, 0), (0, 100), (100, 100), (100, 0), (0, 0)])
+INNER = np.add([X0, Y0], [(40, 40), (60, 40), (60, 60), (40, 60), (40, 40)])
 
 
 def shp_of(path, records):
