@@ -13,6 +13,7 @@ from bigmap.base.arrays import Shapes
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.io.formats import shapefile
+from bigmap.io.formats.dbf_shift import find_shift
 from bigmap.io.formats.gdal_layer import explain_gdal_errors
 from bigmap.io.formats.shapefile_index import empty_rows
 from bigmap.io.formats.shapefile_rings import polygons_of_records
@@ -32,6 +33,8 @@ def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -
         Gets whatever is in one part and not in the other.
     """
     counts = shapefile.feature_counts(path)
+    _say_shifted(path, log)
+    table = _with_typed_numbers(path, table)
     _compare(counts, path, log)
     if counts.shapes > len(table) + len(counts.deleted):
         known = np.concatenate([table.index, counts.deleted])
@@ -43,6 +46,26 @@ def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -
     _say_unread(path, table.index, shapes, log)
     _say_overflown(path, table, log)
     return table, shapes
+
+
+def _say_shifted(path: Path, log: ProblemLog) -> None:
+    """Say where the rows of the .dbf leave their places."""
+    dbf = shapefile.part(path, ".dbf")
+    shift = find_shift(dbf) if dbf is not None else None
+    if shift is not None:
+        n = shift.last - shift.first + 1
+        found = kinds.RowsShifted(by=abs(shift.by), row=shift.first, n=n)
+        log.add(found, file=path.name, feature=shift.first)
+
+
+def _with_typed_numbers(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with numbers that GDAL would break off as what stands there."""
+    rows = table.index.to_numpy() - 1
+    for place, texts in shapefile.typed_numbers(path).items():
+        if place < table.shape[1] and len(rows) and rows.max() < len(texts):
+            name = table.columns[place]
+            table = table.assign(**{str(name): pd.Series([texts[row] for row in rows], table.index, "str")})
+    return table
 
 
 def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
