@@ -26,6 +26,15 @@ class BoundaryProposed(
     km2: float
 
 
+class BoundaryUnusable(
+    BoundaryProposed,
+    severity=Severity.ERROR,
+    text="The boundary that was given holds no shape that can be used; one was proposed around the estates, "
+    "buildings and roads ({km2:.2f} km²): mend the file, or ask for it again.",
+):
+    pass
+
+
 class BoundaryPlace(Finding, unsaid=("m2", "width", "other")):
     """Ground between features of the boundary, ``width`` metres wide, at one feature and ``other`` ones."""
 

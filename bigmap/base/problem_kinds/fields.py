@@ -14,6 +14,23 @@ class FieldRivals(
     others: str
 
 
+class FieldEmpty(
+    Finding,
+    kind=ProblemKind("field_empty", Severity.DOUBT, "Fields filled from others", reread=True),
+    text="Field {field} tells nothing in all features; {other} was used instead ({n} values).",
+):
+    field: str
+    other: str
+    n: int
+
+
+class FieldFilled(
+    FieldEmpty,
+    text="Field {field} tells nothing in {n} features; {other} was used there.",
+):
+    pass
+
+
 class NumberMended(
     Finding,
     kind=ProblemKind("number_mended", Severity.MENDED, "Numbers typed in words"),
@@ -49,7 +66,7 @@ class NumberLost(
 class NumberNegative(
     Finding,
     kind=ProblemKind("number_negative", Severity.DOUBT, "Numbers below zero"),
-    text="Field {field}: {value:g} is below zero and was left empty ({n} values like it).",
+    text="Field {field}: {value:.12g} is below zero and was left empty ({n} values like it).",
 ):
     field: str
     value: float
@@ -59,10 +76,42 @@ class NumberNegative(
 class NumberHuge(
     Finding,
     kind=ProblemKind("number_huge", Severity.DOUBT, "Numbers too large"),
-    text="Field {field}: {value:g} is more than there can be and was left empty ({n} values like it).",
+    text="Field {field}: {value:.12g} is more than there can be and was left empty ({n} values like it).",
 ):
     field: str
     value: float
+    n: int
+
+
+class NumberSign(
+    Finding,
+    kind=ProblemKind("number_sign", Severity.DOUBT, "Numbers that stand for no value"),
+    text="Field {field}: {value:.12g} is what programs write where there is no value; it was left empty "
+    "({n} values like it).",
+):
+    field: str
+    value: float
+    n: int
+
+
+class TextOnOneLine(
+    Finding,
+    kind=ProblemKind("text_on_one_line", Severity.MENDED, "Line breaks and blanks in texts"),
+    text="Field {field}: line breaks and blanks were taken out, as in “{text}” ({n} values like it).",
+):
+    field: str
+    text: str
+    n: int
+
+
+class SerialNames(
+    Finding,
+    kind=ProblemKind("serial_names", Severity.DOUBT, "Names that a drawing program gave"),
+    text="Field {field}: “{text}” only numbers the shape and is no name ({n} values like it); these features "
+    "have no name, unless points or a table tell it.",
+):
+    field: str
+    text: str
     n: int
 
 

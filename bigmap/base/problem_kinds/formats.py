@@ -170,6 +170,18 @@ class RowsLost(
     shapes: int
 
 
+class RowsShifted(
+    Finding,
+    kind=ProblemKind("rows_shifted", Severity.ERROR, "Rows out of their places"),
+    text="{by} bytes too many or too few stand in row {row} of the .dbf, so that all later values left their "
+    "places: they were put back; the attributes of {n} features from there on cannot be told and were left "
+    "empty: ask for the file again.",
+):
+    by: int
+    row: int
+    n: int
+
+
 class RowsSpare(
     Finding,
     kind=ProblemKind("rows_spare", Severity.DOUBT, "Rows without a shape"),
@@ -237,6 +249,14 @@ class OpenRing(
     pass
 
 
+class EmptyRing(
+    Finding,
+    kind=ProblemKind("empty_ring", Severity.MENDED, "Rings without ground left out"),
+    text="A ring of its shape had fewer than 3 points; it was left out, the ground is the same.",
+):
+    pass
+
+
 class Arcs(
     Finding,
     kind=ProblemKind("arcs", Severity.MENDED, "Arcs drawn as short lines"),
@@ -257,6 +277,18 @@ class TextDestroyed(
 ):
     field: str
     value: str
+
+
+class TextRestored(
+    Finding,
+    kind=ProblemKind("text_restored", Severity.DOUBT, "Text read wrongly before", cause=True),
+    text="Field {field}: “{text}” was saved by a program that had read it in the wrong encoding; it was read "
+    "as “{value}” ({n} values like it).",
+):
+    field: str
+    text: str
+    value: str
+    n: int
 
 
 class TextDamaged(

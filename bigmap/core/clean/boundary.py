@@ -90,8 +90,15 @@ def _say_places(
         log.add(rest, file=str(frame["file"].iloc[0]))
 
 
-def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.MultiPolygon:
+def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog, unusable: str = "") -> shapely.MultiPolygon:
     """Return a boundary drawn around the features: gaps up to 120 m bridged, holes filled, 10 m to spare.
+
+    Parameters
+    ----------
+    frames : sequence of geopandas.GeoDataFrame
+    log : ProblemLog
+    unusable : str
+        Name of the file that was given as the boundary and holds no feature that can be used, '' for none.
 
     Raises
     ------
@@ -108,7 +115,8 @@ def proposed(frames: Sequence[gpd.GeoDataFrame], log: ProblemLog) -> shapely.Mul
     grown = shapely.union_all(shapely.buffer(pieces, _BRIDGE_M + _MARGIN_M, quad_segs=2))
     ground = shapely.buffer(_filled(grown), -_BRIDGE_M, quad_segs=2)
     ground = shapely.set_precision(shapely.simplify(ground, _MARGIN_M / 5), 0.01)
-    log.add(kinds.BoundaryProposed(km2=float(shapely.area(ground)) / 1e6))
+    found = kinds.BoundaryUnusable if unusable else kinds.BoundaryProposed
+    log.add(found(km2=float(shapely.area(ground)) / 1e6), file=unusable)
     return as_multipolygon(ground)
 
 

@@ -110,7 +110,8 @@ def clean(
     if len(edge):
         boundary, gaps = bounds.given(edge, slit_m, log)
     else:
-        boundary = bounds.proposed([frames[role] for role in _GROUND], log)
+        given = ", ".join(layer.file.name for layer in layers.of(Role.BOUNDARY))
+        boundary = bounds.proposed([frames[role] for role in _GROUND], log, unusable=given)
     refuse_wide_ground(boundary, edge if len(edge) else pd.concat([frames[role] for role in _GROUND]))
     frames = {role: bounds.without_elsewhere(frame, boundary, log) for role, frame in frames.items()}
     frames[Role.ESTATES] = with_figures(frames[Role.ESTATES], layers.tables, frames[Role.COMMUNITIES], log)

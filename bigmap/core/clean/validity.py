@@ -97,7 +97,7 @@ def _in_their_part(shapes: Shapes, broken: Rows, frame: gpd.GeoDataFrame, log: P
     for row, better in found.items():
         out[row] = better
     rows = np.array(list(found), dtype=np.int64)
-    before, after = shapely.area(shapes[rows]), shapely.area(out[rows])
+    before, after = np.abs(shapely.area(shapes[rows])), shapely.area(out[rows])
     say_each(log, frame, rows, lambda i: kinds.HoleUnmarked(before=before[i], after=after[i]))
     return out
 

@@ -26,6 +26,7 @@ from bigmap.io.formats.damaged_text import say_values
 from bigmap.io.formats.detect_format import VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.formats.dxf_mapinfo import unescaped
 from bigmap.io.formats.gdal_layer import LayerRead, explain_gdal_errors, open_gdal, read_layer
+from bigmap.io.formats.mojibake import restored
 from bigmap.io.formats.shapefile_rows import pad_rows
 from bigmap.io.formats.text_columns import Rows, Wording, unicode_text, unique, worded
 from bigmap.io.formats.wkb import geometry_type, have_places, parsed
@@ -177,6 +178,7 @@ def _read(
             "{file}: none of its {n} features has a shape that can be read: ask for it again, or take it out."
         )
         raise UserError(text, file=path.name, n=len(table))
+    table = restored(table, path.name, log)
     say_values(table, path.name, log)
     first = next(iter(wording.samples.values()), [])
     return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, tuple(wording.samples))

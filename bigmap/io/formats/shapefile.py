@@ -15,12 +15,15 @@ import numpy.typing as npt
 from bigmap.base.errors import UserError
 from bigmap.base.temp_folders import temp_folder
 from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.dbf_shift import find_shift, rows_of
 from bigmap.io.formats.shapefile_index import HEADER, Index, copy_with_index, read_index
 
 MISSING = "{file}: its {part} is missing: copy all parts of the shapefile together."
 
 _MISREAD = ";"
 """What follows it in a name is no name to pyogrio."""
+
+_IN_NUMBERS = np.isin(np.arange(256), list(b"0123456789+-.eE*\0 "))
 
 _MAGIC = b"\x00\x00\x27\x0a"
 
@@ -88,7 +91,7 @@ def open_shapefile(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
         copy_with_index(path, index(path), copy)
         table = None if shapes_only else part(path, ".dbf")
         if table is not None:
-            shutil.copyfile(table, copy.with_suffix(".dbf"))
+            rows_of(table).tofile(copy.with_suffix(".dbf"))
             show_hidden(copy.with_suffix(".dbf"))
         yield copy
 
@@ -123,7 +126,8 @@ def _is_orderly(path: Path) -> bool:
     beside = [path.with_suffix(suffix) for suffix in (".prj", ".cpg", ".qix", ".sbn")]
     if any(other.exists() and not other.is_file() for other in beside):
         return False  # a pipe would make GDAL wait for ever
-    if len(_hidden(path.with_suffix(".dbf"))):
+    table = path.with_suffix(".dbf")
+    if find_shift(table) is not None or len(_hidden(table)):
         return False
     labels = (part(path, ".prj"), part(path, ".cpg"))
     return all(label is None or label.read_bytes().isascii() for label in labels)
@@ -143,9 +147,7 @@ def feature_counts(path: Path) -> Counts:
 
 def _row_flags(dbf: Path) -> npt.NDArray[np.uint8]:
     """Return the first byte of each row of a .dbf: blank, or a star for a deleted one."""
-    data = (
-        np.memmap(dbf, dtype=np.uint8, mode="r") if dbf.stat().st_size > 32 else np.zeros(0, dtype=np.uint8)
-    )
+    data = rows_of(dbf)
     if len(data) < 32:
         return data
     rows = int(data[4:8].copy().view("<u4")[0])
@@ -175,9 +177,31 @@ def overflown_fields(path: Path) -> dict[int, tuple[int, int]]:
     return found
 
 
+def typed_numbers(path: Path) -> dict[int, list[str]]:
+    """Return the numeric fields of a .dbf with cells that GDAL would break off: 7.804,00, 12345,37, 120户.
+
+    Returns
+    -------
+    dict of int to list of str
+        Place of the field → what stands in each row, '' for nothing and for asterisks.
+    """
+    dbf = part(path, ".dbf")
+    rows = len(_row_flags(dbf)) if dbf is not None else 0
+    if dbf is None or rows == 0:
+        return {}
+    found = {}
+    for place, (kind, cells) in enumerate(_fields(dbf, rows)):
+        if kind in {b"N", b"F"} and cells.shape[1]:
+            odd = ~_IN_NUMBERS[cells].all(axis=1) | ((cells == ord(".")).sum(axis=1) > 1)
+            if odd.any():
+                texts = [enc.decode(cell.tobytes().strip(b" \0"), enc.GB18030) for cell in cells]
+                found[place] = [text if text.strip("*") else "" for text in texts]
+    return found
+
+
 def _fields(dbf: Path, rows: int) -> list[tuple[bytes, npt.NDArray[np.uint8]]]:
     """Return the kind of each field of a .dbf and its cells, shape (rows, width); no width beyond the row."""
-    data = np.memmap(dbf, dtype=np.uint8, mode="r")
+    data = rows_of(dbf)
     start, size = (int(v) for v in data[8:12].copy().view("<u2"))
     cells = data[start : start + rows * size].reshape(rows, size)
     found, at = [], 1
@@ -200,7 +224,7 @@ def field_widths(path: Path) -> tuple[int, ...]:
 def _hidden(dbf: Path) -> npt.NDArray[np.int64]:
     """Return where in a .dbf a zero byte stands before more text: GDAL would end the value there."""
     rows = len(_row_flags(dbf))
-    data = np.memmap(dbf, dtype=np.uint8, mode="r") if rows else np.zeros(0, dtype=np.uint8)
+    data = rows_of(dbf) if rows else np.zeros(0, dtype=np.uint8)
     start, size = (int(v) for v in data[8:12].copy().view("<u2")) if rows else (0, 0)
     if not rows or bool(data[start : start + rows * size].all()):
         return np.zeros(0, dtype=np.int64)

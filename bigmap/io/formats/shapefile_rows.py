@@ -13,8 +13,10 @@ from bigmap.base.arrays import Shapes
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.io.formats import shapefile
+from bigmap.io.formats.dbf_shift import find_shift
 from bigmap.io.formats.gdal_layer import explain_gdal_errors
 from bigmap.io.formats.shapefile_index import empty_rows
+from bigmap.io.formats.shapefile_rings import polygons_of_records
 from bigmap.io.formats.wkb import parsed
 
 
@@ -31,6 +33,8 @@ def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -
         Gets whatever is in one part and not in the other.
     """
     counts = shapefile.feature_counts(path)
+    _say_shifted(path, log)
+    table = _with_typed_numbers(path, table)
     _compare(counts, path, log)
     if counts.shapes > len(table) + len(counts.deleted):
         known = np.concatenate([table.index, counts.deleted])
@@ -38,9 +42,30 @@ def pad_rows(path: Path, table: pd.DataFrame, shapes: Shapes, log: ProblemLog) -
         log.add(kinds.RowsLost(n=len(lost), shapes=counts.shapes), file=path.name)
         table = table.reindex([*table.index, *lost])
         shapes = np.concatenate([shapes, _all_shapes(path, counts.shapes)[lost - 1]])
+    shapes = _with_short_rings(path, table.index, shapes, log)
     _say_unread(path, table.index, shapes, log)
     _say_overflown(path, table, log)
     return table, shapes
+
+
+def _say_shifted(path: Path, log: ProblemLog) -> None:
+    """Say where the rows of the .dbf leave their places."""
+    dbf = shapefile.part(path, ".dbf")
+    shift = find_shift(dbf) if dbf is not None else None
+    if shift is not None:
+        n = shift.last - shift.first + 1
+        found = kinds.RowsShifted(by=abs(shift.by), row=shift.first, n=n)
+        log.add(found, file=path.name, feature=shift.first)
+
+
+def _with_typed_numbers(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with numbers that GDAL would break off as what stands there."""
+    rows = table.index.to_numpy() - 1
+    for place, texts in shapefile.typed_numbers(path).items():
+        if place < table.shape[1] and len(rows) and rows.max() < len(texts):
+            name = table.columns[place]
+            table = table.assign(**{str(name): pd.Series([texts[row] for row in rows], table.index, "str")})
+    return table
 
 
 def _say_overflown(path: Path, table: pd.DataFrame, log: ProblemLog) -> None:
@@ -59,6 +84,20 @@ def _all_shapes(path: Path, n: int) -> Shapes:
     fid = pd.RangeIndex(1, len(arrow) + 1)
     shapes[: len(arrow)] = parsed(arrow.column(arrow.num_columns - 1), fid, path.name, ProblemLog())
     return shapes
+
+
+def _with_short_rings(path: Path, fid: pd.Index, shapes: Shapes, log: ProblemLog) -> Shapes:
+    """Return the shapes with those that GDAL gave up since one of their rings has no ground."""
+    missing = np.flatnonzero(shapely.is_missing(shapes))
+    if not len(missing):
+        return shapes
+    found = polygons_of_records(path, shapefile.index(path), fid[missing].to_numpy())
+    out = shapes.copy()
+    for row, shape in zip(missing, found, strict=True):
+        if shape is not None:
+            out[row] = shape
+            log.add(kinds.EmptyRing(), file=path.name, feature=int(fid[row]))
+    return out
 
 
 def _say_unread(path: Path, fid: pd.Index, shapes: Shapes, log: ProblemLog) -> None:

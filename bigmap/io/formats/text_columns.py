@@ -17,6 +17,9 @@ from bigmap.io.formats import encoding as enc
 SAMPLE_ROWS = 5
 _NOT_BYTES = re.compile(r"([^\x00-\xff]+)")
 
+_LOST_IN_GB18030, _LOST_BYTE = "\x841\xa47", "\xff"
+_LOST_AT_END = re.compile("\x841(\xa47?)?$")
+
 Rows = list[dict[str, str]]
 
 
@@ -58,6 +61,11 @@ def worded(arrow: pa.Table, label: str = "", told: str = "", widths: Sequence[in
     words = (word for column in foreign for word in column)
     raw = [_bytes(word) for word in chain(arrow.column_names, islice(words, enc.ENOUGH))]
     decision = enc.Decision(told, told=True) if told else enc.decide(raw, label)
+    if decision.encoding == enc.UTF8 and any(
+        _LOST_IN_GB18030 in word for column in foreign for word in column
+    ):
+        arrow = _with_lost_marked(arrow)
+        foreign = [_foreign(column) for column in arrow.columns]
     limits = widths if len(widths) == arrow.num_columns else [0] * arrow.num_columns
     columns = [
         _recoded(column, decision.encoding, limit) if words else column
@@ -67,6 +75,20 @@ def worded(arrow: pa.Table, label: str = "", told: str = "", widths: Sequence[in
     order = dict.fromkeys((decision.encoding, *enc.possible_encodings(raw)))
     picked = _sample(arrow, foreign)
     return Wording(table, decision, {encoding: _rows(picked, encoding) for encoding in order})
+
+
+def _with_lost_marked(arrow: pa.Table) -> pa.Table:
+    """Return columns with a byte that no character has where GB18030 wrote that one was lost.
+
+    Such text is UTF-8 that a program took for GBK: what it could not read it replaced, and the last of that
+    may be cut off in a field name.
+    """
+    names = [_LOST_AT_END.sub(_LOST_BYTE, name) for name in arrow.column_names]
+    columns = [
+        pc.replace_substring(column, _LOST_IN_GB18030, _LOST_BYTE) if _is_text(column.type) else column
+        for column in arrow.columns
+    ]
+    return pa.table(columns, names=names)
 
 
 def unicode_text(arrow: pa.Table, decision: enc.Decision) -> Wording:

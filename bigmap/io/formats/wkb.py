@@ -14,6 +14,7 @@ import shapely
 from bigmap.base.arrays import Shapes
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problems import ProblemLog
+from bigmap.io.formats.wkb_rings import without_empty_rings
 
 Linear = Callable[[npt.NDArray[np.int64]], Shapes]
 
@@ -42,15 +43,20 @@ def parsed(wkb: Any, fid: pd.Index, file: str, log: ProblemLog, linear: Linear |
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers are judged later
         shapes = _straight(raw, fid, file, log, linear)
         for row in np.flatnonzero(given & shapely.is_missing(shapes)):
-            shapes[row] = _plain(raw[row], on_invalid="fix")
-            _say(shapes[row], file, int(fid[row]), log)
+            whole = without_empty_rings(raw[row])
+            shapes[row] = _plain(whole, on_invalid="fix")
+            _say(shapes[row], file, int(fid[row]), log, shortened=whole != raw[row])
     return shapes
 
 
-def _say(shape: shapely.Geometry | None, file: str, feature: int, log: ProblemLog) -> None:
+def _say(
+    shape: shapely.Geometry | None, file: str, feature: int, log: ProblemLog, *, shortened: bool
+) -> None:
     """Say what became of a shape that could not be read as it stands."""
     if shape is None:
         log.add(kinds.BadShape(), file=file, feature=feature)
+    elif shortened:
+        log.add(kinds.EmptyRing(), file=file, feature=feature)
     else:
         log.add(kinds.OpenRing(), file=file, feature=feature)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bigmap.core.sources.layers import Role
+from bigmap.base.traditional_script import simplified
+from bigmap.core.sources.layers import NUMBER_FIELDS, Role
 from bigmap.io.vocabulary.resync import LOST
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -205,7 +206,27 @@ _OTHERS = (
 )
 """Words that make a longer field name mean something else: 所属街道名称, 入住户数, 地下建筑面积, 公司电话."""
 
-_FACTORS = (("万", 10_000.0), ("亩", 2000 / 3), ("公顷", 10_000.0), ("ha", 10_000.0))
+_FILLED_BY_OTHERS = {*NUMBER_FIELDS, "height_m", "oper"}
+"""Fields that may stand in a second column of the layer where the better named one is empty."""
+
+_OWN_NAMES: dict[Role, tuple[str, ...]] = {
+    Role.ESTATES: ("小区名称", "小区名", "楼盘名称", "项目名称", "xqmc", "xmmc", "lpmc"),
+    Role.ROADS: ("道路名称", "路名", "road_name"),
+    **dict.fromkeys((Role.BUILDINGS, Role.PUBLIC), ("建筑名称", "建筑物名称", "jzwmc")),
+    Role.BOUNDARY: ("街道名称", "jdmc", "xzqmc"),
+    Role.COMMUNITIES: ("社区名称", "sqmc"),
+}
+"""Role → names of columns that tell what its own features are called, besides 名称 and name."""
+
+_LETTERING = ("text", "label", "labeltext", "txtmemo", "textstring", "注记", "标注", "文字")
+"""Columns of what is written into a map; into houses their storeys are written, too (砼6)."""
+
+_FACTORS = (("万", 10_000.0), ("wan", 10_000.0), ("亩", 2000 / 3), ("公顷", 10_000.0), ("ha", 10_000.0))
+_UNIT_BEHIND = re.compile(
+    r"(面积|mj|area|gfa|gfa_m2)[\s_\-/:·,]*(万?(?:m2|㎡|平方米|平米|平方|平)|万|wan|公顷|ha|亩)$"
+)
+"""A unit that stands behind the name of an area, without brackets: 建筑面积_万平方米."""
+
 _LAND = re.compile(r"用地|林地|耕地|草地|园地|水面|宅基地|绿地|滩涂|水田|旱地|住宅")
 _STREET = re.compile(r"[路街巷道桥弄线]$|大道|公路$")
 
@@ -222,11 +243,14 @@ class FieldMatch:
         What one of its units is in ours.
     rivals : tuple of str
         Other columns that could be meant as well.
+    others : tuple of FieldMatch
+        Columns with less good names for the same, best first: they tell where this one is empty.
     """
 
     name: str
     factor: float = 1.0
     rivals: tuple[str, ...] = ()
+    others: tuple[FieldMatch, ...] = ()
 
 
 def match_fields(
@@ -265,11 +289,30 @@ def match_fields(
         if wanted in told or role not in _ONLY.get(wanted, {role}):
             continue
         own = _OF_PLACES.get(role, ()) if wanted == "name" else ()
-        hits = _best(free, (*own, *aliases))
+        written = _LETTERING if wanted == "name" and role != Role.BUILDINGS else ()
+        hits = _best(free, (*own, *aliases, *written))
         if hits:
             found[wanted] = FieldMatch(hits[0], _factor(wanted, hits[0]), hits[1:])
             del free[hits[0]]
-    return found
+    return {
+        wanted: match if wanted in told else replace(match, others=_others(wanted, role, free))
+        for wanted, match in found.items()
+    }
+
+
+def _others(wanted: str, role: Role, free: Mapping[str, str]) -> tuple[FieldMatch, ...]:
+    """Return the columns that nothing else was found in and whose names tell a field too, best first."""
+    if wanted != "name" and wanted not in _FILLED_BY_OTHERS:
+        return ()
+    aliases = (*_OWN_NAMES.get(role, ()), "名称", "name", "mc") if wanted == "name" else ALIASES[wanted]
+    hits = {
+        name: None
+        for fits in (_equals, _is_cut)
+        for alias in map(folded, aliases)
+        for name, key in free.items()
+        if fits(key, alias)
+    }
+    return tuple(FieldMatch(name, _factor(wanted, name)) for name in hits)
 
 
 def other_names(columns: Iterable[str]) -> str | None:
@@ -298,7 +341,8 @@ def meaning_of_dlmc(values: Sequence[str]) -> str:
 @lru_cache(maxsize=8192)
 def folded(name: str) -> str:
     """Return a name for comparison: half-width, lower case, no spaces, no brackets, no number of a twin."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = simplified(unicodedata.normalize("NFKC", name).casefold())
+    plain = _UNIT_BEHIND.sub(r"\1", plain.strip())
     plain = re.sub(r"\([^)]*\)?|\[[^\]]*\]?", "", plain)
     plain = re.sub(r"(?<=[^\x00-\x7f])_\d+$", "", plain.strip())
     return re.sub(r"[\s_·:]+", "", plain)
@@ -348,8 +392,9 @@ def _is_damaged(key: str, alias: str) -> bool:
 
 def _factor(wanted: str, name: str) -> float:
     """Return what the unit in a column's head is in ours."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    unit = " ".join(re.findall(r"\(([^)]*)", plain))
+    plain = simplified(unicodedata.normalize("NFKC", name).casefold())
+    behind = _UNIT_BEHIND.search(plain.strip())
+    unit = " ".join([*re.findall(r"[(\[]([^)\]]*)", plain), behind[2] if behind else ""])
     if wanted == "fee":
         return 1 / 12 if "年" in unit else 1.0
     return next((factor for sign, factor in _FACTORS if wanted.endswith("_m2") and sign in unit), 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bigmap.base.arrays import Floats
+from bigmap.base.arrays import Bools, Floats
 from bigmap.base.problem_kind import Finding
 from bigmap.base.problem_kinds import fields as kinds
 from bigmap.base.problems import ProblemLog
+from bigmap.base.traditional_script import simplified
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
 from bigmap.io.vocabulary import mixed_up_units
 from bigmap.io.vocabulary.field_names import FieldMatch, folded, match_fields, meaning_of_dlmc
+from bigmap.io.vocabulary.number_ranges import are_signs, are_too_large
+from bigmap.io.vocabulary.number_style import WHOLE, with_decimal_points
+from bigmap.io.vocabulary.written_names import DESTROYED, is_serial, one_line
 from bigmap.io.vocabulary.written_numbers import (
     code_in,
     count_in,
@@ -23,11 +28,15 @@ from bigmap.io.vocabulary.written_numbers import (
     is_nothing,
     is_rounded,
     number_in,
+    plain_text,
     year_in,
 )
 
 FLOOR_M = 3.0
 """Height of a floor where only that of the building is known, metres."""
+
+_ODD_BLANKS = r"\s\s|[^\S ]|[\u200b-\u200f\u2028-\u202e\u2060\ufeff\xad]"
+"""Line breaks, several blanks in a row, signs that nobody sees."""
 
 _SHORT = r"^[^0-9]{1,7}$|^#"
 """What may say that there is nothing."""
@@ -99,8 +108,10 @@ def _suspects(text: pd.Series, pattern: str) -> list[str]:
 _NAMED = 5
 """Codes that a message names."""
 
-_LARGEST = 1e11
-"""Square metres of the largest province; no household, fee or area of an estate comes near."""
+_YES = ("true", "t", "y", "yes", "1", "是", "有")
+_NO = ("false", "f", "n", "no", "0", "否", "无", "没有")
+_WITH_COMPANY = re.compile(r"有无物业|有无物管|(是否)?有物业|是否物业|sfywy|ywwy|haswy")
+"""Names of fields that tell by yes and no whether a company manages an estate."""
 
 
 @dataclass(frozen=True)
@@ -122,16 +133,58 @@ class _Fields:
         """Return a text field, '' where it is empty or says none; codes that are numbers without '.0'."""
         if name not in self.found:
             return pd.Series("", index=self.table.index, dtype="str")
-        column = self.table[self.found[name].name]
+        match = self.found[name]
+        text = self._text_of(match, name)
+        for other in match.others:
+            lacking = text == ""
+            told = self._text_of(other, name) if lacking.any() else text
+            filled = lacking & (told != "")
+            self._say_filled(match, other, filled.to_numpy(), whole=bool(lacking.all()))
+            text = text.mask(filled, told)
+        return text
+
+    def _text_of(self, match: FieldMatch, name: str) -> pd.Series:
+        column = self.table[match.name]
         if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
             column = column.astype("Int64")
         text = column.astype("str").str.strip().mask(column.isna(), "")
+        if name == "mgmt" and _WITH_COMPANY.fullmatch(folded(match.name)):
+            return text.replace({kind: _company_told(kind) for kind in text.unique()})
+        if name != "code":
+            text = self._on_one_line(text, match.name)
         text = text.replace({kind: "" for kind in _suspects(text, _SHORT) if self._is_none(kind, name)})
-        return self._codes(column, text) if name == "code" else text
+        if name == "code":
+            return self._codes(column, text)
+        return self._names(text, match.name) if name == "name" else text
+
+    def _on_one_line(self, text: pd.Series, field: str) -> pd.Series:
+        """Return texts without line breaks and blanks that nobody means."""
+        odd = {kind: one_line(kind) for kind in _suspects(text, _ODD_BLANKS)}
+        rows = np.flatnonzero(text.isin(list(odd)))
+        if len(rows):
+            row = int(rows[0])
+            self._say(kinds.TextOnOneLine(field=field, text=odd[str(text.iloc[row])], n=len(rows)), row)
+        return text.replace(odd) if odd else text
+
+    def _names(self, text: pd.Series, field: str) -> pd.Series:
+        """Return names; what only numbers a shape, and what was destroyed, is none."""
+        serial = text.isin([kind for kind in text.unique() if kind and is_serial(kind)])
+        rows = np.flatnonzero(serial)
+        if len(rows):
+            row = int(rows[0])
+            self._say(kinds.SerialNames(field=field, text=str(text.iloc[row]), n=len(rows)), row)
+        destroyed = text.isin(_suspects(text, DESTROYED))
+        return text.mask(serial | destroyed, "")
+
+    def _say_filled(self, match: FieldMatch, other: FieldMatch, filled: Bools, *, whole: bool) -> None:
+        rows = np.flatnonzero(filled)
+        if len(rows):
+            found = kinds.FieldEmpty if whole else kinds.FieldFilled
+            self._say(found(field=match.name, other=other.name, n=len(rows)), int(rows[0]))
 
     @staticmethod
     def _is_none(text: str, name: str) -> bool:
-        return is_nothing(text) or (name == "oper" and text.replace(" ", "") in _NO_COMPANY)
+        return is_nothing(text) or (name == "oper" and simplified(text.replace(" ", "")) in _NO_COMPANY)
 
     def _codes(self, column: pd.Series, text: pd.Series) -> pd.Series:
         """Return codes as they were meant; those that Excel has rounded are left empty and said."""
@@ -162,16 +215,27 @@ class _Fields:
         """Return a number field in our unit; NaN where it is empty, negative, or no number."""
         if name not in self.found:
             return np.full(len(self.table), np.nan)
-        column = self.found[name]
+        match = self.found[name]
+        values = self._number_of(match, name)
+        for other in match.others:
+            blank = not (values > 0).any()  # an empty column of a .dbf comes as zeros
+            lacking = ~(values > 0) if blank else np.isnan(values)
+            told = self._number_of(other, name) if lacking.any() else values
+            filled = lacking & (told > 0 if blank else np.isfinite(told))
+            self._say_filled(match, other, filled, whole=blank)
+            values = np.where(filled, told, values)
+        return values
+
+    def _number_of(self, column: FieldMatch, name: str) -> Floats:
         series = self.table[column.name]
         if pd.api.types.is_numeric_dtype(series.dtype):
             values = series.to_numpy(dtype=np.float64, na_value=np.nan)
         else:
-            values = self._typed(series, column.name, _READERS.get(name, number_in))
+            values = self._typed(series, column.name, name)
         if column.factor != 1.0:
             self._say(kinds.UnitOfField(field=column.name, factor=column.factor))
         # Twelve digits are more than any source has, and hide what binary fractions add: 1.13 × 10,000.
-        values = self._in_range(values, column.name)
+        values = self._in_range(values, column.name, name)
         return values if column.factor == 1.0 else np.round(values * column.factor, 6)
 
     def floors_by_height(self, floors: Floats) -> Floats:
@@ -182,10 +246,18 @@ class _Fields:
             self._say(kinds.FloorsGuessed(n=int(lacking.sum()), floor=FLOOR_M))
         return np.where(lacking, np.maximum(1, np.round(heights / FLOOR_M)), floors)
 
-    def _typed(self, series: pd.Series, name: str, reader: Callable[[str], tuple[float, str]]) -> Floats:
+    def _typed(self, series: pd.Series, name: str, wanted: str) -> Floats:
         """Return the numbers in a text column, each different value read once."""
         codes, typed = pd.factorize(series.astype("str").mask(series.isna(), ""))
-        read = [reader(str(kind)) for kind in typed]
+        reader = _READERS.get(wanted, number_in)
+        texts, doubtful = list(map(str, typed)), [False] * len(typed)
+        if wanted not in {"n_bldg", "yr_built"}:
+            texts, doubtful = with_decimal_points(texts, whole=wanted in WHOLE)
+        read = [_in_style(reader(text), doubt) for text, doubt in zip(texts, doubtful, strict=True)]
+        read = [
+            (value, "mended" if how == "plain" and text != given else how)
+            for (value, how), text, given in zip(read, texts, typed, strict=True)
+        ]
         values = np.array([value for value, _ in read], dtype=np.float64)[codes]
         how = np.array([way for _, way in read], dtype=object)[codes]
         for way in ("mended", "rough", "lost"):
@@ -196,20 +268,38 @@ class _Fields:
                 self._say(_of_typed(way, name, text, value, n), row)
         return values
 
-    def _in_range(self, values: Floats, name: str) -> Floats:
+    def _in_range(self, values: Floats, name: str, wanted: str) -> Floats:
+        signs = are_signs(wanted, values)
+        for sign in np.unique(values[signs]):
+            rows = np.flatnonzero(values == sign)
+            self._say(kinds.NumberSign(field=name, value=float(sign), n=len(rows)), int(rows[0]))
+        values = np.where(signs, np.nan, values)
         rows = np.flatnonzero(values < 0)
         if len(rows):
             row = int(rows[0])
             self._say(kinds.NumberNegative(field=name, value=float(values[row]), n=len(rows)), row)
-        rows = np.flatnonzero(values > _LARGEST)
+        large = are_too_large(wanted, values)
+        rows = np.flatnonzero(large)
         if len(rows):
             row = int(rows[0])
             self._say(kinds.NumberHuge(field=name, value=float(values[row]), n=len(rows)), row)
-        return np.where((values < 0) | (values > _LARGEST), np.nan, values)
+        return np.where((values < 0) | large, np.nan, values)
 
     def _say(self, what: Finding, row: int | None = None) -> None:
         feature = None if row is None else int(self.table.index[row])
         self.log.add(what, file=self.file, feature=feature)
+
+
+def _company_told(text: str) -> str:
+    """Return in words what yes or no tells of the company of an estate; other texts as they are."""
+    plain = plain_text(text)
+    return "有物业" if plain in _YES else "无物业" if plain in _NO else text
+
+
+def _in_style(read: tuple[float, str], doubtful: bool) -> tuple[float, str]:
+    """Return a number as read; one that could be a thousand times as large is rough."""
+    value, how = read
+    return value, "rough" if doubtful and how in {"plain", "mended"} else how
 
 
 def _of_typed(way: str, field: str, text: str, value: float, n: int) -> Finding:

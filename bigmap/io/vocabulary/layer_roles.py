@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bigmap.base.traditional_script import simplified
 from bigmap.core.sources.layers import Role
 from bigmap.io.vocabulary.field_names import folded
 
@@ -26,11 +27,11 @@ NAMES: dict[Role, tuple[str, ...]] = {
             "行政区",
             "街道",
         ),
+        *("municipality", "municipalities", "subdistrict", "township", "citylimits"),
         *("fw", "bj", "jdbj", "jdfw", "jd", "xzqh", "jj"),  # JJ 境界 of CASS
     ),
     Role.COMMUNITIES: (
-        "communities",
-        "community",
+        *("communities", "community", "wards", "ward", "neighbourhoods", "neighborhoods", "neighbourhood"),
         "社区",
         "居委",
         "居委会",
@@ -42,9 +43,7 @@ NAMES: dict[Role, tuple[str, ...]] = {
         "jwh",
     ),
     Role.ESTATES: (
-        "estates",
-        "estate",
-        "compounds",
+        *("estates", "estate", "compounds", "parcels", "parcel", "subdivisions", "housingestates"),
         "小区",
         "住宅小区",
         "居住小区",
@@ -162,7 +161,7 @@ def detect_role(name: str, fields: Iterable[str] = (), geometry: str = "") -> Gu
 
 @lru_cache(maxsize=1024)
 def _by_name(name: str) -> Guess | None:
-    plain = unicodedata.normalize("NFKC", name).casefold().strip()
+    plain = simplified(unicodedata.normalize("NFKC", name).casefold().strip())
     words = {w for w in re.split(r"[\s_\-.()\[\]0-9]+", plain) if w}
     whole = re.sub(r"[\s_\-.]+", "", plain)
     hits = [

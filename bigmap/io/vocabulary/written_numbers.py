@@ -7,6 +7,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from bigmap.base.traditional_script import simplified
+
 NOTHING = ("", "/", "\\", "-", "--", "—", "——", "无", "暂无", "没有", "不详", "未知", "待定", "空", "*", "?")
 """What stands in a cell where there is nothing to say; in half-width form."""
 
@@ -45,7 +47,7 @@ _EXCEL_DIGITS = 15
 def plain_text(text: str) -> str:
     """Return a typed text half-width, lower case, without outer blanks and marks that keep Excel quiet."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("−", "-").replace("–", "-").strip()
-    return plain.removeprefix('="').removesuffix('"').lstrip("'").strip()
+    return simplified(plain).removeprefix('="').removesuffix('"').lstrip("'").strip()
 
 
 def is_nothing(text: str) -> bool:
