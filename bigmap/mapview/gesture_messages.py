@@ -6,9 +6,25 @@ Points are x, y, x, y … in metres in the project CRS.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 from bigmap.mapview.map_message import MapMessage
+from bigmap.mapview.message_fields import (
+    Factor,
+    GapOrNone,
+    Line,
+    OneOf,
+    Points,
+    Ring,
+    UnitOrNone,
+    UnitRow,
+    UnitRows,
+    ZoneOrNone,
+    ZoneRow,
+)
+
+_LEAST = {"point": 1, "line": 2, "ring": 3}
+"""Shape → corners that it has at least."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +36,7 @@ class Began(MapMessage):
 class Brushed(MapMessage):
     """Units came under the brush, once a frame; wants `PreviewResult`."""
 
-    units: list[int]
+    units: UnitRows
 
 
 @dataclass(frozen=True)
@@ -37,21 +53,21 @@ class GestureCancelled(MapMessage):
 class Filled(MapMessage):
     """The bucket was poured over a unit."""
 
-    unit: int
+    unit: UnitRow
 
 
 @dataclass(frozen=True)
 class ZoneSampled(MapMessage):
     """The pipette took the zone of a unit."""
 
-    unit: int
+    unit: UnitRow
 
 
 @dataclass(frozen=True)
 class LockToggled(MapMessage):
     """The zone of a unit, or the unit alone, is to be locked, or unlocked if it is locked."""
 
-    unit: int
+    unit: UnitRow
     alone: bool
 
 
@@ -59,7 +75,7 @@ class LockToggled(MapMessage):
 class Resized(MapMessage):
     """The brush shall be larger or smaller by a factor."""
 
-    factor: float
+    factor: Factor
 
 
 @dataclass(frozen=True)
@@ -69,16 +85,21 @@ class UnitsSelected(MapMessage):
     ``how`` is 'new', 'add' or 'take'.
     """
 
-    points: list[float]
-    shape: str
-    how: str
+    points: Points
+    shape: Annotated[str, OneOf(tuple(_LEAST))]
+    how: Annotated[str, OneOf(("new", "add", "take"))]
+
+    def __post_init__(self) -> None:
+        """Refuse a shape of too few corners."""
+        if len(self.points) < 2 * _LEAST[self.shape]:
+            raise ValueError(f"a {self.shape} of {len(self.points) // 2} corners")
 
 
 @dataclass(frozen=True)
 class Outlined(MapMessage):
     """Ground was outlined by hand, or is being (not ``done``): that wants `PreviewResult`."""
 
-    points: list[float]
+    points: Ring
     done: bool
 
 
@@ -86,7 +107,7 @@ class Outlined(MapMessage):
 class Divided(MapMessage):
     """A line was drawn through a zone, or is being (not ``done``): that wants `PreviewResult`."""
 
-    points: list[float]
+    points: Line
     done: bool
 
 
@@ -94,9 +115,9 @@ class Divided(MapMessage):
 class BorderDragged(MapMessage):
     """The common border of zones ``a`` and ``b`` was dragged, or is being (wants `PreviewResult`)."""
 
-    a: int
-    b: int
-    points: list[float]
+    a: ZoneRow
+    b: ZoneRow
+    points: Line
     done: bool
 
 
@@ -104,9 +125,9 @@ class BorderDragged(MapMessage):
 class ContextMenuRequested(MapMessage):
     """A click with the right button: what can be done to what lies under it; rows, -1 for nothing."""
 
-    unit: int
-    zone: int
-    gap: int
+    unit: UnitOrNone
+    zone: ZoneOrNone
+    gap: GapOrNone
 
 
 Gesture = (

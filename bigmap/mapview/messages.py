@@ -12,14 +12,28 @@ state. ``map.js`` lists the same kinds.
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, get_type_hints
+import reprlib
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args, get_type_hints
 
 from bigmap.mapview.gesture_messages import GESTURES, Gesture
 from bigmap.mapview.map_message import MapMessage
+from bigmap.mapview.message_fields import (
+    GapOrNone,
+    Layer,
+    Metres,
+    Number,
+    Points,
+    RowsOf,
+    UnitOrNone,
+    ZoneOrNone,
+    Zoom,
+    fits,
+)
 
 VERSION = 1
+LONGEST = 2**20
+"""Letters of a message: rows of the units of a city under the brush are no more."""
 
 
 class BadMessage(ValueError):
@@ -35,24 +49,24 @@ class PageReady(MapMessage):
 class Drawn(MapMessage):
     """The scene of this number stands on the screen."""
 
-    scene: int
+    scene: Number
 
 
 @dataclass(frozen=True)
 class Picked(MapMessage):
     """A click: the rows of what lies under it, -1 for nothing of the kind."""
 
-    unit: int
-    zone: int
-    gap: int
+    unit: UnitOrNone
+    zone: ZoneOrNone
+    gap: GapOrNone
 
 
 @dataclass(frozen=True)
 class Pointer(MapMessage):
     """The mouse is at (x, y), metres in the project CRS, or has left the map; at most once a frame."""
 
-    x: float
-    y: float
+    x: Metres
+    y: Metres
     over: bool
 
 
@@ -60,16 +74,16 @@ class Pointer(MapMessage):
 class Moved(MapMessage):
     """The user moved the map: its middle in the project CRS, and log2 of its pixels a metre."""
 
-    x: float
-    y: float
-    zoom: float
+    x: Metres
+    y: Metres
+    zoom: Zoom
 
 
 @dataclass(frozen=True)
 class Measuring(MapMessage):
     """Corners of a way, or of a ground if ``closed``: x, y, x, y … in the project CRS; wants `Measured`."""
 
-    points: list[float]
+    points: Points
     closed: bool
 
 
@@ -82,7 +96,7 @@ class Dropped(MapMessage):
 class Idle(MapMessage):
     """What `Await` of this number meant is on the screen."""
 
-    number: int
+    number: Number
 
 
 @dataclass(frozen=True)
@@ -288,45 +302,69 @@ def parse(text: str) -> Message:
     Raises
     ------
     BadMessage
-        Not JSON, another version, an unknown kind, a field missing, too many or of a wrong type.
+        Not JSON, another version, an unknown kind, a field missing, too many or not what it may hold
+        (`bigmap.mapview.message_fields`).
     """
+    if len(text) > LONGEST:
+        raise BadMessage(f"{len(text)} letters, more than {LONGEST}: {text[:80]!r}")
     try:
         held = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadMessage(f"not JSON: {text[:80]!r}") from error
     if not isinstance(held, dict) or held.pop("v", None) != VERSION:
         raise BadMessage(f"not a message of version {VERSION}: {text[:80]!r}")
-    cls = KINDS.get(str(held.pop("kind", None)))
+    kind = held.pop("kind", None)
+    cls = KINDS.get(kind) if isinstance(kind, str) else None
     if cls is None:
         raise BadMessage(f"unknown kind: {text[:80]!r}")
     return _checked(cls, held)
 
 
+def parse_from_page(text: str) -> Message:
+    """Return the message of the page that ``text`` holds.
+
+    Raises
+    ------
+    BadMessage
+        As `parse`, and where it is an order, which only the window may give.
+    """
+    message = parse(text)
+    if not isinstance(message, FROM_PAGE):
+        raise BadMessage(f"{message.kind}: an order, from the page")
+    return message
+
+
+def rows_named(message: Message) -> list[tuple[Layer, list[int]]]:
+    """Return the rows of the scene that a message names, by layer; none that stand for nothing."""
+    named = []
+    for name, hint in _HINTS[message.kind].items():
+        rows = next((check for check in get_args(hint)[1:] if isinstance(check, RowsOf)), None)
+        if rows is not None:
+            held = getattr(message, name)
+            named.append(
+                (rows.layer, [row for row in (held if isinstance(held, list) else [held]) if row >= 0])
+            )
+    return named
+
+
 def _checked(cls: type[Any], held: dict[str, Any]) -> Any:
-    wanted = {f.name for f in fields(cls)}
-    if set(held) != wanted:
-        raise BadMessage(f"{cls.kind}: fields {sorted(held)} instead of {sorted(wanted)}")
-    hints = get_type_hints(cls)
+    hints = _HINTS[cls.kind]
+    if held.keys() != hints.keys():
+        raise BadMessage(f"{cls.kind}: fields {_SHORT.repr(sorted(held))} instead of {sorted(hints)}")
     for name, value in held.items():
-        if not _fits(value, str(hints[name])):
-            raise BadMessage(f"{cls.kind}: {name} is {value!r}")
-    return cls(**held)
+        if not fits(value, hints[name]):
+            raise BadMessage(f"{cls.kind}: {name} is {_SHORT.repr(value)}")
+    try:
+        return cls(**held)
+    except ValueError as error:
+        raise BadMessage(f"{cls.kind}: {error}") from error
 
 
-def _fits(value: Any, hint: str) -> bool:
-    match hint:
-        case "<class 'int'>":
-            return type(value) is int
-        case "<class 'float'>":
-            return type(value) in (int, float) and math.isfinite(value)
-        case "<class 'str'>":
-            return isinstance(value, str)
-        case "<class 'bool'>":
-            return isinstance(value, bool)
-        case "list[int]":
-            return isinstance(value, list) and all(type(v) is int for v in value)
-        case "list[float]":
-            return isinstance(value, list) and all(_fits(v, "<class 'float'>") for v in value)
-        case "list[str]":
-            return isinstance(value, list) and all(isinstance(v, str) for v in value)
-    return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+_HINTS = {
+    kind: {name: hint for name, hint in get_type_hints(cls, include_extras=True).items() if name != "kind"}
+    for kind, cls in KINDS.items()
+}
+"""Kind → its fields and what they may hold."""
+
+_SHORT = reprlib.Repr()
+_SHORT.maxdict = _SHORT.maxlist = 8

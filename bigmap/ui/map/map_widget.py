@@ -63,15 +63,18 @@ class Bridge(QObject):
 
     send = Signal(str)
     came = Signal(object)
+    refused = Signal()
 
     @Slot(str, result=str)
     def receive(self, text: str) -> str:
         """Take a message of the page; an error here would reach the page as an empty text only."""
         try:
-            self.came.emit(messages.parse(text))
-        except BadMessage:
-            log.exception("the map page sent a message that is not understood")
+            message = messages.parse_from_page(text)
+        except BadMessage as error:
+            log.error("the map page sent a message that is not understood: %s", error)
+            self.refused.emit()
             return '{"ok": false}'
+        self.came.emit(message)
         return '{"ok": true}'
 
 
@@ -144,6 +147,7 @@ class MapWidget(QWidget):
         self.profile.installUrlSchemeHandler(NAME.encode(), self._library)
         self.bridge = Bridge(self)
         self.bridge.came.connect(self._hear)
+        self.bridge.refused.connect(lambda: self.would([], False, []))  # a gesture may wait for its answer
         self._standing: dict[str, Message] = {}
         self._assigned: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
         self._packets: dict[type[Gaps | Locks | Mark], bytes] = {}

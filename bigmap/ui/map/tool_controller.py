@@ -41,6 +41,7 @@ from bigmap.mapview.gesture_messages import (
 from bigmap.mapview.messages import Gaps, Mark, Zones, tool_order
 from bigmap.mapview.scene import pack_gaps
 from bigmap.mapview.zone_colours import Colours
+from bigmap.ui.map.known_rows import names_known_rows
 from bigmap.ui.map.map_widget import MapWidget
 from bigmap.ui.map.preview_worker import PreviewWorker
 from bigmap.ui.widgets.defects import Defects
@@ -82,6 +83,9 @@ class ToolController(QObject):
         if document is None or (
             document.checked is not None and not isinstance(gesture, ContextMenuRequested)
         ):
+            return
+        if not names_known_rows(gesture, session):
+            self._map.would([], False, [])
             return
         self._defects.attempt(lambda: self._do(gesture), self._refuse)
 
@@ -149,7 +153,7 @@ class ToolController(QObject):
         stroke, found = session.stroke, session.so_far()
         if stroke is None or found is None:
             return
-        rows = np.asarray(units)
+        rows = np.asarray(units, dtype=np.int64)
         target = session.hand.zone if session.hand.tool == "paint" else -1
         stuck = rows[session.tally.is_locked(rows) & (session.tally.zone[rows] != target)]
         if found.broken or self._red or len(stuck):

@@ -6,6 +6,7 @@ from bigmap.base.problems import Problem
 from bigmap.commands.context import Context
 from bigmap.commands.viewing import view
 from bigmap.mapview.messages import Go, Picked, Select
+from bigmap.ui.map.known_rows import names_known_rows
 from bigmap.ui.map.map_widget import MapWidget
 from bigmap.ui.panels.side_panels import ResultsPanel, SourcesPanel
 
@@ -55,6 +56,8 @@ class SelectionSync:
             self._map.send(Select(pick.layer, [pick.row], fly=fly))
 
     def _picked(self, found: Picked) -> None:
+        if not names_known_rows(found, self._session):
+            return
         view.picked(self._context, found.unit, found.zone, found.gap)
         self.highlight(fly=False)
 
