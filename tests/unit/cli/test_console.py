@@ -37,7 +37,7 @@ def run(*arguments, encoding=None, profile=None, **streams):
 
 
 def run_here(*arguments, encoding):
-    """Run the command as `run` does, in this process: the same streams, but for the descriptors below them."""
+    """Run the command as `run` does, in this process: its streams have no descriptors below them."""
     streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdout", streams[0])
