@@ -2,6 +2,7 @@
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE := # bytecode is kept, or each command that a test starts compiles the package anew
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run quick test slow lowest wheels lint format hooks bench clean
@@ -20,17 +21,17 @@ run: setup ## plan the sample street office into out/ and open the window on it
 
 quick: setup ## import contracts and the tests that take no time, under a minute
 	.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports
-	$(PYTHON) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not slow and not web and not hypothesis" $(QUICK)
+	$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow and not web and not hypothesis" $(QUICK)
 
 test: setup ## all tests but the slow ones and the benchmarks
-	$(PYTHON) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not slow" --ignore=tests/bench
+	$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow" --ignore=tests/bench
 
 slow: setup ## the slow tests, and random tests with ten times as many examples
-	$(PYTHON) -m pytest -q -n $(WORKERS) --dist loadgroup -m "slow or hypothesis" --hypothesis-profile many \
+	$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal -m "slow or hypothesis" --hypothesis-profile many \
 		--ignore=tests/bench
 
 lowest: setup ## the tests but the slow ones, with the lowest versions of all dependencies
-	@.ci/lowest -n $(WORKERS) --dist loadgroup -m "not slow" --ignore=tests/bench
+	@.ci/lowest -n $(WORKERS) --dist worksteal -m "not slow" --ignore=tests/bench
 
 wheels: setup ## ask for which systems and Pythons all dependencies have wheels
 	@$(PYTHON) .ci/wheels.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ class OfflineMap(folium.Map):
         self._id = "bigmap"
 
 
+@cache
 def window_page() -> str:
     """Return the document of the window: scripts by address, scenes over the bridge."""
     return _document("bigmap:", ["web/qwebchannel.js", *_scripts()], "bigmap.open(map);")

@@ -96,9 +96,10 @@ def natural(values: Floats, classes: int = 6) -> list[float]:
 
     ends = range(1, len(x) + 1)
     best = np.array([spread(np.zeros(1, int), e)[0] for e in ends])
+    last = [spread(np.arange(1, e), e) for e in ends]  # of a class that begins at 1, 2 ... and ends at e
     cuts = []
     for _ in range(1, classes):
-        costs = [np.append(np.inf, best[: e - 1] + spread(np.arange(1, e), e)) for e in ends]
+        costs = [np.append(np.inf, best[: e - 1] + last[e - 1]) for e in ends]
         cuts.append(np.array([int(c.argmin()) for c in costs]))
         best = np.array([c.min() for c in costs])
     breaks, end = [], len(x)

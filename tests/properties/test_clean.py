@@ -12,6 +12,7 @@ from shapely import LineString
 from bigmap.core.clean.road_polygons import road_pieces
 from bigmap.core.sources.layers import Role
 from tests.helpers.dirt import again, boundary, cleaned, dirty_town, layer
+from tests.helpers.examples import few
 
 seeds = st.integers(0, 10**6)
 STATED = {"invalid", "spike", "hole_unmarked", "stray_vertex", "no_number"}
@@ -37,6 +38,7 @@ def test_what_comes_out_is_valid_on_the_grid_and_here(seed):
         assert set(kinds) <= {shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON}
 
 
+@few()
 @given(seeds)
 def test_cleaning_twice_is_cleaning_once(seed):
     """Figures across the boundary are told anew, as a share of what the first cleaning left of them."""

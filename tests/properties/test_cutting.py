@@ -12,11 +12,13 @@ from bigmap.base.errors import UserError
 from bigmap.core.geometry.adjacency import build_graph
 from bigmap.core.units.build_units import build_units
 from bigmap.core.units.split import cut_units
+from tests.helpers.examples import few
 from tests.helpers.towns import random_town
 
 shares = st.floats(-0.1, 1.1)
 
 
+@few()
 @given(st.integers(0, 10**6), st.lists(st.tuples(shares, shares), min_size=2, max_size=6), st.booleans())
 def test_the_parts_are_the_units(seed, places, closed):
     town = random_town(seed)

@@ -190,6 +190,7 @@ def test_households_are_carried_to_the_last_one(seed):
     assert units.frame["hh"].sum() == expected
 
 
+@few()
 @given(seeds, st.integers(1, 7))
 def test_zones_are_whole_connected_and_cover_everything(seed, k):
     _, units = made(seed)
@@ -212,6 +213,7 @@ def test_zones_are_whole_connected_and_cover_everything(seed, k):
     assert (proof.uncovered_m2, proof.overlap_m2, len(proof.gaps)) == (0.0, 0.0, 0)
 
 
+@few()
 @given(seeds)
 def test_the_check_of_our_own_zones_agrees_with_the_plan(seed):
     """The geometric proof is the slow twin of the one by whole units."""

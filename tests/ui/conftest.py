@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from bigmap.app import prepare
 from bigmap.base import i18n
+from bigmap.ui.map.map_widget import MapWidget
 from bigmap.ui.window.window import Window
+from tests.helpers.blank_page import blank_page
 from tests.helpers.plans import grid_plan
 from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, document_of
 
@@ -43,6 +45,16 @@ def _english() -> Iterator[None]:
 @pytest.fixture
 def user() -> FakeUser:
     return FakeUser()
+
+
+@pytest.fixture(autouse=True)
+def _map_page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give maps a real page in tests that are marked ``web`` or ask for it, and a blank one in others.
+
+    A real page is a process of its own, which takes longer than the rest of the window.
+    """
+    if "page" not in request.fixturenames and request.node.get_closest_marker("web") is None:
+        monkeypatch.setattr(MapWidget, "_make_view", blank_page)
 
 
 @pytest.fixture

@@ -416,7 +416,6 @@ def test_print_preview(qtbot: QtBot) -> None:
 # --- in the window ---
 
 
-@pytest.mark.web
 @pytest.mark.parametrize("hand", [by_keys, by_mouse])
 @pytest.mark.parametrize("role", [Role.BUILDINGS, Role.PUBLIC, Role.EXCLUSIONS, Role.ESTATES])
 def test_a_role_chosen_in_the_import_dialog_comes_to_the_desk(
@@ -447,7 +446,6 @@ def test_a_role_chosen_in_the_import_dialog_comes_to_the_desk(
     assert f"{len(plan.units):,} units" in window.status.totals.text()
 
 
-@pytest.mark.web
 def test_charts_and_states_are_chosen_by_keys_and_mouse(qtbot: QtBot, opened: Window) -> None:
     opened.results.tabs.setCurrentWidget(opened.results.charts)
     which = opened.results.charts.which
@@ -470,7 +468,6 @@ def test_charts_and_states_are_chosen_by_keys_and_mouse(qtbot: QtBot, opened: Wi
         assert opened.compare.document is opened.compare._states[at][1]
 
 
-@pytest.mark.web
 def test_small_questions_are_answered_by_keys(opened: Window) -> None:
     port = WindowPort(opened, opened, opened.session, opened.lane, opened.map)
 
@@ -500,7 +497,6 @@ def test_small_questions_are_answered_by_keys(opened: Window) -> None:
     assert port.ask_one(title, ["甲", "乙", "丙"], 1) == 2
 
 
-@pytest.mark.web
 def test_tables_are_filtered_and_sorted_by_keys_and_mouse(opened: Window) -> None:
     panel, table = opened.results.zones_panel, opened.results.zones
     opened.results.tabs.setCurrentWidget(panel)

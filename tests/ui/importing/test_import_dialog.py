@@ -225,7 +225,6 @@ def opens(qtbot: QtBot, window: Window, name: str) -> None:
         window.do(command(name))
 
 
-@pytest.mark.web
 def test_a_folder_that_cannot_be_read_is_offered_with_choices_and_next_month_comes_unasked(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path, tmp_path: Path
 ) -> None:
@@ -248,7 +247,6 @@ def test_a_folder_that_cannot_be_read_is_offered_with_choices_and_next_month_com
     assert {("left_out", "独栋房屋.shp"), ("chosen", "资料.shp")} <= said
 
 
-@pytest.mark.web
 def test_layers_on_the_desk_are_read_another_way(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path
 ) -> None:
@@ -267,7 +265,6 @@ def test_layers_on_the_desk_are_read_another_way(
     assert window.session.document is before
 
 
-@pytest.mark.web
 def test_a_plan_of_the_command_line_keeps_its_roles_and_operators(
     qtbot: QtBot, window: Window, user: FakeUser, tmp_path: Path
 ) -> None:
@@ -284,7 +281,6 @@ def test_a_plan_of_the_command_line_keeps_its_roles_and_operators(
     assert made.operators["name"].tolist() == ["永安物业"]
 
 
-@pytest.mark.web
 def test_a_doubtful_system_leads_to_the_dialog(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path
 ) -> None:
@@ -302,7 +298,6 @@ def test_a_doubtful_system_leads_to_the_dialog(
     assert {s.file.name for s in user.surveys} == {"小区边界.shp", "市政道路.shp", "资料.shp"}
 
 
-@pytest.mark.web
 def test_import_with_choices_asks_before_it_reads(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path
 ) -> None:

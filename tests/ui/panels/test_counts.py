@@ -21,8 +21,6 @@ from bigmap.ui.window.window import Window
 from tests.helpers.qt import PATIENCE_MS, FakeUser
 from tests.helpers.shapefiles import X0, Y0, write_layer
 
-pytestmark = pytest.mark.web
-
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:

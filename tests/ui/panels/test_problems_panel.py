@@ -265,7 +265,6 @@ def units(window: Window) -> pd.DataFrame:
     return frame[frame["kind"] == "estate"].set_index("name")
 
 
-@pytest.mark.web
 def test_floor_areas_are_mended_by_one_click_and_undo_takes_it_back(qtbot: QtBot, planned: Window) -> None:
     before = document(planned)
     assert units(planned)["gfa_m2"]["筼筜花园"] == pytest.approx(8.5)
@@ -280,7 +279,6 @@ def test_floor_areas_are_mended_by_one_click_and_undo_takes_it_back(qtbot: QtBot
     assert document(planned) is after
 
 
-@pytest.mark.web
 def test_what_is_right_as_it_stands_is_settled_without_reading_again(
     qtbot: QtBot, planned: Window, street: Path
 ) -> None:
@@ -300,7 +298,6 @@ def test_what_is_right_as_it_stands_is_settled_without_reading_again(
     assert document(planned) is before
 
 
-@pytest.mark.web
 def test_shared_ground_goes_to_the_other_estate(qtbot: QtBot, planned: Window) -> None:
     assert units(planned)["site_m2"]["仙岳里"] == pytest.approx(10_000, rel=1e-3)
     press(qtbot, planned, group_button(planned, "overlap"))
@@ -309,7 +306,6 @@ def test_shared_ground_goes_to_the_other_estate(qtbot: QtBot, planned: Window) -
     assert "overlap_given" in codes(planned)
 
 
-@pytest.mark.web
 def test_an_estate_is_left_out_and_comes_back(qtbot: QtBot, planned: Window, street: Path) -> None:
     panel = planned.sources.problems
     click(qtbot, panel, panel.tree.rows.index(0, 0, group(panel, "unit_wan")))
@@ -321,7 +317,6 @@ def test_an_estate_is_left_out_and_comes_back(qtbot: QtBot, planned: Window, str
     assert "筼筜花园" in units(planned).index
 
 
-@pytest.mark.web
 def test_another_encoding_is_one_click_and_remembered(qtbot: QtBot, planned: Window, street: Path) -> None:
     panel = planned.sources.problems
     click(qtbot, panel, panel.tree.rows.index(0, 0, group(panel, "unit_wan")))
@@ -336,7 +331,6 @@ def test_another_encoding_is_one_click_and_remembered(qtbot: QtBot, planned: Win
     assert recall_options_for([street]) == {}
 
 
-@pytest.mark.web
 def test_a_layer_that_is_needed_cannot_be_left_out_and_the_plan_stays(
     qtbot: QtBot, planned: Window, user: FakeUser
 ) -> None:
@@ -349,7 +343,6 @@ def test_a_layer_that_is_needed_cannot_be_left_out_and_the_plan_stays(
     assert document(planned) is before
 
 
-@pytest.mark.web
 def test_zones_built_after_a_repair_are_taken_back_first(
     qtbot: QtBot, planned: Window, user: FakeUser
 ) -> None:
@@ -364,7 +357,6 @@ def test_zones_built_after_a_repair_are_taken_back_first(
     assert document(planned) is mended
 
 
-@pytest.mark.web
 def test_the_list_is_saved_as_a_sheet(qtbot: QtBot, planned: Window, user: FakeUser, tmp_path: Path) -> None:
     user.save = tmp_path / "问题.csv"
     qtbot.mouseClick(planned.sources.problems.save, Qt.MouseButton.LeftButton)

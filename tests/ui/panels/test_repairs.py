@@ -26,8 +26,6 @@ from tests.helpers.qt import PATIENCE_MS, FakeUser
 from tests.helpers.shapefiles import X0, Y0, write_layer
 from tests.helpers.workbooks import write_xlsx
 
-pytestmark = pytest.mark.web
-
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:

@@ -104,6 +104,7 @@ def test_the_sheet_shows_every_command_with_its_keys(qtbot: QtBot) -> None:
     assert dialog.tree.topLevelItem(0).childCount() == 3
 
 
+@pytest.mark.web
 def test_a_tool_by_its_letter_excludes_the_others(qtbot: QtBot, opened: Window) -> None:
     opened.activateWindow()
     tools = [opened.menus.actions[c.id] for c in COMMANDS if c.choice == "tool"]

@@ -31,7 +31,6 @@ from bigmap.ui.window.window import Window
 from tests.helpers.plans import write_street
 from tests.helpers.qt import PATIENCE_MS, FakeUser
 
-pytestmark = pytest.mark.web
 EDITED = "Not exported yet, and lost if you go on: the edited plan."
 
 

@@ -55,7 +55,6 @@ def saved_to(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 
 
 @needs_limits
-@pytest.mark.web
 @pytest.mark.parametrize(
     ("run", "name"),
     [
@@ -149,7 +148,6 @@ def button(dialog: QWidget, text: str) -> QPushButton:
 
 
 @needs_limits
-@pytest.mark.web
 def test_a_bookmark_that_cannot_be_kept_is_said(qtbot: QtBot, opened: Window) -> None:
     document = opened.session.document
     assert document is not None
@@ -166,7 +164,6 @@ def test_a_bookmark_that_cannot_be_kept_is_said(qtbot: QtBot, opened: Window) ->
 
 
 @needs_limits
-@pytest.mark.web
 def test_a_key_that_cannot_be_kept_serves_today(opened: Window, user: FakeUser) -> None:
     user.text = "abc123"
     with files_end_at(5):
@@ -179,7 +176,6 @@ def test_a_key_that_cannot_be_kept_serves_today(opened: Window, user: FakeUser) 
 # --- a damaged profile ---
 
 
-@pytest.mark.web
 @pytest.mark.parametrize(
     ("content", "sentences"),
     [
@@ -224,7 +220,6 @@ def test_the_window_opens_whatever_the_profile_holds(
             path.unlink()
 
 
-@pytest.mark.web
 @hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.integers(0, 60), junk=st.binary(max_size=70))
 def test_any_place_on_the_screen_will_do(window: Window, start: int, junk: bytes) -> None:

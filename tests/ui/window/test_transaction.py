@@ -18,8 +18,6 @@ from tests.helpers.grids import grid_city
 from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, document_of
 from tests.helpers.random_edits import RandomEditor
 
-pytestmark = pytest.mark.web
-
 
 class Panic(BaseException):
     """As a library of another language raises it: no `Exception`."""

@@ -26,7 +26,6 @@ from bigmap.ui.window.window import Window
 from tests.helpers.plans import EPSG, box_of, write_street
 from tests.helpers.qt import PATIENCE_MS, FakeUser, PageTester, texts_of
 
-pytestmark = pytest.mark.web
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -224,6 +223,7 @@ def test_no_answer_builds_nothing(opened: Window) -> None:
     assert opened.session.document is before
 
 
+@pytest.mark.web
 def test_foreign_zones_are_checked(qtbot: QtBot, window: Window, user: FakeUser, tmp_path: Path) -> None:
     user.folder = write_street(tmp_path / "street")
     with qtbot.waitSignal(window.map.drawn, timeout=PATIENCE_MS):

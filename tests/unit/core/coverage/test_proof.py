@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -27,8 +29,16 @@ def drawn(*shapes, operators=None):
 
 def field(**layers):
     """A boundary of 1000 m × 100 m with whatever is given on it."""
+    return made_field(**layers) if layers else bare_field()
+
+
+def made_field(**layers):
     town = sources(box(0, 0, 1000, 100), **layers)
     return town, build_units(town)
+
+
+bare_field = cache(made_field)
+"""Nothing is given on it; not to be changed, since all have the same one."""
 
 
 def rows(proof):

@@ -195,7 +195,7 @@ def test_present_zones_may_become_more_or_fewer(wanted, kept):
         ({"zones": 2, "locks": {"U000000": "W01", "U000001": "W02"}, "together": [["U000000", "U000001"]]}, "bound to zones W01 and W02"),
         ({"zones": 3, "locked_zones": {"W01": ["U000000", "U000015"]}}, "lies in 2 pieces"),
         ({"locked_zones": {"W01": ["U000000", "U000001"]}, "max_load": 1}, "W01 is locked with a load of 2"),
-        ({"zones": 2, "max_extent_m": 50}, "allow at least"),
+        pytest.param({"zones": 2, "max_extent_m": 50}, "allow at least", marks=pytest.mark.slow),
         ({"zones": 2, "keep_whole": ["blocks"]}, "blocks cannot be kept whole"),
         ({"min_zones": 5, "max_zones": 3}, "smallest number of zones (5) is above the largest (3)"),
         ({"min_load": 5, "max_load": 3}, "minimum load (5) is above the maximum (3)"),
@@ -207,6 +207,12 @@ def test_present_zones_may_become_more_or_fewer(wanted, kept):
 def test_the_sentence(rules, said):
     units, graph = grid(4, 4)
     assert said in refusal(units, graph, **rules)
+
+
+def test_a_reach_that_is_too_small_is_refused_with_the_one_that_is_possible():
+    units, graph = grid(3, 2)
+    said = refusal(units, graph, zones=2, max_extent_m=50)
+    assert "make 3 zones or allow at least 70.79 m" in said
 
 
 def test_a_community_above_the_maximum_is_named_with_the_way_out():
