@@ -29,7 +29,7 @@ class Role(StrEnum):
     ROADS = "roads"
     EXCLUSIONS = "exclusions"
     GREEN = "green"
-    """Parks, lawns and squares: ground of the plan that has to be looked after, no estate and never excluded."""
+    """Parks, lawns and squares: ground of the plan that somebody looks after."""
     BARRIERS = "barriers"
     OPERATORS = "operators"
     ZONES = "zones"

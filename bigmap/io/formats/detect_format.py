@@ -18,7 +18,7 @@ class Format(StrEnum):
     PARQUET = "Parquet"
     CSV = "CSV"
     UNICODE = "Unicode"
-    """GeoPackage, FlatGeobuf, FileGDB, KML, KMZ: GDAL alone does it, text is Unicode already."""
+    """GeoPackage, FlatGeobuf, FileGDB, KML, KMZ, .osm, .pbf: GDAL alone does it, text is Unicode already."""
 
 
 _FORMATS = {
@@ -39,9 +39,14 @@ _FORMATS = {
     ".gdb": Format.UNICODE,
     ".kml": Format.UNICODE,
     ".kmz": Format.UNICODE,
+    ".osm": Format.UNICODE,
+    ".pbf": Format.UNICODE,
 }
 
 VECTOR_SUFFIXES = frozenset(_FORMATS)
+
+OSM_SUFFIXES = frozenset({".osm", ".pbf"})
+"""Endings of OpenStreetMap's own files."""
 
 PARTS = frozenset({".shx", ".dbf", ".prj", ".cpg", ".dat", ".map", ".id", ".mid", ".xls", ".xlsx"})
 """Endings of files that belong to a source or to a table beside it."""

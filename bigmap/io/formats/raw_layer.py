@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyogrio
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -23,7 +24,7 @@ from bigmap.core.crs import known
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_values
-from bigmap.io.formats.detect_format import VECTOR_SUFFIXES, Format, format_of
+from bigmap.io.formats.detect_format import OSM_SUFFIXES, VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.formats.dxf_mapinfo import unescaped
 from bigmap.io.formats.gdal_layer import LayerRead, explain_gdal_errors, open_gdal, read_layer
 from bigmap.io.formats.shapefile_rows import pad_rows
@@ -59,6 +60,8 @@ class RawLayer:
         The encodings in which all text can be read, the decided one first.
     fields : mapping of str to str
         Canonical field → column that the planner named for it, '' for none.
+    labels : pandas.DataFrame or None
+        Lettering of the drawing that it is a layer of: ``text``, ``x``, ``y``.
     shift : str
         How the planner wants it moved, as `bigmap.core.sources.source_options.SourceOptions.shift`.
     """
@@ -72,6 +75,7 @@ class RawLayer:
     candidates: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     shift: str = ""
+    labels: pd.DataFrame | None = None
 
 
 def layer_names(path: Path) -> list[str | None]:
@@ -93,6 +97,12 @@ def layer_names(path: Path) -> list[str | None]:
         return [None]
     with explain_gdal_errors(path), open_gdal(path) as source:
         names = [str(name) for name, geometry in pyogrio.list_layers(source.path) if geometry is not None]
+        if path.suffix.lower() in OSM_SUFFIXES:  # its layers are always five, most of them often empty
+            names = [
+                name
+                for name in names
+                if pyogrio.read_info(source.path, name, force_feature_count=True)["features"]
+            ]
     if not names:
         raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
     return [None] if names == [path.stem] else names
@@ -160,6 +170,7 @@ def _read(
         taken.number + 1 if kind == Format.SHAPEFILE else np.arange(1, len(table) + 1), name="fid"
     )
     shapes = parsed(taken.wkb, table.index, path.name, log, taken.linear)
+    labels = _lettering(table, shapes) if kind == Format.DXF else None
     table, shapes, crs = table.iloc[rows], shapes[rows], _crs(taken.crs)
     if kind == Format.SHAPEFILE:
         table, shapes = pad_rows(where, table, shapes, log)
@@ -179,7 +190,17 @@ def _read(
         raise UserError(text, file=path.name, n=len(table))
     say_values(table, path.name, log)
     first = next(iter(wording.samples.values()), [])
-    return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, tuple(wording.samples))
+    texts = tuple(wording.samples)
+    return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, texts, labels=labels)
+
+
+def _lettering(table: pd.DataFrame, shapes: Shapes) -> pd.DataFrame:
+    """Return what is written in a drawing, and where."""
+    text = table["Text"].fillna("").astype(str).str.strip()
+    rows = (text != "").to_numpy() & (shapely.get_dimensions(shapes) == 0)
+    places = shapely.centroid(shapes[rows])
+    held = {"text": text[rows].to_numpy(object), "x": shapely.get_x(places), "y": shapely.get_y(places)}
+    return pd.DataFrame(held)
 
 
 def _rows_of(table: pd.DataFrame, layer: str | None) -> npt.NDArray[np.int64]:

@@ -29,8 +29,8 @@ def test_a_park_is_a_unit_of_its_own_with_its_name_and_its_ground_is_green():
 def test_estates_roads_and_exclusions_keep_their_ground_and_nothing_counts_twice():
     before, after = build_units(small_town()), units_with(box(0, 0, 400, 200), box(0, 0, 400, 200))
     for kind in ("estate", "road", "lane"):
-        was = before.frame.query("kind == @kind")["site_m2"].sum()
-        assert after.query("kind == @kind")["site_m2"].sum() == pytest.approx(was)
+        was = before.frame.loc[before.frame["kind"] == kind, "site_m2"].sum()
+        assert after.loc[after["kind"] == kind, "site_m2"].sum() == pytest.approx(was)
     assert after["site_m2"].sum() == pytest.approx(before.units_m2)
 
 
