@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of tables
 """Small folders as offices and downloads deliver them, a function a data model; metres from a corner."""
 
 from __future__ import annotations

@@ -37,6 +37,16 @@ class WithoutRole(
     pass
 
 
+class RowsWithoutRole(
+    Finding,
+    kind=_LEFT_ASIDE,
+    text="Left aside: {n} of its {rows} features are nothing that is used here; name the role of the layer if"
+    " they are needed.",
+):
+    n: int
+    rows: int
+
+
 class WithoutEstates(
     Finding,
     kind=_LEFT_ASIDE,

@@ -23,7 +23,7 @@ _USES = {
     **dict.fromkeys(("4", "5", "6"), _PUBLIC),
     "7": Kind(None, "military buildings"),
 }
-"""GHYT, FWYT: 10 to 13 dwelling, 2x industry, 3x trade, 4x and 5x public, 60 offices, 70 military, 80 other."""
+"""GHYT, FWYT: 1x dwelling, 2x industry, 3x trade, 4x and 5x public, 60 offices, 70 military, 80 other."""
 
 _WORDS: tuple[tuple[str, Kind], ...] = (
     ("住宅|公寓|宿舍|别墅", _DWELLING),
@@ -114,7 +114,7 @@ MODEL = DataModel(
         ),
         LayerModel(
             "FW 房屋",
-            ("fw", "房屋"),
+            ("fw",),
             _buildings,
             needs=(
                 *("ZRZH", "CS", "ZCS", "DSCS", "FWCS", "LC", "层数", "楼层", "JG", "FWJG", "结构", "FWLX"),

@@ -92,6 +92,8 @@ class LayerRead:
     opened : Opened
     linear : callable
         Gives the shapes of some features as binary again, with straight lines in place of arcs.
+    geometry : str
+        GDAL's name of their type, '' where the format tells none.
     """
 
     columns: pa.Table
@@ -100,6 +102,7 @@ class LayerRead:
     crs: str | None
     opened: Opened
     linear: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.object_]]
+    geometry: str = ""
 
 
 @contextmanager
@@ -228,7 +231,7 @@ def _by_gdal(
                 pyogrio.raw.read(again.path, layer=layer, columns=[], fids=fid[rows], **again.options)[2]
             )
 
-    return LayerRead(columns, wkb, fid, meta["crs"], source, linear)
+    return LayerRead(columns, wkb, fid, meta["crs"], source, linear, meta["geometry_type"] or "")
 
 
 def _readable(columns: pa.Table, source: Opened) -> tuple[pa.Table, Opened]:

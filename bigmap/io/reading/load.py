@@ -1,0 +1,71 @@
+"""Layers taken out of their files as it was decided, in parts, and their fields named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
+
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problems import ProblemLog
+from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import SourceOptions, report_options
+from bigmap.io.formats.raw_layer import RawLayer, read_vector
+from bigmap.io.georeferencing.placement import LayerToRead, Read
+from bigmap.io.reading.apply_options import with_options
+from bigmap.io.reading.decide import LayerPlan
+from bigmap.io.vocabulary.field_values import canonical
+
+_TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
+"""Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
+
+
+def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
+    """Return the parts of a layer, read as the planner chose; rows that no part takes are said.
+
+    Raises
+    ------
+    UserError
+        If the layer cannot be read.
+    """
+    layer = plan.layer
+    report_options(choice, layer.file.name, log)
+    raw = read_vector(layer.file, layer.layer, log, choice.encoding, taken=layer.taken)
+    raw = with_options(raw, choice, log)
+    found, left = [], raw
+    for part in plan.parts:
+        own = part.take(left) if part.take else left
+        found.append((LayerToRead(part.role, layer.file, layer.layer, part.sureness), own))
+        left = _without(left, own)
+    if len(left.table):
+        log.add(kinds.RowsWithoutRole(n=len(left.table), rows=len(raw.table)), file=layer.title)
+    return [(choice, own) for choice, own in found if len(own.table)]
+
+
+def _without(raw: RawLayer, taken: RawLayer) -> RawLayer:
+    """Return the rows of a layer that a part did not take."""
+    kept = ~raw.table.index.isin(taken.table.index)
+    return replace(raw, table=raw.table[kept], shapes=raw.shapes[kept])
+
+
+def name_fields(read: Sequence[Read], log: ProblemLog) -> list[Read]:
+    """Return the layers with canonical fields; what was judged in them is said."""
+    return [
+        (choice, replace(raw, table=canonical(raw.table, choice.role, raw.file.name, log, raw.fields)))
+        for choice, raw in read
+    ]
+
+
+def of_use(read: Sequence[Read], log: ProblemLog) -> list[Read]:
+    """Return the layers that have ground, and points that can tell of it; others are said and left aside."""
+    points = [shapely.get_dimensions(raw.shapes) == 0 for _, raw in read]
+    ground = [bool((shapely.get_dimensions(raw.shapes) > 0).any()) for _, raw in read]
+    kept = []
+    for (choice, raw), lone, solid in zip(read, points, ground, strict=True):
+        if solid or not lone.any() or (any(ground) and choice.role in _TOLD_BY_POINTS):
+            kept.append((choice, raw))
+            continue
+        log.add(kinds.PointsLeftAside(n=int(np.count_nonzero(lone))), file=raw.file.name)
+    return kept
