@@ -67,7 +67,6 @@ class MostSetAside(
         "Most of the folder set aside",
         reread=True,
         cause=True,
-        decision=True,
         settled=True,
     ),
     text="The greater part of what was given is not used, since nothing tells what it is for: {n} of {layers}"

@@ -37,6 +37,16 @@ class WithoutRole(
     pass
 
 
+class LayersWithoutRole(
+    Finding,
+    kind=_LEFT_ASIDE,
+    text="Left aside: neither name nor fields tell what {n} layers of the drawing are for ({layers});"
+    " name their roles if they are needed.",
+):
+    n: int
+    layers: str
+
+
 class RowsWithoutRole(
     Finding,
     kind=_LEFT_ASIDE,

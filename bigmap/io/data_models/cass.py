@@ -111,7 +111,7 @@ def _roads(rows: Rows, kinds: Kinds, shapes: Shapes, is_road: Bools) -> tuple[Ki
 
 
 def _lettered(rows: Rows, shapes: Shapes, kinds: Kinds) -> dict[str, Any]:
-    """Return names and floors by the texts that stand in outlines; make sheds of houses that are said to be."""
+    """Return names and floors by the texts that stand in outlines; makes sheds of houses so called."""
     areas = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
     if not len(areas) or not len(rows.labels):
         return {}
@@ -170,11 +170,12 @@ MODEL = DataModel(
         _layer("JJ 境界", "jj", _borders),
         _layer("ZBTZ 植被", "zbtz", _things(GREEN)),
         _layer("JZD 界址线", "jzd zd", _things(PARCEL)),
-        _layer("ZJ 注记", "zj", all_rows(_LETTERING)),
+        _layer("ZJ 注记", "zj", all_rows(_LETTERING), tells=False),
         _layer(
             "TK, GCD, DLDW …",
             "tk bound axes value label z assist jzp defpoints gcd kzd zdh dgx dmtz dldw gxyz yzh",
             _things(_FRAME),
+            tells=False,
         ),
         _layer("SOUTH", "", _things(UNDECIDED), signs=((SOUTH, "EntityHandle"),)),
     ),

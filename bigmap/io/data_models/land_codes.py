@@ -2,7 +2,7 @@
 
 The same four digits mean different land in different tables, so that the name of the field decides which
 table is asked. Sources: GB/T 21010-2017 and the technical rules of the third land survey (DLBM);
-TD/T 1014-2007 (second survey); 国土空间调查、规划、用途管制用地用海分类指南 (2023); GB 50137-2011; GBJ 137-90.
+TD/T 1014-2007 (second survey); 用地用海分类指南 of 2023; GB 50137-2011 and GBJ 137-90.
 """
 
 from __future__ import annotations

@@ -45,6 +45,10 @@ class LayerModel:
         Column → what one of its units is in ours.
     planned : bool
         Whether it shows what shall be, not what is there.
+    instead : Role or None
+        What a planned layer is used for all the same where no other layer gives any.
+    tells : bool
+        Whether it tells what drawing it lies in; False for frames and lettering, which stand in many.
     """
 
     title: str
@@ -57,6 +61,8 @@ class LayerModel:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
     planned: bool = False
+    instead: Role | None = None
+    tells: bool = True
 
 
 @dataclass(frozen=True)

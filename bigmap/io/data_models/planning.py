@@ -167,6 +167,7 @@ MODEL = DataModel(
             shapes=(LINE,),
             fields=_ROAD_FIELDS,
             planned=True,
+            instead=Role.ROADS,
         ),
         LayerModel(
             "道路红线 DLHX, DLBX",
@@ -185,6 +186,7 @@ MODEL = DataModel(
             shapes=(LINE,),
             fields=_ROAD_FIELDS,
             planned=True,
+            instead=Role.ROADS,
         ),
         LayerModel(
             "绿线",

@@ -27,7 +27,7 @@ _TEXTS = frozenset({"name", "code", "road_class", "structure", "oper", "type", "
 
 
 @dataclass(frozen=True)
-class Part:
+class RoleRows:
     """The rows of a layer that have one role.
 
     Attributes
@@ -55,7 +55,7 @@ class Split:
 
     Attributes
     ----------
-    parts : list of Part
+    parts : list of RoleRows
         In the order of the roles.
     aside : dict of str to int
         What was set aside → how many features.
@@ -63,7 +63,7 @@ class Split:
         Role and what is to be said of some of its features → how many.
     """
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[RoleRows] = field(default_factory=list)
     aside: dict[str, int] = field(default_factory=dict)
     doubts: dict[tuple[Role, str], int] = field(default_factory=dict)
 
@@ -105,7 +105,7 @@ def split_layer(
     shapes = shapes if verdict.shapes is None else verdict.shapes
     names = _names(found.layer, rows, verdict, told or {})
     kinds = _decided(kinds, names, asked, usual)
-    kinds = _with_shapes_that_fit(kinds, shapes)
+    kinds = _without_wider_bounds(_with_shapes_that_fit(kinds, shapes))
     roles = np.array([kind.role for kind in kinds], dtype=object)
     parts = []
     for role in Role:
@@ -151,6 +151,18 @@ def _decided(kinds: Kinds, named: Bools, asked: Role | None, usual: Role | None)
     return kinds
 
 
+def _without_wider_bounds(kinds: Kinds) -> Kinds:
+    """Return the kinds with boundaries set aside that may be wrong, where there are others that are right."""
+    bounds = [kind for kind in kinds if kind.role == Role.BOUNDARY]
+    if all(kind.what for kind in bounds):
+        return kinds
+    doubted = np.array([kind.role == Role.BOUNDARY and bool(kind.what) for kind in kinds], dtype=bool)
+    kinds = kinds.copy()
+    for i in np.flatnonzero(doubted):
+        kinds[i] = Kind(None, kinds[i].what)
+    return kinds
+
+
 def _with_shapes_that_fit(kinds: Kinds, shapes: Shapes) -> Kinds:
     """Return the kinds with features set aside whose shape their role cannot have."""
     dims, ring = shapely.get_dimensions(shapes), shapely.is_closed(shapes)
@@ -172,7 +184,7 @@ def _part(
     verdict: Verdict,
     kinds: Kinds,
     shapes: Shapes,
-) -> Part:
+) -> RoleRows:
     table = rows.table[mask].copy()
     fields: dict[str, str] = {}
     for wanted in layer.fields:
@@ -184,7 +196,7 @@ def _part(
         column = _free(wanted, table)
         table[column] = pd.Series(values, index=table.index)
         fields[wanted] = column
-    return Part(role, mask, table, shapes[mask], fields)
+    return RoleRows(role, mask, table, shapes[mask], fields)
 
 
 def _has(role: Role, wanted: str) -> bool:

@@ -1,18 +1,21 @@
-"""What each layer is read as: by the planner's choices, then by its name, then by its fields.
+"""What each layer is read as: by the planner's choices, by its data model, by its name, by its fields.
 
 A layer is read in parts, each with a role and rows of its own; most layers are one part, the whole of them.
+Those of a data model are split when they are loaded, by codes in their rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import OptionsBySource, SourceOptions, key_of, options_of
+from bigmap.io.data_models.model import Recognition
+from bigmap.io.data_models.recognise import recognise
 from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import Format, format_of
 from bigmap.io.formats.foreign_files import leave_aside, leave_foreign
@@ -22,6 +25,10 @@ from bigmap.io.reading.inspect_source import LayerInspection, SourceInspection
 from bigmap.io.reading.locate import READ_ROLES, Located
 from bigmap.io.vocabulary.layer_roles import detect_role
 
+_SURE = 2
+"""A word of the name tells a role; less is a guess."""
+_NAMED = 8
+"""Layers of a drawing that a sentence names."""
 _MISSED = frozenset(READ_ROLES) - {Role.ZONES}
 """Roles of which a part without its shapes is not passed over."""
 
@@ -53,16 +60,31 @@ class LayerPlan:
     ----------
     layer : LayerInspection
     parts : tuple of Part
-        In the order in which a row is given to the first that takes it; empty where the layer is set aside.
+        In the order in which a row is given to the first that takes it; empty where the layer is set aside
+        or its model splits it.
+    model : Recognition, optional
+        The data model that it is of.
+    asked : Role, optional
+        The role that the planner chose for a layer of a model.
+    usual : Role, optional
+        The role that its name tells surely, for rows of which the model says nothing.
     """
 
     layer: LayerInspection
     parts: tuple[Part, ...] = ()
+    model: Recognition | None = None
+    asked: Role | None = None
+    usual: Role | None = None
 
     @property
     def role(self) -> Role:
         """What most of it is read for; `Role.UNKNOWN` where it is set aside."""
-        return self.parts[0].role if self.parts else Role.UNKNOWN
+        return self.parts[0].role if self.parts else self.asked or Role.UNKNOWN
+
+    @property
+    def order(self) -> int:
+        """Its place in the order of the pipeline; what only its rows can tell comes last."""
+        return READ_ROLES.index(self.role) if self.role in READ_ROLES else len(READ_ROLES)
 
 
 def decide(
@@ -95,7 +117,7 @@ def decide(
     own = [plan for source in free for plan in _recognised(source, choices, log)]
     own = [plan for plan in own if plan.role not in located.told]
     leave_foreign(located.others, {*located.told, *(plan.role for plan in own)}, READ_ROLES, log)
-    return sorted(plans + _one_boundary(own, log), key=lambda plan: READ_ROLES.index(plan.role))
+    return sorted(plans + _one_boundary(own, log), key=lambda plan: plan.order)
 
 
 # --- what its names and fields tell -------------------------------------------------------------------------
@@ -104,13 +126,33 @@ def decide(
 def layers_of(source: SourceInspection) -> list[LayerPlan]:
     """Return each layer of a file with the parts that it tells itself to have.
 
-    Of a drawing these are the layers whose names tell something, else all of it as one layer.
+    A drawing is one layer where none of its layers tells anything.
     """
-    layers: Sequence[LayerInspection] = source.layers
-    if source.whole is not None:
-        telling = [layer for layer in layers if detect_role(layer.name).role in READ_ROLES]
-        layers = telling or [source.whole]
-    return [LayerPlan(layer, _parts(layer, alone=len(layers) == 1)) for layer in layers]
+    plans = [_plan(layer, alone=len(source.layers) == 1) for layer in source.layers]
+    if source.whole is not None and not any(_tells(plan) for plan in plans):
+        return [_plan(source.whole, alone=True)]
+    return plans
+
+
+def _tells(plan: LayerPlan) -> bool:
+    """Tell whether a layer of a drawing says what it is for; a frame says nothing."""
+    return bool(plan.parts) or (plan.model is not None and plan.model.layer.tells)
+
+
+def _plan(layer: LayerInspection, *, alone: bool) -> LayerPlan:
+    parts, model = _parts(layer, alone=alone), recognised_model(layer)
+    if model is None:
+        return LayerPlan(layer, parts)
+    sure = not model.by_name and parts and parts[0].sureness >= _SURE
+    return LayerPlan(layer, model=model, usual=parts[0].role if sure else None)
+
+
+def recognised_model(layer: LayerInspection) -> Recognition | None:
+    """Return the data model that a layer is of, by its name or that of its file, and its fields."""
+    names = dict.fromkeys((layer.name, layer.file.stem))
+    found = [recognise(name, layer.fields, layer.geometry) for name in names]
+    known = [one for one in found if one is not None]
+    return next((one for one in known if one.by_name), next(iter(known), None))
 
 
 def _parts(layer: LayerInspection, *, alone: bool) -> tuple[Part, ...]:
@@ -140,32 +182,46 @@ def _recognised(source: SourceInspection, choices: OptionsBySource, log: Problem
     """Return the layers of a file that are read, as chosen or as told by themselves; others are said."""
     if source.refusal is not None:
         leave_aside(source.file, source.refusal, log, READ_ROLES)
-    found = []
+    found, unknown = [], []
     for plan in layers_of(source):
         choice = options_of(choices, source.file, plan.layer.layer)
         chosen = as_chosen(plan, choice)
         if choice.skip:
             log.add(kinds.LeftOut(), file=key_of(source.file, plan.layer.layer))
-        elif chosen.parts:
+        elif chosen.parts or chosen.model:
             found.append(chosen)
         else:
-            log.add(kinds.WithoutRole(), file=plan.layer.title)
+            unknown.append(plan.layer)
+    _say_unknown(unknown, source, log)
     return found
+
+
+def _say_unknown(layers: Sequence[LayerInspection], source: SourceInspection, log: ProblemLog) -> None:
+    """Say which layers nobody knows what they are for; those of a drawing in one sentence."""
+    if source.whole is not None and len(layers) > 1:
+        shown = ", ".join(layer.name for layer in layers[:_NAMED]) + (" …" if len(layers) > _NAMED else "")
+        log.add(kinds.LayersWithoutRole(n=len(layers), layers=shown), file=source.file.name)
+        return
+    for layer in layers:
+        log.add(kinds.WithoutRole(), file=layer.title)
 
 
 def as_chosen(plan: LayerPlan, choice: SourceOptions) -> LayerPlan:
     """Return how a layer is read where the planner chose a role for the whole of it."""
     if choice.role is None:
         return plan
-    parts = (Part(choice.role, 3),) if choice.role in READ_ROLES else ()
-    return LayerPlan(plan.layer, parts)
+    if choice.role not in READ_ROLES:
+        return LayerPlan(plan.layer)
+    if plan.model is not None:
+        return replace(plan, asked=choice.role)
+    return LayerPlan(plan.layer, (Part(choice.role, 3),))
 
 
 def _one_boundary(found: list[LayerPlan], log: ProblemLog) -> list[LayerPlan]:
     """Return the choices with the best boundary only: boundary.shp rather than boundary_all.shp."""
     boundaries = sorted(
-        (plan for plan in found if plan.role == Role.BOUNDARY),
-        key=lambda plan: (-plan.parts[0].sureness, len(plan.layer.name)),
+        (plan for plan in found if plan.parts and plan.role == Role.BOUNDARY),
+        key=lambda plan: ("Point" in plan.layer.geometry, -plan.parts[0].sureness, len(plan.layer.name)),
     )
     for other in boundaries[1:]:
         log.add(kinds.SecondBoundary(first=boundaries[0].layer.file.name), file=other.layer.file.name)
@@ -200,7 +256,10 @@ def _told(role: Role, shown: str, sources: Sequence[SourceInspection]) -> list[L
         chosen = fitting + [layer for layer in unknown if _is_lettering(layer)]
     else:
         chosen = unknown or held
-    return [LayerPlan(layer, (Part(role, 3),)) for layer in chosen]
+    plans = [LayerPlan(layer, (Part(role, 3),)) for layer in chosen]
+    models = [None if layer is sources[0].whole else recognised_model(layer) for layer in chosen]
+    known = zip(plans, models, strict=True)
+    return [LayerPlan(plan.layer, model=model, asked=role) if model else plan for plan, model in known]
 
 
 def _is_lettering(layer: LayerInspection) -> bool:

@@ -23,6 +23,7 @@ from bigmap.io.reading.inspect_source import inspect_sources
 from bigmap.io.reading.load import load, name_fields, of_use
 from bigmap.io.reading.load_tables import load_tables, points_in, say_no_estates
 from bigmap.io.reading.locate import READ_ROLES, Located, locate
+from bigmap.io.reading.settle_roles import in_place_of_others, is_stopgap, say_most_aside, settle
 from bigmap.io.spreadsheets.estate_table import operators_in
 from bigmap.io.spreadsheets.operator_table import read_operators
 
@@ -84,7 +85,7 @@ def read_folder(
     points = read_control_points(control_points) if control_points else None
     located = locate(inputs, overrides or {}, own, log)
     plans = decide(located, inspect_sources(located.to_inspect, progress.part(0.0, _LOOKED)), own, log)
-    read = _loaded(plans, own, log, progress.part(_LOOKED, 1.0))
+    read = settle(_loaded(plans, own, log, progress.part(_LOOKED, 1.0)), located.told, log)
     operators = located.told.get(Role.OPERATORS) or operators_in(located.files, own)
     layer_files = [plan.layer.file for plan in plans]
     ledger = load_tables(located, tables, operators, layer_files, own, log, leads=tables_lead)
@@ -96,6 +97,7 @@ def read_folder(
     if not layers:
         raise _nothing_usable(located, log)
     say_no_estates(ledger, layers, log)
+    say_most_aside(len(plans), log)
     progress.step(1.0, Text("Files read"))
     return LayerSet(layers, table, log, time.perf_counter() - began, ledger.tables)
 
@@ -103,11 +105,18 @@ def read_folder(
 def _loaded(
     plans: Sequence[LayerPlan], choices: OptionsBySource, log: ProblemLog, progress: Progress
 ) -> list[Read]:
-    """Return the parts of all layers, in the order of the pipeline."""
+    """Return the parts of all layers, in the order of the pipeline; what stands in for others comes last."""
     read: list[Read] = []
-    for i, plan in enumerate(plans):
-        progress.step(i / (len(plans) + 1), Text("Reading {file}", {"file": plan.layer.file.name}))
-        read += load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log)
+
+    def load_each(some: Sequence[LayerPlan], done: int) -> None:
+        for i, plan in enumerate(some, start=done):
+            progress.step(i / (len(plans) + 1), Text("Reading {file}", {"file": plan.layer.file.name}))
+            read.extend(load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log))
+
+    first = [plan for plan in plans if not is_stopgap(plan)]
+    load_each(first, 0)
+    late = [plan for plan in plans if is_stopgap(plan)]
+    load_each(in_place_of_others(late, {choice.role for choice, _ in read}, log), len(first))
     return sorted(read, key=lambda item: READ_ROLES.index(item[0].role))
 
 

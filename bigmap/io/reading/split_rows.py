@@ -42,10 +42,12 @@ def split_raw(
     return parts, split
 
 
-def say_split(found: Recognition, split: Split, file: str, log: ProblemLog) -> None:
+def say_split(
+    found: Recognition, split: Split, file: str, log: ProblemLog, *, asked: Role | None = None
+) -> None:
     """Record what a layer was read as, and what of it was set aside or may be wrong."""
     title, whole = found.title, not split.parts
-    if split.parts:
+    if split.parts and asked is None:
         counts = [(Text(part.role.value), len(part.table)) for part in split.parts]
         log.add(kinds.ReadByModel(model=title, parts=_listed(counts)), file=file)
     for what, n in split.aside.items():
