@@ -14,6 +14,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.sources.layers import LayerSet, Role
 from bigmap.core.sources.source_options import OptionsBySource, options_of
+from bigmap.io.formats.foreign_files import leave_aside
 from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import Read, placed
 from bigmap.io.georeferencing.readings import GivenPlacement
@@ -23,6 +24,7 @@ from bigmap.io.reading.inspect_source import inspect_sources
 from bigmap.io.reading.load import load, name_fields, of_use
 from bigmap.io.reading.load_tables import load_tables, points_in, say_no_estates
 from bigmap.io.reading.locate import READ_ROLES, Located, locate
+from bigmap.io.reading.lost_sources import judge_lost
 from bigmap.io.spreadsheets.estate_table import operators_in
 from bigmap.io.spreadsheets.operator_table import read_operators
 
@@ -84,11 +86,12 @@ def read_folder(
     points = read_control_points(control_points) if control_points else None
     located = locate(inputs, overrides or {}, own, log)
     plans = decide(located, inspect_sources(located.to_inspect, progress.part(0.0, _LOOKED)), own, log)
-    read = _loaded(plans, own, log, progress.part(_LOOKED, 1.0))
+    read = _loaded(plans, located, own, log, progress.part(_LOOKED, 1.0))
     operators = located.told.get(Role.OPERATORS) or operators_in(located.files, own)
     layer_files = [plan.layer.file for plan in plans]
     ledger = load_tables(located, tables, operators, layer_files, own, log, leads=tables_lead)
     read = of_use(read + points_in(ledger, located, own, log), log)
+    judge_lost(log, {choice.role for choice, _ in read})
     layers = placed(name_fields(read, log), GivenPlacement(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         repair_layers(layer, options_of(own, choice.file, choice.layer), log)
@@ -101,13 +104,23 @@ def read_folder(
 
 
 def _loaded(
-    plans: Sequence[LayerPlan], choices: OptionsBySource, log: ProblemLog, progress: Progress
+    plans: Sequence[LayerPlan],
+    located: Located,
+    choices: OptionsBySource,
+    log: ProblemLog,
+    progress: Progress,
 ) -> list[Read]:
-    """Return the parts of all layers, in the order of the pipeline."""
+    """Return the parts of all layers, in the order of the pipeline; what cannot be read is said."""
+    named = {*located.named, *(file for files in located.told_sources.values() for file in files)}
     read: list[Read] = []
     for i, plan in enumerate(plans):
         progress.step(i / (len(plans) + 1), Text("Reading {file}", {"file": plan.layer.file.name}))
-        read += load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log)
+        try:
+            read += load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log)
+        except UserError as refused:
+            if plan.layer.file in named:
+                raise
+            leave_aside(plan.layer.file, refused, log, plan.role)
     return sorted(read, key=lambda item: READ_ROLES.index(item[0].role))
 
 
