@@ -99,6 +99,11 @@ def is_project(path: Path) -> bool:
     return _REFUSED.get(path.suffix.lower()) == _PROJECT
 
 
+def is_packed(path: Path) -> bool:
+    """Tell whether a file is an archive that nobody opens here."""
+    return _REFUSED.get(path.suffix.lower()) == _PACKED
+
+
 def refusal(path: Path) -> UserError | None:
     """Return what to say of a file in a format that nobody reads without its maker, None for all others."""
     sentence = _REFUSED.get(path.suffix.lower())

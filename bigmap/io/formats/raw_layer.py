@@ -242,6 +242,9 @@ def _judged(
     labels = _lettering(table, shapes) if kind == Format.DXF else None
     table, shapes, crs = table.iloc[rows], shapes[rows], _crs(taken.crs)
     if kind == Format.SHAPEFILE:
+        if shapefile.part(where, ".dbf") is None:
+            table = table[[]]  # GDAL makes up a column of numbers
+            log.add(kinds.TableMissing(n=len(table)), file=path.name)
         table, shapes = pad_rows(where, table, shapes, log)
         crs = _crs_beside(where, log)
     elif kind == Format.GEOJSON:

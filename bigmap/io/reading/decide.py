@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats as kinds
@@ -17,8 +18,8 @@ from bigmap.core.sources.source_options import OptionsBySource, SourceOptions, k
 from bigmap.io.data_models.model import Recognition
 from bigmap.io.data_models.recognise import recognise
 from bigmap.io.formats import archive
-from bigmap.io.formats.detect_format import Format, format_of
-from bigmap.io.formats.foreign_files import leave_aside, leave_foreign
+from bigmap.io.formats.detect_format import Format, format_of, refusal
+from bigmap.io.formats.foreign_files import leave_aside
 from bigmap.io.formats.raw_layer import RawLayer
 from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.reading.inspect_source import LayerInspection, SourceInspection
@@ -29,8 +30,6 @@ _SURE = 2
 """A word of the name tells a role; less is a guess."""
 _NAMED = 8
 """Layers of a drawing that a sentence names."""
-_MISSED = frozenset(READ_ROLES) - {Role.ZONES}
-"""Roles of which a part without its shapes is not passed over."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +110,14 @@ def decide(
         for role, files in located.told_sources.items()
         for plan in _told(role, located.told[role].name, [sources[file] for file in files])
     ]
-    if missed := next((f for f in located.orphans if detect_role(f.stem).role in _MISSED), None):
-        raise UserError(MISSING, file=missed.name, part=".shp")
+    for file in located.orphans:
+        _say_orphan(file, log)
     free = [sources[file] for file in located.others if file in sources]
-    own = [plan for source in free for plan in _recognised(source, choices, log)]
+    own = [plan for source in free for plan in _recognised(source, located, choices, log)]
     own = [plan for plan in own if plan.role not in located.told]
-    leave_foreign(located.others, {*located.told, *(plan.role for plan in own)}, READ_ROLES, log)
+    for file in located.others:
+        if (refused := refusal(file)) is not None:
+            _refused(file, refused, located, log)
     return sorted(plans + _one_boundary(own, log), key=lambda plan: plan.order)
 
 
@@ -178,16 +179,33 @@ _RULES: tuple[Callable[[LayerInspection, bool], tuple[Part, ...]], ...] = (_by_n
 """What tells the parts of a layer, the first that knows it; a rule may split it into several by its rows."""
 
 
-def _recognised(source: SourceInspection, choices: OptionsBySource, log: ProblemLog) -> list[LayerPlan]:
+def _refused(file: Path, refused: UserError, located: Located, log: ProblemLog) -> None:
+    """Raise what is wrong with a file that the user named; one that lay in a folder is said and set aside."""
+    if file in located.named:
+        raise refused
+    leave_aside(file, refused, log)
+
+
+def _say_orphan(file: Path, log: ProblemLog) -> None:
+    """Say of a part whose name tells a role that its shapefile is not there."""
+    if detect_role(file.stem).role in READ_ROLES:
+        leave_aside(file, UserError(MISSING, file=file.name, part=".shp"), log)
+
+
+def _recognised(
+    source: SourceInspection, located: Located, choices: OptionsBySource, log: ProblemLog
+) -> list[LayerPlan]:
     """Return the layers of a file that are read, as chosen or as told by themselves; others are said."""
     if source.refusal is not None:
-        leave_aside(source.file, source.refusal, log, READ_ROLES)
+        _refused(source.file, source.refusal, located, log)
     found, unknown = [], []
     for plan in layers_of(source):
         choice = options_of(choices, source.file, plan.layer.layer)
         chosen = as_chosen(plan, choice)
         if choice.skip:
             log.add(kinds.LeftOut(), file=key_of(source.file, plan.layer.layer))
+        elif (chosen.parts or chosen.model) and plan.layer.features == 0 and source.file not in located.named:
+            log.add(kinds.Empty(), file=plan.layer.title)
         elif chosen.parts or chosen.model:
             found.append(chosen)
         else:

@@ -14,6 +14,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.sources.layers import LayerSet, Role
 from bigmap.core.sources.source_options import OptionsBySource, options_of
+from bigmap.io.formats.foreign_files import leave_aside
 from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import Read, placed
 from bigmap.io.georeferencing.readings import GivenPlacement
@@ -23,6 +24,7 @@ from bigmap.io.reading.inspect_source import inspect_sources
 from bigmap.io.reading.load import load, name_fields, of_use
 from bigmap.io.reading.load_tables import load_tables, points_in, say_no_estates
 from bigmap.io.reading.locate import READ_ROLES, Located, locate
+from bigmap.io.reading.lost_sources import judge_lost
 from bigmap.io.reading.settle_roles import in_place_of_others, is_stopgap, say_most_aside, settle
 from bigmap.io.spreadsheets.estate_table import operators_in
 from bigmap.io.spreadsheets.operator_table import read_operators
@@ -85,11 +87,12 @@ def read_folder(
     points = read_control_points(control_points) if control_points else None
     located = locate(inputs, overrides or {}, own, log)
     plans = decide(located, inspect_sources(located.to_inspect, progress.part(0.0, _LOOKED)), own, log)
-    read = settle(_loaded(plans, own, log, progress.part(_LOOKED, 1.0)), located.told, log)
+    read = settle(_loaded(plans, located, own, log, progress.part(_LOOKED, 1.0)), located.told, log)
     operators = located.told.get(Role.OPERATORS) or operators_in(located.files, own)
     layer_files = [plan.layer.file for plan in plans]
     ledger = load_tables(located, tables, operators, layer_files, own, log, leads=tables_lead)
     read = of_use(read + points_in(ledger, located, own, log), log)
+    judge_lost(log, {choice.role for choice, _ in read})
     layers = placed(name_fields(read, log), GivenPlacement(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         repair_layers(layer, options_of(own, choice.file, choice.layer), log)
@@ -103,15 +106,28 @@ def read_folder(
 
 
 def _loaded(
-    plans: Sequence[LayerPlan], choices: OptionsBySource, log: ProblemLog, progress: Progress
+    plans: Sequence[LayerPlan],
+    located: Located,
+    choices: OptionsBySource,
+    log: ProblemLog,
+    progress: Progress,
 ) -> list[Read]:
-    """Return the parts of all layers, in the order of the pipeline; what stands in for others comes last."""
+    """Return the parts of all layers, in the order of the pipeline; what cannot be read is said.
+
+    What stands in for others comes last.
+    """
+    named = {*located.named, *(file for files in located.told_sources.values() for file in files)}
     read: list[Read] = []
 
     def load_each(some: Sequence[LayerPlan], done: int) -> None:
         for i, plan in enumerate(some, start=done):
             progress.step(i / (len(plans) + 1), Text("Reading {file}", {"file": plan.layer.file.name}))
-            read.extend(load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log))
+            try:
+                read.extend(load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log))
+            except UserError as refused:
+                if plan.layer.file in named:
+                    raise
+                leave_aside(plan.layer.file, refused, log, plan.role)
 
     first = [plan for plan in plans if not is_stopgap(plan)]
     load_each(first, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from bigmap.core.sources.source_options import OptionsBySource, key_of, options_
 from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import RESULT_FILES, format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import is_foreign, is_hidden, is_usable, leave_aside, say_documents
-from bigmap.io.vocabulary.layer_roles import detect_role
 
 _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
 READ_ROLES = (*_USED, Role.ZONES)
@@ -36,11 +35,14 @@ class Located:
         Files whose role he told.
     shown : str
         The paths as he gave them.
+    named : frozenset of pathlib.Path
+        The files that he named one by one, and in archives that he named: they must be read.
     """
 
     files: tuple[Path, ...]
     told: Mapping[Role, Path]
     shown: str
+    named: frozenset[Path] = frozenset()
 
     @cached_property
     def others(self) -> tuple[Path, ...]:
@@ -90,29 +92,36 @@ def locate(
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(p) for p in inputs]
     told = {role: _main_part(existing(Path(path), folder=False)) for role, path in overrides.items()}
     files: dict[Path, None] = {}
+    named: list[Path] = []
     for path in map(existing, paths):
-        files.update(dict.fromkeys(sources_at(path, log)))
+        found = sources_at(path, log)
+        files.update(dict.fromkeys(found))
+        named += [] if is_folder(path) else found
     expect_data(sum(archive.real(file).stat().st_size for file in {*files, *told.values()}))
-    found = Located(tuple(files), told, ", ".join(str(p) for p in paths))
-    return Located(_without_skipped(found, choices, log), told, found.shown)
+    all_ = Located(tuple(files), told, ", ".join(str(p) for p in paths), frozenset(named))
+    return replace(all_, files=_without_skipped(all_, choices, log))
 
 
 def sources_at(path: Path, log: ProblemLog) -> list[Path]:
     """Return the sources in a folder, not in folders inside it, those in its archives among them."""
-    if not path.is_dir() or is_dataset_folder(path):
+    if not is_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
     say_documents(_listed(path), log)
-    listed = [p for p in _listed(path) if not is_hidden(p) and is_usable(p, log, READ_ROLES)]
+    listed = [p for p in _listed(path) if not is_hidden(p) and is_usable(p, log)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
-    layers = [p for p in files if format_of(p) is not None]
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
-        found = _unpacked(packed, log, set(READ_ROLES) - {detect_role(p.stem).role for p in layers})
+        found = _unpacked(packed, log)
         if any((p.name, archive.real(p).stat().st_size) not in beside for p in found):
             files += found
         elif found:
             log.add(kinds.ArchiveTwice(), file=packed.name)
     return files
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder of sources, not one itself."""
+    return path.is_dir() and not is_dataset_folder(path)
 
 
 def existing(path: Path, *, folder: bool = True) -> Path:
@@ -138,14 +147,14 @@ def _opened(path: Path) -> list[Path]:
     return [member for member in archive.members(path) if format_of(member) is not None]
 
 
-def _unpacked(packed: Path, log: ProblemLog, needed: set[Role]) -> list[Path]:
+def _unpacked(packed: Path, log: ProblemLog) -> list[Path]:
     try:
         found = archive.members(packed)
         if not found:
             raise UserError("{file} holds nothing that is read here.", file=packed.name)
         return found
     except UserError as refused:
-        leave_aside(packed, refused, log, needed)
+        leave_aside(packed, refused, log)
         return []
 
 

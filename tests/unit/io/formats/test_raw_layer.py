@@ -172,7 +172,6 @@ def test_a_prj_that_nobody_understands_is_said(estates):
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda p: p.with_suffix(".dbf").unlink(), "its .dbf is missing"),
         (lambda p: p.write_bytes(b""), "is an empty file"),
         (lambda p: p.write_bytes(b"<html>404</html>" * 20), "is not a shapefile"),
         (lambda p: write_layer(p, []), "holds no features"),
