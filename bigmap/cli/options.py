@@ -33,6 +33,7 @@ ROLE_OPTIONS = {
     "--roads": Role.ROADS,
     "--boundary": Role.BOUNDARY,
     "--exclusions": Role.EXCLUSIONS,
+    "--green": Role.GREEN,
     "--barriers": Role.BARRIERS,
     "--communities": Role.COMMUNITIES,
     "--operators": Role.OPERATORS,

@@ -76,6 +76,7 @@ ROLE = {
     "public": "Public buildings",
     "roads": "Roads",
     "exclusions": "Exclusions",
+    "green": "Green",
     "barriers": "Barriers",
     "operators": "Operators",
     "zones": "Zones",

@@ -15,7 +15,7 @@ from bigmap.base.i18n import Text, catalogue, current, tr, use
 from bigmap.base.paths import resources
 
 SOURCE = Path(bigmap.__file__).parent
-CALLS = {"Text": 0, "tr": 0, "UserError": 0, "_say": None, "say": None}
+CALLS = {"Kind": 1, "Text": 0, "tr": 0, "UserError": 0, "_say": None, "say": None}
 
 
 def templates():

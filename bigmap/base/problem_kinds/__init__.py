@@ -7,6 +7,7 @@ Called by: whoever reports a problem (its module, as ``kinds``), whoever lists a
 from bigmap.base.problem_kind import Finding, ProblemKind
 from bigmap.base.problem_kinds import (
     cleaning,
+    data_models,
     drawn_zones,
     fields,
     formats,
@@ -19,7 +20,10 @@ from bigmap.base.problem_kinds import (
 
 FINDINGS: tuple[type[Finding], ...] = tuple(
     found
-    for module in (formats, georeferencing, fields, tables, cleaning, linework, drawn_zones, units, planning)
+    for module in (
+        *(formats, data_models, georeferencing, fields, tables, cleaning, linework, drawn_zones, units),
+        planning,
+    )
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Finding) and found.__module__ == module.__name__
     if found.template

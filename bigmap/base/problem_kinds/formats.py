@@ -17,8 +17,39 @@ class Unreadable(
     Finding,
     kind=ProblemKind("unreadable", Severity.ERROR, "Files that cannot be read", reread=True, unused=True),
     text="Left aside: {why}",
+    unsaid=("role",),
 ):
+    """``role`` is what its name says that it is for, '' where it says nothing."""
+
     why: Text
+    role: str
+
+
+SOURCE_LOST = ProblemKind(
+    "source_lost", Severity.ERROR, "Needed files that cannot be read", reread=True, unused=True
+)
+
+
+class NeededUnreadable(
+    Unreadable, kind=SOURCE_LOST, text="Left aside, though its name says that it is needed: {why}"
+):
+    pass
+
+
+class Empty(
+    Finding,
+    kind=_LEFT_ASIDE,
+    text="Left aside: it holds no features.",
+):
+    pass
+
+
+class TableMissing(
+    Finding,
+    kind=ProblemKind("table_missing", Severity.ERROR, "Shapefiles without their table", reread=True),
+    text="Its .dbf is missing: {n} features came without names and figures; copy all parts together.",
+):
+    n: int
 
 
 class TextsLeftAside(
@@ -35,6 +66,26 @@ class WithoutRole(
     text="Left aside: neither name nor fields tell what it is for; name its role if it is needed.",
 ):
     pass
+
+
+class LayersWithoutRole(
+    Finding,
+    kind=_LEFT_ASIDE,
+    text="Left aside: neither name nor fields tell what {n} layers of the drawing are for ({layers});"
+    " name their roles if they are needed.",
+):
+    n: int
+    layers: str
+
+
+class RowsWithoutRole(
+    Finding,
+    kind=_LEFT_ASIDE,
+    text="Left aside: {n} of its {rows} features are nothing that is used here; name the role of the layer if"
+    " they are needed.",
+):
+    n: int
+    rows: int
 
 
 class WithoutEstates(

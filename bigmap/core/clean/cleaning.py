@@ -27,6 +27,7 @@ from bigmap.core.clean.across_boundary import (
     share_estates,
     without_strips,
 )
+from bigmap.core.clean.barrier_areas import areas_as_lines
 from bigmap.core.clean.cleaning_reports import say_each
 from bigmap.core.clean.dual_carriageways import report_dual
 from bigmap.core.clean.extent import refuse_wide_ground, refuse_wide_layers
@@ -56,7 +57,8 @@ _DIMENSIONS = {
     Role.PUBLIC: (2,),
     Role.ROADS: (1, 2),
     Role.EXCLUSIONS: (2,),
-    Role.BARRIERS: (1,),
+    Role.GREEN: (2,),
+    Role.BARRIERS: (1, 2),
 }
 """Roles that are cleaned, and what their layers may hold: 1 lines, 2 areas."""
 
@@ -104,6 +106,7 @@ def clean(
     points = {role: lone for role, (_, lone) in apart.items()}
     frames, around = _repaired({role: solid for role, (solid, _) in apart.items()}, progress, log)
     _refuse_points_alone(frames, points)
+    frames[Role.BARRIERS] = areas_as_lines(frames[Role.BARRIERS])
     progress.step(0.9, Text("Looking for overlaps"))
     edge = frames[Role.BOUNDARY]
     gaps = np.zeros(0, dtype=object)
@@ -143,6 +146,7 @@ def clean(
         barriers=frames[Role.BARRIERS],
         districts=edge,
         gaps=gaps,
+        green=frames[Role.GREEN],
     )
 
 

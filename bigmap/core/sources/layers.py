@@ -28,6 +28,8 @@ class Role(StrEnum):
     PUBLIC = "public"
     ROADS = "roads"
     EXCLUSIONS = "exclusions"
+    GREEN = "green"
+    """Parks, lawns and squares: ground of the plan that somebody looks after."""
     BARRIERS = "barriers"
     OPERATORS = "operators"
     ZONES = "zones"
@@ -173,6 +175,8 @@ class Sources:
         Ground of the boundary that none of its features has, to be decided.
     decks : array of Polygon or MultiPolygon, or None
         The ground of bridges over exclusions, where it is known already.
+    green : geopandas.GeoDataFrame or None
+        Parks, lawns and squares.
     """
 
     crs: CRS
@@ -190,3 +194,4 @@ class Sources:
     districts: gpd.GeoDataFrame | None = None
     gaps: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))
     decks: npt.NDArray[np.object_] | None = None
+    green: gpd.GeoDataFrame | None = None

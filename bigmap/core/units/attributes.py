@@ -29,6 +29,7 @@ class Origin(IntEnum):
     ROAD = 3
     FREE = 4
     GAP = 5
+    GREEN = 6
 
 
 SUMMED = ("hh", "gfa_m2", "green_m2", "parking_n")
@@ -58,6 +59,7 @@ def prepare_sources(sources: Sources) -> Sources:
         estates=_by_size(sources.estates),
         buildings=_by_size(sources.buildings.assign(gfa_m2=floor_areas(sources.buildings))),
         exclusions=_by_size(sources.exclusions),
+        green=None if sources.green is None else _by_size(sources.green),
         communities=sources.communities.sort_values(["code", "name"]).reset_index(drop=True),
     )
 
@@ -113,6 +115,8 @@ def attributes(
         _share_out(frame, layer, origin == code, row, sources.boundary, problems)
     for column in WHOLE:
         frame[column] = frame[column].round().astype(np.int64)
+    green = frame["kind"] == "green"
+    frame["green_m2"] = np.where(green, frame["site_m2"], frame["green_m2"])
     frame["sweep_m2"] = np.where(frame["kind"].isin(["road", "lane"]), frame["site_m2"], 0.0)
     frame["inside"] = origin == Origin.ESTATE
     frame["load"] = frame["hh"].astype(float)
@@ -138,8 +142,11 @@ def _fill_texts(
         (sources.estates, Origin.ESTATE),
         (stand_alone, Origin.BUILDING),
         (segments, Origin.ROAD),
+        (sources.green, Origin.GREEN),
     ):
         mine = origin == code
+        if layer is None or not mine.any():
+            continue
         rows = layer.iloc[row[mine]]
         frame.loc[mine, "name"] = rows["name"].fillna("").to_numpy()
         frame.loc[mine, "source"] = rows["file"].to_numpy()
@@ -157,6 +164,8 @@ def _fill_texts(
 def _kinds(rows: gpd.GeoDataFrame, origin: int) -> npt.ArrayLike:
     if origin == Origin.BUILDING:
         return rows["kind"].to_numpy()
+    if origin == Origin.GREEN:
+        return "green"
     if origin == Origin.ROAD:
         return np.where(rows["road_class"].isin(["lane", "path"]), "lane", "road")
     words = zip(rows["name"], rows["type"], rows["mgmt"], strict=True)

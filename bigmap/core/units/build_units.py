@@ -135,6 +135,9 @@ def _claims(sources: Sources, segments: gpd.GeoDataFrame, rules: UnitRules) -> _
     if len(gaps):  # thinner ground would not stand alone: it is shared out like all that is free
         wide = (shapely.area(gaps) >= rules.min_area_m2) & (width_m(gaps) >= rules.min_width_m)
         layers.append((gaps[wide], Origin.GAP, np.flatnonzero(wide)))
+    if sources.green is not None:
+        green = sources.green.geometry.to_numpy()
+        layers.append((green, Origin.GREEN, np.arange(len(green))))
     return _Claims(
         np.concatenate([shapes for shapes, _, _ in layers]),
         np.concatenate([np.full(len(shapes), origin) for shapes, origin, _ in layers]),
@@ -151,7 +154,7 @@ def _owners(ground: ClaimedFaces, cut: Cut, claims: _Claims, shared: tuple[Ints,
     origin = np.append(claims.origin, Origin.FREE)[claim]
     row = np.append(claims.row, 0)[claim]
     footprint, cell = shared
-    built = np.isin(origin, (Origin.ROAD, Origin.FREE, Origin.GAP)) & (footprint >= 0)
+    built = np.isin(origin, (Origin.ROAD, Origin.FREE, Origin.GAP, Origin.GREEN)) & (footprint >= 0)
     origin[built], row[built] = Origin.BUILDING, footprint[built]
     empty = origin == Origin.FREE
     row[empty] = cell[empty]

@@ -178,6 +178,7 @@ def split_by_district(sources: Sources, districts: Shapes) -> list[Sources]:
     widest = float(np.nanmax(sources.roads["width_m"].to_numpy(float), initial=0.0))
     roads = _near(sources.roads, districts, widest / 2)  # a road beside the border reaches over it
     communities = _near(sources.communities, districts, 0.0)
+    green = [None] * len(districts) if sources.green is None else _near(sources.green, districts, 0.0)
     return [
         replace(
             sources,
@@ -187,6 +188,7 @@ def split_by_district(sources: Sources, districts: Shapes) -> list[Sources]:
             exclusions=exclusions[i],
             roads=roads[i],
             communities=communities[i],
+            green=green[i],
             operators=None,
             layers=[],
         )
@@ -244,6 +246,7 @@ def _joined(sources: Sources, parts: Sequence[Units]) -> Units:
     frame = frame.set_geometry(gpd.GeoSeries(polygons, crs=sources.crs))
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
     frame["site_m2"] = meter.area_m2(polygons)
+    frame["green_m2"] = frame["green_m2"].where(frame["kind"] != "green", frame["site_m2"])
     frame["sweep_m2"] = frame["site_m2"].where(frame["sweep_m2"] > 0, 0.0)
     outline = shapely.get_parts(shapely.coverage_union_all(np.concatenate([polygons, exclusions])))
     units = replace(

@@ -18,7 +18,7 @@ class Format(StrEnum):
     PARQUET = "Parquet"
     CSV = "CSV"
     UNICODE = "Unicode"
-    """GeoPackage, FlatGeobuf, FileGDB, KML, KMZ: GDAL alone does it, text is Unicode already."""
+    """GeoPackage, FlatGeobuf, FileGDB, KML, KMZ, .osm, .pbf: GDAL alone does it, text is Unicode already."""
 
 
 _FORMATS = {
@@ -39,9 +39,14 @@ _FORMATS = {
     ".gdb": Format.UNICODE,
     ".kml": Format.UNICODE,
     ".kmz": Format.UNICODE,
+    ".osm": Format.UNICODE,
+    ".pbf": Format.UNICODE,
 }
 
 VECTOR_SUFFIXES = frozenset(_FORMATS)
+
+OSM_SUFFIXES = frozenset({".osm", ".pbf"})
+"""Endings of OpenStreetMap's own files."""
 
 PARTS = frozenset({".shx", ".dbf", ".prj", ".cpg", ".dat", ".map", ".id", ".mid", ".xls", ".xlsx"})
 """Endings of files that belong to a source or to a table beside it."""
@@ -92,6 +97,11 @@ def is_archive(path: Path) -> bool:
 def is_project(path: Path) -> bool:
     """Tell whether a file only names layers that lie elsewhere."""
     return _REFUSED.get(path.suffix.lower()) == _PROJECT
+
+
+def is_packed(path: Path) -> bool:
+    """Tell whether a file is an archive that nobody opens here."""
+    return _REFUSED.get(path.suffix.lower()) == _PACKED
 
 
 def refusal(path: Path) -> UserError | None:

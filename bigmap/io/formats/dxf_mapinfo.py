@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 
 from bigmap.base.errors import UserError
@@ -24,6 +25,9 @@ _ESCAPE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 _HEAD = 65_536
 _BYTES_KEPT = b"ISO8859_1"
 """MapInfo's name of the code page in which every byte is a character."""
+_RAW_CODES = "DXF_INCLUDE_RAW_CODE_VALUES"
+SOUTH = "SOUTH"
+"""Column with the code that CASS wrote to each thing of a drawing, in the extended data of SOUTH."""
 _NO_LETTER = b"\xff"
 """A byte that is a part of no character in any encoding read here."""
 
@@ -42,13 +46,32 @@ def decide_dxf(path: Path) -> Iterator[tuple[Path, str]]:
     if head.startswith(b"AutoCAD Binary DXF"):
         text = "{file} is a DXF in the binary form: save it as ASCII DXF."
         raise UserError(text, file=path.name)
-    before = pyogrio.get_gdal_config_option("DXF_ENCODING")
-    pyogrio.set_gdal_config_options({"DXF_ENCODING": "ISO-8859-1"})
+    wanted = {"DXF_ENCODING": "ISO-8859-1", _RAW_CODES: True}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in wanted}
+    pyogrio.set_gdal_config_options(wanted)
     try:
         with _without_zeros(path) as source:
             yield source, _code_page(head)
     finally:
-        pyogrio.set_gdal_config_options({"DXF_ENCODING": before})
+        pyogrio.set_gdal_config_options(before)
+
+
+def with_south_codes(columns: pa.Table) -> pa.Table:
+    """Return the columns of a drawing with the codes of CASS in place of the group codes that GDAL kept."""
+    if "RawCodeValues" not in columns.column_names:
+        return columns
+    raw = columns.column("RawCodeValues").to_pylist()
+    codes = pa.array([_south_code(groups) for groups in raw], pa.string())
+    plain = columns.drop_columns(["RawCodeValues"])
+    return plain.append_column(SOUTH, codes) if codes.null_count < len(codes) else plain
+
+
+def _south_code(groups: list[str] | None) -> str | None:
+    """Return the first text behind ``1001 SOUTH``."""
+    held = iter(groups or ())
+    if any(group.strip() == "1001 SOUTH" for group in held):
+        return next((group[5:].strip() for group in held if group.startswith("1000 ")), None)
+    return None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from bigmap.base.errors import UserError
@@ -28,38 +28,13 @@ _MARKS = ("~$", ".~lock.")
 _NAMED = 4
 
 
-def leave_aside(file: Path, refused: UserError, log: ProblemLog, needed: Collection[Role]) -> None:
-    """Leave a file aside that cannot be read, unless its name says that it is needed."""
+def leave_aside(file: Path, refused: UserError, log: ProblemLog, role: Role = Role.UNKNOWN) -> None:
+    """Record that a file or a layer of it cannot be read; ``role`` where its name alone does not tell."""
     raise_shortage(refused)
-    if detect_role(file.stem).role in needed:
-        raise refused
-    log.add(kinds.Unreadable(why=refused.text), file=file.name)
-
-
-def leave_foreign(
-    files: Iterable[Path], given: Collection[Role], needed: Collection[Role], log: ProblemLog
-) -> None:
-    """Leave the files aside that nobody reads without their maker.
-
-    Parameters
-    ----------
-    files : iterable of Path
-    given : collection of Role
-        What other files give.
-    needed : collection of Role
-        Roles whose only file must be readable.
-    log : ProblemLog
-
-    Raises
-    ------
-    UserError
-        If such a file is the only one of a role.
-    """
-    for file in files:
-        refused = refusal(file)
-        if refused is not None:
-            lacking = set() if is_project(file) else set(needed) - set(given)
-            leave_aside(file, refused, log, lacking)
+    if role == Role.UNKNOWN:
+        role = detect_role(file.stem).role
+    named = "" if role == Role.UNKNOWN or is_project(file) else role.value
+    log.add(kinds.Unreadable(why=refused.text, role=named), file=file.name)
 
 
 def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
@@ -75,7 +50,7 @@ def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
         log.add(kinds.OpenElsewhere(files=shown), file=marks[0])
 
 
-def is_usable(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
+def is_usable(file: Path, log: ProblemLog) -> bool:
     """Tell whether what lies in a folder can be opened; else it is said why not, a name as it was meant."""
     is_source = file.suffix.lower() in KNOWN_SUFFIXES
     wrong = unusable(file, folder=not is_source or is_dataset_folder(file))
@@ -83,8 +58,10 @@ def is_usable(file: Path, log: ProblemLog, needed: Collection[Role]) -> bool:
         return True
     raw = os.fsencode(file.name)
     meant = Path(enc.decode(raw, enc.decide([raw]).encoding))
-    can_do_without = not is_source or file.suffix.lower() in LABELS
-    leave_aside(meant, under_name(wrong, meant.name), log, () if can_do_without else needed)
+    if is_source and file.suffix.lower() not in LABELS:
+        leave_aside(meant, under_name(wrong, meant.name), log)
+    else:  # nothing that is needed, whatever its name
+        log.add(kinds.Unreadable(why=under_name(wrong, meant.name).text, role=""), file=meant.name)
     return False
 
 

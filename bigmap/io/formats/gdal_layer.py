@@ -27,6 +27,7 @@ from bigmap.base.usable_paths import blocked, under_name, unusable
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile, signature
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import Format, format_of, refusal
+from bigmap.io.formats.nested_columns import flattened
 from bigmap.io.formats.open_databases import settled
 
 _FAULTS = (
@@ -91,6 +92,8 @@ class LayerRead:
     opened : Opened
     linear : callable
         Gives the shapes of some features as binary again, with straight lines in place of arcs.
+    geometry : str
+        GDAL's name of their type, '' where the format tells none.
     """
 
     columns: pa.Table
@@ -99,6 +102,7 @@ class LayerRead:
     crs: str | None
     opened: Opened
     linear: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.object_]]
+    geometry: str = ""
 
 
 @contextmanager
@@ -215,7 +219,8 @@ def _by_gdal(
     )
     # By place, not by name, which an attribute may bear too: the number stands first, the shape last.
     has_shapes = shapes and arrow.column_names[-1] == (meta["geometry_name"] or "wkb_geometry")
-    columns, source = _readable(arrow.select(range(1, arrow.num_columns - has_shapes)), source)
+    columns = dxf_mapinfo.with_south_codes(arrow.select(range(1, arrow.num_columns - has_shapes)))
+    columns, source = _readable(columns, source)
     wkb = arrow.column(arrow.num_columns - 1) if has_shapes else pa.chunked_array([pa.nulls(len(arrow))])
     fid = arrow.column(0).to_numpy().astype(np.int64)
 
@@ -226,7 +231,7 @@ def _by_gdal(
                 pyogrio.raw.read(again.path, layer=layer, columns=[], fids=fid[rows], **again.options)[2]
             )
 
-    return LayerRead(columns, wkb, fid, meta["crs"], source, linear)
+    return LayerRead(columns, wkb, fid, meta["crs"], source, linear, meta["geometry_type"] or "")
 
 
 def _readable(columns: pa.Table, source: Opened) -> tuple[pa.Table, Opened]:
@@ -277,12 +282,7 @@ def _parquet(path: Path) -> LayerRead:
     wkb: Any = table.column(name)
     if not pa.types.is_binary(wkb.type) and not pa.types.is_large_binary(wkb.type):
         wkb = _read_natively(path, name)
-    flat = [
-        n
-        for n, kind in zip(table.column_names, table.schema.types, strict=True)
-        if not pa.types.is_nested(kind)
-    ]
-    columns, source = _readable(table.select([n for n in flat if n != name]), Opened(path))
+    columns, source = _readable(flattened(table.drop_columns([name])), Opened(path))
     # The format says: no word about the system means lon/lat of WGS 84, an empty word means unknown.
     crs = about.get("crs", "OGC:CRS84") if meta else None
     crs = json.dumps(crs) if isinstance(crs, dict) else crs

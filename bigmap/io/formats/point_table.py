@@ -1,4 +1,4 @@
-"""Points in a text table: columns of coordinates under their Chinese and English names, or shapes as text."""
+"""Shapes in a text table: columns of coordinates under their Chinese and English names, or shapes as text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.outline_text import COLUMNS as OUTLINES
+from bigmap.io.formats.outline_text import PLACES, outline_in, place_in
 from bigmap.io.formats.separated_values import as_bytes, split_rows
 from bigmap.io.formats.text_columns import unique
 from bigmap.io.vocabulary.field_names import folded
@@ -40,14 +42,17 @@ _Y = (
 _BLANKS = " \t\r\n"
 """Not all that Python takes for blank: in GBK such bytes are halves of characters."""
 
+_LOOKED_AT = 200
+"""Rows in which a column of outlines is looked for."""
+
 _WKT = ("wkt", "geometry", "geom", "thegeom", "wkbgeometry")
 
 
 def has_shapes(path: Path) -> bool:
-    """Tell whether a text table has columns of coordinates."""
+    """Tell whether a text table has columns of coordinates or of outlines."""
     with path.open("rb") as file:
-        head = _rows(as_bytes(file.read(65_536)))[:1]
-    return bool(head) and _place(head[0]) is not None
+        rows = _rows(as_bytes(file.read(65_536)))
+    return bool(rows) and (_place(rows[0]) is not None or _outlines(rows) is not None)
 
 
 def read_points(path: Path) -> tuple[pa.Table, npt.NDArray[np.object_]]:
@@ -60,7 +65,8 @@ def read_points(path: Path) -> tuple[pa.Table, npt.NDArray[np.object_]]:
     """
     cells = _rows(as_bytes(path.read_bytes()))
     place = _place(cells[0]) if cells else None
-    if place is None:
+    outlines = _outlines(cells[:_LOOKED_AT]) if cells else None
+    if place is None and outlines is None:
         text = "{file} has no columns of coordinates: name them x and y, lon and lat, or 经度 and 纬度."
         raise UserError(text, file=path.name)
     names = unique([name.strip(_BLANKS) for name in cells[0]])
@@ -68,7 +74,8 @@ def read_points(path: Path) -> tuple[pa.Table, npt.NDArray[np.object_]]:
         [row[i].strip(_BLANKS) if i < len(row) else None for row in cells[1:]] for i in range(len(names))
     ]
     table = pa.table([pa.array(column, type=pa.string()) for column in columns], names=names)
-    return table, _shapes([columns[i] for i in place])
+    points = _shapes([columns[i] for i in place]) if place else _places(names, columns)
+    return table, points if outlines is None else _outlined(columns[outlines], points)
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -78,13 +85,44 @@ def _rows(text: str) -> list[list[str]]:
 
 def _place(head: Sequence[str]) -> tuple[int, ...] | None:
     """Return the columns of x and y, or the one of shapes as text."""
-    raw = [name.encode(enc.LATIN1) for name in head]
-    encoding = enc.decide(raw).encoding
-    keys = [folded(enc.decode(name, encoding)) for name in raw]
+    keys = _keys(head)
     x, y, wkt = (next((keys.index(n) for n in names if n in keys), None) for names in (_X, _Y, _WKT))
     if x is not None and y is not None:
         return (x, y)
     return None if wkt is None else (wkt,)
+
+
+def _keys(head: Sequence[str]) -> list[str]:
+    """Return the heads for comparison."""
+    raw = [name.encode(enc.LATIN1) for name in head]
+    encoding = enc.decide(raw).encoding
+    return [folded(enc.decode(name, encoding)) for name in raw]
+
+
+def _outlines(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the column that holds outlines as web maps write them: by its head and by what stands in it."""
+    for column, key in enumerate(_keys(rows[0])):
+        if key in OUTLINES and any(column < len(row) and outline_in(row[column]) for row in rows[1:]):
+            return column
+    return None
+
+
+def _outlined(cells: Sequence[str | None], points: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return the outlines of a column, points where a row has none."""
+    shapes = points.copy()
+    for row, cell in enumerate(cells):
+        outline = outline_in(cell) if cell else None
+        shapes[row] = points[row] if outline is None else outline
+    return shapes
+
+
+def _places(names: Sequence[str], columns: Sequence[Sequence[str | None]]) -> npt.NDArray[np.object_]:
+    """Return the points of a column that holds both coordinates."""
+    shapes = np.full(len(columns[0]) if columns else 0, None, dtype=object)
+    held = next((column for key, column in zip(_keys(names), columns, strict=True) if key in PLACES), None)
+    for row, cell in enumerate(held or ()):
+        shapes[row] = place_in(cell) if cell else None
+    return shapes
 
 
 def _shapes(columns: Sequence[Sequence[str | None]]) -> npt.NDArray[np.object_]:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyogrio
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -23,7 +25,7 @@ from bigmap.core.crs import known
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_values
-from bigmap.io.formats.detect_format import VECTOR_SUFFIXES, Format, format_of
+from bigmap.io.formats.detect_format import OSM_SUFFIXES, VECTOR_SUFFIXES, Format, format_of
 from bigmap.io.formats.dxf_mapinfo import unescaped
 from bigmap.io.formats.gdal_layer import LayerRead, explain_gdal_errors, open_gdal, read_layer
 from bigmap.io.formats.mojibake import restored
@@ -31,13 +33,26 @@ from bigmap.io.formats.shapefile_rows import pad_rows
 from bigmap.io.formats.text_columns import Rows, Wording, unicode_text, unique, worded
 from bigmap.io.formats.wkb import geometry_type, have_places, parsed
 
-__all__ = ["VECTOR_SUFFIXES", "RawLayer", "layer_names", "outline", "read_vector"]
+__all__ = ["VECTOR_SUFFIXES", "Outline", "RawLayer", "layer_names", "outline", "read_vector", "take_out"]
 
 _MEANT = re.compile(r"[A-Za-z]{3}|\+proj|\{")
 """How anything that means a coordinate system begins; PROJ is slow to find that it knows no such name."""
 
 _DRAWING_LAYER = "Layer"
 """The column of a DXF that says on which of its layers a thing was drawn."""
+
+_WITHOUT_HEAD = frozenset({Format.GEOJSON, Format.DXF, Format.PARQUET, Format.CSV})
+"""Formats in which a look at a layer costs as much as reading it."""
+_LOOKED_AT = 20_000
+"""Shapes of a layer of which the type is told, where the format does not tell it."""
+
+
+class Outline(NamedTuple):
+    """What is known of a layer before it is read: the type of its shapes as GDAL calls it, its size."""
+
+    fields: list[str]
+    geometry: str
+    features: int
 
 
 @dataclass
@@ -60,6 +75,8 @@ class RawLayer:
         The encodings in which all text can be read, the decided one first.
     fields : mapping of str to str
         Canonical field → column that the planner named for it, '' for none.
+    labels : pandas.DataFrame or None
+        Lettering of the drawing that it is a layer of: ``text``, ``x``, ``y``.
     shift : str
         How the planner wants it moved, as `bigmap.core.sources.source_options.SourceOptions.shift`.
     """
@@ -73,10 +90,30 @@ class RawLayer:
     candidates: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     shift: str = ""
+    labels: pd.DataFrame | None = None
 
 
-def layer_names(path: Path) -> list[str | None]:
+def take_out(path: Path, layer: str | None) -> LayerRead | None:
+    """Return a layer taken out of a file in whose format it has to be, to be known; None for other formats.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
+    """
+    path = archive.real(path)
+    by_reading = format_of(path) in _WITHOUT_HEAD or path.suffix.lower() in {".kml", ".kmz"}
+    return read_layer(path, layer) if by_reading else None
+
+
+def layer_names(path: Path, taken: LayerRead | None = None) -> list[str | None]:
     """Return the names of the layers in a file; [None] where it can hold only one, [] for a table alone.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    taken : LayerRead, optional
+        All of a drawing, as taken out.
 
     Raises
     ------
@@ -88,32 +125,62 @@ def layer_names(path: Path) -> list[str | None]:
     if kind == Format.CSV:
         return [None] if point_table.has_shapes(path) else []
     if kind == Format.DXF:
-        names = list(_worded(read_layer(path, None, shapes=False)).table[_DRAWING_LAYER].dropna().unique())
-        return sorted(names) or [None]
+        taken = taken or read_layer(path, None, shapes=False)
+        drawn = sorted(_worded(taken).table[_DRAWING_LAYER].dropna().unique())
+        return list(drawn) or [None]
     if kind != Format.UNICODE:
         return [None]
     with explain_gdal_errors(path), open_gdal(path) as source:
-        names = [str(name) for name, geometry in pyogrio.list_layers(source.path) if geometry is not None]
+        held = pyogrio.list_layers(source.path)
+        names: list[str | None] = [str(name) for name, geometry in held if geometry is not None]
+        if path.suffix.lower() in OSM_SUFFIXES:  # its layers are always five, most of them often empty
+            names = [name for name in names if _count(source.path, name)]
     if not names:
         raise UserError("{file} holds no layer with shapes: give a file that does.", file=path.name)
     return [None] if names == [path.stem] else names
 
 
-def outline(path: Path, layer: str | None) -> tuple[list[str], str]:
-    """Return the field names and the geometry type of a layer, without reading it where that is possible."""
+def _count(path: Path, layer: str | None) -> int:
+    """Return how many features a layer has where its format does not tell it."""
+    return int(pyogrio.read_info(path, layer, force_feature_count=True)["features"])
+
+
+def outline(path: Path, layer: str | None, taken: LayerRead | None = None) -> Outline:
+    """Return fields, geometry type and size of a layer, without reading it where that is possible.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    layer : str or None
+    taken : LayerRead, optional
+        The layer, as `take_out` took it out.
+    """
     path = archive.real(path)
     if format_of(path) in {Format.PARQUET, Format.CSV, Format.DXF}:
-        taken = read_layer(path, layer)
+        taken = taken or read_layer(path, layer)
         table = _worded(taken).table
-        shapes = parsed(taken.wkb, table.index, "", ProblemLog(), taken.linear)[_rows_of(table, layer)]
-        return [str(name) for name in table.columns], geometry_type(shapes)
+        rows = _rows_of(table, layer)
+        some = rows[:: 1 + len(rows) // _LOOKED_AT]
+        linear = taken.linear
+        shapes = parsed(
+            taken.wkb.take(some), table.index[some], "", ProblemLog(), lambda few: linear(some[few])
+        )
+        return Outline([str(name) for name in table.columns], geometry_type(shapes), len(rows))
+    if taken is not None:
+        names = _decoded(taken.columns.column_names, taken.opened.label)
+        return Outline(names, taken.geometry, len(taken.number))
     with explain_gdal_errors(path), open_gdal(path) as source:
         info = pyogrio.read_info(source.path, layer=layer, **source.options)
-    names = [str(name) for name in info["fields"]]
-    if source.label is not None:
-        raw = [name.encode(enc.LATIN1, "replace") for name in names]
-        names = [enc.decode(name, enc.decide(raw, source.label).encoding) for name in raw]
-    return names, info["geometry_type"] or ""
+    names = _decoded([str(name) for name in info["fields"]], source.label)
+    return Outline(names, info["geometry_type"] or "", int(info["features"]))
+
+
+def _decoded(names: list[str], label: str | None) -> list[str]:
+    """Return names of fields, of which Latin-1 may stand in place of the bytes."""
+    if label is None:
+        return names
+    raw = [name.encode(enc.LATIN1, "replace") for name in names]
+    return [enc.decode(name, enc.decide(raw, label).encoding) for name in raw]
 
 
 def read_vector(
@@ -122,6 +189,7 @@ def read_vector(
     log: ProblemLog,
     encoding: str | None = None,
     fields: Mapping[str, str] | None = None,
+    taken: LayerRead | None = None,
 ) -> RawLayer:
     """Read one layer.
 
@@ -137,6 +205,8 @@ def read_vector(
         Encoding that the user chose for text that is bytes; told from the bytes by default.
     fields : mapping of str to str, optional
         What the user said of fields: name in the file → name to be read under, '' to leave the field out.
+    taken : LayerRead, optional
+        The layer, as `take_out` took it out; of no use where the user chose another encoding.
 
     Raises
     ------
@@ -145,14 +215,23 @@ def read_vector(
     """
     told = _known(encoding)
     with explain_gdal_errors(path):  # a file may vanish between two looks at it
-        return _read(path, archive.real(path), layer, log, told, fields or {})
+        where = archive.real(path)
+        if taken is None or told:
+            taken = read_layer(where, layer, told)
+        return _judged(path, where, layer, taken, log, told, fields or {})
 
 
-def _read(
-    path: Path, where: Path, layer: str | None, log: ProblemLog, told: str, fields: Mapping[str, str]
+def _judged(
+    path: Path,
+    where: Path,
+    layer: str | None,
+    taken: LayerRead,
+    log: ProblemLog,
+    told: str,
+    fields: Mapping[str, str],
 ) -> RawLayer:
+    """Return a layer decoded; what was odd about it is said."""
     kind = format_of(where)
-    taken = read_layer(where, layer, told)
     wording = _worded(taken, told)
     table = wording.table
     rows = _rows_of(table, layer if kind == Format.DXF else None)
@@ -161,8 +240,12 @@ def _read(
         taken.number + 1 if kind == Format.SHAPEFILE else np.arange(1, len(table) + 1), name="fid"
     )
     shapes = parsed(taken.wkb, table.index, path.name, log, taken.linear)
+    labels = _lettering(table, shapes) if kind == Format.DXF else None
     table, shapes, crs = table.iloc[rows], shapes[rows], _crs(taken.crs)
     if kind == Format.SHAPEFILE:
+        if shapefile.part(where, ".dbf") is None:
+            table = table[[]]  # GDAL makes up a column of numbers
+            log.add(kinds.TableMissing(n=len(table)), file=path.name)
         table, shapes = pad_rows(where, table, shapes, log)
         crs = _crs_beside(where, log)
     elif kind == Format.GEOJSON:
@@ -181,7 +264,17 @@ def _read(
     table = restored(table, path.name, log)
     say_values(table, path.name, log)
     first = next(iter(wording.samples.values()), [])
-    return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, tuple(wording.samples))
+    texts = tuple(wording.samples)
+    return RawLayer(path, _named(table, fields), shapes, crs, wording.decision, first, texts, labels=labels)
+
+
+def _lettering(table: pd.DataFrame, shapes: Shapes) -> pd.DataFrame:
+    """Return what is written in a drawing, and where."""
+    text = table["Text"].fillna("").astype(str).str.strip()
+    rows = (text != "").to_numpy() & (shapely.get_dimensions(shapes) == 0)
+    places = shapely.centroid(shapes[rows])
+    held = {"text": text[rows].to_numpy(object), "x": shapely.get_x(places), "y": shapely.get_y(places)}
+    return pd.DataFrame(held)
 
 
 def _rows_of(table: pd.DataFrame, layer: str | None) -> npt.NDArray[np.int64]:

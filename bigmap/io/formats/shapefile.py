@@ -67,8 +67,6 @@ def check_shapefile(path: Path) -> None:
         raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
     if len(head) < HEADER or head[:4] != _MAGIC:
         raise UserError("{file} is not a shapefile: ask for it again, or take it out.", file=path.name)
-    if part(path, ".dbf") is None:
-        raise UserError(MISSING, file=path.name, part=".dbf")
 
 
 @contextmanager

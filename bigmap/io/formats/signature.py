@@ -74,7 +74,12 @@ def _fits(head: bytes, suffix: str) -> bool:
         return head.startswith(b"fgb")
     if suffix == ".kmz":
         return head.startswith(_ZIP)
+    if suffix == ".pbf":
+        return b"OSMHeader" in head[:64]
     text = _plain(head)
+    if suffix == ".osm":
+        element = _MARKUP.search(text)
+        return element is not None and element[1].lower() == b"osm"
     if suffix == ".kml":
         element = _MARKUP.search(text)
         return element is not None and element[1].lower() in _KML

@@ -23,7 +23,6 @@ from bigmap.io.formats.wkb import are_places
 from bigmap.io.georeferencing.layer_offsets import say_shifts, shift_layer, unshift
 from bigmap.io.georeferencing.outliers import set_outliers_aside
 from bigmap.io.georeferencing.readings import CrsReading, GivenPlacement, as_told, cannot_place, guessed
-from bigmap.io.vocabulary.field_values import canonical
 
 SURE = crs_rules.SURE
 _STRAY, _MOST = 10.0, 0.75
@@ -61,11 +60,12 @@ Read = tuple[LayerToRead, RawLayer]
 
 
 def placed(read: Sequence[Read], told: CRS | GivenPlacement | None, log: ProblemLog) -> list[Layer]:
-    """Return the layers with canonical fields and their coordinate systems.
+    """Return the layers with their coordinate systems.
 
     Parameters
     ----------
     read : sequence of (LayerToRead, RawLayer)
+        With canonical fields.
     told : GivenPlacement or pyproj.CRS or None
         What the user said; a system alone is that of the layers that do not tell theirs.
     log : ProblemLog
@@ -90,7 +90,7 @@ def placed(read: Sequence[Read], told: CRS | GivenPlacement | None, log: Problem
     unplaced = next((i for i, reading in enumerate(readings) if reading is None), None)
     if unplaced is not None:
         raise cannot_place(read[unplaced][1], boxes[unplaced], _place(readings, boxes) or told.near)
-    layers = [_layer(item, reading, log) for item, reading in zip(read, readings, strict=True) if reading]
+    layers = [_layer(item, reading) for item, reading in zip(read, readings, strict=True) if reading]
     _say_doubts(layers, readings, boxes, log)
     unshift(layers, told.shifts, log)
     for layer, (_, raw) in zip(layers, read, strict=True):
@@ -132,9 +132,9 @@ def _width_m(reading: CrsReading, box: crs_rules.Bounds) -> float:
 # --- layers -----------------------------------------------------------------------------------------------
 
 
-def _layer(item: Read, reading: CrsReading, log: ProblemLog) -> Layer:
+def _layer(item: Read, reading: CrsReading) -> Layer:
     choice, raw = item
-    table = canonical(raw.table, choice.role, raw.file.name, log, raw.fields)
+    table = raw.table.copy()
     table.insert(0, "fid", table.index.to_numpy())
     shapes = reading.affine.shapes(raw.shapes)
     frame = gpd.GeoDataFrame(table.reset_index(drop=True), geometry=shapes, crs=reading.crs)

@@ -1,66 +1,36 @@
-"""Read a planner's folder or files: tell the role of each layer, read it and place it."""
+"""Read a planner's folder or files: locate, inspect, decide, load, name the fields, place."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-import shapely
 from pyproj import CRS
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
-from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
-from bigmap.base.shortage import expect_data
-from bigmap.base.usable_paths import unusable
-from bigmap.core.sources.layers import Layer, LayerSet, Role
-from bigmap.core.sources.source_options import (
-    OptionsBySource,
-    SourceOptions,
-    key_of,
-    options_in,
-    options_of,
-    report_options,
-)
-from bigmap.io.formats import archive
-from bigmap.io.formats.detect_format import RESULT_FILES, Format, format_of, is_archive, is_dataset_folder
-from bigmap.io.formats.foreign_files import (
-    is_foreign,
-    is_hidden,
-    is_usable,
-    leave_aside,
-    leave_foreign,
-    say_documents,
-)
-from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vector
-from bigmap.io.formats.shapefile import MISSING
+from bigmap.core.sources.layers import LayerSet, Role
+from bigmap.core.sources.source_options import OptionsBySource, options_of
+from bigmap.io.formats.foreign_files import leave_aside
 from bigmap.io.georeferencing.control_points import read_control_points
-from bigmap.io.georeferencing.placement import LayerToRead, placed
+from bigmap.io.georeferencing.placement import Read, placed
 from bigmap.io.georeferencing.readings import GivenPlacement
-from bigmap.io.reading.apply_options import repair_layers, with_options
-from bigmap.io.reading.told_roles import layers_told
-from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
-from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
+from bigmap.io.reading.apply_options import repair_layers
+from bigmap.io.reading.decide import LayerPlan, decide
+from bigmap.io.reading.inspect_source import inspect_sources
+from bigmap.io.reading.load import load, name_fields, of_use
+from bigmap.io.reading.load_tables import load_tables, points_in, say_no_estates
+from bigmap.io.reading.locate import READ_ROLES, Located, locate
+from bigmap.io.reading.lost_sources import judge_lost
+from bigmap.io.reading.settle_roles import in_place_of_others, is_stopgap, say_most_aside, settle
+from bigmap.io.spreadsheets.estate_table import operators_in
 from bigmap.io.spreadsheets.operator_table import read_operators
-from bigmap.io.vocabulary.layer_roles import Guess, detect_role
 
-_USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
-READ_ROLES = (*_USED, Role.ZONES)
-_TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
-"""Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """What the user named: files with folders opened, and the roles he told."""
-
-    files: list[Path]
-    told: dict[Role, Path]
-    shown: str
+_LOOKED = 0.3
+"""Share of the work after which all sources have been looked at."""
 
 
 def read_folder(
@@ -113,271 +83,64 @@ def read_folder(
     began = time.perf_counter()
     progress = progress or Progress()
     log = ProblemLog()
-    points = read_control_points(control_points) if control_points else None
     own = choices or {}
-    named = _wanted(_inputs(inputs, overrides or {}, log), own, log)
-    wanted = _choose(named, own, log)
-    read = []
-    for i, choice in enumerate(wanted):
-        progress.step(i / (len(wanted) + 1), Text("Reading {file}", {"file": choice.file.name}))
-        read.append((choice, _read_as(choice, options_of(own, choice.file, choice.layer), log)))
-    table = named.told.get(Role.OPERATORS) or operators_in(named.files, own)
-    layers_of = [choice.file for choice in wanted]
-    ledger = _ledger(named, tables, table, layers_of, own, log, leads=tables_lead)
-    read = _of_use(read + _points(ledger, named, own, log), log)
-    layers = placed(read, GivenPlacement(crs, shifts or {}, points, near), log)
+    points = read_control_points(control_points) if control_points else None
+    located = locate(inputs, overrides or {}, own, log)
+    plans = decide(located, inspect_sources(located.to_inspect, progress.part(0.0, _LOOKED)), own, log)
+    read = settle(_loaded(plans, located, own, log, progress.part(_LOOKED, 1.0)), located.told, log)
+    operators = located.told.get(Role.OPERATORS) or operators_in(located.files, own)
+    layer_files = [plan.layer.file for plan in plans]
+    ledger = load_tables(located, tables, operators, layer_files, own, log, leads=tables_lead)
+    read = of_use(read + points_in(ledger, located, own, log), log)
+    judge_lost(log, {choice.role for choice, _ in read})
+    layers = placed(name_fields(read, log), GivenPlacement(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         repair_layers(layer, options_of(own, choice.file, choice.layer), log)
-    operators = read_operators(table, log, own) if table else None
+    table = read_operators(operators, log, own) if operators else None
     if not layers:
-        raise _nothing_usable(named, log)
-    _say_no_estates(ledger, layers, log)
+        raise _nothing_usable(located, log)
+    say_no_estates(ledger, layers, log)
+    say_most_aside(len(plans), log)
     progress.step(1.0, Text("Files read"))
-    return LayerSet(layers, operators, log, time.perf_counter() - began, ledger.tables)
+    return LayerSet(layers, table, log, time.perf_counter() - began, ledger.tables)
 
 
-# --- tables -------------------------------------------------------------------------------------------------
-
-
-def _ledger(
-    named: _Inputs,
-    tables: Sequence[Path],
-    operators: Path | None,
-    layers: Sequence[Path],
+def _loaded(
+    plans: Sequence[LayerPlan],
+    located: Located,
     choices: OptionsBySource,
     log: ProblemLog,
-    *,
-    leads: bool,
-) -> Ledger:
-    """Return the tables that the user named, else those among the files that are no layers."""
-    found = Ledger()
-    taken = {path.resolve() for path in (*named.told.values(), operators, *layers) if path}
-    sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
-    if operators and any(c.role not in {None, Role.OPERATORS} for c in options_in(choices, operators)):
-        sheets.append(operators)  # another of its sheets is wanted too
-    for file in [_existing(Path(path), folder=False) for path in tables] or sheets:
-        try:
-            one = read_ledger(file, log, choices, told=bool(tables), leads=leads)
-        except UserError as refused:
-            if tables:
-                raise
-            leave_aside(file, refused, log, READ_ROLES)
-            continue
-        found.tables += one.tables
-        found.points += one.points
-    return found
+    progress: Progress,
+) -> list[Read]:
+    """Return the parts of all layers, in the order of the pipeline; what cannot be read is said.
+
+    What stands in for others comes last.
+    """
+    named = {*located.named, *(file for files in located.told_sources.values() for file in files)}
+    read: list[Read] = []
+
+    def load_each(some: Sequence[LayerPlan], done: int) -> None:
+        for i, plan in enumerate(some, start=done):
+            progress.step(i / (len(plans) + 1), Text("Reading {file}", {"file": plan.layer.file.name}))
+            try:
+                read.extend(load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log))
+            except UserError as refused:
+                if plan.layer.file in named:
+                    raise
+                leave_aside(plan.layer.file, refused, log, plan.role)
+
+    first = [plan for plan in plans if not is_stopgap(plan)]
+    load_each(first, 0)
+    late = [plan for plan in plans if is_stopgap(plan)]
+    load_each(in_place_of_others(late, {choice.role for choice, _ in read}, log), len(first))
+    return sorted(read, key=lambda item: READ_ROLES.index(item[0].role))
 
 
-def _points(
-    ledger: Ledger, named: _Inputs, choices: OptionsBySource, log: ProblemLog
-) -> list[tuple[LayerToRead, RawLayer]]:
-    """Return the sheets with coordinates that have a role."""
-    out = []
-    for points in ledger.points:
-        if points.role in READ_ROLES and points.role not in named.told:
-            file, sheet = points.layer.file, points.sheet or None
-            raw = with_options(points.layer, options_of(choices, file, sheet), log)
-            out.append((LayerToRead(points.role, file, sheet, points.sureness), raw))
-        else:
-            log.add(kinds.WithoutRole(), file=points.layer.file.name)
-    return out
-
-
-def _say_no_estates(ledger: Ledger, layers: Sequence[Layer], log: ProblemLog) -> None:
-    if not any(layer.role == Role.ESTATES for layer in layers):
-        for table in ledger.tables:
-            log.add(kinds.WithoutEstates(), file=table.shown)
-
-
-def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
+def _nothing_usable(located: Located, log: ProblemLog) -> UserError:
     reasons = [f"{p.file}: {p.text}" for p in log if p.kind.unused]
     return UserError(
         "Nothing usable was found in {path}: give estates, buildings, roads or a boundary as .shp, .gpkg or "
         ".geojson. {reasons}",
-        path=named.shown,
+        path=located.shown,
         reasons=" ".join(reasons[:3]),
     )
-
-
-# --- which files --------------------------------------------------------------------------------------------
-
-
-def _inputs(inputs: Path | Sequence[Path], overrides: Mapping[Role, Path], log: ProblemLog) -> _Inputs:
-    """Return the sources that the paths name, without doubles; a part of a shapefile names its .shp."""
-    paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(p) for p in inputs]
-    told = {role: _main_part(_existing(Path(path), folder=False)) for role, path in overrides.items()}
-    files: dict[Path, None] = {}
-    for path in map(_existing, paths):
-        files.update(dict.fromkeys(sources(path, log)))
-    expect_data(sum(archive.real(file).stat().st_size for file in {*files, *told.values()}))
-    return _Inputs(list(files), told, ", ".join(str(p) for p in paths))
-
-
-def sources(path: Path, log: ProblemLog) -> list[Path]:
-    """Return the sources in a folder, not in folders inside it, those in its archives among them."""
-    if not path.is_dir() or is_dataset_folder(path):
-        return archive.members(path) if is_archive(path) else [_main_part(path)]
-    say_documents(_listed(path), log)
-    listed = [p for p in _listed(path) if not is_hidden(p) and is_usable(p, log, READ_ROLES)]
-    files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
-    layers = [p for p in files if format_of(p) is not None]
-    beside = {(p.name, p.stat().st_size) for p in files}
-    for packed in (p for p in listed if p.is_file() and is_archive(p)):
-        found = _unpacked(packed, log, set(READ_ROLES) - {detect_role(p.stem).role for p in layers})
-        if any((p.name, archive.real(p).stat().st_size) not in beside for p in found):
-            files += found
-        elif found:
-            log.add(kinds.ArchiveTwice(), file=packed.name)
-    return files
-
-
-def _unpacked(packed: Path, log: ProblemLog, needed: set[Role]) -> list[Path]:
-    try:
-        found = archive.members(packed)
-        if not found:
-            raise UserError("{file} holds nothing that is read here.", file=packed.name)
-        return found
-    except UserError as refused:
-        leave_aside(packed, refused, log, needed)
-        return []
-
-
-def _listed(folder: Path) -> list[Path]:
-    """Return what lies in a folder, without the results that an earlier run left in it."""
-    ours = RESULT_FILES if (folder / "report.json").is_file() else set()
-    return [file for file in sorted(folder.iterdir()) if file.name not in ours]
-
-
-def _existing(path: Path, *, folder: bool = True) -> Path:
-    where = archive.real(path)
-    if where != path and not where.exists():
-        raise UserError("{path} does not exist: check the name.", path=str(path))
-    if refused := unusable(where, folder=folder or is_dataset_folder(where)):
-        raise refused
-    return path
-
-
-def _main_part(path: Path) -> Path:
-    shp = path.with_suffix(".shp")
-    return shp if path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"} and shp.is_file() else path
-
-
-def _choose(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> list[LayerToRead]:
-    """Return what to read, in the order of the pipeline; what is left aside is said."""
-    told = [c for role, path in named.told.items() if role != Role.OPERATORS for c in layers_told(role, path)]
-    taken = {choice.file.resolve() for choice in told}
-    others = [file for file in named.files if file.resolve() not in taken]
-    _refuse_orphans(named.files)
-    rest = [file for file in others if not is_foreign(file)]
-    found = [c for file in rest for c in _recognised(file, choices, log) if c.role not in named.told]
-    leave_foreign(others, {*named.told, *(c.role for c in found)}, READ_ROLES, log)
-    return sorted(told + _one_boundary(found, log), key=lambda choice: READ_ROLES.index(choice.role))
-
-
-def _wanted(named: _Inputs, choices: OptionsBySource, log: ProblemLog) -> _Inputs:
-    """Return the inputs without the files that the planner left out, which is said."""
-    taken = {path.resolve() for path in named.told.values()}
-    skipped = {f for f in named.files if options_of(choices, f).skip and f.resolve() not in taken}
-    for file in skipped:
-        _left_out(key_of(file), log)
-    stems = {file.stem for file in skipped}
-    kept = [f for f in named.files if f not in skipped and not (_is_part(f) and f.stem in stems)]
-    return replace(named, files=kept)
-
-
-def _read_as(choice: LayerToRead, own: SourceOptions, log: ProblemLog) -> RawLayer:
-    """Read a layer as the planner chose."""
-    report_options(own, choice.file.name, log)
-    return with_options(read_vector(choice.file, choice.layer, log, own.encoding), own, log)
-
-
-def _left_out(name: str, log: ProblemLog) -> None:
-    log.add(kinds.LeftOut(), file=name)
-
-
-def _is_part(file: Path) -> bool:
-    return file.suffix.lower() in {".shx", ".dbf"}
-
-
-def _recognised(file: Path, choices: OptionsBySource, log: ProblemLog) -> list[LayerToRead]:
-    """Return the layers of a file that have a role."""
-    found = []
-    layers = _layers(file, log)
-    for layer in layers:
-        own = options_of(choices, file, layer)
-        if own.skip:
-            _left_out(key_of(file, layer), log)
-            continue
-        guess = Guess(own.role, 3) if own.role else role_of(file, layer, alone=len(layers) == 1)
-        if guess.role in READ_ROLES:
-            found.append(LayerToRead(guess.role, file, layer, guess.sureness))
-        else:
-            log.add(kinds.WithoutRole(), file=f"{file.name} ({layer})" if layer else file.name)
-    return found
-
-
-def _layers(file: Path, log: ProblemLog) -> list[str | None]:
-    try:
-        return layers_in(file)
-    except UserError as refused:
-        leave_aside(file, refused, log, READ_ROLES)
-        return []
-
-
-def layers_in(file: Path) -> list[str | None]:
-    """Return the layers of a file; of a drawing those whose names tell something, else all as one."""
-    names = layer_names(file) if format_of(file) is not None else []
-    if format_of(file) != Format.DXF:
-        return names
-    return [name for name in names if name and detect_role(name).role in READ_ROLES] or [None]
-
-
-def role_of(file: Path, layer: str | None, *, alone: bool) -> Guess:
-    """Return the role that the name tells, or the file's if it holds nothing else, or the fields."""
-    names = [layer or file.stem]
-    if alone:
-        names += [file.stem, *archive.names(file)]
-    named = (detect_role(name) for name in names)
-    found = next((guess for guess in named if guess.role != Role.UNKNOWN), None)
-    return found or detect_role(names[0], *_outline(file, layer))
-
-
-def _outline(file: Path, layer: str | None) -> tuple[list[str], str]:
-    try:
-        return outline(file, layer)
-    except UserError:
-        return [], ""  # whatever is wrong with it, nothing says that it is needed
-
-
-def _one_boundary(found: list[LayerToRead], log: ProblemLog) -> list[LayerToRead]:
-    """Return the choices with the best boundary only: boundary.shp rather than boundary_all.shp."""
-    boundaries = sorted(
-        (c for c in found if c.role == Role.BOUNDARY), key=lambda c: (-c.sureness, len(c.name))
-    )
-    for other in boundaries[1:]:
-        log.add(kinds.SecondBoundary(first=boundaries[0].file.name), file=other.file.name)
-    return [choice for choice in found if choice not in boundaries[1:]]
-
-
-def _refuse_orphans(files: Sequence[Path]) -> None:
-    """Raise `UserError` for parts of a shapefile whose .shp is not there."""
-    stems = {file.stem.casefold() for file in files if file.suffix.lower() == ".shp"}
-    for file in files:
-        lonely = _is_part(file) and file.stem.casefold() not in stems
-        if lonely and detect_role(file.stem).role in _USED:
-            raise UserError(MISSING, file=file.name, part=".shp")
-
-
-def _of_use(
-    read: Sequence[tuple[LayerToRead, RawLayer]], log: ProblemLog
-) -> list[tuple[LayerToRead, RawLayer]]:
-    """Return the layers that have ground, and points that can tell of it; others are said and left aside."""
-    points = [shapely.get_dimensions(raw.shapes) == 0 for _, raw in read]
-    ground = [bool((shapely.get_dimensions(raw.shapes) > 0).any()) for _, raw in read]
-    kept = []
-    for (choice, raw), lone, solid in zip(read, points, ground, strict=True):
-        if solid or not lone.any() or (any(ground) and choice.role in _TOLD_BY_POINTS):
-            kept.append((choice, raw))
-            continue
-        log.add(kinds.PointsLeftAside(n=int(lone.sum())), file=raw.file.name)
-    return kept

@@ -13,10 +13,12 @@ from bigmap.io.formats import archive, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import Format, format_of, has_encodings
 from bigmap.io.formats.gdal_layer import read_layer
-from bigmap.io.formats.raw_layer import RawLayer, layer_names, outline, read_vector
+from bigmap.io.formats.raw_layer import RawLayer, layer_names, read_vector
 from bigmap.io.georeferencing.placement import bounds_of
-from bigmap.io.reading.folder import layers_in, role_of, sources
+from bigmap.io.reading.decide import LayerPlan, layers_of
+from bigmap.io.reading.inspect_source import inspect_source
 from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
+from bigmap.io.reading.locate import sources_at
 from bigmap.io.reading.sheet_survey import survey_sheets
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.table_head import read_sheets
@@ -63,7 +65,7 @@ def vector_files(inputs: Sequence[Path]) -> list[Path]:
 
 def _inside(path: Path) -> list[Path]:
     try:
-        return sources(path, ProblemLog())
+        return sources_at(path, ProblemLog())
     except (UserError, OSError):
         return []  # reading it says what is wrong
 
@@ -82,32 +84,33 @@ def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
             return [
                 (sheet.name or None, list(sheet.frame.columns)) for sheet in read_sheets(file, ProblemLog())
             ]
-        return [(layer, outline(file, layer)[0]) for layer in layers_in(file)]
     except UserError:
         return []
+    layers = [plan.layer for plan in layers_of(inspect_source(file))]
+    return [(layer.layer, list(layer.fields)) for layer in layers]
 
 
 def _surveys(file: Path) -> list[LayerSurvey]:
     if file.suffix.lower() == ".dbf":
         text = Text(shapefile.MISSING, {"file": file.name, "part": ".shp"})
         return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=text)]
-    try:
-        layers = layers_in(file)
-        return [_survey(file, layer, alone=len(layers) == 1) for layer in layers]
-    except UserError as fault:
-        return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=fault.text)]
+    source = inspect_source(file)
+    if source.refusal is not None:
+        return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=source.refusal.text)]
+    return [_survey(plan) for plan in layers_of(source)]
 
 
-def _survey(file: Path, layer: str | None, *, alone: bool) -> LayerSurvey:
+def _survey(plan: LayerPlan) -> LayerSurvey:
+    file, layer = plan.layer.file, plan.layer.layer
     try:
-        raw = read_vector(file, layer, ProblemLog())
+        raw = read_vector(file, layer, ProblemLog(), taken=plan.layer.taken)
     except UserError as fault:
-        return LayerSurvey(file, layer, detect_role(layer or file.stem).role, refusal=fault.text)
+        return LayerSurvey(file, layer, plan.role, refusal=fault.text)
     names_raw, rows = _sample(file, raw)
     return LayerSurvey(
         file=file,
         layer=layer,
-        role=role_of(file, layer, alone=alone).role,
+        role=plan.role,
         encoding=raw.encoding.encoding if has_encodings(file) else "",
         raw_names=names_raw,
         raw_rows=rows,

@@ -94,6 +94,7 @@ NAMES: dict[Role, tuple[str, ...]] = {
             "sxss",  # 水系设施 of CASS
         ),
     ),
+    Role.GREEN: ("green", "greens", "park", "parks", "绿地", "绿化", "公园", "公园绿地", "公园与绿地"),
     Role.BARRIERS: (
         *("barriers", "barrier", "railway", "railways", "阻隔", "阻隔线", "屏障", "铁路", "铁路线", "隔离线"),
     ),

@@ -12,8 +12,8 @@ from bigmap.core.crs import LonLat, code_of, name_of
 from bigmap.core.crs.local_grid import grid_of
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import SourceOptions
-from bigmap.io.reading.folder import READ_ROLES
 from bigmap.io.reading.layer_survey import ENCODINGS, LayerSurvey, certain_placement, possible_placements
+from bigmap.io.reading.locate import READ_ROLES
 from bigmap.io.reading.sheet_survey import TableSurvey
 from bigmap.io.spreadsheets.estate_table import Use
 from bigmap.mapview import vocabulary

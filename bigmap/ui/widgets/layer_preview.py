@@ -22,6 +22,7 @@ COLOURS = {
     Role.PUBLIC: "#1d5fd6",
     Role.ROADS: "#6b7280",
     Role.EXCLUSIONS: "#0e7490",
+    Role.GREEN: "#3f8f4e",
     Role.BARRIERS: "#b3141f",
     Role.ZONES: "#14724b",
 }

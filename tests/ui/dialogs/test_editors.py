@@ -41,8 +41,8 @@ from bigmap.core.operators.parameters import Parameters
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import SourceOptions
 from bigmap.core.zoning.rules import ZoningRules
-from bigmap.io.reading.folder import READ_ROLES
 from bigmap.io.reading.folder_survey import survey_folder
+from bigmap.io.reading.locate import READ_ROLES
 from bigmap.mapview import vocabulary
 from bigmap.session import import_memory as remembered
 from bigmap.ui.dialogs.build_zones_dialog import BuildZonesDialog

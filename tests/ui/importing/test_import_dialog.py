@@ -228,23 +228,26 @@ def opens(qtbot: QtBot, window: Window, name: str) -> None:
 def test_a_folder_that_cannot_be_read_is_offered_with_choices_and_next_month_comes_unasked(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path, tmp_path: Path
 ) -> None:
+    (office / "独栋房屋.shp").rename(office / "街道边界.shp")
     user.folder, user.takes_offers = office, True
-    user.choices = {"独栋房屋.shp": SourceOptions(skip=True), "资料.shp": SourceOptions(role=Role.BUILDINGS)}
+    user.choices = {"街道边界.shp": SourceOptions(skip=True), "资料.shp": SourceOptions(role=Role.BUILDINGS)}
     opens(qtbot, window, "open_folder")
     assert len(user.refused) == 1  # the sentence about the broken file, with the way out
-    assert "独栋房屋.shp" in user.refused[0]
-    assert {s.file.name for s in user.surveys} >= {"独栋房屋.shp", "资料.shp"}
+    assert "街道边界.shp" in user.refused[0]
+    assert {s.file.name for s in user.surveys} >= {"街道边界.shp", "资料.shp"}
     roles = [layer.role for layer in window.session.document.plan.sources.layers]
     assert roles == [Role.ESTATES, Role.BUILDINGS, Role.ROADS]
 
-    user.folder, user.takes_offers, user.surveys = write_office(tmp_path / "七月"), False, []
+    july = write_office(tmp_path / "七月")
+    (july / "独栋房屋.shp").rename(july / "街道边界.shp")
+    user.folder, user.takes_offers, user.surveys = july, False, []
     opens(qtbot, window, "open_folder")
     assert len(user.refused) == 1
     assert user.surveys == []
     document = window.session.document
     assert [layer.role for layer in document.plan.sources.layers] == roles
     said = {(p.code, p.file) for p in document.plan.problems}
-    assert {("left_out", "独栋房屋.shp"), ("chosen", "资料.shp")} <= said
+    assert {("left_out", "街道边界.shp"), ("chosen", "资料.shp")} <= said
 
 
 def test_layers_on_the_desk_are_read_another_way(

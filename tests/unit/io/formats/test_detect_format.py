@@ -16,7 +16,9 @@ from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats.detect_format import Format, format_of, refusal
 from bigmap.io.formats.raw_layer import layer_names, outline, read_vector
-from bigmap.io.reading.folder import layers_in, read_folder
+from bigmap.io.reading.decide import layers_of
+from bigmap.io.reading.folder import read_folder
+from bigmap.io.reading.inspect_source import inspect_source
 from tests.helpers.drawings import drawing
 from tests.helpers.shapefiles import X0, Y0, squares, write_layer
 
@@ -81,7 +83,7 @@ def test_geoparquet(tmp_path, estates, kwargs):
     raw, _ = read(tmp_path / "a.parquet")
     assert_estates(raw)
     assert raw.crs.to_epsg() == 4548
-    assert outline(tmp_path / "a.parquet", None) == ([FIELD, "户数"], "Polygon")
+    assert outline(tmp_path / "a.parquet", None)[:2] == ([FIELD, "户数"], "Polygon")
 
 
 def test_parquet_with_shapes_as_bytes_and_no_word_about_them(tmp_path, estates):
@@ -229,7 +231,11 @@ def test_a_drawing_whatever_code_page_it_names(tmp_path, page, encoding, version
     assert raw.table["Text"].tolist()[1] == "筼筜小区"
     assert codes(log) == said
     assert len(read(path, "图框")[0].table) == 2
-    assert outline(path, "图框") == (list(raw.table.columns), "Unknown")
+    assert outline(path, "图框")[:2] == (list(raw.table.columns), "Unknown")
+
+
+def layers_told(path):
+    return [plan.layer.layer for plan in layers_of(inspect_source(path))]
 
 
 def test_layers_of_a_drawing_have_roles_or_the_file_has_one(tmp_path):
@@ -256,7 +262,7 @@ def test_points_of_a_text_table(tmp_path, head, encoding):
     raw, _ = read(path)
     assert [shape.coords[0] for shape in raw.shapes] == [(118.1, 24.5)] * 3
     assert raw.table.iloc[:, 0].tolist() == ["廈門花園", "員當街道", "學府小區"]
-    assert outline(path, None) == (re.split("[,;\t]", head), "Point")
+    assert outline(path, None)[:2] == (re.split("[,;\t]", head), "Point")
 
 
 def test_shapes_of_a_text_table_and_rows_without(tmp_path):
@@ -312,7 +318,7 @@ def test_several_layers_are_each_a_layer(tmp_path, estates):
         pyogrio.write_dataframe(estates, path, driver="OpenFileGDB", layer=layer, append=path.exists())
     pyogrio.write_dataframe(pd.DataFrame({"a": ["1"]}), path, driver="OpenFileGDB", layer="表", append=True)
     assert layer_names(path) == ["小区", "备用"]
-    assert outline(path, "小区") == ([FIELD, "户数"], "MultiPolygon")
+    assert outline(path, "小区")[:2] == ([FIELD, "户数"], "MultiPolygon")
     assert Role.ESTATES in {layer.role for layer in read_folder(tmp_path).layers}
 
 
@@ -358,6 +364,6 @@ def test_brackets_in_a_name_are_no_end_of_a_file(tmp_path, features):
 
 def test_a_drawing_of_one_layer_is_told_by_the_name_of_that_layer(tmp_path):
     (tmp_path / "地块.dxf").write_bytes(drawing(["小区边界"]))
-    assert layers_in(tmp_path / "地块.dxf") == ["小区边界"]
+    assert layers_told(tmp_path / "地块.dxf") == ["小区边界"]
     (tmp_path / "地块.dxf").write_bytes(drawing(["0"]))
-    assert layers_in(tmp_path / "地块.dxf") == [None]
+    assert layers_told(tmp_path / "地块.dxf") == [None]

@@ -96,19 +96,69 @@ def test_a_layer_of_a_geopackage(tmp_path):
     assert [(p.code, p.file) for p in layers.problems] == [("left_aside", "data.gpkg (plots)")]
 
 
-@pytest.mark.parametrize("part", [".shp", ".dbf"])
-def test_a_missing_part_names_itself(office, part):
-    (office / f"小区边界{part}").unlink()
+def said(layers, file):
+    return [(p.code, p.text.render("en")) for p in layers.problems if p.file == file]
+
+
+def test_the_estates_without_their_shapes_are_refused(office):
+    (office / "小区边界.shp").unlink()
     with pytest.raises(UserError) as refused:
         read_folder(office)
-    assert part in str(refused.value)
     assert "小区边界" in str(refused.value)
+    assert ".shp" in str(refused.value)
 
 
-def test_an_empty_layer_is_refused(office):
+def test_another_layer_without_its_shapes_is_set_aside_as_missed(office):
+    (office / "buildings.shx").write_bytes(b"")
+    layers = read_folder(office)
+    assert [layer.role for layer in layers.layers] == [Role.BOUNDARY, Role.ESTATES, Role.ROADS]
+    ((code, text),) = said(layers, "buildings.shx")
+    assert code == "source_lost"
+    assert ".shp is missing" in text
+
+
+@pytest.mark.parametrize("name", ["小区边界", "市政道路"])
+def test_a_layer_without_its_table_is_read_without_names(office, name):
+    before = {layer.role: layer.features for layer in read_folder(office).layers}
+    (office / f"{name}.dbf").unlink()
+    layers = read_folder(office)
+    assert {layer.role: layer.features for layer in layers.layers} == before
+    assert [code for code, _ in said(layers, f"{name}.shp")][:1] == ["table_missing"]
+    (own,) = (layer for layer in layers.layers if layer.file.stem == name)
+    assert set(own.frame["name"]) == {""}
+
+
+def test_an_empty_layer_is_set_aside(office):
     write_layer(office / "独栋房屋.shp", [])
-    with pytest.raises(UserError, match=r"独栋房屋\.shp"):
-        read_folder(office)
+    layers = read_folder(office)
+    assert not layers.of(Role.BUILDINGS)
+    assert said(layers, "独栋房屋.shp") == [("left_aside", "Left aside: it holds no features.")]
+
+
+def test_empty_estates_alone_are_refused(office):
+    write_layer(office / "小区边界.shp", [])
+    with pytest.raises(UserError, match=r"小区边界\.shp"):
+        read_folder([office / "小区边界.shp", office / "市政道路.shp"])
+
+
+def test_a_layer_that_cannot_be_read_stops_only_what_depends_on_it(office):
+    (office / "公共建筑.gpkg").write_bytes(b"SQLite format 3\x00 and no more")
+    layers = read_folder(office)
+    assert [code for code, _ in said(layers, "公共建筑.gpkg")] == ["source_lost"]
+    write_layer(office / "公建.shp", squares(1))  # another file gives what it would have given
+    assert [code for code, _ in said(read_folder(office), "公共建筑.gpkg")] == ["unreadable"]
+    with pytest.raises(UserError, match=r"公共建筑\.gpkg"):  # named one by one, it must be read
+        read_folder([office / "小区边界.shp", office / "公共建筑.gpkg"])
+
+
+@pytest.mark.parametrize("suffix", [".7z", ".rar", ".aprx"])
+def test_a_broken_archive_or_project_never_stops_a_folder(office, suffix):
+    for part in office.glob("小区边界.*"):
+        part.unlink()
+    (office / f"小区{suffix}").write_bytes(b"broken")
+    layers = read_folder(office)
+    assert [layer.role for layer in layers.layers] == [Role.BOUNDARY, Role.ROADS]
+    assert len(said(layers, f"小区{suffix}")) == 1
 
 
 def test_a_path_that_is_not_there(tmp_path):

@@ -329,8 +329,7 @@ def test_a_name_in_gbk_on_a_disk_of_utf8(town):
     problems = read_folder(town).problems
     assert ("照片.geojson", "unreadable") in {(p.file, p.code) for p in problems}
     (town / os.fsdecode("小区".encode("gbk") + b".geojson")).write_text(collection(squares(1)))
-    with pytest.raises(UserError, match=r"^小区\.geojson"):
-        read_folder(town)
+    assert ("小区.geojson", "unreadable") in {(p.file, p.code) for p in read_folder(town).problems}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes on the disk")

@@ -1,0 +1,97 @@
+"""Layers taken out of their files as it was decided, in parts, and their fields named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
+
+from bigmap.base.i18n import Text
+from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problem_kinds.data_models import RoleGuessed
+from bigmap.base.problems import ProblemLog
+from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import SourceOptions, report_options
+from bigmap.io.formats.raw_layer import RawLayer, read_vector
+from bigmap.io.georeferencing.placement import LayerToRead, Read
+from bigmap.io.reading.apply_options import with_options
+from bigmap.io.reading.decide import LayerPlan
+from bigmap.io.reading.split_rows import say_split, split_raw
+from bigmap.io.vocabulary.field_values import canonical
+
+_TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
+"""Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
+
+
+def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
+    """Return the parts of a layer, read as the planner chose; rows that no part takes are said.
+
+    Raises
+    ------
+    UserError
+        If the layer cannot be read.
+    """
+    layer = plan.layer
+    report_options(choice, layer.file.name, log)
+    raw = read_vector(layer.file, layer.layer, log, choice.encoding, taken=layer.taken)
+    raw = with_options(raw, choice, log)
+    if plan.model is not None:
+        return _by_model(plan, raw, log)
+    _say_guessed(plan, choice, log)
+    found, left = [], raw
+    for part in plan.parts:
+        own = part.take(left) if part.take else left
+        found.append((LayerToRead(part.role, layer.file, layer.layer, part.sureness), own))
+        left = _without(left, own)
+    if len(left.table):
+        log.add(kinds.RowsWithoutRole(n=len(left.table), rows=len(raw.table)), file=layer.title)
+    return [(choice, own) for choice, own in found if len(own.table)]
+
+
+def _by_model(plan: LayerPlan, raw: RawLayer, log: ProblemLog) -> list[Read]:
+    """Return the parts into which the data model of a layer splits it."""
+    if plan.model is None:
+        return []
+    layer = plan.layer
+    parts, split = split_raw(raw, plan.model, layer.name, asked=plan.asked, usual=plan.usual)
+    say_split(plan.model, split, layer.title, log, asked=plan.asked)
+    doubted = {role for role, _ in split.doubts}
+    sure = {role: 3 if plan.asked else 0 if role in doubted else 2 for role, _ in parts}
+    return [(LayerToRead(role, layer.file, layer.layer, sure[role]), part) for role, part in parts]
+
+
+def _say_guessed(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> None:
+    """Say that the role of a layer is a guess, by its fields or by a part of its name."""
+    for part in plan.parts if choice.role is None else ():
+        if part.sureness < 2:
+            sign = Text("a part of its name") if part.sureness else Text("its fields")
+            log.add(RoleGuessed(role=Text(part.role.value), sign=sign), file=plan.layer.title)
+
+
+def _without(raw: RawLayer, taken: RawLayer) -> RawLayer:
+    """Return the rows of a layer that a part did not take."""
+    kept = ~raw.table.index.isin(taken.table.index)
+    return replace(raw, table=raw.table[kept], shapes=raw.shapes[kept])
+
+
+def name_fields(read: Sequence[Read], log: ProblemLog) -> list[Read]:
+    """Return the layers with canonical fields; what was judged in them is said."""
+    return [
+        (choice, replace(raw, table=canonical(raw.table, choice.role, raw.file.name, log, raw.fields)))
+        for choice, raw in read
+    ]
+
+
+def of_use(read: Sequence[Read], log: ProblemLog) -> list[Read]:
+    """Return the layers that have ground, and points that can tell of it; others are said and left aside."""
+    points = [shapely.get_dimensions(raw.shapes) == 0 for _, raw in read]
+    ground = [bool((shapely.get_dimensions(raw.shapes) > 0).any()) for _, raw in read]
+    kept = []
+    for (choice, raw), lone, solid in zip(read, points, ground, strict=True):
+        if solid or not lone.any() or (any(ground) and choice.role in _TOLD_BY_POINTS):
+            kept.append((choice, raw))
+            continue
+        log.add(kinds.PointsLeftAside(n=int(np.count_nonzero(lone))), file=raw.file.name)
+    return kept

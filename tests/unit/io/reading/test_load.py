@@ -1,0 +1,76 @@
+"""Layers read in parts: rows of one layer for several roles."""
+
+from dataclasses import replace
+
+import pytest
+
+from bigmap.base.problems import ProblemLog
+from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import SourceOptions
+from bigmap.io.reading import decide
+from bigmap.io.reading.decide import LayerPlan, Part
+from bigmap.io.reading.folder import read_folder
+from bigmap.io.reading.inspect_source import inspect_source
+from bigmap.io.reading.load import load
+from tests.helpers.shapefiles import squares, write_layer
+
+
+def rows_of(kind, **fields):
+    def take(raw):
+        kept = (raw.table["kind"] == kind).to_numpy()
+        return replace(raw, table=raw.table[kept], shapes=raw.shapes[kept], fields=fields)
+
+    return take
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Four features of three kinds in one layer whose name says nothing."""
+    attributes = {"kind": ["home", "pond", "home", "shop"], "label": ["甲苑", "镜湖", "乙苑", "超市"]}
+    return write_layer(tmp_path / "data.shp", squares(4), attributes)
+
+
+def in_parts(mixed):
+    (layer,) = inspect_source(mixed).layers
+    homes, ponds = rows_of("home", name="label"), rows_of("pond")
+    return LayerPlan(layer, (Part(Role.ESTATES, 3, homes), Part(Role.EXCLUSIONS, 3, ponds)))
+
+
+def test_each_part_has_its_rows_and_the_rest_is_said(mixed):
+    log = ProblemLog()
+    read = load(in_parts(mixed), SourceOptions(), log)
+    assert [(choice.role, raw.table.index.tolist()) for choice, raw in read] == [
+        (Role.ESTATES, [1, 3]),
+        (Role.EXCLUSIONS, [2]),
+    ]
+    assert [(p.code, p.file, p.what.n, p.what.rows) for p in log] == [("left_aside", "data.shp", 1, 4)]
+
+
+def test_a_rule_splits_a_layer_of_a_folder(mixed, monkeypatch):
+    monkeypatch.setattr(decide, "_RULES", (lambda layer, alone: in_parts(layer.file).parts, *decide._RULES))
+    layers = read_folder(mixed.parent)
+    assert [(layer.role, layer.features) for layer in layers.layers] == [
+        (Role.ESTATES, 2),
+        (Role.EXCLUSIONS, 1),
+    ]
+    assert layers.of(Role.ESTATES)[0].frame["name"].tolist() == ["甲苑", "乙苑"]
+    assert layers.of(Role.ESTATES)[0].frame["fid"].tolist() == [1, 3]
+
+
+def test_a_role_that_the_planner_chose_is_that_of_all_rows(mixed, monkeypatch):
+    monkeypatch.setattr(decide, "_RULES", (lambda layer, alone: in_parts(layer.file).parts,))
+    layers = read_folder(mixed.parent, choices={"data.shp": SourceOptions(role=Role.PUBLIC)})
+    assert [(layer.role, layer.features) for layer in layers.layers] == [(Role.PUBLIC, 4)]
+
+
+def test_what_can_only_be_known_by_reading_is_read_once(tmp_path, monkeypatch):
+    import geopandas as gpd
+    import pyogrio
+
+    gpd.GeoDataFrame({"小区名称": ["甲", "乙"]}, geometry=squares(2), crs=4548).to_file(
+        tmp_path / "a.geojson", driver="GeoJSON"
+    )
+    calls, read_arrow = [], pyogrio.read_arrow
+    monkeypatch.setattr(pyogrio, "read_arrow", lambda *a, **k: calls.append(a) or read_arrow(*a, **k))
+    assert read_folder(tmp_path).of(Role.ESTATES)[0].features == 2
+    assert len(calls) == 1
