@@ -104,8 +104,6 @@ def _are_rows(data: Bytes, start: int, rows: int, size: int, cells: list[slice])
         filled = column != _BLANK
         good &= _IN_NUMBERS[column].all(axis=1)
         good &= (np.diff(filled.astype(np.int8), axis=1) != 0).sum(axis=1) <= 1 + ~filled[:, -1]
-        good &= (
-            filled[:, -1] | ~filled.any(axis=1) | filled[:, 0]
-        )  # at one side of its cell
+        good &= filled[:, -1] | ~filled.any(axis=1) | filled[:, 0]  # at one side of its cell
     out[:whole] = good
     return out
