@@ -16,7 +16,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.temp_folders import temp_folder
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.dbf_shift import find_shift, rows_of
-from bigmap.io.formats.shapefile_index import HEADER, Index, copy_with_index, read_index
+from bigmap.io.formats.shapefile_index import HEADER, Index, copy_with_index, read_index, write_copy
 
 MISSING = "{file}: its {part} is missing: copy all parts of the shapefile together."
 
@@ -89,7 +89,7 @@ def open_shapefile(path: Path, *, shapes_only: bool = False) -> Iterator[Path]:
         copy_with_index(path, index(path), copy)
         table = None if shapes_only else part(path, ".dbf")
         if table is not None:
-            rows_of(table).tofile(copy.with_suffix(".dbf"))
+            write_copy(copy.with_suffix(".dbf"), rows_of(table).tobytes())
             show_hidden(copy.with_suffix(".dbf"))
         yield copy
 

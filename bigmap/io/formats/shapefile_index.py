@@ -69,10 +69,18 @@ def copy_with_index(shp: Path, index: Index, copy: Path) -> None:
     if lost.any():
         data += b"\0" * (len(data) % 2) + struct.pack(">2i", 1, 2) + b"\0" * 4
     struct.pack_into(">i", data, 24, min(len(data) // 2, 2**31 - 1))
-    copy.write_bytes(data)
+    write_copy(copy, data)
     head = bytearray(data[:HEADER])
     struct.pack_into(">i", head, 24, (HEADER + 8 * len(offset)) // 2)
-    copy.with_suffix(".shx").write_bytes(head + np.column_stack([offset // 2, words]).astype(">i4").tobytes())
+    write_copy(copy.with_suffix(".shx"), head + np.column_stack([offset // 2, words]).astype(">i4").tobytes())
+
+
+def write_copy(copy: Path, data: bytes | bytearray) -> None:
+    """Write a file; unlike that of a plain write, the error of a full disk names it."""
+    try:
+        copy.write_bytes(data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(copy)) from error
 
 
 def _by_shx(shp: Path, shx: Path | None) -> tuple[str, Ints, Ints]:
