@@ -204,7 +204,8 @@ def _joined(
     if lost.any():
         problems.add(kinds.Sliver(n=int(lost.sum()), area=float(area[lost].sum())))
     if whole and not (ground == (small & thin)).all():
-        alone = small & thin & ~np.isin(np.arange(n), np.append(graph.left, graph.right))
+        part = graph.components()
+        alone = small & thin & ~np.isin(part, part[ground & ~(small & thin)])
         shore = apart & (origin[left] >= 0) & (origin[right] >= 0)
         shores = merged(Graph(n, left[shore], right[shore], length[shore]), np.arange(n), n)
         target = _excluded_slivers(target, shores, area, alone, problems)

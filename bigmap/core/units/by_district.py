@@ -16,13 +16,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from bigmap.base.arrays import Ints, Shapes
+from bigmap.base.arrays import Bools, Ints, Shapes
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
+from bigmap.base.problem_kinds.units import SliverExcluded
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.core.geometry.adjacency import Graph, build_graph, merged
-from bigmap.core.geometry.measures import AreaMeter
+from bigmap.core.geometry.measures import AreaMeter, width_m
 from bigmap.core.geometry.partition import absorbed
 from bigmap.core.geometry.shared_vertices import REACH_M, stitch
 from bigmap.core.sources.layers import Sources
@@ -141,7 +142,7 @@ def build_by_district(
     if not built:
         raise UserError("The exclusions cover the whole boundary, so no ground is left; check these layers")
     problems.items.extend(p for part in built for p in part.problems)
-    units = _joined(sources, [part.units for part in built])
+    units = _joined(sources, [part.units for part in built], rules or UnitRules(), problems)
     report_decks(units.bridges, units.bridges_m2, problems)
     return units, build_graph(units.polygons)
 
@@ -237,13 +238,18 @@ def _near(frame: gpd.GeoDataFrame, districts: Shapes, reach_m: float) -> list[gp
 # --- joining ------------------------------------------------------------------------------------------------
 
 
-def _joined(sources: Sources, parts: Sequence[Units]) -> Units:
+def _joined(sources: Sources, parts: Sequence[Units], rules: UnitRules, problems: ProblemLog) -> Units:
     """Return the districts as one ground: common vertices along their borders, one measure, new ids."""
     sewn = stitch([np.concatenate([part.polygons, part.exclusions]) for part in parts])
     polygons = np.concatenate([s[: len(part)] for s, part in zip(sewn, parts, strict=True)])
     exclusions = np.concatenate([s[len(part) :] for s, part in zip(sewn, parts, strict=True)])
     frame = gpd.GeoDataFrame(pd.concat([part.frame for part in parts], ignore_index=True))
     frame = frame.set_geometry(gpd.GeoSeries(polygons, crs=sources.crs))
+    lost = _slivers_in_water(frame, exclusions, rules)
+    if lost.any():
+        problems.add(SliverExcluded(n=int(lost.sum()), area=float(shapely.area(polygons[lost]).sum())))
+        exclusions = np.concatenate([exclusions, polygons[lost]])
+        frame, polygons = frame[~lost].reset_index(drop=True), polygons[~lost]
     meter = AreaMeter(sources.crs, tuple(shapely.get_coordinates(sources.boundary.centroid)[0]))
     frame["site_m2"] = meter.area_m2(polygons)
     frame["green_m2"] = frame["green_m2"].where(frame["kind"] != "green", frame["site_m2"])
@@ -260,6 +266,18 @@ def _joined(sources: Sources, parts: Sequence[Units]) -> Units:
     )
     prove_partition(units, outline, sources.boundary, 2 * REACH_M)
     return units
+
+
+def _slivers_in_water(frame: gpd.GeoDataFrame, exclusions: Shapes, rules: UnitRules) -> Bools:
+    """Return which units are slivers that touch no ground but excluded ground, as in a cut in one go."""
+    polygons = frame.geometry.to_numpy()
+    lost = width_m(polygons) < rules.min_width_m
+    lost &= ~frame["kind"].isin(["estate", "building", "public"]).to_numpy(bool)
+    part = build_graph(polygons).components()
+    lost &= ~np.isin(part, part[~lost])
+    beside = np.zeros(len(polygons), dtype=bool)
+    beside[shapely.STRtree(exclusions).query(polygons, predicate="intersects")[0]] = True
+    return lost & beside & (not lost.all())
 
 
 def _numbered(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -20,7 +20,7 @@ from bigmap.core.geometry.shared_vertices import stitch
 from bigmap.core.units.build_units import build_units
 from bigmap.core.units.by_district import build_by_district, districts_of, split_by_district
 from tests.helpers.examples import few
-from tests.helpers.towns import layer, random_town, small_town
+from tests.helpers.towns import layer, random_town, small_town, sources
 
 
 def quartered(town):
@@ -51,6 +51,26 @@ def test_the_small_town_in_quarters():
     assert shapely.coverage_is_valid(units.polygons)
     assert units.frame["unit_id"].is_unique
     assert len(set(graph.components())) == len(set(build_graph(whole.polygons).components()))
+
+
+def test_a_sliver_between_water_and_the_boundary_is_excluded_as_in_one_go():
+    """Water up to 10 cm from the boundary in the east; in the north it ends 10 cm before another quarter."""
+    water = shapely.union(box(200, 0, 399.9, 40), box(0, 80, 150, 113.9))
+    town = sources(box(0, 0, 400, 200), exclusions=layer([water], name="湖"))
+    whole = build_units(town)
+    log = ProblemLog()
+    units, graph = by_district(quartered(town), log)
+    assert units.excluded_m2 == pytest.approx(whole.excluded_m2, rel=1e-9)
+    assert len(set(graph.components())) == 1
+    water_m2 = shapely.area(water)
+    assert shapely.area(whole.exclusions).sum() == pytest.approx(water_m2, rel=1e-9)
+    closed = sources(box(0, 0, 400, 200), exclusions=layer([box(200, 0, 399.9, 200)], name="湖"))
+    units, graph = by_district(quartered(closed), log)
+    assert units.excluded_m2 == pytest.approx(build_units(closed).excluded_m2, rel=1e-9)
+    assert [p.text.values["area"] for p in log if p.text.template.startswith("{n} slivers")] == [
+        pytest.approx(20, abs=0.5)
+    ]
+    assert len(set(graph.components())) == 1
 
 
 def test_units_do_not_cross_a_district():
