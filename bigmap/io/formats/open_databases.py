@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from contextlib import closing, suppress
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from bigmap.base.errors import UserError
@@ -17,6 +19,10 @@ _KEPT_APART = b"\x02\x02"
 """What bytes 18 and 19 of a database say whose changes go into a log first: it is written even to be read."""
 
 _TRIES = 3
+_STEPS = 10_000
+"""Instructions of SQLite between two looks at the clock: a millisecond or less."""
+INTERRUPTED = "interrupted"
+"""What SQLite says of a query that was broken off."""
 _LOCK = threading.Lock()
 _COPIES: dict[Path, tuple[tuple[int, ...], Path]] = {}
 
@@ -53,6 +59,20 @@ def address(path: Path) -> str:
     """
     pending = any(log.stat().st_size for log in _logs(path))
     return f"{(settled(path) if pending else path).resolve().as_uri()}?mode=ro&immutable=1"
+
+
+@contextmanager
+def time_limit(database: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Break off queries that take longer: a view may be one without end.
+
+    `sqlite3.OperationalError` with the text `INTERRUPTED` is raised by the query then.
+    """
+    end = time.monotonic() + seconds
+    database.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    try:
+        yield
+    finally:
+        database.set_progress_handler(None, 0)
 
 
 def _is_unsettled(path: Path) -> bool:

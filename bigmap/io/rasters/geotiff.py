@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import rasterio
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 from rasterio import Affine
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import MemoryFile
@@ -28,6 +30,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
 from bigmap.io.formats.signature import picture_driver
+from bigmap.io.rasters.picture_bounds import check_size
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -38,6 +41,8 @@ _DEEPEST = 22
 _SMALL = 2048
 """Pixels along the longer side of the copy that far views are made of, where a file brings no overviews."""
 _STRIPS = _GLANCE = 64
+_FAULTS = (RasterioError, CPLE_BaseError)
+"""What rasterio raises of its own, and what it lets through of GDAL's."""
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _STRETCH = (2, 98)
 """Percentiles that become black and white where a band has more than a byte."""
@@ -79,11 +84,12 @@ class GeoTiff:
     def __init__(self, path: Path, crs: CRS, progress: Progress | None = None) -> None:
         self.attribution = path.stem
         file = _opened(path)
+        check_size(path, file)
         try:
             transform = self._place(path, file, crs)
             self._whole = _Source(file, transform, _Bands(file))
             self._far = self._whole.smaller(progress or Progress(), path.name)
-        except RasterioError as error:
+        except _FAULTS as error:
             raise UserError(
                 "{name} is damaged: copy it anew or choose another one", name=path.name
             ) from error
@@ -101,21 +107,21 @@ class GeoTiff:
         own = file.crs or points_crs
         self.guessed = own is None
         self._crs = own or rasterio.CRS.from_wkt(crs.to_wkt())
-        self.crs = CRS.from_wkt(self._crs.to_wkt())
+        try:
+            self.crs = CRS.from_wkt(self._crs.to_wkt())
+        except CRSError as error:
+            raise _out_of_place(path) from error
         high, wide = file.shape
         xs, ys = rasterio.transform.xy(transform, [0, 0, high, high], [0, wide, 0, wide], offset="ul")
         box = (min(xs), min(ys), max(xs), max(ys))
         try:
             self.bounds = transform_bounds(self._crs, "OGC:CRS84", *box)
             west, south, east, north = transform_bounds(self._crs, _MERCATOR, *box)
-        except RasterioError:
+        except _FAULTS:
             west = south = east = north = np.nan
         longer = max(east - west, north - south)
         if not 0 < longer < np.inf:
-            raise UserError(
-                "{name} does not lie where its coordinate system is valid: correct one of them.",
-                name=path.name,
-            )
+            raise _out_of_place(path)
         finest = np.ceil(np.log2(2 * _HALF * max(file.shape) / longer / _TILE))
         self.low, self.high = 0, int(np.clip(finest, 0, _DEEPEST))
         return transform
@@ -159,7 +165,7 @@ class _Source:
     def smaller(self, progress: Progress, name: str) -> _Source | None:
         """Return a small copy of a large picture without overviews, read once; None where none is needed."""
         file, longer = self.file, max(self.file.shape)
-        if longer <= 2 * _SMALL or file.overviews(1):
+        if longer <= 2 * _SMALL * max(file.overviews(1), default=1):
             file.read(1, out_shape=(_GLANCE, _GLANCE))  # a damaged file shows here
             return None
         height, width = (max(1, round(n * _SMALL / longer)) for n in file.shape)
@@ -178,6 +184,11 @@ class _Source:
         return _Source(copy, Affine(a * across, b * down, c, d * across, e * down, f), _Bands(copy))
 
 
+def _out_of_place(path: Path) -> UserError:
+    text = "{name} does not lie where its coordinate system is valid: correct one of them."
+    return UserError(text, name=path.name)
+
+
 def _opened(path: Path) -> Any:
     """Open a picture by the driver that its bytes tell; with none told, rasterio would try them all."""
     try:
@@ -185,7 +196,7 @@ def _opened(path: Path) -> Any:
         if driver is not None:
             with _quietly():
                 return rasterio.open(path, driver=driver)
-    except (RasterioError, OSError):
+    except (*_FAULTS, OSError):
         pass
     raise UserError("{name} is no picture that can be read: choose another one", name=path.name)
 
