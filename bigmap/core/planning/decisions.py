@@ -100,10 +100,10 @@ RULES = (
         open=True,
     ),
 )
-"""The list: nothing tells what most of the layers are for; a needed file that cannot be read; a layer moved or
-50 m off its place; files that contradict each other, or themselves, about where they lie; 1 % of the households
-or more unplaced, shared out or lost (of the floor area where nobody tells households); more than 0.1 % of the
-ground undecided."""
+"""The list: nothing tells what most of the layers are for; a needed file that cannot be read; a layer moved
+or 50 m off its place; files that contradict each other, or themselves, about where they lie; 1 % of the
+households or more unplaced, shared out or lost (of the floor area where nobody tells households); more than
+0.1 % of the ground undecided."""
 
 _WHAT = {"hh": Text("households"), "gfa_m2": Text("m² of floor area")}
 

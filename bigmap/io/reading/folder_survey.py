@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
+from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.formats import archive, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import Format, format_of, has_encodings
@@ -20,6 +25,7 @@ from bigmap.io.reading.inspect_source import inspect_source
 from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
 from bigmap.io.reading.locate import sources_at
 from bigmap.io.reading.sheet_survey import survey_sheets
+from bigmap.io.reading.split_rows import split_raw
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.table_head import read_sheets
 from bigmap.io.vocabulary.layer_roles import detect_role
@@ -44,6 +50,7 @@ def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> l
     for i, file in enumerate(files):
         progress.step(i / len(files), Text("Looking at {file}", {"file": file.name}))
         found += _surveys(file)
+    found = _with_stopgaps(found)
     sheets = table_files(inputs, {s.file for s in found})
     return found + [sheet for file in sheets for sheet in survey_sheets(file)]
 
@@ -100,6 +107,17 @@ def _surveys(file: Path) -> list[LayerSurvey]:
     return [_survey(plan) for plan in layers_of(source)]
 
 
+def _with_stopgaps(found: list[LayerSurvey]) -> list[LayerSurvey]:
+    """Return the surveys with planned layers used where no other layer gives what they show."""
+    given = {role for survey in found for role in survey.roles_in(SourceOptions())}
+    return [
+        replace(survey, role=survey.instead)
+        if survey.instead and survey.role == Role.UNKNOWN and survey.instead not in given
+        else survey
+        for survey in found
+    ]
+
+
 def _survey(plan: LayerPlan) -> LayerSurvey:
     file, layer = plan.layer.file, plan.layer.layer
     try:
@@ -107,20 +125,42 @@ def _survey(plan: LayerPlan) -> LayerSurvey:
     except UserError as fault:
         return LayerSurvey(file, layer, plan.role, refusal=fault.text)
     names_raw, rows = _sample(file, raw)
+    role, by_row, used = _by_row(plan, raw)
     return LayerSurvey(
         file=file,
         layer=layer,
-        role=plan.role,
+        role=role,
+        model=plan.model.title if plan.model else None,
+        by_row=by_row,
+        instead=plan.model.layer.instead if plan.model else None,
+        mapped=used.fields,
         encoding=raw.encoding.encoding if has_encodings(file) else "",
         raw_names=names_raw,
         raw_rows=rows,
         geometry=_geometry_of(raw),
         features=len(raw.table),
         crs=raw.crs,
-        bounds=bounds_of(raw.shapes),
-        lines=preview_outlines(raw.shapes),
-        table=raw.table if len(raw.table) <= _MOST_ESTATES else None,
+        bounds=bounds_of(used.shapes),
+        lines=preview_outlines(used.shapes),
+        table=used.table if len(used.table) <= _MOST_ESTATES else None,
     )
+
+
+def _by_row(plan: LayerPlan, raw: RawLayer) -> tuple[Role, tuple[tuple[Role, int], ...], RawLayer]:
+    """Return what most of a layer is for, how many rows each role gets, and the rows that are used.
+
+    Fields and names are those of the estates where it has any.
+    """
+    if plan.model is None:
+        return plan.role, (), raw
+    parts, _ = split_raw(raw, plan.model, plan.layer.name, asked=plan.asked, usual=plan.usual)
+    if not parts:
+        return Role.UNKNOWN, (), raw
+    by_row = tuple(sorted(((role, len(part.table)) for role, part in parts), key=lambda item: -item[1]))
+    shown = dict(parts)
+    main = shown.get(Role.ESTATES, shown[by_row[0][0]])
+    shapes = np.concatenate([part.shapes for _, part in parts])
+    return by_row[0][0], by_row, replace(main, shapes=shapes)
 
 
 def _geometry_of(raw: RawLayer) -> str:
