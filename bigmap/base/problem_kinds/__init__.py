@@ -13,13 +13,25 @@ from bigmap.base.problem_kinds import (
     georeferencing,
     linework,
     planning,
+    sources,
     tables,
     units,
 )
 
 FINDINGS: tuple[type[Finding], ...] = tuple(
     found
-    for module in (formats, georeferencing, fields, tables, cleaning, linework, drawn_zones, units, planning)
+    for module in (
+        formats,
+        sources,
+        georeferencing,
+        fields,
+        tables,
+        cleaning,
+        linework,
+        drawn_zones,
+        units,
+        planning,
+    )
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Finding) and found.__module__ == module.__name__
     if found.template

@@ -15,10 +15,12 @@ from bigmap.io.formats.detect_format import Format, format_of, has_encodings
 from bigmap.io.formats.gdal_layer import read_layer
 from bigmap.io.formats.raw_layer import RawLayer, layer_names, read_vector
 from bigmap.io.georeferencing.placement import bounds_of
-from bigmap.io.reading.decide import LayerPlan, layers_of
-from bigmap.io.reading.inspect_source import inspect_source
+from bigmap.io.reading.decide import layers_of, plans_of
+from bigmap.io.reading.inspect_source import SourceInspection, inspect_source
+from bigmap.io.reading.layer_plan import LayerPlan
 from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
 from bigmap.io.reading.locate import sources_at
+from bigmap.io.reading.rival_layers import one_boundary
 from bigmap.io.reading.sheet_survey import survey_sheets
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.table_head import read_sheets
@@ -40,10 +42,17 @@ def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> l
     """
     progress = progress or Progress()
     files = vector_files(inputs)
-    found: list[LayerSurvey] = []
+    sources: list[SourceInspection] = []
     for i, file in enumerate(files):
-        progress.step(i / len(files), Text("Looking at {file}", {"file": file.name}))
-        found += _surveys(file)
+        progress.step(i / len(files) / 2, Text("Looking at {file}", {"file": file.name}))
+        sources.append(inspect_source(file))
+    plans: dict[Path, list[LayerPlan]] = {}
+    for plan in one_boundary(plans_of(sources)):
+        plans.setdefault(plan.layer.file, []).append(plan)
+    found: list[LayerSurvey] = []
+    for i, source in enumerate(sources):
+        progress.step((1 + i / len(files)) / 2, Text("Looking at {file}", {"file": source.file.name}))
+        found += _surveys(source, plans.get(source.file, []))
     sheets = table_files(inputs, {s.file for s in found})
     return found + [sheet for file in sheets for sheet in survey_sheets(file)]
 
@@ -90,14 +99,14 @@ def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
     return [(layer.layer, list(layer.fields)) for layer in layers]
 
 
-def _surveys(file: Path) -> list[LayerSurvey]:
+def _surveys(source: SourceInspection, plans: Sequence[LayerPlan]) -> list[LayerSurvey]:
+    file = source.file
     if file.suffix.lower() == ".dbf":
         text = Text(shapefile.MISSING, {"file": file.name, "part": ".shp"})
         return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=text)]
-    source = inspect_source(file)
     if source.refusal is not None:
         return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=source.refusal.text)]
-    return [_survey(plan) for plan in layers_of(source)]
+    return [_survey(plan) for plan in plans]
 
 
 def _survey(plan: LayerPlan) -> LayerSurvey:

@@ -9,13 +9,14 @@ import numpy as np
 import shapely
 
 from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problem_kinds import sources as of_sources
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import SourceOptions, report_options
 from bigmap.io.formats.raw_layer import RawLayer, read_vector
 from bigmap.io.georeferencing.placement import LayerToRead, Read
 from bigmap.io.reading.apply_options import with_options
-from bigmap.io.reading.decide import LayerPlan
+from bigmap.io.reading.layer_plan import LayerPlan
 from bigmap.io.vocabulary.field_values import canonical
 
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
@@ -40,7 +41,7 @@ def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
         found.append((LayerToRead(part.role, layer.file, layer.layer, part.sureness), own))
         left = _without(left, own)
     if len(left.table):
-        log.add(kinds.RowsWithoutRole(n=len(left.table), rows=len(raw.table)), file=layer.title)
+        log.add(of_sources.RowsWithoutRole(n=len(left.table), rows=len(raw.table)), file=layer.title)
     return [(choice, own) for choice, own in found if len(own.table)]
 
 
