@@ -257,9 +257,9 @@ def test_where_most_is_set_aside_that_is_the_first_decision(tmp_path, capsys):
     code, _, rows = planned(inside, tmp_path / "out")
     decided = [line for line in capsys.readouterr().out.splitlines() if line.startswith("!")]
     assert code == 3
-    assert decided[0].startswith("! The greater part of what was given is not used")
+    assert decided[0].startswith("! The greater part of what was given is not used: 2 of 3 features")
     assert "aaa.shp" in decided[0]
-    assert any(row[1] == "most_set_aside" for row in rows)
+    assert any(row[1] == "greater_part_aside" for row in rows)
 
 
 def test_a_role_that_is_a_guess_is_said_on_the_screen_and_in_the_list(tmp_path, capsys):
@@ -270,4 +270,4 @@ def test_a_role_that_is_a_guess_is_said_on_the_screen_and_in_the_list(tmp_path, 
     )
     _, _, rows = planned(inside, tmp_path / "out")
     assert [row[3] for row in rows if row[1] == "role_guessed"] == ["图层1.gpkg"]
-    assert "? Used as roads, as its fields tells" in capsys.readouterr().out
+    assert "is taken as roads by its fields alone" in capsys.readouterr().out
