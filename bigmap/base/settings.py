@@ -146,10 +146,22 @@ def _is_group(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_mapping(value: Any) -> bool:
+    """Tell a saved mapping of fields: what the layer is for, and which column fills which field."""
+    return (
+        isinstance(value, dict)
+        and value.keys() >= {"role", "fields"}
+        and _is_text(value["role"])
+        and isinstance(value["fields"], dict)
+        and all(map(_is_text, [*value["fields"], *value["fields"].values()]))
+    )
+
+
 _GROUPS: dict[str, Callable[[Any], bool]] = {
     "bookmarks": _is_spots,
     "columns": _is_widths,
     "columns_hidden": _is_texts,
+    "mappings": _is_mapping,
     "parameters": _is_number,
     "bundle": lambda value: isinstance(value, bool | dict) or _is_number(value),
 }

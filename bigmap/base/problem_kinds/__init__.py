@@ -14,6 +14,7 @@ from bigmap.base.problem_kinds import (
     georeferencing,
     linework,
     planning,
+    sources,
     tables,
     units,
 )
@@ -21,7 +22,16 @@ from bigmap.base.problem_kinds import (
 FINDINGS: tuple[type[Finding], ...] = tuple(
     found
     for module in (
-        *(formats, data_models, georeferencing, fields, tables, cleaning, linework, drawn_zones, units),
+        formats,
+        sources,
+        data_models,
+        georeferencing,
+        fields,
+        tables,
+        cleaning,
+        linework,
+        drawn_zones,
+        units,
         planning,
     )
     for found in vars(module).values()

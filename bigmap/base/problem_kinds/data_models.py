@@ -48,30 +48,3 @@ class RowsDoubted(
     role: Text
     what: Text
     model: Text
-
-
-class RoleGuessed(
-    Finding,
-    kind=ProblemKind("role_guessed", Severity.DOUBT, "Roles guessed", reread=True, told=Outlet.SCREEN),
-    text="Used as {role}, as {sign} tells: choose its role if it is something else.",
-):
-    role: Text
-    sign: Text
-
-
-class MostSetAside(
-    Finding,
-    kind=ProblemKind(
-        "most_set_aside",
-        Severity.DOUBT,
-        "Most of the folder set aside",
-        reread=True,
-        cause=True,
-        settled=True,
-    ),
-    text="The greater part of what was given is not used, since nothing tells what it is for: {n} of {layers}"
-    " layers ({files}); choose their roles before the figures are used.",
-):
-    n: int
-    layers: int
-    files: str

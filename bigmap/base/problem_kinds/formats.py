@@ -36,14 +36,6 @@ class NeededUnreadable(
     pass
 
 
-class Empty(
-    Finding,
-    kind=_LEFT_ASIDE,
-    text="Left aside: it holds no features.",
-):
-    pass
-
-
 class TableMissing(
     Finding,
     kind=ProblemKind("table_missing", Severity.ERROR, "Shapefiles without their table", reread=True),
@@ -66,26 +58,6 @@ class WithoutRole(
     text="Left aside: neither name nor fields tell what it is for; name its role if it is needed.",
 ):
     pass
-
-
-class LayersWithoutRole(
-    Finding,
-    kind=_LEFT_ASIDE,
-    text="Left aside: neither name nor fields tell what {n} layers of the drawing are for ({layers});"
-    " name their roles if they are needed.",
-):
-    n: int
-    layers: str
-
-
-class RowsWithoutRole(
-    Finding,
-    kind=_LEFT_ASIDE,
-    text="Left aside: {n} of its {rows} features are nothing that is used here; name the role of the layer if"
-    " they are needed.",
-):
-    n: int
-    rows: int
 
 
 class WithoutEstates(

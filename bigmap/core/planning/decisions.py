@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bigmap.base.amounts import Exact, known_sum
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import ProblemKind, Severity, UnlistedFigures
-from bigmap.base.problem_kinds import cleaning, data_models, formats, linework, tables
+from bigmap.base.problem_kinds import cleaning, formats, linework, sources, tables
 from bigmap.base.problem_kinds import georeferencing as places
 from bigmap.base.problem_kinds import units as cut
 from bigmap.base.problems import Problem, ProblemLog
@@ -72,8 +72,8 @@ _LOST = Text(
     "{amount:,.0f} {what} ({share:.1%}) are unplaced, shared out or lost: look at them in the problem list"
 )
 RULES = (
-    DoubtRule("most_set_aside", (data_models.MostSetAside.kind,), "", "", 0.0, Text("{text}")),
     DoubtRule("source_lost", (formats.SOURCE_LOST,), "", "", 0.0, Text("{file}: {text}")),
+    DoubtRule("greater_part_aside", (sources.GreaterPartAside.kind,), "", "", 0.0, Text("{text}")),
     DoubtRule("layer_off", (places.Shifted.kind,), "metres", "", 50.0, Text("{file}: {text}")),
     DoubtRule(
         "rival_systems",
@@ -100,10 +100,10 @@ RULES = (
         open=True,
     ),
 )
-"""The list: nothing tells what most of the layers are for; a needed file that cannot be read; a layer moved
-or 50 m off its place; files that contradict each other, or themselves, about where they lie; 1 % of the
-households or more unplaced, shared out or lost (of the floor area where nobody tells households); more than
-0.1 % of the ground undecided."""
+"""The list: a needed file that cannot be read; most of what was given set aside; a layer moved or 50 m off
+its place; files that contradict each other, or themselves, about where they lie; 1 % of the households or
+more unplaced, shared out or lost (of the floor area where nobody tells households); more than 0.1 % of the
+ground undecided."""
 
 _WHAT = {"hh": Text("households"), "gfa_m2": Text("m² of floor area")}
 

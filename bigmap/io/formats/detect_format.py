@@ -18,7 +18,7 @@ class Format(StrEnum):
     PARQUET = "Parquet"
     CSV = "CSV"
     UNICODE = "Unicode"
-    """GeoPackage, FlatGeobuf, FileGDB, KML, KMZ, .osm, .pbf: GDAL alone does it, text is Unicode already."""
+    """GeoPackage, FlatGeobuf, FileGDB, KML and the like: GDAL alone does it, text is Unicode already."""
 
 
 _FORMATS = {
@@ -38,9 +38,8 @@ _FORMATS = {
     ".fgb": Format.UNICODE,
     ".gdb": Format.UNICODE,
     ".kml": Format.UNICODE,
-    ".kmz": Format.UNICODE,
-    ".osm": Format.UNICODE,
-    ".pbf": Format.UNICODE,
+    **dict.fromkeys((".kmz", ".ovkml", ".ovkmz", ".gml", ".gpx", ".topojson"), Format.UNICODE),
+    **dict.fromkeys((".sqlite", ".osm", ".pbf"), Format.UNICODE),
 }
 
 VECTOR_SUFFIXES = frozenset(_FORMATS)
@@ -60,9 +59,11 @@ _UNREAD = "{file} is in a format that is not read here: export it as shapefile o
 _REFUSED = {
     **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), _PACKED),
     **dict.fromkeys((".dwg", ".dgn"), _CAD),
-    **dict.fromkeys((".mdb", ".udb", ".udbx", ".wp", ".wl", ".wt", ".lpk", ".mpk"), _FOREIGN),
+    **dict.fromkeys((".mdb", ".accdb", ".udb", ".udbx", ".udd", ".ddb", ".wp", ".wl", ".wt"), _FOREIGN),
+    **dict.fromkeys((".lpk", ".lpkx", ".mpk", ".mpkx", ".ppkx", ".ovobj", ".ovb", ".ovjsn"), _FOREIGN),
     **dict.fromkeys((".mxd", ".aprx", ".qgz", ".qgs", ".lyr", ".lyrx", ".wor", ".vrt"), _PROJECT),
-    **dict.fromkeys((".gml", ".gpx", ".sqlite", ".topojson", ".shz"), _UNREAD),
+    **dict.fromkeys((".smwu", ".sxwu", ".smw", ".sxw", ".mapx", ".pitemx", ".qlr"), _PROJECT),
+    **dict.fromkeys((".vct", ".e00", ".shz", ".sdf", ".geodatabase", ".spatialite"), _UNREAD),
 }
 
 KNOWN_SUFFIXES = (
@@ -109,6 +110,10 @@ def refusal(path: Path) -> UserError | None:
     sentence = _REFUSED.get(path.suffix.lower())
     return UserError(sentence, file=path.name) if sentence else None
 
+
+KML_SUFFIXES = frozenset({".kml", ".ovkml"})
+"""The second is that of 奥维互动地图, whose files are plain KML."""
+KMZ_SUFFIXES = frozenset({".kmz", ".ovkmz"})
 
 RESULT_FILES = frozenset({"gaps.geojson", "operators.geojson", "units.geojson", "zones.geojson"})
 """Layers among the results: not to be read as a planner's when they lie in his folder."""

@@ -21,11 +21,13 @@ from bigmap.io.formats.detect_format import (
     is_project,
     refusal,
 )
+from bigmap.io.formats.unused_files import is_by_product, shown
 from bigmap.io.vocabulary.layer_roles import detect_role
 
-_DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx"})
+_DOCUMENTS = frozenset(
+    {".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx", ".txt", ".md", ".htm", ".html", ".dps"}
+)
 _MARKS = ("~$", ".~lock.")
-_NAMED = 4
 
 
 def leave_aside(file: Path, refused: UserError, log: ProblemLog, role: Role = Role.UNKNOWN) -> None:
@@ -37,17 +39,18 @@ def leave_aside(file: Path, refused: UserError, log: ProblemLog, role: Role = Ro
     log.add(kinds.Unreadable(why=refused.text, role=named), file=file.name)
 
 
-def say_documents(listed: Iterable[Path], log: ProblemLog) -> None:
-    """Say which files of a folder are texts for people, and that programs have files of it open."""
-    marks = []
+def say_documents(listed: Iterable[Path], log: ProblemLog) -> list[Path]:
+    """Say which files of a folder are texts for people, or marks that programs have it open; return both."""
+    marks, texts = [], []
     for file in listed:
         if file.name.startswith(_MARKS) or file.suffix.lower() == ".lock":
-            marks.append(file.name)
-        elif file.suffix.lower() in _DOCUMENTS:
+            marks.append(file)
+        elif file.suffix.lower() in _DOCUMENTS and not is_by_product(file):
+            texts.append(file)
             log.add(kinds.TextsLeftAside(), file=file.name)
     if marks:
-        shown = ", ".join(marks[:_NAMED]) + (" …" if len(marks) > _NAMED else "")
-        log.add(kinds.OpenElsewhere(files=shown), file=marks[0])
+        log.add(kinds.OpenElsewhere(files=shown(marks)), file=marks[0].name)
+    return marks + texts
 
 
 def is_usable(file: Path, log: ProblemLog) -> bool:

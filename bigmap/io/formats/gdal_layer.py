@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,10 +24,11 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.shortage import raise_shortage
+from bigmap.base.temp_folders import temp_folder
 from bigmap.base.usable_paths import blocked, under_name, unusable
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile, signature
 from bigmap.io.formats import encoding as enc
-from bigmap.io.formats.detect_format import Format, format_of, refusal
+from bigmap.io.formats.detect_format import KML_SUFFIXES, KMZ_SUFFIXES, Format, format_of, refusal
 from bigmap.io.formats.nested_columns import flattened
 from bigmap.io.formats.open_databases import settled
 
@@ -157,8 +159,8 @@ def open_gdal(path: Path, told: str = "") -> Iterator[Opened]:
             # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
             label, widths = shapefile.label(path), shapefile.field_widths(path)
             yield Opened(source, {"ENCODING": enc.LATIN1}, label, widths=widths)
-    elif path.suffix.lower() == ".kml":
-        with dxf_mapinfo.markup(path) as source:
+    elif path.suffix.lower() in KML_SUFFIXES:
+        with dxf_mapinfo.markup(path) as plain, under_suffix(plain, ".kml") as source:
             yield Opened(source)
     elif kind == Format.GEOJSON:
         with loose_geojson.open_geojson(path, told) as (source, decision):
@@ -169,13 +171,32 @@ def open_gdal(path: Path, told: str = "") -> Iterator[Opened]:
             label,
         ):
             yield Opened(source, label=label, widths=dxf_mapinfo.mapinfo_widths(path))
-    elif path.suffix.lower() == ".kmz":
+    elif path.suffix.lower() in KMZ_SUFFIXES:
         archive.check_archive(path)
-        with dxf_mapinfo.packed_markup(path) as packed, shapefile.under_plain_name(packed) as source:
+        with (
+            dxf_mapinfo.packed_markup(path) as packed,
+            shapefile.under_plain_name(packed) as plain,
+            under_suffix(plain, ".kmz") as source,
+        ):
+            yield Opened(source)
+    elif path.suffix.lower() == ".gml":
+        with under_suffix(path, ".gml", always=True) as source:  # GDAL writes what it found beside it
             yield Opened(source)
     else:
         with shapefile.under_plain_name(settled(path) if path.is_file() else path) as source:
             yield Opened(source)
+
+
+@contextmanager
+def under_suffix(path: Path, suffix: str, *, always: bool = False) -> Iterator[Path]:
+    """Give a file under the ending by which GDAL knows its format: itself, or a copy."""
+    if path.suffix.lower() == suffix and not always:
+        yield path
+        return
+    with temp_folder() as folder:
+        copy = folder / f"{path.stem}{suffix}"
+        shutil.copyfile(path, copy)
+        yield copy
 
 
 def read_layer(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,8 @@ _DRAWING_LAYER = "Layer"
 
 _WITHOUT_HEAD = frozenset({Format.GEOJSON, Format.DXF, Format.PARQUET, Format.CSV})
 """Formats in which a look at a layer costs as much as reading it."""
+_WITH_HEAD = frozenset({".gpkg", ".fgb", ".gdb", ".sqlite"})
+"""Endings of the formats of `Format.UNICODE` in which it does not."""
 _LOOKED_AT = 20_000
 """Shapes of a layer of which the type is told, where the format does not tell it."""
 
@@ -102,8 +104,8 @@ def take_out(path: Path, layer: str | None) -> LayerRead | None:
         If it cannot be read.
     """
     path = archive.real(path)
-    by_reading = format_of(path) in _WITHOUT_HEAD or path.suffix.lower() in {".kml", ".kmz"}
-    return read_layer(path, layer) if by_reading else None
+    by_reading = format_of(path) == Format.UNICODE and path.suffix.lower() not in _WITH_HEAD
+    return read_layer(path, layer) if by_reading or format_of(path) in _WITHOUT_HEAD else None
 
 
 def layer_names(path: Path, taken: LayerRead | None = None) -> list[str | None]:
@@ -255,7 +257,7 @@ def _judged(
     elif kind in {Format.DXF, Format.MAPINFO}:
         _say_cut(where, len(taken.number), log)
     if len(table) == 0:
-        raise UserError("{file} holds no features: give a file that does, or take it out.", file=path.name)
+        refuse_empty(path)
     if not have_places(shapes):
         text = (
             "{file}: none of its {n} features has a shape that can be read: ask for it again, or take it out."
@@ -275,6 +277,11 @@ def _lettering(table: pd.DataFrame, shapes: Shapes) -> pd.DataFrame:
     places = shapely.centroid(shapes[rows])
     held = {"text": text[rows].to_numpy(object), "x": shapely.get_x(places), "y": shapely.get_y(places)}
     return pd.DataFrame(held)
+
+
+def refuse_empty(path: Path) -> NoReturn:
+    """Raise `UserError` for a layer without features."""
+    raise UserError("{file} holds no features: give a file that does, or take it out.", file=path.name)
 
 
 def _rows_of(table: pd.DataFrame, layer: str | None) -> npt.NDArray[np.int64]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bigmap.base.errors import UserError
-from bigmap.io.formats.detect_format import is_dataset_folder
+from bigmap.io.formats.detect_format import KML_SUFFIXES, KMZ_SUFFIXES, is_dataset_folder
 
 _HEAD = 65_536
 _SQLITE, _ZIP = b"SQLite format 3\x00", b"PK"
@@ -14,11 +14,19 @@ _BLANKS = b"\xef\xbb\xbf \r\n\t\x00\x1e"
 _MARKUP = re.compile(rb"<(?![?!])(?:[\w.\-]+:)?([\w.\-]+)")
 """The first element of a file of markup, without its prefix."""
 _KML = frozenset({b"kml", b"document", b"folder", b"placemark", b"networklink"})
+_ELEMENTS = {
+    **dict.fromkeys(KML_SUFFIXES, _KML),
+    ".gml": frozenset({b"featurecollection", b"feature", b"citymodel"}),
+    ".gpx": frozenset({b"gpx"}),
+    ".osm": frozenset({b"osm", b"osmchange"}),
+}
+"""Ending of a format of markup → what its first element can be."""
 _TEXT = {
     ".dxf": re.compile(rb"\d+\s*$|autocad binary dxf", re.MULTILINE),
     ".tab": re.compile(rb"!table|!version|definition table"),
     ".mif": re.compile(rb"version"),
     **dict.fromkeys((".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson"), re.compile(rb"[{\[]")),
+    ".topojson": re.compile(rb"\{"),
 }
 """Ending of a text format → how its text begins."""
 
@@ -68,21 +76,18 @@ def picture_driver(path: Path) -> str | None:
 
 
 def _fits(head: bytes, suffix: str) -> bool:
-    if suffix == ".gpkg":
+    if suffix in {".gpkg", ".sqlite"}:
         return head.startswith(_SQLITE)
     if suffix == ".fgb":
         return head.startswith(b"fgb")
-    if suffix == ".kmz":
+    if suffix in KMZ_SUFFIXES:
         return head.startswith(_ZIP)
     if suffix == ".pbf":
         return b"OSMHeader" in head[:64]
     text = _plain(head)
-    if suffix == ".osm":
+    if suffix in _ELEMENTS:
         element = _MARKUP.search(text)
-        return element is not None and element[1].lower() == b"osm"
-    if suffix == ".kml":
-        element = _MARKUP.search(text)
-        return element is not None and element[1].lower() in _KML
+        return element is not None and element[1].lower() in _ELEMENTS[suffix]
     start = _TEXT.get(suffix)
     # Of an empty file is said that it is empty, where it is read.
     return not text or start is None or start.match(text.lower()) is not None

@@ -1,95 +1,43 @@
 """What each layer is read as: by the planner's choices, by its data model, by its name, by its fields.
 
-A layer is read in parts, each with a role and rows of its own; most layers are one part, the whole of them.
-Those of a data model are split when they are loaded, by codes in their rows.
+Layers of a data model are split when they are loaded, by codes in their rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from bigmap.base.errors import UserError
+from bigmap.base.i18n import Text
 from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problem_kinds import sources as of_sources
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
-from bigmap.core.sources.source_options import OptionsBySource, SourceOptions, key_of, options_of
+from bigmap.core.sources.source_options import OptionsBySource, key_of, options_of
 from bigmap.io.data_models.model import Recognition
 from bigmap.io.data_models.recognise import recognise
 from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import Format, format_of, refusal
 from bigmap.io.formats.foreign_files import leave_aside
-from bigmap.io.formats.raw_layer import RawLayer
+from bigmap.io.formats.raw_layer import refuse_empty
 from bigmap.io.formats.shapefile import MISSING
 from bigmap.io.reading.inspect_source import LayerInspection, SourceInspection
+from bigmap.io.reading.layer_plan import CHOSEN, LayerPlan, Part
 from bigmap.io.reading.locate import READ_ROLES, Located
+from bigmap.io.reading.rival_layers import one_boundary, one_state
 from bigmap.io.vocabulary.layer_roles import detect_role
 
+_LISTED = 8
 _SURE = 2
-"""A word of the name tells a role; less is a guess."""
-_NAMED = 8
-"""Layers of a drawing that a sentence names."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of a layer that are read for one role.
-
-    Attributes
-    ----------
-    role : Role
-    sureness : int
-        3 where name or user told the role, 2 a word of the name, 1 a part of it, 0 the fields.
-    take : callable, optional
-        Gives the layer as loaded with the rows of the part only, and with the fields that it names; all of
-        the layer by default.
-    """
-
-    role: Role
-    sureness: int
-    take: Callable[[RawLayer], RawLayer] | None = None
-
-
-@dataclass(frozen=True)
-class LayerPlan:
-    """How a layer is read.
-
-    Attributes
-    ----------
-    layer : LayerInspection
-    parts : tuple of Part
-        In the order in which a row is given to the first that takes it; empty where the layer is set aside
-        or its model splits it.
-    model : Recognition, optional
-        The data model that it is of.
-    asked : Role, optional
-        The role that the planner chose for a layer of a model.
-    usual : Role, optional
-        The role that its name tells surely, for rows of which the model says nothing.
-    """
-
-    layer: LayerInspection
-    parts: tuple[Part, ...] = ()
-    model: Recognition | None = None
-    asked: Role | None = None
-    usual: Role | None = None
-
-    @property
-    def role(self) -> Role:
-        """What most of it is read for; `Role.UNKNOWN` where it is set aside."""
-        return self.parts[0].role if self.parts else self.asked or Role.UNKNOWN
-
-    @property
-    def order(self) -> int:
-        """Its place in the order of the pipeline; what only its rows can tell comes last."""
-        return READ_ROLES.index(self.role) if self.role in READ_ROLES else len(READ_ROLES)
+"""A word of the name tells a role surely; less is a guess."""
 
 
 def decide(
     located: Located, found: Sequence[SourceInspection], choices: OptionsBySource, log: ProblemLog
 ) -> list[LayerPlan]:
-    """Return what to read, in the order of the pipeline; what is set aside is said.
+    """Return how each layer is read, in the order of the pipeline; what is set aside is said and stands last.
 
     Parameters
     ----------
@@ -102,50 +50,64 @@ def decide(
     Raises
     ------
     UserError
-        If a file whose role the user told, or whose name says that it is needed, cannot be read.
+        If a file that the user named cannot be read.
     """
     sources = {source.file: source for source in found}
-    plans = [
+    told = [
         plan
         for role, files in located.told_sources.items()
         for plan in _told(role, located.told[role].name, [sources[file] for file in files])
     ]
-    for file in located.orphans:
-        _say_orphan(file, log)
+    _say_unread(located, sources, log)
     free = [sources[file] for file in located.others if file in sources]
-    own = [plan for source in free for plan in _recognised(source, located, choices, log)]
-    own = [plan for plan in own if plan.role not in located.told]
-    for file in located.others:
-        if (refused := refusal(file)) is not None:
-            _refused(file, refused, located, log)
-    return sorted(plans + _one_boundary(own, log), key=lambda plan: plan.order)
+    own = [plan for plan in plans_of(free) if plan.own_role not in located.told]
+    plans = one_boundary([chosen for plan in own if (chosen := _as_chosen(plan, choices, log))])
+    for plan in plans:
+        _say(plan, located, log)
+    _say_drawings(plans, log)
+    order = (*READ_ROLES, Role.UNKNOWN)
+    return sorted(told + plans, key=lambda plan: order.index(plan.role))
 
 
-# --- what its names and fields tell -------------------------------------------------------------------------
+# --- what names and fields tell -----------------------------------------------------------------------------
+
+
+def plans_of(sources: Sequence[SourceInspection]) -> list[LayerPlan]:
+    """Return the layers of all sources as they tell themselves what they are, before any choice.
+
+    Of several states of one layer one is read, and an empty one is not.
+    """
+    plans = [plan for source in sources for plan in layers_of(source)]
+    return one_state([_without_empty(plan) for plan in plans])
 
 
 def layers_of(source: SourceInspection) -> list[LayerPlan]:
     """Return each layer of a file with the parts that it tells itself to have.
 
-    A drawing is one layer where none of its layers tells anything.
+    A drawing of whose layers none tells anything is one layer.
     """
-    plans = [_plan(layer, alone=len(source.layers) == 1) for layer in source.layers]
-    if source.whole is not None and not any(_tells(plan) for plan in plans):
+    if source.whole is None:
+        return [_plan(layer, alone=len(source.layers) == 1) for layer in source.layers]
+    models = [recognised_model(layer) for layer in source.layers]
+    known = list(zip(source.layers, models, strict=True))
+    named = [layer for layer in source.layers if detect_role(layer.name).role in READ_ROLES]
+    if not named and not any(model and model.layer.tells for model in models):
         return [_plan(source.whole, alone=True)]
-    return plans
-
-
-def _tells(plan: LayerPlan) -> bool:
-    """Tell whether a layer of a drawing says what it is for; a frame says nothing."""
-    return bool(plan.parts) or (plan.model is not None and plan.model.layer.tells)
+    return [
+        _plan(layer, alone=len(named) == 1) if model or layer in named else LayerPlan(layer)
+        for layer, model in known
+    ]
 
 
 def _plan(layer: LayerInspection, *, alone: bool) -> LayerPlan:
-    parts, model = _parts(layer, alone=alone), recognised_model(layer)
+    """Return the parts of a layer by the first rule that knows it; none where nothing tells a role."""
+    found = next((plan for rule in _RULES if (plan := rule(layer, alone)) is not None), LayerPlan(layer))
+    found = replace(found, parts=tuple(part for part in found.parts if part.role in READ_ROLES))
+    model = recognised_model(layer)
     if model is None:
-        return LayerPlan(layer, parts)
-    sure = not model.by_name and parts and parts[0].sureness >= _SURE
-    return LayerPlan(layer, model=model, usual=parts[0].role if sure else None)
+        return found
+    sure = not model.by_name and found.parts and found.parts[0].sureness >= _SURE
+    return LayerPlan(layer, model=model, usual=found.own_role if sure else None)
 
 
 def recognised_model(layer: LayerInspection) -> Recognition | None:
@@ -156,94 +118,102 @@ def recognised_model(layer: LayerInspection) -> Recognition | None:
     return next((one for one in known if one.by_name), next(iter(known), None))
 
 
-def _parts(layer: LayerInspection, *, alone: bool) -> tuple[Part, ...]:
-    """Return the parts of a layer by the first rule that knows it; none where nothing tells a role."""
-    found = next((parts for rule in _RULES if (parts := rule(layer, alone))), ())
-    return tuple(part for part in found if part.role in READ_ROLES)
-
-
-def _by_name(layer: LayerInspection, alone: bool) -> tuple[Part, ...]:
+def _by_name(layer: LayerInspection, alone: bool) -> LayerPlan | None:
     """Return the role that the name tells, or the file's and its folders' if they hold nothing else."""
     names = [layer.name, *([layer.file.stem, *archive.names(layer.file)] if alone else [])]
     guess = next((g for name in names if (g := detect_role(name)).role != Role.UNKNOWN), None)
-    return (Part(guess.role, guess.sureness),) if guess else ()
+    if guess is None:
+        return None
+    of_file = detect_role(layer.file.stem).role
+    other = of_file if layer.layer and alone and of_file not in {guess.role, Role.UNKNOWN} else None
+    doubt = (
+        of_sources.NamesContradict(role=Text(guess.role.value), other=Text(other.value)) if other else None
+    )
+    return LayerPlan(layer, (Part(guess.role, guess.sureness),), doubt=doubt)
 
 
-def _by_fields(layer: LayerInspection, alone: bool) -> tuple[Part, ...]:  # noqa: ARG001 - a rule like the other
+def _by_fields(layer: LayerInspection, alone: bool) -> LayerPlan | None:  # noqa: ARG001 - a rule like the other
     """Return the role that fields and geometry tell."""
     guess = detect_role(layer.name, layer.fields, layer.geometry)
-    return (Part(guess.role, guess.sureness),) if guess.role != Role.UNKNOWN else ()
+    if guess.role not in READ_ROLES:
+        return None
+    doubt = of_sources.RoleGuessed(layer=layer.title, role=Text(guess.role.value))
+    return LayerPlan(layer, (Part(guess.role, 0),), doubt=doubt)
 
 
-_RULES: tuple[Callable[[LayerInspection, bool], tuple[Part, ...]], ...] = (_by_name, _by_fields)
+_RULES: tuple[Callable[[LayerInspection, bool], LayerPlan | None], ...] = (_by_name, _by_fields)
 """What tells the parts of a layer, the first that knows it; a rule may split it into several by its rows."""
 
 
-def _refused(file: Path, refused: UserError, located: Located, log: ProblemLog) -> None:
-    """Raise what is wrong with a file that the user named; one that lay in a folder is said and set aside."""
-    if file in located.named:
-        raise refused
-    leave_aside(file, refused, log)
-
-
-def _say_orphan(file: Path, log: ProblemLog) -> None:
-    """Say of a part whose name tells a role that its shapefile is not there."""
-    if detect_role(file.stem).role in READ_ROLES:
-        leave_aside(file, UserError(MISSING, file=file.name, part=".shp"), log)
-
-
-def _recognised(
-    source: SourceInspection, located: Located, choices: OptionsBySource, log: ProblemLog
-) -> list[LayerPlan]:
-    """Return the layers of a file that are read, as chosen or as told by themselves; others are said."""
-    if source.refusal is not None:
-        _refused(source.file, source.refusal, located, log)
-    found, unknown = [], []
-    for plan in layers_of(source):
-        choice = options_of(choices, source.file, plan.layer.layer)
-        chosen = as_chosen(plan, choice)
-        if choice.skip:
-            log.add(kinds.LeftOut(), file=key_of(source.file, plan.layer.layer))
-        elif (chosen.parts or chosen.model) and plan.layer.features == 0 and source.file not in located.named:
-            log.add(kinds.Empty(), file=plan.layer.title)
-        elif chosen.parts or chosen.model:
-            found.append(chosen)
-        else:
-            unknown.append(plan.layer)
-    _say_unknown(unknown, source, log)
-    return found
-
-
-def _say_unknown(layers: Sequence[LayerInspection], source: SourceInspection, log: ProblemLog) -> None:
-    """Say which layers nobody knows what they are for; those of a drawing in one sentence."""
-    if source.whole is not None and len(layers) > 1:
-        shown = ", ".join(layer.name for layer in layers[:_NAMED]) + (" …" if len(layers) > _NAMED else "")
-        log.add(kinds.LayersWithoutRole(n=len(layers), layers=shown), file=source.file.name)
-        return
-    for layer in layers:
-        log.add(kinds.WithoutRole(), file=layer.title)
-
-
-def as_chosen(plan: LayerPlan, choice: SourceOptions) -> LayerPlan:
-    """Return how a layer is read where the planner chose a role for the whole of it."""
+def _as_chosen(plan: LayerPlan, choices: OptionsBySource, log: ProblemLog) -> LayerPlan | None:
+    """Return how a layer is read where the planner chose its role; None, and said, where he left it out."""
+    choice = options_of(choices, plan.layer.file, plan.layer.layer)
+    if choice.skip:
+        log.add(kinds.LeftOut(), file=key_of(plan.layer.file, plan.layer.layer))
+        return None
     if choice.role is None:
         return plan
-    if choice.role not in READ_ROLES:
-        return LayerPlan(plan.layer)
-    if plan.model is not None:
-        return replace(plan, asked=choice.role)
-    return LayerPlan(plan.layer, (Part(choice.role, 3),))
+    if plan.model is not None and choice.role in READ_ROLES:
+        return replace(plan, aside=None, doubt=None, asked=choice.role)
+    return LayerPlan(plan.layer, (Part(choice.role, CHOSEN),) if choice.role in READ_ROLES else ())
 
 
-def _one_boundary(found: list[LayerPlan], log: ProblemLog) -> list[LayerPlan]:
-    """Return the choices with the best boundary only: boundary.shp rather than boundary_all.shp."""
-    boundaries = sorted(
-        (plan for plan in found if plan.parts and plan.role == Role.BOUNDARY),
-        key=lambda plan: ("Point" in plan.layer.geometry, -plan.parts[0].sureness, len(plan.layer.name)),
-    )
-    for other in boundaries[1:]:
-        log.add(kinds.SecondBoundary(first=boundaries[0].layer.file.name), file=other.layer.file.name)
-    return [plan for plan in found if not any(plan is other for other in boundaries[1:])]
+# --- what is said -------------------------------------------------------------------------------------------
+
+
+def _without_empty(plan: LayerPlan) -> LayerPlan:
+    return replace(plan, aside=of_sources.Empty(role=plan.own_role.value)) if _is_empty(plan) else plan
+
+
+def _is_empty(plan: LayerPlan) -> bool:
+    return plan.layer.features == 0 and plan.layer.refusal is None
+
+
+def _say(plan: LayerPlan, located: Located, log: ProblemLog) -> None:
+    """Say why a layer is set aside, or why its role is doubted; of a nameless empty layer nothing."""
+    layer = plan.layer
+    if plan.own_role != Role.UNKNOWN and _is_empty(plan) and layer.file in located.named:
+        refuse_empty(layer.file)
+    in_drawing = bool(layer.layer) and format_of(layer.file) == Format.DXF
+    aside, doubt = plan.aside, plan.doubt
+    if aside is not None:
+        if plan.parts or layer.layer is None:
+            second = isinstance(aside, kinds.SecondBoundary)
+            log.add(aside, file=layer.file.name if second else layer.title)
+    elif not plan.is_known and not in_drawing:
+        log.add(kinds.WithoutRole(), file=layer.title)
+    elif doubt is not None:
+        log.add(doubt, file=key_of(layer.file, layer.layer))
+
+
+def _say_drawings(plans: Sequence[LayerPlan], log: ProblemLog) -> None:
+    """Say of each drawing which of its layers tell nothing, in one sentence."""
+    silent: dict[str, list[str]] = {}
+    for layer in (plan.layer for plan in plans if not plan.is_known):
+        if layer.layer and format_of(layer.file) == Format.DXF:
+            silent.setdefault(layer.file.name, []).append(layer.layer)
+    for file, names in silent.items():
+        shown = ", ".join(names[:_LISTED]) + (" …" if len(names) > _LISTED else "")
+        log.add(of_sources.LayersWithoutRole(n=len(names), layers=shown), file=file)
+
+
+def _say_unread(located: Located, sources: dict[Path, SourceInspection], log: ProblemLog) -> None:
+    """Say which files cannot be read and are set aside.
+
+    Raises
+    ------
+    UserError
+        If the user named one of them.
+    """
+    for file in located.orphans:
+        if detect_role(file.stem).role in READ_ROLES:
+            leave_aside(file, UserError(MISSING, file=file.name, part=".shp"), log)
+    for file in located.others:
+        refused = sources[file].refusal if file in sources else refusal(file)
+        if refused is not None and file in located.named:
+            raise refused
+        if refused is not None:
+            leave_aside(file, refused, log)
 
 
 # --- files whose role the user told -------------------------------------------------------------------------

@@ -19,13 +19,14 @@ from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import Read, placed
 from bigmap.io.georeferencing.readings import GivenPlacement
 from bigmap.io.reading.apply_options import repair_layers
-from bigmap.io.reading.decide import LayerPlan, decide
+from bigmap.io.reading.decide import decide
 from bigmap.io.reading.inspect_source import inspect_sources
+from bigmap.io.reading.layer_plan import LayerPlan
 from bigmap.io.reading.load import load, name_fields, of_use
 from bigmap.io.reading.load_tables import load_tables, points_in, say_no_estates
 from bigmap.io.reading.locate import READ_ROLES, Located, locate
-from bigmap.io.reading.lost_sources import judge_lost
-from bigmap.io.reading.settle_roles import in_place_of_others, is_stopgap, say_most_aside, settle
+from bigmap.io.reading.lost_sources import judge_aside, judge_lost
+from bigmap.io.reading.settle_roles import in_place_of_others, is_stopgap, settle
 from bigmap.io.spreadsheets.estate_table import operators_in
 from bigmap.io.spreadsheets.operator_table import read_operators
 
@@ -87,12 +88,14 @@ def read_folder(
     points = read_control_points(control_points) if control_points else None
     located = locate(inputs, overrides or {}, own, log)
     plans = decide(located, inspect_sources(located.to_inspect, progress.part(0.0, _LOOKED)), own, log)
-    read = settle(_loaded(plans, located, own, log, progress.part(_LOOKED, 1.0)), located.told, log)
+    used = [plan for plan in plans if plan.is_used]
+    read = _loaded(used, located, own, log, progress.part(_LOOKED, 1.0))
     operators = located.told.get(Role.OPERATORS) or operators_in(located.files, own)
-    layer_files = [plan.layer.file for plan in plans]
+    layer_files = [plan.layer.file for plan in used]
     ledger = load_tables(located, tables, operators, layer_files, own, log, leads=tables_lead)
     read = of_use(read + points_in(ledger, located, own, log), log)
     judge_lost(log, {choice.role for choice, _ in read})
+    judge_aside([plan.layer for plan in plans if not plan.is_known], read, log)
     layers = placed(name_fields(read, log), GivenPlacement(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         repair_layers(layer, options_of(own, choice.file, choice.layer), log)
@@ -100,7 +103,6 @@ def read_folder(
     if not layers:
         raise _nothing_usable(located, log)
     say_no_estates(ledger, layers, log)
-    say_most_aside(len(plans), log)
     progress.step(1.0, Text("Files read"))
     return LayerSet(layers, table, log, time.perf_counter() - began, ledger.tables)
 
@@ -133,7 +135,7 @@ def _loaded(
     load_each(first, 0)
     late = [plan for plan in plans if is_stopgap(plan)]
     load_each(in_place_of_others(late, {choice.role for choice, _ in read}, log), len(first))
-    return sorted(read, key=lambda item: READ_ROLES.index(item[0].role))
+    return sorted(settle(read, located.told, log), key=lambda item: READ_ROLES.index(item[0].role))
 
 
 def _nothing_usable(located: Located, log: ProblemLog) -> UserError:

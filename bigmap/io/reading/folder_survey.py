@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
+from bigmap.core.sources.layers import Role
+from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.formats import archive, shapefile
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import Format, format_of, has_encodings
 from bigmap.io.formats.gdal_layer import read_layer
 from bigmap.io.formats.raw_layer import RawLayer, layer_names, read_vector
 from bigmap.io.georeferencing.placement import bounds_of
-from bigmap.io.reading.decide import LayerPlan, layers_of
-from bigmap.io.reading.inspect_source import inspect_source
+from bigmap.io.reading.decide import layers_of, plans_of
+from bigmap.io.reading.inspect_source import SourceInspection, inspect_source
+from bigmap.io.reading.layer_plan import LayerPlan
 from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
 from bigmap.io.reading.locate import sources_at
+from bigmap.io.reading.rival_layers import one_boundary
 from bigmap.io.reading.sheet_survey import survey_sheets
+from bigmap.io.reading.split_rows import split_raw
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.table_head import read_sheets
 from bigmap.io.vocabulary.layer_roles import detect_role
@@ -40,10 +48,18 @@ def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> l
     """
     progress = progress or Progress()
     files = vector_files(inputs)
-    found: list[LayerSurvey] = []
+    sources: list[SourceInspection] = []
     for i, file in enumerate(files):
-        progress.step(i / len(files), Text("Looking at {file}", {"file": file.name}))
-        found += _surveys(file)
+        progress.step(i / len(files) / 2, Text("Looking at {file}", {"file": file.name}))
+        sources.append(inspect_source(file))
+    plans: dict[Path, list[LayerPlan]] = {}
+    for plan in one_boundary(plans_of(sources)):
+        plans.setdefault(plan.layer.file, []).append(plan)
+    found: list[LayerSurvey] = []
+    for i, source in enumerate(sources):
+        progress.step((1 + i / len(files)) / 2, Text("Looking at {file}", {"file": source.file.name}))
+        found += _surveys(source, plans.get(source.file, []))
+    found = _settled(found)
     sheets = table_files(inputs, {s.file for s in found})
     return found + [sheet for file in sheets for sheet in survey_sheets(file)]
 
@@ -90,14 +106,14 @@ def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
     return [(layer.layer, list(layer.fields)) for layer in layers]
 
 
-def _surveys(file: Path) -> list[LayerSurvey]:
+def _surveys(source: SourceInspection, plans: Sequence[LayerPlan]) -> list[LayerSurvey]:
+    file = source.file
     if file.suffix.lower() == ".dbf":
         text = Text(shapefile.MISSING, {"file": file.name, "part": ".shp"})
         return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=text)]
-    source = inspect_source(file)
     if source.refusal is not None:
         return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=source.refusal.text)]
-    return [_survey(plan) for plan in layers_of(source)]
+    return [_survey(plan) for plan in plans]
 
 
 def _survey(plan: LayerPlan) -> LayerSurvey:
@@ -107,20 +123,61 @@ def _survey(plan: LayerPlan) -> LayerSurvey:
     except UserError as fault:
         return LayerSurvey(file, layer, plan.role, refusal=fault.text)
     names_raw, rows = _sample(file, raw)
+    role, by_row, used = _by_row(plan, raw)
     return LayerSurvey(
         file=file,
         layer=layer,
-        role=plan.role,
+        role=role,
+        model=plan.model.title if plan.model else None,
+        by_row=by_row,
+        instead=plan.model.layer.instead if plan.model else None,
+        mapped=used.fields,
         encoding=raw.encoding.encoding if has_encodings(file) else "",
         raw_names=names_raw,
         raw_rows=rows,
         geometry=_geometry_of(raw),
         features=len(raw.table),
         crs=raw.crs,
-        bounds=bounds_of(raw.shapes),
-        lines=preview_outlines(raw.shapes),
-        table=raw.table if len(raw.table) <= _MOST_ESTATES else None,
+        bounds=bounds_of(used.shapes),
+        lines=preview_outlines(used.shapes),
+        table=used.table if len(used.table) <= _MOST_ESTATES else None,
     )
+
+
+def _by_row(plan: LayerPlan, raw: RawLayer) -> tuple[Role, tuple[tuple[Role, int], ...], RawLayer]:
+    """Return what most of a layer is for, how many rows each role gets, and the rows that are used.
+
+    Fields and names are those of the estates where it has any.
+    """
+    if plan.model is None:
+        return plan.role, (), raw
+    parts, _ = split_raw(raw, plan.model, plan.layer.name, asked=plan.asked, usual=plan.usual)
+    if not parts or not plan.is_used:
+        return Role.UNKNOWN, (), raw
+    by_row = tuple(sorted(((role, len(part.table)) for role, part in parts), key=lambda item: -item[1]))
+    shown = dict(parts)
+    main = shown.get(Role.ESTATES, shown[by_row[0][0]])
+    shapes = np.concatenate([part.shapes for _, part in parts])
+    return by_row[0][0], by_row, replace(main, shapes=shapes)
+
+
+def _settled(found: list[LayerSurvey]) -> list[LayerSurvey]:
+    """Return the surveys with what reading settles among all layers.
+
+    Planned layers are used where no other gives what they show; the boundary of a model gives way to another.
+    """
+    given = {role for survey in found for role in survey.roles_in(SourceOptions())}
+    drawn = any(survey.role == Role.BOUNDARY and survey.model is None for survey in found)
+    return [_settled_one(survey, given, drawn=drawn) for survey in found]
+
+
+def _settled_one(survey: LayerSurvey, given: set[Role], *, drawn: bool) -> LayerSurvey:
+    if survey.instead and survey.role == Role.UNKNOWN and survey.instead not in given:
+        return replace(survey, role=survey.instead)
+    if not drawn or survey.model is None:
+        return survey
+    by_row = tuple(item for item in survey.by_row if item[0] != Role.BOUNDARY)
+    return replace(survey, by_row=by_row, role=by_row[0][0] if by_row else Role.UNKNOWN)
 
 
 def _geometry_of(raw: RawLayer) -> str:

@@ -37,7 +37,15 @@ class LayerSurvey:
     layer : str or None
         Its name where the file holds several.
     role : Role
-        What name, fields and geometry tell.
+        What name, fields and geometry tell; of a layer that is read by row, what most of it is for.
+    model : Text or None
+        The data model that it is of.
+    by_row : tuple of (Role, int)
+        How many of its rows that model gives to which role, the most first.
+    instead : Role or None
+        What it is used for where no other layer gives any.
+    mapped : mapping of str to str
+        Canonical field → column that the model names for it, '' for none.
     encoding : str
         What the bytes tell; '' where there is nothing to choose.
     raw_names : tuple of bytes
@@ -62,6 +70,10 @@ class LayerSurvey:
     file: Path
     layer: str | None = None
     role: Role = Role.UNKNOWN
+    model: Text | None = None
+    by_row: tuple[tuple[Role, int], ...] = ()
+    instead: Role | None = None
+    mapped: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     raw_names: tuple[bytes, ...] = ()
     raw_rows: tuple[tuple[bytes, ...], ...] = ()
@@ -99,13 +111,19 @@ class LayerSurvey:
         """Return what it is for, as chosen or as told by itself."""
         return choice.role or self.role
 
+    def roles_in(self, choice: SourceOptions) -> set[Role]:
+        """Return all that its rows are for, as chosen or as told by themselves."""
+        return {choice.role} if choice.role else {role for role, _ in self.by_row} or {self.role}
+
     def vocabulary(self, choice: SourceOptions) -> Sequence[str]:  # noqa: ARG002 - a sheet's depends on it
         """Return what a column can mean."""
         return (*TEXT_FIELDS, *NUMBER_FIELDS)
 
     def meant(self, choice: SourceOptions, told: Mapping[str, str]) -> dict[str, str]:
         """Return meaning → column, what the planner ``claimed_placement`` first."""
-        found = match_fields(self.shown(choice)[0], self.role_in(choice), told=told)
+        columns = self.shown(choice)[0]
+        mapped = {meaning: name for meaning, name in self.mapped.items() if not name or name in columns}
+        found = match_fields(columns, self.role_in(choice), told={**mapped, **told})
         return {meaning: column.name for meaning, column in found.items()}
 
     def as_layer(self, choice: SourceOptions) -> LayerSurvey:  # noqa: ARG002 - a sheet's depends on it
@@ -122,7 +140,8 @@ class LayerSurvey:
             return enc.decode(str(text).encode(own, "replace"), now) if now != own else str(text)
 
         columns = {read(name).strip(): name for name in self.table.columns}
-        name = match_fields(columns, self.role_in(choice), told=choice.fields).get("name")
+        mapped = {meaning: name for meaning, name in self.mapped.items() if not name or name in columns}
+        name = match_fields(columns, self.role_in(choice), told={**mapped, **choice.fields}).get("name")
         return [] if name is None else [read(v) for v in self.table[columns[name.name]].fillna("")]
 
     @property

@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from bigmap.base.i18n import Text
 from bigmap.base.problem_kinds import formats as kinds
-from bigmap.base.problem_kinds.data_models import RoleGuessed
+from bigmap.base.problem_kinds import sources as of_sources
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import SourceOptions, report_options
+from bigmap.io.data_models.model import Recognition
 from bigmap.io.formats.raw_layer import RawLayer, read_vector
 from bigmap.io.georeferencing.placement import LayerToRead, Read
 from bigmap.io.reading.apply_options import with_options
-from bigmap.io.reading.decide import LayerPlan
+from bigmap.io.reading.layer_plan import CHOSEN, LayerPlan
 from bigmap.io.reading.split_rows import say_split, split_raw
 from bigmap.io.vocabulary.field_values import canonical
 
@@ -38,36 +38,25 @@ def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
     raw = read_vector(layer.file, layer.layer, log, choice.encoding, taken=layer.taken)
     raw = with_options(raw, choice, log)
     if plan.model is not None:
-        return _by_model(plan, raw, log)
-    _say_guessed(plan, choice, log)
+        return _by_model(plan, plan.model, raw, log)
     found, left = [], raw
     for part in plan.parts:
         own = part.take(left) if part.take else left
         found.append((LayerToRead(part.role, layer.file, layer.layer, part.sureness), own))
         left = _without(left, own)
     if len(left.table):
-        log.add(kinds.RowsWithoutRole(n=len(left.table), rows=len(raw.table)), file=layer.title)
+        log.add(of_sources.RowsWithoutRole(n=len(left.table), rows=len(raw.table)), file=layer.title)
     return [(choice, own) for choice, own in found if len(own.table)]
 
 
-def _by_model(plan: LayerPlan, raw: RawLayer, log: ProblemLog) -> list[Read]:
+def _by_model(plan: LayerPlan, model: Recognition, raw: RawLayer, log: ProblemLog) -> list[Read]:
     """Return the parts into which the data model of a layer splits it."""
-    if plan.model is None:
-        return []
     layer = plan.layer
-    parts, split = split_raw(raw, plan.model, layer.name, asked=plan.asked, usual=plan.usual)
-    say_split(plan.model, split, layer.title, log, asked=plan.asked)
+    parts, split = split_raw(raw, model, layer.name, asked=plan.asked, usual=plan.usual)
+    say_split(model, split, layer.title, log, asked=plan.asked)
     doubted = {role for role, _ in split.doubts}
-    sure = {role: 3 if plan.asked else 0 if role in doubted else 2 for role, _ in parts}
+    sure = {role: CHOSEN if plan.asked else 0 if role in doubted else 2 for role, _ in parts}
     return [(LayerToRead(role, layer.file, layer.layer, sure[role]), part) for role, part in parts]
-
-
-def _say_guessed(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> None:
-    """Say that the role of a layer is a guess, by its fields or by a part of its name."""
-    for part in plan.parts if choice.role is None else ():
-        if part.sureness < 2:
-            sign = Text("a part of its name") if part.sureness else Text("its fields")
-            log.add(RoleGuessed(role=Text(part.role.value), sign=sign), file=plan.layer.title)
 
 
 def _without(raw: RawLayer, taken: RawLayer) -> RawLayer:

@@ -9,18 +9,24 @@ from pathlib import Path
 
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problem_kinds import sources as of_sources
 from bigmap.base.problems import ProblemLog
 from bigmap.base.shortage import expect_data
 from bigmap.base.usable_paths import unusable
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import OptionsBySource, key_of, options_of
 from bigmap.io.formats import archive
-from bigmap.io.formats.detect_format import RESULT_FILES, format_of, is_archive, is_dataset_folder
+from bigmap.io.formats.detect_format import format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import is_foreign, is_hidden, is_usable, leave_aside, say_documents
+from bigmap.io.formats.unused_files import say_unused, shown, without_results
 
 _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
 READ_ROLES = (*_USED, Role.ZONES)
 """Roles of layers, in the order of the pipeline."""
+
+_DEEPEST = 3
+_MOST_FOLDERS = 200
+"""How deep folders inside a folder are looked into, and how many: one too high up holds a whole disk."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +109,46 @@ def locate(
 
 
 def sources_at(path: Path, log: ProblemLog) -> list[Path]:
-    """Return the sources in a folder, not in folders inside it, those in its archives among them."""
+    """Return the sources at a path: those in a folder, in folders inside it and in archives, or itself."""
     if not is_folder(path):
         return archive.members(path) if is_archive(path) else [_main_part(path)]
-    say_documents(_listed(path), log)
-    listed = [p for p in _listed(path) if not is_hidden(p) and is_usable(p, log)]
+    return [file for folder in _folders(path, log) for file in _sources_in(folder, log)]
+
+
+def _folders(root: Path, log: ProblemLog) -> list[Path]:
+    """Return a folder and those inside it, the outer ones first, as far as they are looked into."""
+    found, level = [root], [root]
+    for _ in range(_DEEPEST):
+        level = [inner for folder in level for inner in _inner(folder)]
+        found += level
+    left = found[_MOST_FOLDERS:] + [inner for folder in level for inner in _inner(folder)]
+    if left:
+        said = of_sources.FoldersLeftAside(depth=_DEEPEST, most=_MOST_FOLDERS, n=len(left), files=shown(left))
+        log.add(said, file=left[0].name)
+    return found[:_MOST_FOLDERS]
+
+
+def _inner(folder: Path) -> list[Path]:
+    """Return the folders in a folder that can hold sources of a planner: not links, not our own results."""
+    try:
+        inside = [p for p in sorted(folder.iterdir()) if not p.is_symlink() and is_folder(p)]
+    except OSError:
+        return []  # said where it is looked into
+    return [p for p in inside if not is_hidden(p) and unusable(p) is None and not _is_ours(p)]
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a folder holds the results of an earlier run."""
+    return (folder / "report.json").is_file() and (folder / "units.geojson").is_file()
+
+
+def _sources_in(folder: Path, log: ProblemLog) -> list[Path]:
+    """Return the sources in a folder and in its archives; what lies there and is none is said."""
+    inside = without_results(sorted(folder.iterdir()))
+    said = say_documents(inside, log)
+    listed = [p for p in inside if not is_hidden(p) and is_usable(p, log)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
+    say_unused(files, said, log)
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
         found = _unpacked(packed, log)
@@ -156,12 +196,6 @@ def _unpacked(packed: Path, log: ProblemLog) -> list[Path]:
     except UserError as refused:
         leave_aside(packed, refused, log)
         return []
-
-
-def _listed(folder: Path) -> list[Path]:
-    """Return what lies in a folder, without the results that an earlier run left in it."""
-    ours = RESULT_FILES if (folder / "report.json").is_file() else set()
-    return [file for file in sorted(folder.iterdir()) if file.name not in ours]
 
 
 def _main_part(path: Path) -> Path:

@@ -1,19 +1,23 @@
-"""Files that could not be read, held against what the others give: which of them are missed."""
+"""What was not used, held against what was: which files are missed, whether most of it was set aside."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds.formats import NeededUnreadable, Unreadable
+from bigmap.base.problem_kinds.sources import Empty, GreaterPartAside, NeededEmpty, RowsWithoutRole
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.io.formats.detect_format import is_packed
+from bigmap.io.georeferencing.placement import Read
+from bigmap.io.reading.inspect_source import LayerInspection
 from bigmap.io.reading.locate import READ_ROLES
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 
+_LISTED = 4
 _NEEDED = (Role.ESTATES, Role.BOUNDARY)
 """Roles without which a plan would be of something else than was meant."""
 
@@ -38,6 +42,8 @@ def judge_lost(log: ProblemLog, given: Collection[Role]) -> None:
     """
     for at, problem in enumerate(log.items):
         lost = problem.what
+        if isinstance(lost, Empty) and lost.role in _NEEDED and lost.role not in given:
+            log.items[at] = replace(problem, what=NeededEmpty(role=lost.role))
         if type(lost) is not Unreadable or lost.role not in {role.value for role in READ_ROLES}:
             continue
         role, file = Role(lost.role), Path(problem.file)
@@ -45,3 +51,24 @@ def judge_lost(log: ProblemLog, given: Collection[Role]) -> None:
             raise UserError(lost.why.template, **lost.why.values)
         if role not in given or file.suffix.lower() in SHEET_SUFFIXES:
             log.items[at] = replace(problem, what=NeededUnreadable(why=lost.why, role=lost.role))
+
+
+def judge_aside(aside: Sequence[LayerInspection], read: Sequence[Read], log: ProblemLog) -> None:
+    """Say where most of the features given are set aside since nobody knows what they are for.
+
+    Parameters
+    ----------
+    aside : sequence of LayerInspection
+        The layers without a role.
+    read : sequence of Read
+        What is used.
+    log : ProblemLog
+        Tells of rows of layers that no part takes; gets what is found.
+    """
+    rows = {p.file: p.what.n for p in log if isinstance(p.what, RowsWithoutRole)}
+    left = {layer.title: layer.features for layer in aside if layer.features > 0} | rows
+    n, used = sum(left.values()), sum(len(raw.table) for _, raw in read)
+    if n > used > 0:
+        names = sorted(left, key=lambda name: -left[name])
+        files = ", ".join(names[:_LISTED]) + (" …" if len(names) > _LISTED else "")
+        log.add(GreaterPartAside(n=n, features=n + used, files=files), file=names[0])

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kinds import formats
-from bigmap.base.problem_kinds.data_models import MostSetAside, RowsDoubted
+from bigmap.base.problem_kinds.data_models import RowsDoubted
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.io.georeferencing.placement import Read
-from bigmap.io.reading.decide import LayerPlan
+from bigmap.io.reading.layer_plan import LayerPlan
 
-_NAMED = 6
+_TOLD = 3
+"""How sure a role is that the user told."""
 
 
 def in_place_of_others(
@@ -41,7 +42,7 @@ def is_stopgap(plan: LayerPlan) -> bool:
 
 def settle(read: Sequence[Read], told: Container[Role], log: ProblemLog) -> list[Read]:
     """Return the parts without those of roles that the user told of other files, and with one boundary."""
-    kept = [(choice, raw) for choice, raw in read if choice.role not in told or choice.sureness == _TOLD]
+    kept = [(choice, raw) for choice, raw in read if choice.role not in told or choice.sureness >= _TOLD]
     bounds = sorted(
         (choice for choice, _ in kept if choice.role == Role.BOUNDARY),
         key=lambda choice: (-choice.sureness, len(choice.name)),
@@ -49,23 +50,3 @@ def settle(read: Sequence[Read], told: Container[Role], log: ProblemLog) -> list
     for other in bounds[1:]:
         log.add(formats.SecondBoundary(first=bounds[0].file.name), file=other.file.name)
     return [(c, raw) for c, raw in kept if c.role != Role.BOUNDARY or c is bounds[0]]
-
-
-_TOLD = 3
-
-
-def say_most_aside(used: int, log: ProblemLog) -> None:
-    """Say first of all where nothing tells what most of the layers are for.
-
-    Parameters
-    ----------
-    used : int
-        Layers that are used, or set aside by a model that knows them.
-    log : ProblemLog
-    """
-    unknown = [p for p in log if isinstance(p.what, formats.WithoutRole | formats.LayersWithoutRole)]
-    n = sum(p.what.n if isinstance(p.what, formats.LayersWithoutRole) else 1 for p in unknown)
-    if n > used:
-        files = list(dict.fromkeys(p.file for p in unknown))
-        shown = ", ".join(files[:_NAMED]) + (" …" if len(files) > _NAMED else "")
-        log.add(MostSetAside(n=n, layers=n + used, files=shown))

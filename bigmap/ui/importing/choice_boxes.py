@@ -26,7 +26,7 @@ _SHORT = (
     ("Gauss-Kruger", "GK"),
 )
 """Parts of names that would not fit into a table."""
-LEAVE_OUT, OTHER, GRID = "leave out", "other", "grid"
+LEAVE_OUT, OTHER, GRID, BY_ROW = "leave out", "other", "grid", "by row"
 POINT_ROLES = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC)
 Control = tuple[tuple[float, float, float, float], ...]
 
@@ -44,13 +44,16 @@ class RoleCombo(Cell):
 
     def __init__(self, survey: LayerSurvey, choice: SourceOptions) -> None:
         super().__init__()
-        self._own = survey.role
+        self._own: object = survey.role
+        if len(survey.by_row) > 1:
+            self._own = BY_ROW
+            self.addItem(_by_row(survey), BY_ROW)
         for role in ROLES:
             self.addItem(vocabulary.word(vocabulary.ROLE, role.value), role)
         self.addItem(tr("Leave out"), LEAVE_OUT)
-        role = choice.role or survey.role
-        used = not choice.skip and role in ROLES
-        self.setCurrentIndex(ROLES.index(role) if used else len(ROLES))
+        now = LEAVE_OUT if choice.skip else choice.role or self._own
+        at = next((i for i in range(self.count()) if self.itemData(i) == now), self.count() - 1)
+        self.setCurrentIndex(at)
         self.currentIndexChanged.connect(self._tell)
 
     def _tell(self) -> None:
@@ -59,6 +62,11 @@ class RoleCombo(Cell):
             self.chosen.emit(None, True, False)
         else:
             self.chosen.emit(None if role == self._own else role, False, False)
+
+
+def _by_row(survey: LayerSurvey) -> str:
+    """Return what the rows of a layer are for, the most first."""
+    return ", ".join(f"{vocabulary.word(vocabulary.ROLE, role.value)} {n:,}" for role, n in survey.by_row)
 
 
 class SheetCombo(Cell):

@@ -37,7 +37,7 @@ class Draft:
     def names(self, role: Role = Role.ESTATES) -> list[str]:
         """Return the names of all features in use that have a role."""
         layers = [s for s in self.surveys if not isinstance(s, TableSurvey) and not self.skips(s)]
-        fitting = [s for s in layers if s.role_in(self.now[s.key]) == role]
+        fitting = [s for s in layers if role in s.roles_in(self.now[s.key])]
         return [name for s in fitting for name in s.names(self.now[s.key])]
 
     def others_lost(self, row: int) -> list[int]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QMessageBox,
     QPushButton,
     QSplitter,
     QTableWidget,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bigmap.base.errors import UserError
 from bigmap.base.i18n import tr
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import SourceOptions
@@ -30,6 +32,7 @@ from bigmap.io.reading.sheet_survey import TableSurvey, count_joined
 from bigmap.ui.importing.choice_boxes import CrsCombo, EncodingCombo, RoleCombo, SheetCombo
 from bigmap.ui.importing.draft import Draft
 from bigmap.ui.importing.field_mapping import FieldsTable, SampleRows
+from bigmap.ui.importing.saved_mappings import MappingBar, SavedMapping, save_mapping
 from bigmap.ui.importing.sheet_bar import SheetBar
 from bigmap.ui.widgets.combo_box import Cell
 from bigmap.ui.widgets.day_night import shade
@@ -72,6 +75,12 @@ class ImportDialog(Dialog):
         self.resize(1260, 800)
         self._make_table()
         self.samples, self.fields, self.outlines = SampleRows(), FieldsTable(), LayerPreview()
+        self.mappings = MappingBar()
+        self.mappings.wanted.connect(self._use_mapping)
+        self.mappings.named.connect(self._save_mapping)
+        self.model = QLabel()
+        self.model.setObjectName("model")
+        self.model.setWordWrap(True)
         self.bar = SheetBar()
         self.bar.head_wanted.connect(lambda row: self._change_sheet(head=row, fields={}))
         self.bar.leads_wanted.connect(lambda leads: self._change(leads=leads))
@@ -160,11 +169,12 @@ class ImportDialog(Dialog):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.samples, tr("Sample rows"))
-        self.tabs.addTab(self.fields, tr("Fields"))
+        self.tabs.addTab(self._with_mappings(), tr("Fields"))
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.refusal)
+        column.addWidget(self.model)
         column.addWidget(self.bar)
         column.addWidget(self.tabs, 1)
         column.addStretch()
@@ -183,6 +193,14 @@ class ImportDialog(Dialog):
         outer.setSpacing(12)
         outer.addWidget(both, 1)
         outer.addLayout(self._foot())
+
+    def _with_mappings(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.fields, 1)
+        column.addWidget(self.mappings)
+        return page
 
     def _foot(self) -> QHBoxLayout:
         hint = QLabel(
@@ -278,6 +296,27 @@ class ImportDialog(Dialog):
         self._draw()
         self._allow()
 
+    def _use_mapping(self, mapping: SavedMapping) -> None:
+        """Use a saved mapping for the layer on show: its fields, and what it is for."""
+        row, survey = self.table.currentRow(), self._survey()
+        if survey is None:
+            return
+        self._change(fields=dict(mapping.fields), role=mapping.role, skip=False)
+        self.roles[row] = self._role_combo(row)
+
+    def _save_mapping(self, name: str) -> None:
+        survey = self._survey()
+        if survey is None:
+            return
+        choice = self.draft.now[survey.key]
+        role = survey.role_in(choice)
+        fields = survey.meant(choice, choice.fields)
+        try:
+            save_mapping(SavedMapping(name, None if role == Role.UNKNOWN else role, fields))
+        except UserError as error:
+            QMessageBox.warning(self, self.windowTitle(), str(error.text))
+        self.mappings.show_columns(survey.shown(choice)[0])
+
     def _use_encoding(self, code: str) -> None:
         self.encodings[self.table.currentRow()].choose(code)
 
@@ -294,9 +333,12 @@ class ImportDialog(Dialog):
         if survey is not None:
             choice = self.draft.now[survey.key]
             self.refusal.setText(str(survey.refusal or ""))
+            self.model.setVisible(survey.model is not None)
+            self.model.setText(tr("Recognised: {model}", model=survey.model) if survey.model else "")
             if survey.refusal is None:
                 self.samples.show_survey(survey, choice)
                 self.fields.show_survey(survey, choice)
+                self.mappings.show_columns(survey.shown(choice)[0])
             self._show_bar(survey)
         self._draw()
         self._allow()

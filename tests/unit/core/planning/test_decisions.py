@@ -10,7 +10,16 @@ from shapely import box
 
 from bigmap.base.i18n import Text
 from bigmap.base.problem_kind import Finding, Severity
-from bigmap.base.problem_kinds import FINDINGS, cleaning, georeferencing, linework, tables, units
+from bigmap.base.problem_kinds import (
+    FINDINGS,
+    cleaning,
+    formats,
+    georeferencing,
+    linework,
+    sources,
+    tables,
+    units,
+)
 from bigmap.base.problems import ProblemLog
 from bigmap.core.clean.cleaning_reports import LISTED, say_each
 from bigmap.core.planning.decisions import RULES, decisions
@@ -40,6 +49,8 @@ def said(*found, units=UNITS):
 
 def test_every_rule_has_a_test_of_its_threshold():
     assert [rule.name for rule in RULES] == [
+        "source_lost",
+        "greater_part_aside",
         "layer_off",
         "rival_systems",
         "households",
@@ -100,6 +111,16 @@ def test_one_per_cent_of_the_households(kind):
     assert len(said(finding(kind, hh=just * 1.000001))) == 1
     (line,) = said(finding(kind, hh=just), finding(kind, hh=just))
     assert "(2.0%) are unplaced, shared out or lost" in line
+
+
+def test_a_needed_file_that_cannot_be_read():
+    (line,) = said(finding(formats.NeededUnreadable))
+    assert line.startswith("a.shp: Left aside")
+    assert said(finding(formats.Unreadable)) == []
+
+
+def test_the_greater_part_set_aside():
+    assert len(said(finding(sources.GreaterPartAside))) == 1
 
 
 def test_buildings_of_the_neighbours_are_not_lost():

@@ -68,8 +68,10 @@ def test_names_in_any_code_page_and_folders_inside(tmp_path, estates, encoding):
 
 
 def test_a_folder_with_an_archive(tmp_path, estates):
-    packed(tmp_path / "资料.zip", estates, ["a/小区边界", "a/备用"])
-    layers = read_folder(tmp_path)
+    folder = tmp_path / "packed"
+    folder.mkdir()
+    packed(folder / "资料.zip", estates, ["a/小区边界", "a/备用"])
+    layers = read_folder(folder)
     assert [layer.features for layer in layers.of(Role.ESTATES)] == [3, 3]
     assert {layer.file.name for layer in layers.layers} == {"小区边界.shp", "备用.shp"}
 
@@ -80,9 +82,10 @@ def test_a_backslash_between_folders(tmp_path, estates):
 
 
 def test_an_archive_alone_lends_its_name_to_the_one_layer_in_it(tmp_path, estates):
-    path = packed(tmp_path / "街道边界.zip", estates, ["export"])
+    (tmp_path / "packed").mkdir()
+    path = packed(tmp_path / "packed" / "街道边界.zip", estates, ["export"])
     assert archive.names(path / "export.shp") == ["街道边界"]
-    assert [layer.role for layer in read_folder(tmp_path).layers] == [Role.BOUNDARY]
+    assert [layer.role for layer in read_folder(path.parent).layers] == [Role.BOUNDARY]
 
 
 def test_an_archive_is_named_for_a_role(tmp_path, estates):

@@ -8,9 +8,9 @@ from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import Role
 from bigmap.core.sources.source_options import SourceOptions
 from bigmap.io.reading import decide
-from bigmap.io.reading.decide import LayerPlan, Part
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.inspect_source import inspect_source
+from bigmap.io.reading.layer_plan import LayerPlan, Part
 from bigmap.io.reading.load import load
 from tests.helpers.shapefiles import squares, write_layer
 
@@ -47,7 +47,7 @@ def test_each_part_has_its_rows_and_the_rest_is_said(mixed):
 
 
 def test_a_rule_splits_a_layer_of_a_folder(mixed, monkeypatch):
-    monkeypatch.setattr(decide, "_RULES", (lambda layer, alone: in_parts(layer.file).parts, *decide._RULES))
+    monkeypatch.setattr(decide, "_RULES", (lambda layer, alone: in_parts(layer.file), *decide._RULES))
     layers = read_folder(mixed.parent)
     assert [(layer.role, layer.features) for layer in layers.layers] == [
         (Role.ESTATES, 2),
@@ -58,7 +58,7 @@ def test_a_rule_splits_a_layer_of_a_folder(mixed, monkeypatch):
 
 
 def test_a_role_that_the_planner_chose_is_that_of_all_rows(mixed, monkeypatch):
-    monkeypatch.setattr(decide, "_RULES", (lambda layer, alone: in_parts(layer.file).parts,))
+    monkeypatch.setattr(decide, "_RULES", (lambda layer, alone: in_parts(layer.file),))
     layers = read_folder(mixed.parent, choices={"data.shp": SourceOptions(role=Role.PUBLIC)})
     assert [(layer.role, layer.features) for layer in layers.layers] == [(Role.PUBLIC, 4)]
 
