@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
+from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problem_kinds import sources as of_sources
 from bigmap.base.problems import ProblemLog
@@ -16,9 +17,13 @@ from bigmap.core.sources.source_options import SourceOptions, report_options
 from bigmap.io.formats.raw_layer import RawLayer, read_vector
 from bigmap.io.georeferencing.placement import LayerToRead, Read
 from bigmap.io.reading.apply_options import with_options
+from bigmap.io.reading.inspect_source import LayerInspection, file_state
 from bigmap.io.reading.layer_plan import LayerPlan
 from bigmap.io.vocabulary.field_values import canonical
 
+_TRIES = 3
+_WITH_INDEX = frozenset({".gdb", ".fgb"})
+"""Endings of formats that count their features apart from them."""
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
 
@@ -33,8 +38,7 @@ def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
     """
     layer = plan.layer
     report_options(choice, layer.file.name, log)
-    raw = read_vector(layer.file, layer.layer, log, choice.encoding, taken=layer.taken)
-    raw = with_options(raw, choice, log)
+    raw = with_options(_read(layer, choice.encoding, log), choice, log)
     found, left = [], raw
     for part in plan.parts:
         own = part.take(left) if part.take else left
@@ -43,6 +47,41 @@ def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
     if len(left.table):
         log.add(of_sources.RowsWithoutRole(n=len(left.table), rows=len(raw.table)), file=layer.title)
     return [(choice, own) for choice, own in found if len(own.table)]
+
+
+def _read(layer: LayerInspection, encoding: str, log: ProblemLog) -> RawLayer:
+    """Return a layer as its file holds it; read once more where that was changed since it was looked at.
+
+    Raises
+    ------
+    UserError
+        If the layer cannot be read, or is still being changed.
+    """
+    state, taken = layer.state, layer.taken
+    for _ in range(_TRIES):
+        said = ProblemLog()
+        refused: UserError | None = None
+        try:
+            raw = read_vector(layer.file, layer.layer, said, encoding, taken=taken)
+        except UserError as error:
+            refused = error
+        now = file_state(layer.file)
+        if now == state:
+            if refused is not None:
+                raise refused
+            log.items += said.items
+            _say_missing(layer, raw, log)
+            return raw
+        state, taken = now, None
+    text = "{file} is being saved by another program: wait until that is done, and read it again."
+    raise UserError(text, file=layer.file.name)
+
+
+def _say_missing(layer: LayerInspection, raw: RawLayer, log: ProblemLog) -> None:
+    """Say where fewer features came than the index of the file tells."""
+    missing = layer.features - len(raw.table)
+    if layer.file.suffix.lower() in _WITH_INDEX and missing > 0:
+        log.add(kinds.PartCut(n=missing, rows=layer.features), file=layer.file.name)
 
 
 def _without(raw: RawLayer, taken: RawLayer) -> RawLayer:
