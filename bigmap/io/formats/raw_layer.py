@@ -174,6 +174,18 @@ def _decoded(names: list[str], label: str | None) -> list[str]:
     return [enc.decode(name, enc.decide(raw, label).encoding) for name in raw]
 
 
+def attribute_table(path: Path, layer: str | None, encoding: str = "") -> pd.DataFrame:
+    """Return the attributes of a table without shapes.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
+    """
+    told = _known(encoding)
+    return _worded(read_layer(archive.real(path), layer, told, shapes=False), told).table
+
+
 def read_vector(
     path: Path,
     layer: str | None,
