@@ -23,7 +23,7 @@ from bigmap.io.formats.detect_format import (
 )
 from bigmap.io.vocabulary.layer_roles import detect_role
 
-_DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx"})
+_DOCUMENTS = frozenset({".doc", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx"})
 _MARKS = ("~$", ".~lock.")
 _NAMED = 4
 
