@@ -117,6 +117,63 @@ class CapacityNegative(
     text: str
 
 
+class CapacityRough(
+    Finding,
+    kind=ProblemKind("capacity_rough", Severity.MENDED, "Rough capacities"),
+    text="The capacity “{text}” was read as {value:,.0f}.",
+):
+    text: str
+    value: float
+
+
+class CapacityUnlimited(
+    Finding,
+    kind=ProblemKind("capacity_unlimited", Severity.MENDED, "Operators without a limit", settled=True),
+    text="The capacity is “{text}”: the operator has no limit.",
+):
+    text: str
+
+
+class CapacityRange(
+    Finding,
+    kind=ProblemKind("capacity_range", Severity.DOUBT, "Capacities from one number to another"),
+    text="The capacity “{text}” is from {low:,.0f} to {high:,.0f}: the smaller number counts; "
+    "enter the right one.",
+):
+    text: str
+    low: float
+    high: float
+
+
+class CapacityInArea(
+    Finding,
+    kind=ProblemKind("capacity_in_area", Severity.DOUBT, "Capacities in floor area"),
+    text="The capacity “{text}” is {m2:,.0f} m² of floor area, which cannot be compared with households: "
+    "zones are given without a limit in households, and the floor area given is held against it.",
+):
+    text: str
+    m2: float
+
+
+class ColumnsUnused(
+    Finding,
+    kind=ProblemKind("columns_unused", Severity.MENDED, "Columns not used", settled=True),
+    text="{n} columns are not used: {columns}.",
+):
+    n: int
+    columns: str
+
+
+class ColumnNear(
+    Finding,
+    kind=ProblemKind("column_near", Severity.DOUBT, "Columns that nearly fit", reread=True),
+    text="Column {column} is not used; it could be {head}: rename it so, or tell its meaning when the file "
+    "is added (--field).",
+):
+    column: str
+    head: str
+
+
 class DateLost(
     Finding,
     kind=ProblemKind("date_lost", Severity.DOUBT, "Dates that cannot be read"),

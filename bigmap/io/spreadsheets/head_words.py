@@ -7,7 +7,14 @@ import unicodedata
 from functools import lru_cache
 
 from bigmap.core.sources.layers import Role
-from bigmap.io.vocabulary.field_names import ALIASES, community_of, folded, match_fields, other_names
+from bigmap.io.vocabulary.field_names import (
+    ALIASES,
+    community_of,
+    folded,
+    match_fields,
+    other_names,
+    simplified,
+)
 
 _HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in aliases) | {
     folded(word)
@@ -33,8 +40,8 @@ _BESIDE = re.compile(r"(计量)?单位[:].*|.{1,8}[:].+")
 
 
 def half_width(text: str) -> str:
-    """Return a text half-width."""
-    return unicodedata.normalize("NFKC", text)
+    """Return a text half-width, in simplified signs."""
+    return simplified(unicodedata.normalize("NFKC", text))
 
 
 def is_head(cell: str) -> bool:
