@@ -247,6 +247,18 @@ class OverCapacity(
     share: float
 
 
+class OverFloorArea(
+    Finding,
+    kind=_OVER_CAPACITY,
+    text="{operator} has {m2:,.0f} m² of floor area, {over:,.0f} more than its capacity of {capacity:,.0f}:"
+    " take zones from it, or enter a larger capacity",
+):
+    operator: str
+    m2: float
+    over: float
+    capacity: float
+
+
 class OverNoCapacity(
     Finding,
     kind=_OVER_CAPACITY,

@@ -17,6 +17,44 @@ class SheetHidden(
     sheet: str
 
 
+class RowsHidden(
+    Finding,
+    kind=ProblemKind("rows_hidden", Severity.DOUBT, "Hidden rows", told=Outlet.FIGURES),
+    text="Sheet {sheet}: {n} hidden rows ({rows}) were left aside: show them in Excel and save the file "
+    "if they count.",
+):
+    sheet: str
+    n: int
+    rows: str
+
+
+_LAYOUT = ProblemKind("table_layout", Severity.MENDED, "Tables laid out in another way", settled=True)
+
+
+class TableTurned(
+    Finding,
+    kind=_LAYOUT,
+    text="The table lies on its side, estates across the top: each of its columns was read as a row.",
+):
+    pass
+
+
+class FormsRead(
+    Finding,
+    kind=_LAYOUT,
+    text="{n} forms of one estate each were read as the rows of one table.",
+):
+    n: int
+
+
+class TablesBeside(
+    Finding,
+    kind=_LAYOUT,
+    text="{n} tables with the same head stand beside each other: they were read one below the other.",
+):
+    n: int
+
+
 class FormulasUnsaved(
     Finding,
     kind=_CELL_BLANK,
@@ -79,12 +117,123 @@ class CapacityNegative(
     text: str
 
 
+class CapacityRough(
+    Finding,
+    kind=ProblemKind("capacity_rough", Severity.MENDED, "Rough capacities"),
+    text="The capacity “{text}” was read as {value:,.0f}.",
+):
+    text: str
+    value: float
+
+
+class CapacityUnlimited(
+    Finding,
+    kind=ProblemKind("capacity_unlimited", Severity.MENDED, "Operators without a limit", settled=True),
+    text="The capacity is “{text}”: the operator has no limit.",
+):
+    text: str
+
+
+class CapacityRange(
+    Finding,
+    kind=ProblemKind("capacity_range", Severity.DOUBT, "Capacities from one number to another"),
+    text="The capacity “{text}” is from {low:,.0f} to {high:,.0f}: the smaller number counts; "
+    "enter the right one.",
+):
+    text: str
+    low: float
+    high: float
+
+
+class CapacityInArea(
+    Finding,
+    kind=ProblemKind("capacity_in_area", Severity.DOUBT, "Capacities in floor area"),
+    text="The capacity “{text}” is {m2:,.0f} m² of floor area, which cannot be compared with households: "
+    "zones are given without a limit in households, and the floor area given is held against it.",
+):
+    text: str
+    m2: float
+
+
+class ColumnsUnused(
+    Finding,
+    kind=ProblemKind("columns_unused", Severity.MENDED, "Columns not used", settled=True),
+    text="{n} columns are not used: {columns}.",
+):
+    n: int
+    columns: str
+
+
+class ColumnNear(
+    Finding,
+    kind=ProblemKind("column_near", Severity.DOUBT, "Columns that nearly fit", reread=True),
+    text="Column {column} is not used; it could be {head}: rename it so, or tell its meaning when the file "
+    "is added (--field).",
+):
+    column: str
+    head: str
+
+
 class DateLost(
     Finding,
     kind=ProblemKind("date_lost", Severity.DOUBT, "Dates that cannot be read"),
     text="The date “{text}” cannot be read: the contract counts as running.",
 ):
     text: str
+
+
+# --- parts of estates ---------------------------------------------------------------------------------------
+
+_PARTS = ProblemKind("table_parts", Severity.MENDED, "Parts of estates summed", settled=True)
+
+
+class PartsSummed(
+    Finding,
+    kind=_PARTS,
+    text="{rows} rows are parts of {n} estates (column {field}): households and areas were summed by estate.",
+):
+    rows: int
+    n: int
+    field: str
+
+
+class PhasesSummed(
+    Finding,
+    kind=_PARTS,
+    severity=Severity.DOUBT,
+    text="{n} totals are not told: the sums of their parts ({parts}) were taken.",
+):
+    n: int
+    parts: str
+
+
+class PartsUnknown(
+    Finding,
+    kind=ProblemKind("parts_unknown", Severity.DOUBT, "Parts of estates without a figure"),
+    text="{n} estates have rows that do not tell {field}: it was left empty for them.",
+):
+    n: int
+    field: str
+
+
+class RowsUnexplained(
+    Finding,
+    kind=ProblemKind("rows_unexplained", Severity.DOUBT, "Estates in several rows", told=Outlet.FIGURES),
+    text="{n} estates stand in several rows ({rows} rows: {names} …) and no column tells what the rows are: "
+    "they were not used; name their parts in a column such as 楼栋, or sum them up.",
+):
+    n: int
+    rows: int
+    names: str
+
+
+class RowsNameless(
+    Finding,
+    kind=ProblemKind("rows_nameless", Severity.DOUBT, "Rows without a name"),
+    text="{n} rows have nothing in column {field} and were left out.",
+):
+    n: int
+    field: str
 
 
 # --- rows and estates ---------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -61,14 +63,27 @@ def with_figures(
         return estates
     where = _communities_of(estates, communities)
     names = Bearers(list(estates["name"].fillna("")), list(estates["fid"]), where, list(communities["name"]))
+    bare: dict[Path, set[int]] = {}
     for table in tables:
         frame = _without_repeats(table, log)
         own, found = matched(table, frame, names)
         said = _Said(estates, names.taken_apart(), frame, table, log)
         said.own(own)
         said.pairs(found, len(own.pairs))
+        bare[table.file] = bare.get(table.file, set(found.bare)) & set(found.bare)
         estates = _Filling(estates.copy(), frame, table, log).filled(own.pairs + found.pairs)
+    _say_bare(estates, tables, bare, log)
     return estates
+
+
+def _say_bare(
+    estates: gpd.GeoDataFrame, tables: Sequence[SourceTable], bare: dict[Path, set[int]], log: ProblemLog
+) -> None:
+    """Say of each file which estates none of its sheets has a row for."""
+    for file, lacking in bare.items():
+        sheets = [table for table in tables if table.file == file]
+        said = kinds.TableLacks(table=sheets[0].shown if len(sheets) == 1 else file.name)
+        say_each(log, estates, sorted(lacking), partial(_same, said))
 
 
 @dataclass
@@ -123,6 +138,10 @@ def matched(table: SourceTable, frame: pd.DataFrame, estates: Bearers) -> tuple[
     return own, own.rest(estates.taken_apart(), rows, estates.where, told)
 
 
+def _same(found: Finding, _: int) -> Finding:
+    return found
+
+
 def _communities_of(estates: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> list[str]:
     """Return the stem of the name of the community around each estate, '' where none is known."""
     inner = shapely.point_on_surface(estates.geometry.to_numpy())
@@ -135,9 +154,8 @@ def _communities_of(estates: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) ->
 def _without_repeats(table: SourceTable, log: ProblemLog) -> pd.DataFrame:
     """Return the rows without those that repeat another word for word: they would only make it doubtful."""
     repeated = table.frame.duplicated()
-    for row in table.frame.index[repeated]:
-        name = str(table.frame["name"][row])
-        log.add(kinds.RowTwice(), file=table.shown, feature=int(row), name=name)
+    for row, name in table.frame.loc[repeated, "name"].items():
+        log.add(kinds.RowTwice(), file=table.shown, feature=int(row), name=str(name))
     return table.frame[~repeated]
 
 
@@ -195,7 +213,6 @@ class _Said:
         for row in found.spare:
             hh = self._households(row)
             self._say_row(kinds.TableSpare(hh=hh, table=table, sheet=sheet, mark=mark[row]), row)
-        say_each(self.log, self.estates, found.bare, lambda _: kinds.TableLacks(table=self.table.shown))
 
     def _households(self, row: int) -> float:
         """Return the households of a row, 0 where it tells none."""

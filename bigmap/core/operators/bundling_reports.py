@@ -108,10 +108,11 @@ def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None
     Parameters
     ----------
     operators : iterable of mapping
-        ``name``, ``hh``, ``capacity`` (NaN for no limit).
+        ``name``, ``hh``, ``capacity`` (NaN for no limit); ``gfa_m2`` and ``capacity_m2`` where known.
     log : ProblemLog
     """
     for operator in operators:
+        _tell_floor_area(operator, log)
         hh, capacity = float(operator["hh"]), float(operator["capacity"])
         if hh > capacity:
             name, over = str(operator["name"]), hh - capacity
@@ -122,6 +123,19 @@ def tell_beyond(operators: Iterable[Mapping[str, Any]], log: ProblemLog) -> None
             else:
                 found = kinds.OverNoCapacity(operator=name, hh=hh)
             log.add(found)
+
+
+def tell_floor_areas(operators: pd.DataFrame, log: ProblemLog) -> None:
+    """Say which operators have more floor area than they can take (``capacity_m2``, where that is told)."""
+    for operator in operators.to_dict("records"):
+        _tell_floor_area(operator, log)
+
+
+def _tell_floor_area(operator: Mapping[Any, Any], log: ProblemLog) -> None:
+    m2, capacity = float(operator.get("gfa_m2", 0.0)), float(operator.get("capacity_m2", np.nan))
+    if m2 > capacity:
+        name, over = str(operator["name"]), m2 - capacity
+        log.add(kinds.OverFloorArea(operator=name, m2=m2, over=over, capacity=capacity))
 
 
 def tell_idle(zones: pd.DataFrame, duties: ServiceMatrix, log: ProblemLog) -> None:

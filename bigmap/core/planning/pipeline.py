@@ -24,7 +24,7 @@ from bigmap.core.coverage.proof import Coverage, cover_plan
 from bigmap.core.coverage.service_matrix import service_matrix_of
 from bigmap.core.geometry.adjacency import Graph, build_graph, merged
 from bigmap.core.operators.assign import bundle
-from bigmap.core.operators.bundling_reports import tell_all, tell_beyond, tell_idle
+from bigmap.core.operators.bundling_reports import tell_all, tell_beyond, tell_floor_areas, tell_idle
 from bigmap.core.operators.bundling_rules import BundleRules
 from bigmap.core.operators.contracts import contract_runs, report_ended, with_running_contract
 from bigmap.core.operators.distance import distance_km
@@ -187,6 +187,7 @@ def zone_units(
     progress.step(0.9, Text("Proving the coverage"))
     coverage = prove_coverage(sources, units, graph, zone, zones, timings)
     operators = operators_of(sources.operators, zones, parameters)
+    tell_floor_areas(operators, problems)
     parts = (sources, units, graph, rules, zone, zones, operators, coverage, problems, timings)
     return Plan(*parts, parameters, asked)
 

@@ -137,6 +137,10 @@ OPERATORS = (
     *_GROUPED,
     Column("used", "Used", "number", form="percent", table=4, file=False),
     Column("phone", "Phone", table=40, file=False),
+    Column("capacity_told", "Capacity as written", table=41, file=False),
+    Column("manager", "Project manager", table=42, file=False),
+    Column("qualification", "Qualification", table=43, file=False),
+    Column("remark", "Remark", table=44, file=False),
 )  # fmt: skip
 GAPS = (
     Column("gap_id", "Gap code", table=1, heading="No."),

@@ -123,7 +123,8 @@ class LayerSet:
         In the order the pipeline wants them; several of one role are allowed.
     operators : pandas.DataFrame or None
         Columns ``operator_id``, ``name``, ``capacity`` (households; NaN for no limit), ``phone``, and
-        ``contract_end`` (date; NaT where unknown) where the table tells it.
+        ``contract_end`` (date; NaT where unknown) where the table tells it. Likewise ``capacity_m2`` (floor
+        area), ``capacity_told`` (as written), ``manager``, ``qualification``, ``remark``.
     problems : ProblemLog
     read_s : float
         Seconds the reading took.

@@ -67,7 +67,7 @@ _REFUSED = {
 }
 
 KNOWN_SUFFIXES = (
-    VECTOR_SUFFIXES | PARTS | {".zip", ".csv", ".tsv", ".xlsm", ".xlsb", ".ods"} | _REFUSED.keys()
+    VECTOR_SUFFIXES | PARTS | {".zip", ".csv", ".tsv", ".xlsm", ".xlsb", ".ods", ".docx"} | _REFUSED.keys()
 )
 """Endings of all files that mean something here."""
 

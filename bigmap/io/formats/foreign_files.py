@@ -25,7 +25,7 @@ from bigmap.io.formats.unused_files import is_by_product, shown
 from bigmap.io.vocabulary.layer_roles import detect_role
 
 _DOCUMENTS = frozenset(
-    {".doc", ".docx", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx", ".txt", ".md", ".htm", ".html", ".dps"}
+    {".doc", ".wps", ".rtf", ".pdf", ".ofd", ".ppt", ".pptx", ".txt", ".md", ".htm", ".html", ".dps"}
 )
 _MARKS = ("~$", ".~lock.")
 

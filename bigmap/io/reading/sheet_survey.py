@@ -15,9 +15,10 @@ from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.detect_format import has_encodings
 from bigmap.io.georeferencing.placement import bounds_of
 from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
-from bigmap.io.spreadsheets.cells import CellGrid, read_grids
+from bigmap.io.spreadsheets.cells import CellGrid
 from bigmap.io.spreadsheets.estate_table import Use, coordinates, is_operators, points_of, table_of, use_of
 from bigmap.io.spreadsheets.operator_table import OPERATOR_FIELDS, operator_columns
+from bigmap.io.spreadsheets.sheet_layouts import read_tables
 from bigmap.io.spreadsheets.table_head import TableSheet, framed, head_of
 from bigmap.io.vocabulary.field_names import match_fields
 from bigmap.io.vocabulary.layer_roles import detect_role
@@ -48,7 +49,7 @@ class TableSurvey(LayerSurvey):
         if way not in self._sheets:
             grid, head = self.grid, choice.head
             if choice.encoding not in {"", self.encoding}:
-                (grid,) = read_grids(self.file, ProblemLog(), choice.encoding)
+                (grid,) = read_tables(self.file, ProblemLog(), choice.encoding)
                 head = head or self.head  # which nobody finds in garbled words
             self._sheets[way] = TableSheet(self.file, self.layer or "", framed(grid, head))
         return self._sheets[way]
@@ -112,7 +113,7 @@ class TableSurvey(LayerSurvey):
 def survey_sheets(file: Path) -> list[LayerSurvey]:
     """Return a survey of each sheet of a file that has rows; one that cannot be read says why."""
     try:
-        grids = read_grids(file, ProblemLog())
+        grids = read_tables(file, ProblemLog())
     except UserError as fault:
         return [TableSurvey(file, role=detect_role(file.stem).role, geometry="Table", refusal=fault.text)]
     coded = file.suffix.lower() in {".csv", ".tsv"} and has_encodings(file)

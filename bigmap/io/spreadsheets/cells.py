@@ -25,7 +25,7 @@ from bigmap.io.spreadsheets.attribute_tables import holds_tables, table_cells
 from bigmap.io.vocabulary import resync
 from bigmap.io.vocabulary.written_numbers import is_rounded
 
-BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".docx"}
 SHEET_SUFFIXES = BOOK_SUFFIXES | {".csv", ".tsv"}
 
 Cells = list[list[str]]
@@ -41,11 +41,21 @@ _NAMED = 8
 
 @dataclass(frozen=True)
 class CellGrid:
-    """The cells of a sheet as text, and which of them are merged."""
+    """The cells of a sheet as text, and which of them are merged.
+
+    Attributes
+    ----------
+    name : str
+    cells : list of list of str
+    merged : list of tuple of int
+    numbers : tuple of int
+        Number of each row as messages call it; empty where that is its place, from 1.
+    """
 
     name: str
     cells: Cells
     merged: list[Merged]
+    numbers: tuple[int, ...] = ()
 
 
 def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid]:
@@ -104,6 +114,7 @@ def _book(path: Path, log: ProblemLog) -> Iterator[CellGrid]:
             log.add(kinds.SheetHidden(sheet=sheet["name"]), file=path.name)
         elif sheet["rows"]:
             _say_blank(sheet, path, log)
+            _leave_hidden(sheet, path, log)
             cut = _columns_cut_by_excel(sheet["rows"])
             cells = [
                 [_cell(value, column in cut) for column, value in enumerate(row)] for row in sheet["rows"]
@@ -121,6 +132,16 @@ def _say_blank(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
         if cells:
             shown = ", ".join(cells[:_NAMED]) + (" …" if len(cells) > _NAMED else "")
             log.add(found(sheet=sheet["name"], n=len(cells), cells=shown), file=path.name)
+
+
+def _leave_hidden(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
+    """Blank the rows of a sheet that nobody sees, and say so."""
+    rows = [n for n in sheet["hidden"] if n <= len(sheet["rows"]) and any(sheet["rows"][n - 1])]
+    for number in rows:
+        sheet["rows"][number - 1] = [""] * len(sheet["rows"][number - 1])
+    if rows:
+        shown = ", ".join(map(str, rows[:_NAMED])) + (" …" if len(rows) > _NAMED else "")
+        log.add(kinds.RowsHidden(sheet=sheet["name"], n=len(rows), rows=shown), file=path.name)
 
 
 def _sheets(path: Path) -> list[dict[str, Any]]:
@@ -147,6 +168,8 @@ def _sheets(path: Path) -> list[dict[str, Any]]:
         raise UserError("{file} is locked with a password: save it without one.", file=path.name)
     if "error" in found:
         text = "{file} cannot be read as an Excel file ({why}): open it in Excel and save it as .xlsx."
+        if path.suffix.lower() == ".docx":
+            text = "{file} cannot be read as a Word file ({why}): open it and save its table as .xlsx."
         raise UserError(text, file=path.name, why=found["error"])
     sheets: list[dict[str, Any]] = found["sheets"]
     return sheets

@@ -13,6 +13,7 @@ import shapely
 
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats
+from bigmap.base.problem_kinds import tables as kinds
 from bigmap.base.problem_kinds.tables import ServicesUnread
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import NUMBER_FIELDS, Role, SourceTable
@@ -25,6 +26,7 @@ from bigmap.core.sources.source_options import (
 )
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.raw_layer import RawLayer
+from bigmap.io.spreadsheets import row_parts
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.service_table import tells_services
 from bigmap.io.spreadsheets.table_head import TableSheet, read_sheets
@@ -107,12 +109,13 @@ def read_ledger(
         If the file cannot be read, or was named as a table and holds none.
     """
     out = Ledger()
-    if not told and tells_services(path):
+    sheets = read_sheets(path, log, choices)
+    if not told and tells_services(sheets):
         log.add(ServicesUnread(), file=path.name)
         return out
-    sheets = read_sheets(path, log, choices)
     if not sheets and not told:
-        log.add(formats.WithoutHead(), file=path.name)
+        is_text = path.suffix.lower() == ".docx"
+        log.add(formats.TextsLeftAside() if is_text else formats.WithoutHead(), file=path.name)
     for sheet in sheets:
         own = options_of(choices or {}, path, sheet.name or None)
         if own.skip:
@@ -170,7 +173,7 @@ def operators_in(files: Sequence[Path], choices: OptionsBySource) -> Path | None
 
 
 def _is_free(file: Path) -> bool:
-    return is_operators(file) and not tells_services(file)
+    return is_operators(file) and not tells_services(read_sheets(file, ProblemLog()))
 
 
 def is_operators(path: Path) -> bool:
@@ -199,13 +202,33 @@ def _is_estates(columns: Mapping[str, FieldMatch], role: Role) -> bool:
 
 
 def table_of(sheet: TableSheet, own: SourceOptions, log: ProblemLog, *, leads: bool = False) -> SourceTable:
-    """Return a sheet as a table of estates; rows without a name are left out."""
+    """Return a sheet as a table of estates, one row each: parts in rows or columns are summed."""
     name = match_fields(sheet.frame.columns, Role.ESTATES, told=own.fields)["name"].name
-    named = sheet.frame[sheet.frame[name].str.strip() != ""]
-    frame = canonical(named, Role.ESTATES, sheet.shown, log, _present(own, sheet))
-    for column, source in (("alias", other_names(named.columns)), ("comm", community_of(named.columns))):
-        frame[column] = named[source].str.replace(r"[、;，；/\s]+", ",", regex=True) if source else ""
-    return SourceTable(sheet.file, sheet.name, frame[frame["name"] != ""], leads, dict(own.joined))
+    filled = row_parts.names_filled_down(sheet.frame, name)
+    named = filled[filled[name].str.strip() != ""]
+    if len(named) < len(filled):
+        log.add(kinds.RowsNameless(n=len(filled) - len(named), field=name), file=sheet.shown)
+    told = _present(own, sheet)
+    phases = {f: c for f, c in row_parts.phases(named.columns).items() if f not in told}
+    totals = {f: row_parts.total_column(list(named.columns), f, c) for f, c in phases.items()}
+    lists = {"alias": other_names(named.columns), "comm": community_of(named.columns)}
+    texts = {to: _listed(named[source]) if source else "" for to, source in lists.items()}
+    part = row_parts.part_column(named, named[name].str.strip() + "\n" + texts["comm"])
+    of_parts = {column for columns in phases.values() for column in columns} | {part}
+    whole = named.drop(columns=[column for column in of_parts if column])
+    frame = canonical(whole, Role.ESTATES, sheet.shown, log, totals | told).assign(**texts)
+    frame = row_parts.with_totals(frame, named, phases, sheet.shown, log)
+    frame, kept = frame[frame["name"] != ""], named[frame["name"].to_numpy() != ""]
+    if part:
+        frame = row_parts.summed_by_estate(frame, kept[part], sheet.shown, log)
+    else:
+        frame = row_parts.without_unexplained(frame, sheet.shown, log)
+    return SourceTable(sheet.file, sheet.name, frame, leads, dict(own.joined))
+
+
+def _listed(texts: pd.Series) -> pd.Series:
+    """Return lists of names with commas between."""
+    return texts.str.replace(r"[、;，；/\s]+", ",", regex=True)
 
 
 def _present(own: SourceOptions, sheet: TableSheet) -> dict[str, str]:

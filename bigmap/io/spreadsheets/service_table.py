@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -74,12 +75,8 @@ def read_services(path: Path, log: ProblemLog) -> pd.DataFrame:
     )
 
 
-def tells_services(path: Path) -> bool:
+def tells_services(sheets: Iterable[TableSheet]) -> bool:
     """Tell whether a sheet has columns of services and of who does them, and names a known service."""
-    try:
-        sheets = read_sheets(path, ProblemLog())
-    except UserError:
-        return False
     words = {folded(word) for names in _SERVICES.values() for word in names}
     for sheet in sheets:
         found = _columns(sheet)

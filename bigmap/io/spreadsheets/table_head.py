@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.source_options import OptionsBySource, options_of
-from bigmap.io.spreadsheets.cells import CellGrid, Cells, Merged, read_grids
-from bigmap.io.vocabulary.field_names import ALIASES, folded
+from bigmap.io.spreadsheets.cells import CellGrid, Cells, Merged
+from bigmap.io.spreadsheets.head_words import half_width, is_beside, is_head, is_note, is_unit
+from bigmap.io.spreadsheets.sheet_layouts import read_tables
+from bigmap.io.vocabulary.field_names import folded
 from bigmap.io.vocabulary.written_numbers import is_nothing
 
 _LOOKED_AT = 30
 """Rows from the top among which the head is looked for."""
 
 _TOTAL = re.compile(r"(合|总|小|共|累)计|总数|合计数?|平均|.{0,12}(合计|小计|总计)")
-_NOTE = re.compile(
-    r"(备\s*注|注|说明|填表|填报|制表|审核|复核|负责人|联系人|联系电话|单位\(?盖章|日期|数据来源)[^:]{0,8}[:]"
-)
 _UNIT = re.compile(r"单位:?(.*)")
-_HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in aliases) | {
-    folded(word)
-    for word in (
-        *("序号", "所属社区", "社区", "街道", "地址", "备注", "联系电话", "电话", "联系人", "曾用名", "别名"),
-        *(
-            "企业名称",
-            "企业编号",
-            "单位名称",
-            "承接户数上限",
-            "户数上限",
-            "承接上限",
-            "最大户数",
-            "手机",
-            "负责人",
-        ),
-        *(
-            "company",
-            *("服务事项", "事项", "责任单位", "承担单位", "片区", "合同到期日", "到期日"),
-            *("service", "item", "unit", "zone", "contract_end"),
-            "capacity",
-            "capacity_hh",
-            "max_hh",
-            "phone",
-            "tel",
-            "x",
-            "y",
-            "lon",
-            "lat",
-            "经度",
-            "纬度",
-        ),
-        *("x坐标", "y坐标", "横坐标", "纵坐标", "longitude", "latitude", "lng", "east", "north", "alias"),
-    )
-}
-_CHINESE_HEADS = tuple(word for word in _HEADS if len(word) > 1 and not word.isascii())
+_HEAD_ROWS = 3
+_DITTO = frozenset({"同上", "同上行", "〃", "″", '"'})
 
 
 @dataclass(frozen=True)
@@ -101,7 +67,7 @@ def read_sheets(path: Path, log: ProblemLog, choices: OptionsBySource | None = N
         If the file cannot be read.
     """
     own = choices or {}
-    grids = read_grids(path, log, options_of(own, path).encoding)
+    grids = read_tables(path, log, options_of(own, path).encoding)
     names = [grid.name if len(grids) > 1 else "" for grid in grids]
     heads = [options_of(own, path, name or None).head for name in names]
     sheets = [
@@ -113,8 +79,9 @@ def read_sheets(path: Path, log: ProblemLog, choices: OptionsBySource | None = N
 
 def head_of(grid: CellGrid) -> int:
     """Return the row of a sheet in which its heads begin, from 1; 0 where none is found."""
-    top = _head_row(_even(grid))
-    return 0 if top is None else top + 1
+    cells = _even(grid)
+    best = _head_row(cells)
+    return 0 if best is None else _head_top(cells, grid.merged, best) + 1
 
 
 def _even(grid: CellGrid) -> Cells:
@@ -133,27 +100,28 @@ def framed(grid: CellGrid, head: int = 0) -> pd.DataFrame:
         Row of the head, from 1; 0 to look for it.
     """
     cells = _even(grid)
-    top = head - 1 if 0 < head <= len(cells) else _head_row(cells)
-    if top is None:
+    best = head - 1 if 0 < head <= len(cells) else _head_row(cells)
+    if best is None:
         return pd.DataFrame()
-    width = len(cells[0])
-    bottom = _head_end(cells, grid.merged, top)
+    top = best if head else _head_top(cells, grid.merged, best)
+    bottom = _head_end(cells, grid.merged, best)
     heads = _heads(cells, grid.merged, top, bottom)
     body = _filled_down(cells, grid.merged, bottom + 1)
-    rows = {
-        number: row
-        for number, row in enumerate(body, start=1)
-        if number > bottom + 1 and row != cells[top] and _is_data(row, heads)
-    }
-    used = [c for c in range(width) if heads[c]]
+    rows = [
+        row
+        for row in range(bottom + 1, len(body))
+        if body[row] != cells[best] and not _is_numbering(body[row]) and _is_data(body[row], heads)
+    ]
+    used = [c for c in range(len(cells[0])) if heads[c]]
     columns = _distinct([heads[c] for c in used])
-    body_used = [[row[c] for c in used] for row in rows.values()]
-    return pd.DataFrame(body_used, index=list(rows), columns=columns, dtype="str")
+    numbers = [grid.numbers[row] if grid.numbers else row + 1 for row in rows]
+    body_used = _without_dittos([[body[row][c] for c in used] for row in rows])
+    return pd.DataFrame(body_used, index=numbers, columns=columns, dtype="str")
 
 
 def _head_row(cells: Cells) -> int | None:
     """Return the row with the most names of fields, the first of equals; one is enough for a narrow table."""
-    scores = [sum(_is_head(cell) for cell in row) for row in cells[:_LOOKED_AT]]
+    scores = [sum(is_head(cell) for cell in row) for row in cells[:_LOOKED_AT]]
     if not scores or max(scores) == 0:
         return None
     best = scores.index(max(scores))
@@ -161,21 +129,29 @@ def _head_row(cells: Cells) -> int | None:
     return best if scores[best] >= 2 or (scores[best] == 1 and filled <= 3) else None
 
 
-def _is_head(cell: str) -> bool:
-    key = folded(cell)
-    if not key or len(key) > 16:
-        return False
-    return key in _HEADS or (not key.isascii() and any(word in key for word in _CHINESE_HEADS))
+def _head_top(cells: Cells, merged: list[Merged], best: int) -> int:
+    """Return the first row of the head: cells merged down to its best row, or a row that names its rest."""
+    top = min((first for first, _, last, _ in merged if first <= best <= last), default=best)
+    open_columns = {c for c, cell in enumerate(cells[best]) if not cell}
+    for row in range(best - 1, max(best - _HEAD_ROWS, -1), -1):
+        filled = [c for c, cell in enumerate(cells[row]) if cell]
+        if len(filled) < 2 or any(is_beside(cells[row][c]) or _is_number(cells[row][c]) for c in filled):
+            break
+        if any(c in open_columns and is_head(cells[row][c]) for c in filled):
+            top = min(top, row)
+    return top
 
 
-def _head_end(cells: Cells, merged: list[Merged], top: int) -> int:
+def _head_end(cells: Cells, merged: list[Merged], best: int) -> int:
     """Return the last row of the head: merged cells reach down to it, or a row of units or halves follows."""
-    reach = [bottom for first, _, bottom, _ in merged if first <= top <= bottom]
-    end = max(reach, default=top)
-    if any(first == top == bottom and right > left for first, left, bottom, right in merged):
-        end = max(end, top + 1)
-    if end == top and top + 1 < len(cells) and _is_second_head(cells[top], cells[top + 1]):
-        end = top + 1
+    reach = [bottom for first, _, bottom, _ in merged if first <= best <= bottom]
+    end = max(reach, default=best)
+    if any(first == best == bottom and right > left for first, left, bottom, right in merged):
+        end = max(end, best + 1)
+    if end == best and best + 1 < len(cells) and _is_second_head(cells[best], cells[best + 1]):
+        end = best + 1
+    if end + 1 < len(cells) and _is_units(cells[end + 1]):
+        end += 1
     return min(end, len(cells) - 1)
 
 
@@ -183,12 +159,27 @@ def _is_second_head(first: list[str], second: list[str]) -> bool:
     """Tell whether a row without any number only fills what the head left open, or tells units."""
     spans = [bool(a) and not right for a, right in zip(first, [*first[1:], "-"], strict=True)]
     told = [(a and not span, b) for a, span, b in zip(first, spans, second, strict=True) if b]
-    if not told or any(re.search(r"(?<!m)\d", _half_width(b).casefold()) for _, b in told):
+    if not told or any(re.search(r"(?<!m)\d", half_width(b).casefold()) for _, b in told):
         return False
-    unit = re.compile(r"\(?(户|套|栋|幢|座|层|个|年|米|m|m2|万m2|平方米|万平方米|亩|公顷|%|元.{0,8})\)?")
-    units = [unit.fullmatch(_half_width(b).strip()) is not None for _, b in told]
-    fills = [not a and _is_head(b) for a, b in told]
-    return all(u or f for u, f in zip(units, fills, strict=True)) and len(told) > 1
+    return all(is_unit(b) or (not a and is_head(b)) for a, b in told) and len(told) > 1
+
+
+def _is_units(row: list[str]) -> bool:
+    told = [cell for cell in row if not is_nothing(cell)]
+    return len(told) > 1 and all(map(is_unit, told))
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[\d.,]+", half_width(cell)) is not None
+
+
+def _is_numbering(row: list[str]) -> bool:
+    """Tell whether a row only numbers the columns: 甲 | 乙 | 1 | 2 | 3."""
+    told = [half_width(cell).strip("()栏 ") for cell in row if cell]
+    letters = "".join(word for word in told if word in "甲乙丙丁戊")
+    digits = [word for word in told if word not in "甲乙丙丁戊"]
+    numbered = digits == [str(i + 1) for i in range(len(digits))]
+    return len(told) > 2 and len(digits) > 1 and numbered and "甲乙丙丁戊".startswith(letters)
 
 
 def _heads(cells: Cells, merged: list[Merged], top: int, bottom: int) -> list[str]:
@@ -200,25 +191,29 @@ def _heads(cells: Cells, merged: list[Merged], top: int, bottom: int) -> list[st
                 rows[first - top][c] = cells[first][left]
     names = []
     for column in zip(*rows, strict=True):
-        parts = list(dict.fromkeys(re.sub(r"\s+", "", cell) for cell in column if cell))
-        names.append(
-            "".join(part if _in_brackets(part) or not i else f"·{part}" for i, part in enumerate(parts))
-        )
+        told = (re.sub(r"\s+", "", cell) for cell in column if cell)
+        parts = [part for part in dict.fromkeys(told) if part not in {"单位", "计量单位"}]
+        names.append("".join(part if not i else _second_part(part) for i, part in enumerate(parts)))
     above = " ".join(cell for row in cells[:top] for cell in row if cell)
-    said = _UNIT.search(unicodedata.normalize("NFKC", above))
+    said = _UNIT.search(half_width(above))
     wan = bool(said) and re.search(r"万(平|m2)", said[1] if said else "") is not None
     return [
-        f"{name}(万㎡)" if wan and "面积" in name and "(" not in _half_width(name) else name for name in names
+        f"{name}(万㎡)" if wan and "面积" in name and "(" not in half_width(name) else name for name in names
     ]
 
 
-def _half_width(name: str) -> str:
-    """Return a text half-width."""
-    return unicodedata.normalize("NFKC", name)
+def _second_part(part: str) -> str:
+    """Return what a lower row of the head adds to a name; a unit with a factor stands in brackets."""
+    if half_width(part).startswith("("):
+        return part
+    return f"({part})" if is_unit(part) and re.search("万|亩|公顷", part) else f"·{part}"
 
 
-def _in_brackets(text: str) -> bool:
-    return _half_width(text).startswith("(")
+def _without_dittos(rows: Cells) -> Cells:
+    """Return the rows with what stands above in place of 同上."""
+    for above, row in pairwise(rows):
+        row[:] = [up if cell in _DITTO else cell for up, cell in zip(above, row, strict=True)]
+    return rows
 
 
 def _filled_down(cells: Cells, merged: list[Merged], start: int) -> Cells:
@@ -226,7 +221,7 @@ def _filled_down(cells: Cells, merged: list[Merged], start: int) -> Cells:
     out = [list(row) for row in cells]
     for top, left, bottom, _ in merged:
         word = cells[top][left] if top < len(cells) and left < len(cells[top]) else ""
-        if top >= start and word and not re.search(r"\d", unicodedata.normalize("NFKC", word)):
+        if top >= start and word and not re.search(r"\d", half_width(word)):
             for row in range(top, min(bottom + 1, len(cells))):
                 out[row][left] = word
     return out
@@ -234,12 +229,12 @@ def _filled_down(cells: Cells, merged: list[Merged], start: int) -> Cells:
 
 def _is_data(row: list[str], heads: list[str]) -> bool:
     """Tell whether a row is neither blank nor a total, a note or a caption."""
-    told = [_half_width(cell).replace(" ", "") for cell in row if not is_nothing(cell)]
+    told = [half_width(cell).replace(" ", "") for cell in row if not is_nothing(cell)]
     filled = [c for c, cell in enumerate(row) if cell.strip()]
     if not told or (len(filled) == 1 and len(row) > 2 and _is_caption(row[filled[0]], heads[filled[0]])):
         return False
     words = [word for word in told[:3] if not re.fullmatch(r"[\d.,]+", word)]
-    if words and (_TOTAL.fullmatch(words[0].rstrip(":")) or _NOTE.match(words[0])):
+    if words and (_TOTAL.fullmatch(words[0].rstrip(":")) or is_note(words[0])):
         return False
     return not any(_TOTAL.fullmatch(word.rstrip(":")) and len(word) <= 4 for word in words)
 

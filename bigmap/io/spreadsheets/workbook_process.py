@@ -1,4 +1,4 @@
-"""Reads an Excel file in a process of its own and writes it as JSON: a broken one may end the process.
+"""Reads an Excel or Word file in a process of its own, writes it as JSON: a broken one may end the process.
 
 Run as a script, so it imports nothing of bigmap.
 """
@@ -11,6 +11,7 @@ import posixpath
 import sys
 import zipfile
 from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from typing import IO, Any
 from xml.etree import ElementTree as ET
 
@@ -32,24 +33,36 @@ def contents(path: str) -> dict[str, Any]:
     dict
         ``sheets``: a list of ``name``, ``visible``, ``rows`` (text, numbers, booleans; dates as text),
         ``merged`` (first row, first column, last row, last column, from 0), and the cells that are blank
-        among the rows although they are not in the file: ``unsaved`` formulas and ``faults`` such as #REF!.
+        among the rows although they are not in the file: ``unsaved`` formulas and ``faults`` such as #REF!;
+        ``hidden``: numbers of the rows that are not shown, from 1, of .xlsx only.
     """
     try:
+        if path.lower().endswith(".docx"):
+            return {"sheets": _tables_of_text(path)}
         with open(path, "rb") as file:  # noqa: PTH123 - a script of few imports
             book = CalamineWorkbook.from_filelike(file)
             blank = _blank(file)
             return {
                 "sheets": [
-                    _sheet(book, meta, *blank.get(meta.name, ([], []))) for meta in book.sheets_metadata
+                    _sheet(book, meta, blank.get(meta.name) or _Marked()) for meta in book.sheets_metadata
                 ]
             }
     except PasswordError:
         return {"error": "password"}
-    except CalamineError as fault:
+    except (CalamineError, _NotText) as fault:
         return {"error": str(fault)[:120]}
 
 
-def _sheet(book: CalamineWorkbook, meta: Any, unsaved: list[str], faults: list[str]) -> dict[str, Any]:
+@dataclass
+class _Marked:
+    """Cells and rows of a sheet that are not as they look."""
+
+    unsaved: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+
+
+def _sheet(book: CalamineWorkbook, meta: Any, marked: _Marked) -> dict[str, Any]:
     visible = meta.visible == SheetVisibleEnum.Visible
     sheet = book.get_sheet_by_name(meta.name)
     rows = sheet.to_python(skip_empty_area=False) if visible and sheet.total_height else []
@@ -61,13 +74,15 @@ def _sheet(book: CalamineWorkbook, meta: Any, unsaved: list[str], faults: list[s
         "visible": visible,
         "rows": rows,
         "merged": merged,
-        "unsaved": unsaved,
-        "faults": faults,
+        **asdict(marked),
     }
 
 
-def _blank(file: IO[bytes]) -> dict[str, tuple[list[str], list[str]]]:
-    """Return sheet → cells whose formula has no saved result, and cells that show an error; of .xlsx only."""
+def _blank(file: IO[bytes]) -> dict[str, _Marked]:
+    """Return sheet → its cells whose formula has no saved result, those that show an error, its hidden rows.
+
+    Of .xlsx only.
+    """
     found = {}
     with suppress(zipfile.BadZipFile, KeyError, ET.ParseError), zipfile.ZipFile(file) as book:
         links = {link.get("Id"): link.get("Target", "") for link in _root(book, "xl/_rels/workbook.xml.rels")}
@@ -78,21 +93,61 @@ def _blank(file: IO[bytes]) -> dict[str, tuple[list[str], list[str]]]:
     return found
 
 
-def _cells(book: zipfile.ZipFile, part: str) -> tuple[list[str], list[str]]:
-    unsaved: list[str] = []
-    faults: list[str] = []
+def _cells(book: zipfile.ZipFile, part: str) -> _Marked:
+    found = _Marked()
     with book.open(part) as file:
         for _, element in ET.iterparse(file):
             if _tag(element) == "c":
                 held = {_tag(child): child.text for child in element}
                 kind, where = element.get("t"), element.get("r", "?")
                 if "f" in held and not held.get("v") and kind != "str":  # ="" is a text of no letters
-                    unsaved.append(where)
+                    found.unsaved.append(where)
                 elif kind == "e":
-                    faults.append(where)
+                    found.faults.append(where)
             elif _tag(element) == "row":
+                if element.get("hidden") in {"1", "true"}:
+                    found.hidden.append(int(element.get("r", "0")))
                 element.clear()
-    return unsaved, faults
+    return found
+
+
+class _NotText(Exception):
+    """A file that is named like a Word file and is none."""
+
+
+def _tables_of_text(path: str) -> list[dict[str, Any]]:
+    """Return the tables of a Word file as sheets; a cell that reaches over several stands in the first."""
+    from docx import Document
+
+    try:
+        tables = Document(path).tables
+    except Exception as fault:
+        raise _NotText(type(fault).__name__) from fault
+    names = [f"表{i}" if len(tables) > 1 else "" for i in range(1, len(tables) + 1)]
+    return [_table(table, name) for table, name in zip(tables, names, strict=True)]
+
+
+def _table(table: Any, name: str) -> dict[str, Any]:
+    rows: list[list[str]] = []
+    merged: list[list[int]] = []
+    above: dict[int, list[int]] = {}
+    for r, row in enumerate(table._tbl.tr_lst):
+        cells = [""] * row.grid_before
+        open_at: dict[int, list[int]] = {}
+        for cell in row.tc_lst:
+            c, width = len(cells), cell.grid_span
+            if cell.vMerge == "continue" and c in above:
+                above[c][2] = r
+                open_at[c] = above[c]
+                cells += [""] * width
+                continue
+            open_at[c] = [r, c, r, c + width - 1]
+            merged.append(open_at[c])
+            cells += ["".join(text.text or "" for text in cell.iter("{*}t")).strip(), *[""] * (width - 1)]
+        above = open_at
+        rows.append(cells)
+    held = [m for m in merged if m[0] < m[2] or m[1] < m[3]]
+    return {"name": name, "visible": True, "rows": rows, "merged": held, **asdict(_Marked())}
 
 
 def _root(book: zipfile.ZipFile, part: str) -> ET.Element:

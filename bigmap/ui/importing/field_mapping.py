@@ -46,7 +46,11 @@ MEANINGS = {
     "operator_id": Text("Code of the operator"),
     "capacity": Text("Households it can take"),
     "phone": Text("Phone"),
+    "contract_start": Text("Start of the contract"),
     "contract_end": Text("End of the contract"),
+    "manager": Text("Project manager"),
+    "qualification": Text("Qualification"),
+    "remark": Text("Remark"),
     "x": Text("X (east, longitude)"),
     "y": Text("Y (north, latitude)"),
 }

@@ -16,6 +16,7 @@ from bigmap.core.geometry.adjacency import Graph
 from bigmap.core.operators.anneal import annealed
 from bigmap.core.operators.assign import bundle, bundle_operators
 from bigmap.core.operators.bundling_model import model_of, parts, score
+from bigmap.core.operators.bundling_reports import tell_floor_areas
 from bigmap.core.operators.bundling_rules import BundleRules, rules_from, rules_values
 from bigmap.core.operators.distance import distance_km
 from bigmap.core.operators.initial import pack_operators
@@ -258,3 +259,18 @@ def test_senseless_rules_are_refused(values):
 def test_rules_come_back_from_their_values():
     rules = BundleRules(band=0.2, locks={"W01": "A"}, share_is_hard=True)
     assert rules_from(rules_values(rules)) == rules
+
+
+def test_more_floor_area_than_an_operator_can_take_is_said():
+    table = operators(np.nan, np.nan, 5.0).assign(
+        gfa_m2=[310.0, 300.0, 999.0], capacity_m2=[300.0, 300.0, np.nan]
+    )
+    log = ProblemLog()
+    tell_floor_areas(table, log)
+    (said,) = log
+    assert (said.code, said.severity) == ("over_capacity", "error")
+    assert said.text.render("en").startswith(
+        "A物业 has 310 m² of floor area, 10 more than its capacity of 300"
+    )
+    tell_floor_areas(table.drop(columns="capacity_m2"), log)
+    assert len(log) == 1

@@ -9,7 +9,8 @@ import pytest
 
 from bigmap.base.errors import UserError
 from bigmap.base.problems import ProblemLog
-from bigmap.io.spreadsheets.operator_table import date_in, read_operators
+from bigmap.io.spreadsheets.contract_dates import date_in
+from bigmap.io.spreadsheets.operator_table import read_operators
 from bigmap.io.spreadsheets.service_table import read_services
 
 
@@ -70,7 +71,7 @@ def test_dates(text, day):
 
 def test_contracts_of_operators(tmp_path):
     log = ProblemLog()
-    path = written(tmp_path, "企业编号,企业名称,合同到期日\nA,甲,2026-06-30\nB,乙,长期有效\nC,丙,\n")
+    path = written(tmp_path, "企业编号,企业名称,合同到期日\nA,甲,2026-06-30\nB,乙,续签中\nC,丙,长期有效\n")
     ends = read_operators(path, log)["contract_end"]
     assert ends.iloc[0] == pd.Timestamp("2026-06-30")
     assert ends.isna().tolist() == [False, True, True]
