@@ -126,7 +126,7 @@ def bookmarks(document: Document) -> list[Spot]:
     return [Spot(n, "", float(x), float(y), zoom=float(z)) for n, x, y, z in rows]
 
 
-def remember_place(document: Document, name: str, x: float, y: float, zoom: float) -> None:
+def save_place(document: Document, name: str, x: float, y: float, zoom: float) -> None:
     """Remember a view under a name, in place of one of the same name.
 
     Raises

@@ -169,7 +169,7 @@ def spans_inside(ends: Floats, polygons: Shapes, side: Ints, polygon: Ints, off_
     """
     edges, owner = ring_edges(polygons)
     first = np.searchsorted(owner, np.arange(len(polygons) + 1))
-    pair, low, high = kernels.spans_inside(ends, side, polygon, first, edges, off_m)
+    pair, low, high = kernels.clip_sides(ends, side, polygon, first, edges, off_m)
     return Spans(side[pair], low, high)
 
 

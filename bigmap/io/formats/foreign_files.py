@@ -21,7 +21,7 @@ from bigmap.io.formats.detect_format import (
     is_project,
     refusal,
 )
-from bigmap.io.formats.unused_files import is_by_product, shown
+from bigmap.io.formats.unused_files import is_by_product, listed_names
 from bigmap.io.vocabulary.layer_roles import detect_role
 
 _DOCUMENTS = frozenset(
@@ -49,7 +49,7 @@ def say_documents(listed: Iterable[Path], log: ProblemLog) -> list[Path]:
             texts.append(file)
             log.add(kinds.TextsLeftAside(), file=file.name)
     if marks:
-        log.add(kinds.OpenElsewhere(files=shown(marks)), file=marks[0].name)
+        log.add(kinds.OpenElsewhere(files=listed_names(marks)), file=marks[0].name)
     return marks + texts
 
 

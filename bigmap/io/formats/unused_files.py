@@ -46,7 +46,7 @@ def without_results(listed: Iterable[Path]) -> list[Path]:
     return [file for file in files if file.name not in ours]
 
 
-def say_unused(listed: Collection[Path], said: Collection[Path], log: ProblemLog) -> None:
+def say_unused_files(listed: Collection[Path], said: Collection[Path], log: ProblemLog) -> None:
     """Name the files of a folder that are of no kind known here: one line for each ending.
 
     Parameters
@@ -65,7 +65,7 @@ def say_unused(listed: Collection[Path], said: Collection[Path], log: ProblemLog
         if not known:
             unknown.setdefault(file.suffix.lower(), []).append(file)
     for suffix, files in unknown.items():
-        log.add(_finding(suffix)(n=len(files), files=shown(files)), file=files[0].name)
+        log.add(_finding(suffix)(n=len(files), files=listed_names(files)), file=files[0].name)
 
 
 def is_by_product(file: Path, names: Collection[str] = (), stems: Collection[str] = ()) -> bool:
@@ -95,6 +95,6 @@ def _finding(suffix: str) -> type[Finding]:
     return kinds.TablesLeftAside if suffix in _TABLES else kinds.KindsLeftAside
 
 
-def shown(files: Collection[Path]) -> str:
+def listed_names(files: Collection[Path]) -> str:
     """Return the names of some files for a sentence."""
     return ", ".join(file.name for file in list(files)[:_NAMED]) + (" …" if len(files) > _NAMED else "")

@@ -34,7 +34,7 @@ _SURE = 2
 """A word of the name tells a role surely; less is a guess."""
 
 
-def decide(
+def plan_layers(
     located: Located, found: Sequence[SourceInspection], choices: OptionsBySource, log: ProblemLog
 ) -> list[LayerPlan]:
     """Return how each layer is read, in the order of the pipeline; what is set aside is said and stands last.

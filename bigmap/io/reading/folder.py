@@ -19,10 +19,10 @@ from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import Read, placed
 from bigmap.io.georeferencing.readings import GivenPlacement
 from bigmap.io.reading.apply_options import repair_layers
-from bigmap.io.reading.decide import decide
+from bigmap.io.reading.decide import plan_layers
 from bigmap.io.reading.inspect_source import inspect_sources
 from bigmap.io.reading.layer_plan import LayerPlan
-from bigmap.io.reading.load import load, name_fields, of_use
+from bigmap.io.reading.load import load_layer, name_fields, of_use
 from bigmap.io.reading.load_tables import load_tables, points_in, say_no_estates
 from bigmap.io.reading.locate import READ_ROLES, Located, locate
 from bigmap.io.reading.lost_sources import judge_aside, judge_lost
@@ -87,7 +87,7 @@ def read_folder(
     own = choices or {}
     points = read_control_points(control_points) if control_points else None
     located = locate(inputs, overrides or {}, own, log)
-    plans = decide(located, inspect_sources(located.to_inspect, progress.part(0.0, _LOOKED)), own, log)
+    plans = plan_layers(located, inspect_sources(located.to_inspect, progress.part(0.0, _LOOKED)), own, log)
     used = [plan for plan in plans if plan.is_used]
     read = _loaded(used, located, own, log, progress.part(_LOOKED, 1.0))
     operators = located.told.get(Role.OPERATORS) or operators_in(located.files, own)
@@ -125,7 +125,7 @@ def _loaded(
         for i, plan in enumerate(some, start=done):
             progress.step(i / (len(plans) + 1), Text("Reading {file}", {"file": plan.layer.file.name}))
             try:
-                read.extend(load(plan, options_of(choices, plan.layer.file, plan.layer.layer), log))
+                read.extend(load_layer(plan, options_of(choices, plan.layer.file, plan.layer.layer), log))
             except UserError as refused:
                 if plan.layer.file in named:
                     raise

@@ -30,7 +30,7 @@ _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
 
 
-def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
+def load_layer(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
     """Return the parts of a layer, read as the planner chose; rows that no part takes are said.
 
     Raises

@@ -18,7 +18,7 @@ from bigmap.core.sources.source_options import OptionsBySource, key_of, options_
 from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import is_foreign, is_hidden, is_usable, leave_aside, say_documents
-from bigmap.io.formats.unused_files import say_unused, shown, without_results
+from bigmap.io.formats.unused_files import listed_names, say_unused_files, without_results
 from bigmap.io.spreadsheets.attribute_tables import table_names
 
 _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
@@ -130,7 +130,9 @@ def _folders(root: Path, log: ProblemLog) -> list[Path]:
         found += level
     left = found[_MOST_FOLDERS:] + [inner for folder in level for inner in _inner(folder)]
     if left:
-        said = of_sources.FoldersLeftAside(depth=_DEEPEST, most=_MOST_FOLDERS, n=len(left), files=shown(left))
+        said = of_sources.FoldersLeftAside(
+            depth=_DEEPEST, most=_MOST_FOLDERS, n=len(left), files=listed_names(left)
+        )
         log.add(said, file=left[0].name)
     return found[:_MOST_FOLDERS]
 
@@ -155,7 +157,7 @@ def _sources_in(folder: Path, log: ProblemLog) -> list[Path]:
     said = say_documents(inside, log)
     listed = [p for p in inside if not is_hidden(p) and is_usable(p, log)]
     files = [p for p in listed if (p.is_file() and not is_archive(p)) or is_dataset_folder(p)]
-    say_unused(files, said, log)
+    say_unused_files(files, said, log)
     beside = {(p.name, p.stat().st_size) for p in files}
     for packed in (p for p in listed if p.is_file() and is_archive(p)):
         found = _unpacked(packed, log)

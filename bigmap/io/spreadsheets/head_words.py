@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bigmap.base.traditional_script import simplified
 from bigmap.core.sources.layers import Role
 from bigmap.io.vocabulary.field_names import (
     ALIASES,

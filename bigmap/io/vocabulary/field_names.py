@@ -338,34 +338,6 @@ def meaning_of_dlmc(values: Sequence[str]) -> str:
     return "" if land == street else "地类名称" if land > street else "道路名称"
 
 
-_SIMPLER = str.maketrans(
-    (
-        "區戶數資統積築層樓棟號稱編碼類業務單電話聯繫備註標準費樁線寬長級紅質綠園場稅總計額車"
-        "問題況狀處會經營時間無與種圍歸屬內開達鎮鄉縣劃責壓機構術門條約擔縫潔掃運輸維護邊"
-        "橋緯點擁環節養東頭員見證續簽訂終項辦衛負現產權舊網協議滿補貼繳餘圖檔實際範專監溝"
-        "連結陽臺"
-    ),
-    (
-        "区户数资统积筑层楼栋号称编码类业务单电话联系备注标准费桩线宽长级红质绿园场税总计额车"
-        "问题况状处会经营时间无与种围归属内开达镇乡县划责压机构术门条约担缝洁扫运输维护边"
-        "桥纬点拥环节养东头员见证续签订终项办卫负现产权旧网协议满补贴缴余图档实际范专监沟"
-        "连结阳台"
-    ),
-)
-"""Traditional signs that stand in names of fields → simplified ones."""
-
-
-def simplified(text: str) -> str:
-    """Return a text with the signs of field names in their simplified form.
-
-    Examples
-    --------
-    >>> simplified("小區名稱"), simplified("總戶數"), simplified("建築面積")
-    ('小区名称', '总户数', '建筑面积')
-    """
-    return text.translate(_SIMPLER)
-
-
 @lru_cache(maxsize=8192)
 def folded(name: str) -> str:
     """Return a name for comparison: half-width, lower case, no spaces, no brackets, no number of a twin."""

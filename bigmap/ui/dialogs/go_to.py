@@ -116,7 +116,7 @@ class GoTo(Dialog):
             return
         name = self.text.text().strip() or tr("View {n}", n=len(places.bookmarks(self._document)) + 1)
         try:
-            places.remember_place(self._document, name, self._where.x, self._where.y, self._where.zoom)
+            places.save_place(self._document, name, self._where.x, self._where.y, self._where.zoom)
         except UserError as error:
             self.note.setText(str(error))
             return

@@ -151,7 +151,7 @@ def button(dialog: QWidget, text: str) -> QPushButton:
 def test_a_bookmark_that_cannot_be_kept_is_said(qtbot: QtBot, opened: Window) -> None:
     document = opened.session.document
     assert document is not None
-    places.remember_place(document, "桥", 1.0, 2.0, 15.0)
+    places.save_place(document, "桥", 1.0, 2.0, 15.0)
     dialog = GoTo(document, Moved(1.0, 2.0, 15.0), lambda _: None, opened)
     qtbot.addWidget(dialog)
     dialog.text.setText("塔")

@@ -258,9 +258,9 @@ def test_a_full_disk_costs_nothing_that_was_remembered():
 
 def test_bookmarks_of_the_same_document_are_added_to_what_another_window_wrote(monkeypatch):
     monkeypatch.setattr(places, "_key", lambda document: document)
-    places.remember_place("街道", "桥", 1.0, 2.0, 15.0)
+    places.save_place("街道", "桥", 1.0, 2.0, 15.0)
     put({"bookmarks": {"街道": [["桥", 1, 2, 15], ["塔", 3, 4, 15]], "镇": [["井", 1, 2, 3]]}})
-    places.remember_place("街道", "桥", 9.0, 9.0, 12.0)
+    places.save_place("街道", "桥", 9.0, 9.0, 12.0)
     assert [s.name for s in places.bookmarks("街道")] == ["塔", "桥"]
     places.forget("街道", "塔")
     assert [(s.name, s.x) for s in places.bookmarks("街道")] == [("桥", 9.0)]

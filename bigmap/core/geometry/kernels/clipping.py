@@ -7,7 +7,7 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
-def spans_inside(ends, side, polygon, first, edges, off_m):
+def clip_sides(ends, side, polygon, first, edges, off_m):
     """Return (pair, low, high) where the side of each pair lies within its polygon or along its outline.
 
     ``edges[first[p] : first[p + 1]]`` are those of polygon p. A side is cut where it crosses edges and where

@@ -14,7 +14,7 @@ from bigmap.io.reading import load as loading
 from bigmap.io.reading.folder import read_folder
 from bigmap.io.reading.inspect_source import inspect_source
 from bigmap.io.reading.layer_plan import LayerPlan, Part
-from bigmap.io.reading.load import load
+from bigmap.io.reading.load import load_layer
 from tests.helpers.drawings import drawing
 from tests.helpers.shapefiles import squares, write_layer
 
@@ -42,7 +42,7 @@ def in_parts(mixed):
 
 def test_each_part_has_its_rows_and_the_rest_is_said(mixed):
     log = ProblemLog()
-    read = load(in_parts(mixed), SourceOptions(), log)
+    read = load_layer(in_parts(mixed), SourceOptions(), log)
     assert [(choice.role, raw.table.index.tolist()) for choice, raw in read] == [
         (Role.ESTATES, [1, 3]),
         (Role.EXCLUSIONS, [2]),
@@ -134,7 +134,7 @@ def test_a_file_saved_while_it_is_read_is_read_again(tmp_path, monkeypatch):
 
     monkeypatch.setattr(loading, "read_vector", saved_meanwhile)
     log = ProblemLog()
-    ((_, raw),) = load(LayerPlan(layer, (Part(Role.ESTATES, 3),)), SourceOptions(), log)
+    ((_, raw),) = load_layer(LayerPlan(layer, (Part(Role.ESTATES, 3),)), SourceOptions(), log)
     assert len(raw.table) == 5
     assert len(reads) == 2
 
@@ -152,4 +152,4 @@ def test_a_file_that_goes_on_being_saved_is_refused_with_a_sentence(tmp_path, mo
 
     monkeypatch.setattr(loading, "read_vector", saved_meanwhile)
     with pytest.raises(UserError, match=r"estates\.gpkg"):
-        load(LayerPlan(layer, (Part(Role.ESTATES, 3),)), SourceOptions(), ProblemLog())
+        load_layer(LayerPlan(layer, (Part(Role.ESTATES, 3),)), SourceOptions(), ProblemLog())
