@@ -14,7 +14,6 @@ from bigmap.io.vocabulary.field_names import (
     folded,
     match_fields,
     other_names,
-    simplified,
 )
 
 _HEADS = frozenset(folded(alias) for aliases in ALIASES.values() for alias in aliases) | {
