@@ -43,6 +43,11 @@ def theme() -> str:
     return remembered if remembered in THEMES else "system"
 
 
+def folded() -> frozenset[str]:
+    """Return the panels of the window that were folded last."""
+    return frozenset(load().get("folded", ()))
+
+
 def keep(**choices: Any) -> None:
     """Store some choices beside those already there.
 
@@ -162,6 +167,7 @@ _GROUPS: dict[str, Callable[[Any], bool]] = {
     "columns": _is_widths,
     "columns_hidden": _is_texts,
     "mappings": _is_mapping,
+    "splits": _is_widths,
     "parameters": _is_number,
     "bundle": lambda value: isinstance(value, bool | dict) or _is_number(value),
 }
@@ -169,6 +175,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "language": lambda value: value in i18n.LANGUAGES,
     "theme": lambda value: value in (*THEMES, "system"),
     "geometry": _is_geometry,
+    "folded": _is_texts,
     "repair_under_m2": _is_area,
     **dict.fromkeys(("folder", "edit_rule", "instead", "tianditu_key"), _is_text),
     **dict.fromkeys(tuple(_GROUPS), _is_group),

@@ -20,6 +20,8 @@ Colouring = Literal["zone", "operator", "kind", "phase", "load", "balance"]
 
 
 Theme = Literal["system", "light", "dark"]
+Panel = Literal["layers", "tables", "attributes"]
+PANELS: tuple[Panel, ...] = ("layers", "tables", "attributes")
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Session(Editor):
         How load is sorted into classes: quantile, equal or natural.
     theme : str
         Whether the window is light or dark: system, light or dark.
+    folded : frozenset of str
+        The panels beside the map that are folded (`Panel`).
     base : str
         Which picture lies under the plan, '' for none.
     comparing : bool
@@ -46,13 +50,14 @@ class Session(Editor):
     exported : tuple of Document and Checked
         What was written to disk since something was opened.
     selection_changed, colouring_changed, theme_changed, comparing_changed, scenarios_changed : Signal
-    language_changed : Signal
+    language_changed, folded_changed : Signal
     """
 
     selection: Pick | None = None
     colouring: Colouring = "zone"
     classing: str = "quantile"
     theme: Theme = field(default_factory=settings.theme)  # type: ignore[arg-type] # one of them
+    folded: frozenset[str] = field(default_factory=settings.folded)
     comparing: bool = False
     base: str = ""
     busy: bool = False
@@ -64,6 +69,7 @@ class Session(Editor):
     theme_changed: Signal = field(default_factory=Signal)
     comparing_changed: Signal = field(default_factory=Signal)
     language_changed: Signal = field(default_factory=Signal)
+    folded_changed: Signal = field(default_factory=Signal)
     _live: LiveTables | None = field(default=None, repr=False)
     _unseen: list[Change] = field(default_factory=list, repr=False)
 
@@ -124,6 +130,12 @@ class Session(Editor):
         """Make the window light or dark, or as the system is."""
         self.theme = theme
         self.theme_changed.emit()
+        self.facts_changed.emit()
+
+    def fold(self, panel: Panel) -> None:
+        """Fold a panel, or unfold it."""
+        self.folded ^= {panel}
+        self.folded_changed.emit()
         self.facts_changed.emit()
 
     def class_by(self, method: str) -> None:
@@ -193,5 +205,6 @@ class Session(Editor):
             "comparing": self.comparing,
             f"base_{self.base or 'none'}": True,
             f"classed_{self.classing}": self.colouring == "load",
+            **{f"shown-{panel}": panel not in self.folded for panel in PANELS},
         }
         return frozenset(name for name, holds in held.items() if holds)

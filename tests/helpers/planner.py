@@ -159,11 +159,16 @@ class Planner:
             if button is not None and button.isVisible():
                 self.click(button)
                 return
-        menu = next(m for m in menus.menus.values() if action in m.actions())
         bar = self.window.menuBar()
+        inner = next((m for m in menus.submenus.values() if action in m.actions()), None)
+        sought = inner.menuAction() if inner else action
+        menu = next(m for m in menus.menus.values() if sought in m.actions())
         self.click(bar, bar.actionGeometry(menu.menuAction()).center())
         self.until(menu.isVisible)
-        self.entry(menu, action.text())
+        if inner:
+            self.entry(menu, sought.text())
+            self.until(inner.isVisible)
+        self.entry(inner or menu, action.text())
 
     def entry(self, menu: QMenu, text: str) -> None:
         """Click an entry of an open menu."""

@@ -77,6 +77,8 @@ class Command:
         Facts (`bigmap.session.document.Session.facts`) that must hold.
     on : str
         Fact that shows the command as chosen; empty for a command that is no choice.
+    within : str
+        English title of the submenu it stands in, '' for none.
     whole : bool
         Whether it needs the whole plan (`bigmap.session.document.Document.plan`), which takes its time to
         make after an edit.
@@ -93,6 +95,7 @@ class Command:
     when: tuple[str, ...] = ()
     on: str = ""
     whole: bool = False
+    within: str = ""
 
     def enabled(self, facts: frozenset[str]) -> bool:
         """Return whether all facts hold that the command needs."""

@@ -47,6 +47,7 @@ def _tools(menu: Menu, group: int) -> tuple[Command, ...]:
             f"tool_{tool}",
             when=OWN,
             on=f"tool_{tool}",
+            within="" if menu == Menu.CHOOSE else "&Tools",
         )
         for tool, title, key in _TOOLS
         if (tool in CHOOSING) == (menu == Menu.CHOOSE)
@@ -70,6 +71,14 @@ MEASURING_TOOLS = tuple(
 CHANGING_TOOLS = _tools(Menu.EDIT, 2)
 CHOOSING_TOOLS = _tools(Menu.CHOOSE, 0)
 RULES = tuple(
-    Command(f"rule_{rule}", title, partial(draw.set_rule, rule=rule), Menu.EDIT, 4, on=f"rule_{rule}")
+    Command(
+        f"rule_{rule}",
+        title,
+        partial(draw.set_rule, rule=rule),
+        Menu.EDIT,
+        4,
+        on=f"rule_{rule}",
+        within="If a &zone would fall apart",
+    )
     for rule, title in _RULES
 )

@@ -9,7 +9,7 @@ from bigmap.commands.context import Context, List
 from bigmap.commands.registry.command import Command, Menu
 from bigmap.commands.registry.tool_menu import MEASURING_TOOLS
 from bigmap.commands.viewing import basemaps, view
-from bigmap.session.session import Colouring, Theme
+from bigmap.session.session import Colouring, Panel, Theme
 
 _COLOURINGS: tuple[tuple[Colouring, str, str, tuple[str, ...]], ...] = (
     ("zone", "Colour by &zone", "By zone", ()),
@@ -44,6 +44,13 @@ _STEPS: tuple[tuple[str, str, List, int, str], ...] = (
     ("previous_problem", "Previous problem", "problems", -1, "Shift+F7"),
 )
 
+_PANELS: tuple[tuple[Panel, str, str], ...] = (
+    ("layers", "&Layers and problems", "F9"),
+    ("tables", "&Figures and tables", "Shift+F9"),
+    ("attributes", "&Attributes", ""),
+)
+_COLOURS = "&Colour"
+
 VIEW = (
     Command("fit", "Whole &area", view.zoom_to_all, Menu.VIEW, 0, "Ctrl+0", "fit", when=("plan",)),
     Command("go_to", "&Go to…", view.go_to, Menu.VIEW, 0, "Ctrl+G", when=("plan",)),
@@ -59,6 +66,7 @@ VIEW = (
             short,
             ("plan", *when),
             on=f"by_{name}",
+            within=_COLOURS,
         )
         for number, (name, title, short, when) in enumerate(_COLOURINGS, start=1)
     ),
@@ -71,6 +79,7 @@ VIEW = (
             2,
             when=("plan",),
             on=f"classed_{name}",
+            within=_COLOURS,
         )
         for name, title in _CLASSINGS
     ),
@@ -86,19 +95,61 @@ VIEW = (
     ),
     *MEASURING_TOOLS,
     *(
-        Command(f"base_{name}", title, run, Menu.VIEW, 4, when=("plan",), on=f"base_{name}")
+        Command(
+            f"base_{name}", title, run, Menu.VIEW, 4, when=("plan",), on=f"base_{name}", within="&Basemap"
+        )
         for name, title, run in _BASEMAPS
     ),
     *(
-        Command(name, title, partial(view.step, through=through, by=by), Menu.VIEW, 7, keys, when=("plan",))
+        Command(
+            name,
+            title,
+            partial(view.step, through=through, by=by),
+            Menu.VIEW,
+            7,
+            keys,
+            when=("plan",),
+            within="Gaps and pro&blems",
+        )
         for name, title, through, by, keys in _STEPS
     ),
     *(
-        Command(f"theme_{name}", title, partial(view.set_theme, theme=name), Menu.VIEW, 8, on=f"theme_{name}")
+        Command(
+            f"panel_{name}",
+            title,
+            partial(view.fold, panel=name),
+            Menu.VIEW,
+            8,
+            keys,
+            on=f"shown-{name}",
+            within="&Panels",
+        )
+        for name, title, keys in _PANELS
+    ),
+    *(
+        Command(
+            f"theme_{name}",
+            title,
+            partial(view.set_theme, theme=name),
+            Menu.VIEW,
+            8,
+            on=f"theme_{name}",
+            within="Appeara&nce",
+        )
         for name, title in _THEMES
     ),
-    Command("zh", "中文", partial(view.set_language, lang="zh"), Menu.VIEW, 9, on="lang_zh"),
-    Command("en", "English", partial(view.set_language, lang="en"), Menu.VIEW, 9, on="lang_en"),
+    *(
+        Command(
+            lang,
+            title,
+            partial(view.set_language, lang=lang),
+            Menu.VIEW,
+            8,
+            on=f"lang_{lang}",
+            within="&Language",
+        )
+        for lang, title in (("zh", "中文"), ("en", "English"))
+    ),
 )
 
 HELP = (

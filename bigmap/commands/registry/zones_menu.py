@@ -9,6 +9,7 @@ from bigmap.commands.registry.command import CHOSEN, OWN, Command, Menu
 
 _MENU = Menu.ZONES
 _MERGE = "&Merge the zones of the chosen units"
+_NAMING, _LOCKS = "Na&me, number, colour", "&Lock"
 _UNITS = (*OWN, "units_at_hand")
 _LOCK, _UNLOCK = (partial(zones.lock, locked=locked) for locked in (True, False))
 _LOCK_CHOSEN, _UNLOCK_CHOSEN = (partial(zones.lock_chosen, locked=locked) for locked in (True, False))
@@ -30,15 +31,15 @@ ZONES = (
     Command("merge", _MERGE, zones.merge, _MENU, 1, "Ctrl+M", when=CHOSEN),
     Command("hand_pocket", "&Hand over what is cut off", zones.hand_pocket, _MENU, 1, "Ctrl+H", when=OWN),
     Command("remove_zone", "&Remove the zone", zones.remove, _MENU, 1, "Ctrl+Del", when=OWN),
-    Command("rename", "Re&name…", zones.rename, _MENU, 2, "F2", when=OWN),
-    Command("renumber", "Change the n&umber…", zones.renumber, _MENU, 2, when=OWN),
-    Command("renumber_all", "Number &all anew", zones.renumber_all, _MENU, 2, when=OWN),
-    Command("recolour", "&Colour…", zones.recolour, _MENU, 2, when=OWN),
+    Command("rename", "Re&name…", zones.rename, _MENU, 2, "F2", when=OWN, within=_NAMING),
+    Command("renumber", "Change the n&umber…", zones.renumber, _MENU, 2, when=OWN, within=_NAMING),
+    Command("renumber_all", "Number &all anew", zones.renumber_all, _MENU, 2, when=OWN, within=_NAMING),
+    Command("recolour", "&Colour…", zones.recolour, _MENU, 2, when=OWN, within=_NAMING),
     Command("to_operator", "Give to an o&perator…", zones.give_to_operator, _MENU, 2, when=OWN),
-    Command("lock", "&Lock zones", _LOCK, _MENU, 3, "Ctrl+Shift+L", when=OWN),
-    Command("unlock", "&Unlock zones", _UNLOCK, _MENU, 3, "Ctrl+Shift+U", when=OWN),
-    Command("lock_chosen", "Lock the chosen units", _LOCK_CHOSEN, _MENU, 3, when=_UNITS),
-    Command("unlock_chosen", "Unlock the chosen units", _UNLOCK_CHOSEN, _MENU, 3, when=_UNITS),
-    Command("lock_all", "Lock all zones", _LOCK_ALL, _MENU, 3, when=OWN),
-    Command("unlock_all", "Unlock everything", _UNLOCK_ALL, _MENU, 3, when=OWN),
+    Command("lock", "&Lock zones", _LOCK, _MENU, 3, "Ctrl+Shift+L", when=OWN, within=_LOCKS),
+    Command("unlock", "&Unlock zones", _UNLOCK, _MENU, 3, "Ctrl+Shift+U", when=OWN, within=_LOCKS),
+    Command("lock_chosen", "Lock the chosen units", _LOCK_CHOSEN, _MENU, 3, when=_UNITS, within=_LOCKS),
+    Command("unlock_chosen", "Unlock the chosen units", _UNLOCK_CHOSEN, _MENU, 3, when=_UNITS, within=_LOCKS),
+    Command("lock_all", "Lock all zones", _LOCK_ALL, _MENU, 3, when=OWN, within=_LOCKS),
+    Command("unlock_all", "Unlock everything", _UNLOCK_ALL, _MENU, 3, when=OWN, within=_LOCKS),
 )

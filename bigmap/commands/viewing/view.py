@@ -6,7 +6,7 @@ from bigmap.base import i18n, settings
 from bigmap.commands.context import Context, List
 from bigmap.mapview.messages import FitView
 from bigmap.session.document import Pick
-from bigmap.session.session import Colouring, Theme
+from bigmap.session.session import Colouring, Panel, Theme
 
 
 def zoom_to_all(context: Context) -> None:
@@ -46,6 +46,12 @@ def set_theme(context: Context, theme: Theme) -> None:
     """Make the window light or dark, or as the system is; remembered."""
     settings.remember(theme=theme)
     context.session.set_theme(theme)
+
+
+def fold(context: Context, panel: Panel) -> None:
+    """Fold a panel beside the map, or unfold it; remembered."""
+    context.session.fold(panel)
+    settings.remember(folded=sorted(context.session.folded))
 
 
 def palette(context: Context) -> None:

@@ -63,6 +63,9 @@ class AdvancedRules(QWidget):
                 combo.addItem(tr(title), key)
         self.also = {field: (QCheckBox(tr(title)), _percent(50, 10)) for field, title in FIELDS}
         self.weights = {field: _weight() for field, _ in FIELDS}
+        for field, title in FIELDS:
+            self.also[field][1].setAccessibleName(f"{tr(title)}: {tr('within')}")
+            self.weights[field].setAccessibleName(f"{tr(title)}: {tr('Weight in the load')}")
         self.from_present = QCheckBox(tr("Start from the present zones and change little"))
         self.max_moved = _percent(100, 100)
         self.locked = QListWidget()

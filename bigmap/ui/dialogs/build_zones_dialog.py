@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialogButtonBox,
@@ -33,10 +33,10 @@ from bigmap.core.planning.plan import Plan
 from bigmap.core.zoning.rules import ZoningRules
 from bigmap.ui.dialogs.build_zones_advanced import FIELDS, AdvancedRules
 from bigmap.ui.widgets.combo_box import Combo
-from bigmap.ui.widgets.dialog import Dialog
+from bigmap.ui.widgets.dialog import Dialog, fit_to_screen, room_on
 from bigmap.ui.widgets.number_format import format_whole
 
-_REST = 380  # pixels of the dialog and its frame beside the advanced rules
+_PANE_LEAST = 120
 
 
 class BuildZonesDialog(Dialog):
@@ -83,6 +83,8 @@ class BuildZonesDialog(Dialog):
         self.tolerance.setSuffix(" %")
         for box in (self.number, self.load, self.tolerance):
             box.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
+        self.number.setAccessibleName(self.by_number.text())
+        self.load.setAccessibleName(self.by_load.text())
         self.advanced = AdvancedRules(plan, chosen)
         self.more = QPushButton()
         self.more.setObjectName("link")
@@ -133,8 +135,7 @@ class BuildZonesDialog(Dialog):
         for ground in (self.pane.viewport(), self.advanced):
             ground.setAutoFillBackground(False)  # the ground of the dialog shows through
         wanted = self.advanced.sizeHint()
-        room = self.screen().availableGeometry().height() - _REST
-        self.pane.setMinimumHeight(max(200, min(wanted.height(), room)))
+        self.pane.setMinimumHeight(_PANE_LEAST)
         self.pane.setMinimumWidth(wanted.width() + 2 + self.pane.verticalScrollBar().sizeHint().width())
         return self.pane
 
@@ -165,7 +166,13 @@ class BuildZonesDialog(Dialog):
         self.more.setText(("▾  " if on else "▸  ") + tr("Advanced"))
         if layout := self.layout():
             layout.activate()
-        self.resize(self.sizeHint())  # adjustSize stops at two thirds of a small screen
+        wanted = self.sizeHint()
+        if on:  # a scroll area asks for little
+            more = self.advanced.sizeHint().height() - self.pane.sizeHint().height()
+            wanted += QSize(0, max(0, more))
+        self.resize(wanted.boundedTo(room_on(self.screen().availableGeometry())))
+        if self.isVisible():
+            fit_to_screen(self)
 
     def _open_rules(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Open rules…"), "", "*.json")

@@ -53,6 +53,8 @@ class GoTo(Dialog):
         self.text, self.found, self.note = QLineEdit(), QListWidget(), QLabel()
         self.text.setPlaceholderText(tr("Estate, road, unit or zone; or 118.09, 24.48; or 611200, 2709400"))
         self.text.setClearButtonEnabled(True)
+        self.text.setAccessibleName(tr("Go to"))
+        self.found.setAccessibleName(tr("Places"))
         self.keep = QPushButton(tr("Bookmark this view"))
         self.drop = QPushButton(tr("Remove the bookmark"))
         self.there = QPushButton(tr("Go there"))

@@ -33,6 +33,7 @@ from bigmap.ui.widgets.combo_box import Cell
 from bigmap.ui.widgets.dialog import Dialog
 from bigmap.ui.widgets.number_format import format_whole
 
+_NAME_WIDTH = 260
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -103,11 +104,12 @@ class BundleDialog(Dialog):
             box.addItem(tr("free"), None)
             for code, name in free.items():
                 box.addItem(str(name), str(code))
+            box.setAccessibleName(f"{tr(heads[4])} {zone.zone_id}")
             box.setCurrentIndex(max(0, box.findData(plan.bundle_rules.locks.get(zone.zone_id))))
             self.locks.append(box)
             self.table.setCellWidget(row, 4, box)
         self.table.resizeColumnsToContents()
-        self.table.setColumnWidth(3, 150)
+        self.table.setColumnWidth(3, min(self.table.columnWidth(3), _NAME_WIDTH))
         self.table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
@@ -236,6 +238,8 @@ def _table(rows: int, heads: list[str], numbers: tuple[int, ...]) -> QTableWidge
     table.verticalHeader().setDefaultSectionSize(30)
     table.horizontalHeader().setHighlightSections(False)
     table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
+    table.setAccessibleName(heads[0])
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     return table

@@ -92,6 +92,8 @@ class ParametersDialog(Dialog):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(30)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setAccessibleName(tr("Parameters of cost and income"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
@@ -127,6 +129,7 @@ class ParametersDialog(Dialog):
         reset = QPushButton()
         reset.setObjectName("link")
         reset.setToolTip(_written(info.default))
+        reset.setAccessibleName(tr("Reset {name}", name=str(info.title)))
         reset.clicked.connect(lambda: self._take({info.name: info.default}))
         self.table.setCellWidget(row, _RESET, reset)
 
@@ -135,6 +138,7 @@ class ParametersDialog(Dialog):
         self.level.addItem(tr("As entered"), None)
         for name, title in _LEVEL_NAMES.items():
             self.level.addItem(tr(title), name)
+        self.level.setAccessibleName(tr("Staffing by service level"))
         self.level.activated.connect(self._set_level)
         top = QHBoxLayout()
         top.setSpacing(12)

@@ -71,6 +71,7 @@ class SampleRows(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.table = _plain_table()
+        self.table.setAccessibleName(tr("Sample rows"))
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         line = QHBoxLayout()
@@ -115,6 +116,7 @@ class FieldsTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.table = _plain_table()
+        self.table.setAccessibleName(tr("Fields"))
         self.combos: list[Cell] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -137,6 +139,7 @@ class FieldsTable(QWidget):
         )
         self.combos = [self._combo(meant.get(name, "")) for name in self._names]
         for row, combo in enumerate(self.combos):
+            combo.setAccessibleName(f"{tr('Meaning')} {self._names[row]}")
             self.table.setCellWidget(row, 2, combo)
             combo.currentIndexChanged.connect(lambda _, row=row: self._tell(row))
         header = self.table.horizontalHeader()

@@ -37,6 +37,7 @@ from bigmap.ui.importing.sheet_bar import SheetBar
 from bigmap.ui.widgets.combo_box import Cell
 from bigmap.ui.widgets.day_night import shade
 from bigmap.ui.widgets.dialog import Dialog, temporary
+from bigmap.ui.widgets.elided_label import ElidedLabel
 from bigmap.ui.widgets.layer_preview import LayerPreview
 
 _STOPS, _GOES = "#b3141f", "#1f2937"
@@ -106,6 +107,7 @@ class ImportDialog(Dialog):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
+        self.table.setAccessibleName(tr("Layers"))
         self.table.setShowGrid(False)
         self._names: list[QTableWidgetItem] = []
         self.roles: list[RoleCombo | SheetCombo] = []
@@ -116,10 +118,10 @@ class ImportDialog(Dialog):
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((0, 76, 92, 164, 196, 396)):
-            if column:
-                self.table.setColumnWidth(column, width)
+        header.setSectionResizeMode(len(HEADS) - 1, QHeaderView.ResizeMode.Stretch)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        for column, width in enumerate((200, 72, 84, 160, 190)):
+            self.table.setColumnWidth(column, width)
 
     def _fill_row(self, row: int, survey: LayerSurvey) -> None:
         texts = (
@@ -143,6 +145,7 @@ class ImportDialog(Dialog):
         self.systems.append(self._crs_combo(row))
 
     def _put(self, row: int, column: int, combo: Cell) -> None:
+        combo.setAccessibleName(f"{tr(HEADS[column])} {self.surveys[row].title}")
         combo.entered.connect(lambda: self.table.setCurrentCell(row, 0))
         self.table.setCellWidget(row, column, combo)
 
@@ -203,7 +206,8 @@ class ImportDialog(Dialog):
         return page
 
     def _foot(self) -> QHBoxLayout:
-        hint = QLabel(
+        hint = ElidedLabel()
+        hint.setText(
             tr("These choices are remembered for this folder and for files of the same name and fields.")
         )
         hint.setObjectName("hint")

@@ -33,6 +33,7 @@ class SheetBar(QWidget):
         self.head.setRange(1, _MOST_HEADS)
         self.head.setFixedWidth(88)
         self.head.lineEdit().setTextMargins(7, 0, 0, 0)  # the style sheet's padding does not reach the text
+        self.head.setAccessibleName(tr("Head in row"))
         self.leads = QCheckBox(tr("Its figures go before those of the layers"))
         self.said = QLabel()
         self.said.setWordWrap(True)

@@ -207,6 +207,8 @@ class SecondMap(QWidget):
     def retranslate(self) -> None:
         """Write everything in the language in use."""
         self._title.setText(tr("Compare with"))
+        self.which.setAccessibleName(tr("Compare with"))
+        self._away.setAccessibleName(tr("Close"))
         self.take.setText(tr("Use this one"))
         self.take.setToolTip(tr("Go on with this state; undo goes back"))
         self._away.setToolTip(tr("Close"))

@@ -275,6 +275,8 @@ class Charts(QWidget):
         """Write everything in the language in use."""
         for i, chart in enumerate(CHARTS):
             self.which.setItemText(i, tr(chart.title))
+        for widget in (self.which, self.bars):
+            widget.setAccessibleName(tr("Charts"))
         self.order.setText(tr("By size"))
         self.order.setToolTip(tr("The largest first, instead of by number"))
         self.nothing.setText(tr("Nothing is known of these zones that a chart could show."))

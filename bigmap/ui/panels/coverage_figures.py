@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from bigmap.base.amounts import percent
 from bigmap.base.i18n import tr
@@ -21,9 +21,9 @@ _SIDE = 16
 
 
 class Figure(QWidget):
-    """One share: its name, the per cent, and of how much."""
+    """One share: its name, the per cent, and of how much, below it or beside."""
 
-    def __init__(self, title: str, unit: str) -> None:
+    def __init__(self, title: str, unit: str, *, beside: bool = False) -> None:
         super().__init__()
         self._title, self._unit = title, unit
         self.name, self.value, self.base = QLabel(), QLabel(), QLabel()
@@ -33,8 +33,16 @@ class Figure(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for label in (self.name, self.value, self.base):
-            column.addWidget(label)
+        column.addWidget(self.name)
+        if not beside:
+            column.addWidget(self.value)
+            column.addWidget(self.base)
+            return
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(self.value)
+        line.addWidget(self.base, 1)
+        column.addLayout(line)
 
     def show_share(self, share: Share) -> None:
         """Write a share; anything short of everything stands out, what is not known stands back."""
@@ -47,6 +55,7 @@ class Figure(QWidget):
             self.value.style().polish(self.value)
         known = tr("of {amount} {unit}", amount=format_whole(share.of), unit=tr(self._unit))
         self.base.setText(known if share.of > 0 else tr("not told"))
+        self.value.setToolTip(self.base.text())
 
 
 class CoverageFigures(QFrame):
@@ -55,7 +64,7 @@ class CoverageFigures(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("figures")
-        self.land = Figure("Coverage", "m²")
+        self.land = Figure("Coverage", "m²", beside=True)
         self.land.value.setObjectName("figureMain")
         self.inside = Figure("Inside the walls", "m²")
         self.outside = Figure("Outside the walls", "m²")
@@ -85,6 +94,15 @@ class CoverageFigures(QFrame):
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.rest)
         column.addWidget(self.note)
+
+    def be_tight(self, tight: bool) -> None:
+        """Tell in the tips of all figures but the first of how much they are shares, where room is short."""
+        for figure in (self.inside, self.outside, self.households, *self.more):
+            figure.base.setVisible(not tight)
+        margin = 6 if tight else 12
+        if layout := self.layout():
+            layout.setContentsMargins(_SIDE, margin, _SIDE, margin)
+            layout.setSpacing(margin // 2 + 2)
 
     def show_coverage(self, coverage: Coverage) -> None:
         """Write the figures in the language in use."""

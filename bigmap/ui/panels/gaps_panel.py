@@ -122,6 +122,8 @@ class GapsPanel(QWidget):
 
     def _write(self) -> None:
         rows = self.table.rows_model.rows
+        self.back.setAccessibleName(tr("Previous place"))
+        self.forth.setAccessibleName(tr("Next place"))
         self.back.setToolTip(f"{tr('Previous place')}  (Shift+F8)")
         self.forth.setToolTip(f"{tr('Next place')}  (F8)")
         self.under.setText(tr("All under N m²…"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -61,6 +62,7 @@ class ProblemTree(QTreeView):
         self.rows = QStandardItemModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(WrappedDelegate(self))
+        self._last_button: QWidget | None = None
         self.setHeaderHidden(True)
         self.setIndentation(16)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -75,6 +77,7 @@ class ProblemTree(QTreeView):
         """Show other groups; those that were open stay so, and at first those that ask for a decision."""
         known, opened = self._known()
         self.rows.clear()
+        self._last_button = None
         for group in groups:
             item = _group_item(group)
             self.rows.appendRow(item)
@@ -110,6 +113,9 @@ class ProblemTree(QTreeView):
             line.addWidget(button, alignment=Qt.AlignmentFlag.AlignBottom)
         line.addStretch(1)
         self.setIndexWidget(item.index(), frame)
+        for one, other in pairwise([self._last_button or self, *buttons]):
+            QWidget.setTabOrder(one, other)
+        self._last_button = buttons[-1]
 
     def _toggle(self, index: QModelIndex) -> None:
         if isinstance(index.data(HELD), Group):
@@ -235,6 +241,7 @@ class ProblemsPanel(QWidget):
         """Write everything in the language in use."""
         self.copy.setText(tr("Copy"))
         self.copy.setToolTip(tr("Copy what is chosen, or the whole list"))
+        self.tree.setAccessibleName(tr("Problems"))
         self.save.setText(tr("Save…"))
         self.save.setToolTip(tr(command("write_problems").title).replace("&", ""))
         if self._document is None:
@@ -245,6 +252,7 @@ class ProblemsPanel(QWidget):
         for severity, button in self.filters.items():
             button.setText(f"{SIGNS[severity][0]} {counts[severity.value]:,}")
             button.setToolTip(vocabulary.word(vocabulary.SEVERITY, severity.value))
+            button.setAccessibleName(button.toolTip())
             button.setEnabled(counts[severity.value] > 0)
         self.empty.setText(tr("Nothing had to be guessed, mended or left out."))
         self.tree.retranslate()

@@ -92,6 +92,7 @@ class SourcesPanel(QSplitter):
 
     def _write(self) -> None:
         layers, problems = self._sections
+        self.layers.setAccessibleName(tr("Layers"))
         layers.write(len(self.layers.rows_model.rows))
         problems.write()
 
@@ -180,18 +181,31 @@ class ResultsPanel(QSplitter):
             self.tabs.addTab(page, "")
             table.row_chosen.connect(self._teller(layer))
         self.tabs.addTab(self.charts, "")
-        scroll = QScrollArea()
-        scroll.setObjectName("attributesScroll")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(self.attributes)
-        self._section = Section("Attributes", scroll)
-        for widget, stretch in ((self.figures, 0), (self.tabs, 3), (self._section, 2)):
+        self.section = Section("Attributes", _scrolled(self.attributes, "attributesScroll"))
+        self.above = _scrolled(self.figures, "figuresScroll")
+        for widget, stretch in ((self.above, 0), (self.tabs, 3), (self.section, 2)):
             self.addWidget(widget)
             self.setStretchFactor(self.count() - 1, stretch)
         self.tabs.setMinimumHeight(_TABS_LEAST)
         self.setSizes(_HEIGHTS)
         self.setChildrenCollapsible(False)
+        self.splitterMoved.connect(lambda *_: self.keep_sizes())
+
+    drawn = False  # by hand
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the tables the room, as long as nobody has drawn a border."""
+        super().resizeEvent(event)
+        self.figures.be_tight(self.height() < _TIGHT)
+        if self.drawn or event.oldSize().height() == self.height():
+            return
+        figures = min(self.figures.sizeHint().height(), self.height() // 3)
+        attributes = max(_LINES_LEAST, self.height() // 6)
+        self.setSizes([figures, self.height() - figures - attributes, attributes])
+
+    def keep_sizes(self) -> None:
+        """Leave the borders where they are from now on: somebody drew them."""
+        self.drawn = True
 
     def _teller(self, layer: Layer) -> Callable[[int], None]:
         return lambda row: self.chosen.emit(Pick(layer, row) if row >= 0 else None)
@@ -251,7 +265,9 @@ class ResultsPanel(QSplitter):
             made = document.built.coverage
             self.figures.show_covered(session.tally.covered, more, made.untold, silent=made.silent)
         for i, title in enumerate(self.TITLES):
-            count = len((self.zones, self.operators, self.gaps)[i].rows_model.rows)
+            table = (self.zones, self.operators, self.gaps)[i]
+            table.setAccessibleName(tr(title))
+            count = len(table.rows_model.rows)
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
         self.tabs.setTabText(len(self.TITLES), tr("Charts"))
 
@@ -273,7 +289,7 @@ class ResultsPanel(QSplitter):
             self.tabs.setCurrentWidget(self.zones_panel)
         self.charts.bars.pick(zone)
         self._tell_of(document, pick)
-        self._section.write()
+        self.section.write()
 
     def _tell_of(self, document: Document, pick: Pick | None) -> None:
         """Write all of what is picked, unless it stands there already."""
@@ -288,6 +304,17 @@ class ResultsPanel(QSplitter):
             return unit_pairs(document, pick.row)
         table = {"zone": self.zones, "operator": self.operators, "gap": self.gaps}[pick.layer]
         return row_pairs(table, pick.row)
+
+
+def _scrolled(widget: QWidget, name: str) -> QScrollArea:
+    """Return a widget to be scrolled where its room is short."""
+    scroll = QScrollArea()
+    scroll.setObjectName(name)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(widget)
+    return scroll
 
 
 def row_pairs(table: TableView, row: int) -> list[tuple[str, str]]:
@@ -307,7 +334,8 @@ def unit_pairs(document: Document, row: int) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value]
 
 
-_TABS_LEAST, _HEIGHTS = 220, [240, 380, 220]
+_TABS_LEAST, _HEIGHTS = 180, [200, 420, 220]
+_TIGHT, _LINES_LEAST = 720, 96
 _SERVED = ("gfa_m2", "sweep_m2")
 _UNIT_WORDS: dict[str, Callable[[Any], str]] = {
     "name": lambda name: str(name or tr("unnamed")),

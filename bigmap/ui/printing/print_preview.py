@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPageLayout, QPageSize, QPaintEngine
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog, QPrintPreviewWidget
-from PySide6.QtWidgets import QComboBox, QDialog, QMessageBox, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QMessageBox, QToolBar, QToolButton, QWidget
 
 from bigmap.base.atomic_write import store
 from bigmap.base.errors import UserError
@@ -15,7 +16,7 @@ from bigmap.core.planning.plan import Plan
 from bigmap.ui.printing.content import sheet_title
 from bigmap.ui.printing.layout import PAPERS, paper_name
 from bigmap.ui.printing.sheet import SheetOptions, page_layout, paint_sheet, pdf_bytes
-from bigmap.ui.widgets.dialog import temporary
+from bigmap.ui.widgets.dialog import fit_to_screen, temporary
 
 
 def show_preview(parent: QWidget | None, plan: Plan, options: SheetOptions) -> None:
@@ -76,9 +77,24 @@ def preview_dialog(parent: QWidget | None, plan: Plan, options: SheetOptions) ->
             QMessageBox.warning(dialog, "bigmap", str(error))
 
     dialog.paintRequested.connect(paint)
-    dialog.findChildren(QToolBar)[0].addWidget(_paper_choice(dialog, printer))
+    _arrange(dialog, printer)
     dialog.resize(1200, 860)
+    fit_to_screen(dialog)
     return dialog
+
+
+def _arrange(dialog: QPrintPreviewDialog, printer: QPrinter) -> None:
+    """Put print and the paper to the left, where a narrow screen does not cut them off."""
+    bar = dialog.findChildren(QToolBar)[0]
+    bar.setIconSize(QSize(20, 20))
+    print_ = bar.actions()[-1]
+    first = bar.actions()[0]
+    bar.insertAction(first, print_)
+    bar.insertWidget(first, _paper_choice(dialog, printer))
+    bar.insertSeparator(first)
+    button = bar.widgetForAction(print_)
+    if isinstance(button, QToolButton):
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
 
 def _paper_choice(dialog: QPrintPreviewDialog, printer: QPrinter) -> QWidget:

@@ -144,7 +144,7 @@ class TableView(QTableView):
         columns: Sequence[TableColumn],
         parent: QWidget | None = None,
         *,
-        most: int = 9,
+        most: int = 14,
         remembered: str = "",
     ) -> None:
         super().__init__(parent)
@@ -169,6 +169,8 @@ class TableView(QTableView):
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(28)

@@ -110,6 +110,12 @@ class TablePanel(QWidget):
     def retranslate(self) -> None:
         """Write everything in the language in use, with the icons of the theme in use."""
         self.line.setPlaceholderText(tr("Filter"))
+        self.line.setAccessibleName(tr("Filter"))
+        for button, name in (
+            (self.columns, "Choose the columns"),
+            (self.copy, "Copy the table for a spreadsheet"),
+        ):
+            button.setAccessibleName(tr(name))
         self.columns.setToolTip(tr("Choose the columns"))
         self.copy.setToolTip(tr("Copy the table for a spreadsheet") + "  (Ctrl+C)")
         self.columns.setIcon(icon("columns"))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from bigmap.base.i18n import tr
-from bigmap.commands.registry import COMMANDS, Command, Menu
+from bigmap.commands.registry import COMMANDS, Command, Menu, command
 from bigmap.commands.registry.command_search import folded_text
 from bigmap.ui.widgets.theme import icon
+from bigmap.ui.widgets.tool_strip import ToolStrip
 from bigmap.ui.window.palette import keys_of
+
+MOST_ENTRIES = 12
+"""Entries of a menu that can be taken in at a glance."""
 
 
 class Menus:
@@ -26,9 +31,12 @@ class Menus:
 
     Attributes
     ----------
-    toolbar : QToolBar
+    menus : dict of Menu to QMenu
+    submenus : dict of (QMenu, str) to QMenu
+        By the menu they stand in and their English title.
+    toolbar : ToolStrip
         The usual commands, on top.
-    tools : QToolBar
+    tools : ToolStrip
         The tools of the map, to stand beside it.
     """
 
@@ -36,88 +44,127 @@ class Menus:
         self._groups: dict[str, QActionGroup] = {}
         self._facts: frozenset[str] | None = None
         self.actions = {c.id: self._action(window, c, trigger) for c in COMMANDS}
+        self.submenus: dict[tuple[QMenu, str], QMenu] = {}
         self.menus: dict[Menu, QMenu] = {menu: self._menu(window, menu) for menu in Menu}
         self.toolbar = self._bar(window, "toolbar", [c for c in COMMANDS if c.icon and c.choice != "tool"])
-        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toolbar.brief = [self.actions[c.id] for c in COMMANDS if c.icon and not c.short]
         window.addToolBar(self.toolbar)
         tools = sorted((c for c in COMMANDS if c.choice == "tool"), key=_place_of_tool)
         self.tools = self._bar(window, "handtools", tools)
         self.tools.setOrientation(Qt.Orientation.Vertical)
 
-    def _action(self, window: QMainWindow, command: Command, trigger: Callable[[Command], None]) -> QAction:
-        action = QAction(icon(command.icon), "", window)
-        action.setObjectName(command.id)
-        action.setCheckable(bool(command.on))
-        if command.choice:
-            group = self._groups.setdefault(command.choice, QActionGroup(window))
+    def _action(self, window: QMainWindow, entry: Command, trigger: Callable[[Command], None]) -> QAction:
+        action = QAction(icon(entry.icon), "", window)
+        action.setObjectName(entry.id)
+        action.setCheckable(bool(entry.on))
+        if entry.choice:
+            group = self._groups.setdefault(entry.choice, QActionGroup(window))
             group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
             group.addAction(action)
-        if command.shortcut:
-            action.setShortcut(command.shortcut)
-        action.triggered.connect(lambda: trigger(command))
+        if entry.shortcut:
+            action.setShortcut(entry.shortcut)
+        action.triggered.connect(lambda: trigger(entry))
         return action
 
     def _menu(self, window: QMainWindow, which: Menu) -> QMenu:
         menu = window.menuBar().addMenu("")
         menu.setToolTipsVisible(True)
-        commands = [c for c in COMMANDS if c.menu == which]
-        for i, command in enumerate(commands):
-            if i and command.group != commands[i - 1].group:
+        last: dict[QMenu, int] = {}
+        for entry in (c for c in COMMANDS if c.menu == which):
+            place = self.submenus.get((menu, entry.within))
+            if place is None and last.setdefault(menu, entry.group) != entry.group:
                 menu.addSeparator()
-            menu.addAction(self.actions[command.id])
+                last[menu] = entry.group
+            place = place or self._submenu(menu, entry.within)
+            if last.setdefault(place, entry.group) != entry.group:
+                place.addSeparator()
+                last[place] = entry.group
+            place.addAction(self.actions[entry.id])
         return menu
 
+    def _submenu(self, menu: QMenu, title: str) -> QMenu:
+        """Return the submenu of this title, made where it is not there yet; the menu itself for no title."""
+        if not title:
+            return menu
+        if (menu, title) not in self.submenus:
+            self.submenus[menu, title] = menu.addMenu("")
+            self.submenus[menu, title].setToolTipsVisible(True)
+        return self.submenus[menu, title]
+
     def menu_of(self, window: QMainWindow, groups: Sequence[Sequence[str]]) -> QMenu:
-        """Return a menu of some commands by their ids, divided between groups."""
+        """Return a menu of some commands by their ids, divided between groups.
+
+        Of more than `MOST_ENTRIES` the largest of what belongs together goes into submenus.
+        """
         menu = QMenu(window)
+        nested = _nested([command(name) for group in groups for name in group])
+        made: dict[str, QMenu] = {"": menu}
         for group in groups:
             if menu.actions():
                 menu.addSeparator()
-            menu.addActions([self.actions[name] for name in group])
+            for name in group:
+                within = command(name).within if command(name).within in nested else ""
+                if within not in made:
+                    made[within] = menu.addMenu(tr(within))
+                made[within].addAction(self.actions[name])
         return menu
 
-    def _bar(self, window: QMainWindow, name: str, commands: list[Command]) -> QToolBar:
-        bar = QToolBar(window)
-        bar.setObjectName(name)
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for i, command in enumerate(commands):
-            if i and command.menu != commands[i - 1].menu:
+    def _bar(self, window: QMainWindow, name: str, commands: list[Command]) -> ToolStrip:
+        bar = ToolStrip(window, name)
+        for i, entry in enumerate(commands):
+            if i and entry.menu != commands[i - 1].menu:
                 bar.addSeparator()
-            bar.addAction(self.actions[command.id])
+            bar.addAction(self.actions[entry.id])
+        for button in bar.buttons():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return bar
 
     def retranslate(self) -> None:
         """Write everything in the language in use."""
         for menu, widget in self.menus.items():
             widget.setTitle(tr(menu.value))
-        for command in COMMANDS:
-            action = self.actions[command.id]
-            action.setText(tr(command.title))
-            name = folded_text(tr(command.title))
+        for (_, title), submenu in self.submenus.items():
+            submenu.setTitle(tr(title))
+        for entry in COMMANDS:
+            action = self.actions[entry.id]
+            action.setText(tr(entry.title))
+            name = folded_text(tr(entry.title))
             action.setIconText(
-                " " + (tr(command.short) if command.short else name)
+                " " + (tr(entry.short) if entry.short else name)
             )  # Qt sets icon and text close
         self._facts = None
+        for bar in (self.toolbar, self.tools):
+            bar.fit()
 
     def redraw(self) -> None:
         """Take the icons of the theme in use."""
-        for command in COMMANDS:
-            self.actions[command.id].setIcon(icon(command.icon))
+        for entry in COMMANDS:
+            self.actions[entry.id].setIcon(icon(entry.icon))
 
     def follow(self, facts: frozenset[str]) -> None:
         """Enable what can be done now, tell why the rest cannot, and show what is chosen."""
         if facts == self._facts:
             return
         self._facts = facts
-        for command in COMMANDS:
-            action, why = self.actions[command.id], command.why_not(facts)
+        for entry in COMMANDS:
+            action, why = self.actions[entry.id], entry.why_not(facts)
             action.setEnabled(why is None)
-            action.setChecked(command.on in facts)
-            keys, name = keys_of(command), folded_text(tr(command.title))
+            action.setChecked(entry.on in facts)
+            keys, name = keys_of(entry), folded_text(tr(entry.title))
             named = f"{name}  ({keys})" if keys else name
             action.setToolTip(f"{named}\n{why}" if why else named)
+
+
+def _nested(commands: Sequence[Command]) -> set[str]:
+    """Return the submenus that commands must go into so that their menu is not too long."""
+    sizes = Counter(entry.within for entry in commands if entry.within)
+    nested: set[str] = set()
+    length = len(commands)
+    for title, size in sizes.most_common():
+        if length > MOST_ENTRIES:
+            nested.add(title)
+            length -= size - 1
+    return nested
 
 
 def _place_of_tool(command: Command) -> int:

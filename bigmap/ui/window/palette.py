@@ -135,11 +135,13 @@ class Palette(Dialog):
         self.line.setPlaceholderText(
             tr("Type what you want to do, e.g. {example}", example=tr("Build zones"))
         )
+        self.line.setAccessibleName(tr("Command"))
         self.line.textChanged.connect(self._search)
         self.line.installEventFilter(self)
         self.list = QListView()
         self.model = _Found(self)
         self.list.setModel(self.model)
+        self.list.setAccessibleName(tr("Commands"))
         self.list.setItemDelegate(_Line(self))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

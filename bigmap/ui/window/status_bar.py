@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyproj import Transformer
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
+from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QToolButton
 
 from bigmap.base.amounts import UNKNOWN
 from bigmap.base.i18n import Text, tr
@@ -12,6 +14,7 @@ from bigmap.core.units import unknown
 from bigmap.mapview.messages import Pointer
 from bigmap.session.document import Document
 from bigmap.session.session import Session
+from bigmap.ui.widgets.elided_label import ElidedLabel
 from bigmap.ui.widgets.number_format import format_whole
 
 
@@ -32,13 +35,16 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.totals, self.stage, self.chosen, self.place = QLabel(), QLabel(), QLabel(), QLabel()
+        self.setContentsMargins(0, 0, 8, 0)
+        self.totals, self.stage, self.chosen = ElidedLabel(), ElidedLabel(), ElidedLabel()
+        self.place = ElidedLabel()
         self.chosen.setObjectName("chosen")
         self.chosen.hide()
         self.place.setObjectName("coordinates")
         self._to_degrees: Transformer | None = None
         self.bar = QProgressBar()
-        self.bar.setFixedWidth(220)
+        self.bar.setMaximumWidth(220)
+        self.bar.setMinimumWidth(80)
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.stop = QPushButton()
@@ -52,6 +58,11 @@ class StatusBar(QStatusBar):
         for widget in (self.chosen, self.place, self.stage, self.bar, self.keep, self.stop):
             self.addPermanentWidget(widget)
         self.end()
+
+    def add_buttons(self, buttons: Sequence[QToolButton]) -> None:
+        """Put buttons at the right end."""
+        for button in buttons:
+            self.addPermanentWidget(button)
 
     def begin(self, title: Text) -> None:
         """Show that work began."""

@@ -46,6 +46,7 @@ from bigmap.ui.widgets.qt_texts import translate_qt
 from bigmap.ui.widgets.theme import apply_theme
 from bigmap.ui.window.banner import Banner
 from bigmap.ui.window.menus import Menus
+from bigmap.ui.window.panel_layout import PanelLayout
 from bigmap.ui.window.place import remember_place, restore_place, take_place
 from bigmap.ui.window.selection_sync import SelectionSync
 from bigmap.ui.window.status_bar import StatusBar
@@ -54,7 +55,6 @@ from bigmap.ui.window.welcome import Welcome
 from bigmap.ui.window.worker_lane import WorkerLane
 
 _FRAME_MS = 30  # between two looks at a stroke under way
-_WIDTHS = [340, 674, 386]
 
 
 class Window(QMainWindow):
@@ -91,8 +91,7 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         middle, board = QWidget(), QWidget()
-        self.board = board
-        line = QHBoxLayout(board)
+        self.board, line = board, QHBoxLayout(board)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
         self.gesture = GesturePanel(board)
@@ -111,13 +110,15 @@ class Window(QMainWindow):
         for widget, stretch in ((self.sources, 1), (middle, 6), (self.results, 2)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self.splitter.setSizes(_WIDTHS)
-        self.splitter.setHandleWidth(1)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(self.splitter)
         self.setCentralWidget(self.stack)
         self.setStatusBar(self.status)
+        self.panels = PanelLayout(self.session, self.splitter, self.sources, self.results)
+        self.status.add_buttons(self.panels.make_buttons(self.menus.actions))
+        maps = (self.banner, self.menus.tools, self.map, self.compare)
+        self.panels.order_focus(self.menus.toolbar, *maps, foot=self.status)
         take_place(self)
 
     def _link(self) -> None:
@@ -250,7 +251,7 @@ class Window(QMainWindow):
 
     def _make_room(self) -> None:
         """Let two maps have the room of the layers, which are not needed for comparing."""
-        self.sources.setVisible(not self.session.comparing)
+        self.panels.follow()
         self.maps.setSizes([1000, 1000])
 
     def _measure(self, what: Measuring) -> None:
@@ -315,6 +316,7 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, self.session.theme)
         self.menus.redraw()
+        self.panels.dress()
         self.retranslate()
 
     def _follow_desktop(self) -> None:
@@ -355,6 +357,7 @@ class Window(QMainWindow):
         self.lane.wait()
         self.hand.rest()
         remember_place(self)
+        self.panels.remember()
         self.compare.close_page()
         self.map.close_page()
         super().closeEvent(event)
@@ -384,6 +387,7 @@ class Window(QMainWindow):
     def restore_place(self) -> None:
         """Go where the window was last on the screen."""
         restore_place(self)
+        self.panels.restore()
 
 
 def _whole(document: Document, progress: Progress, title: Text) -> Plan:

@@ -44,8 +44,9 @@ bigmap.Board = L.Renderer.extend({
   covers: function () {
     const size = this._map.getSize(), room = this.options.padding;
     const low = this._map.containerPointToLayerPoint(size.multiplyBy(-room)).round();
-    const bounds = L.bounds(low, low.add(size.multiplyBy(1 + 2 * room)).round());
-    return this._zoom === this._map.getZoom() && this._bounds.equals(bounds);
+    const off = low.add(size.multiplyBy(1 + 2 * room)).subtract(this._bounds.max);
+    const near = Math.abs(off.x) < 2 && Math.abs(off.y) < 2; // Leaflet tells nobody of one pixel more or less
+    return this._zoom === this._map.getZoom() && this._bounds.min.equals(low) && near;
   },
 
   repaint: function () {

@@ -100,7 +100,15 @@ bigmap.Legend = L.Control.extend({
   _title: function (text) {
     const title = L.DomUtil.create("div", "title", this._box);
     title.textContent = text;
-    title.onclick = () => this._box.classList.toggle("folded");
+    title.onclick = () => (this.away = this._box.classList.toggle("folded")); // what a hand folds stays so
+  },
+
+  fold: function () {
+    this._box.classList.add("folded");
+  },
+
+  unfold: function () {
+    if (!this.away) this._box.classList.remove("folded");
   },
 
   _row: function (sign, text, style) {

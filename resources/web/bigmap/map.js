@@ -152,6 +152,7 @@ bigmap.View = class {
     if (this.scene) this.ground.recolour();
     if (this.scene?.overlay) this.boards.marks.repaint();
     this.legend.show(this);
+    this.place.makeRoom();
   }
 
   select(layer, rows, fly) {
@@ -184,6 +185,7 @@ bigmap.View = class {
     this.zoom._zoomInButton.title = words.zoom_in;
     this.zoom._zoomOutButton.title = words.zoom_out;
     this.legend.show(this);
+    this.place.makeRoom();
   }
 
   // --- zones that change ---

@@ -71,19 +71,33 @@ bigmap.Place = class {
     return zoom === map.getZoom() && map.distance(centre, map.getCenter()) * 2 ** zoom < 2;
   }
 
-  // The ground goes beside or above the legend where that makes it hardly smaller, else partly under it.
+  // The ground goes beside or above the legend; where that makes it much smaller, the legend folds first.
   _room(bounds) {
-    const { map, legend } = this.view, [, high] = legend.size();
-    const above = { paddingTopLeft: [24, 24], paddingBottomRight: [24, high + 24] };
-    const zoom = ({ paddingTopLeft: p, paddingBottomRight: q }) =>
-      map.getBoundsZoom(bounds, false, L.point(p[0] + q[0], p[1] + q[1]));
-    const free = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
-    const best = [above, this._beside()].reduce((a, b) => (zoom(b) > zoom(a) ? b : a));
-    return zoom(best) >= zoom(free) - 0.25 ? best : free;
+    const { map, legend } = this.view;
+    const { x, y } = map.getSize();
+    const zoom = ({ paddingTopLeft: p, paddingBottomRight: q }) => {
+      const rim = L.point(p[0] + q[0], p[1] + q[1]);
+      return x - rim.x > 60 && y - rim.y > 60 ? map.getBoundsZoom(bounds, false, rim) : -Infinity;
+    };
+    const clear = () => {
+      const beside = { paddingTopLeft: [legend.size()[0] + 16, 24], paddingBottomRight: [52, 40] };
+      const above = { paddingTopLeft: [24, 24], paddingBottomRight: [24, legend.size()[1] + 24] };
+      return [above, beside].reduce((a, b) => (zoom(b) > zoom(a) ? b : a));
+    };
+    legend.unfold();
+    if (zoom(clear()) < zoom({ paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] }) - 0.5) legend.fold();
+    return clear();
   }
 
+  // A legend of another size moves the whole ground, not a place that somebody chose.
+  makeRoom() {
+    if (this.view.scene && this.home && this._isHome()) this.fit(false);
+  }
+
+  // Where a place that is gone to comes to lie: clear of the legend where there is room for that.
   _beside() {
-    return { paddingTopLeft: [this.view.legend.size()[0] + 16, 24], paddingBottomRight: [52, 40] };
+    const wide = this.view.legend.size()[0] + 16, crowded = this.view.map.getSize().x < 2 * wide;
+    return { paddingTopLeft: [crowded ? 24 : wide, 24], paddingBottomRight: [52, 40] };
   }
 
   bounds([west, south, east, north]) {

@@ -250,8 +250,6 @@ def test_a_folder_that_cannot_be_read_is_offered_with_choices_and_next_month_com
     assert {("left_out", "街道边界.shp"), ("chosen", "资料.shp")} <= said
 
 
-<<<<<<< HEAD
-=======
 def test_guessed_roles_and_copies_are_shown_as_they_are_read_and_can_be_changed(
     qtbot: QtBot, office: Path
 ) -> None:
@@ -281,8 +279,6 @@ def test_guessed_roles_and_copies_are_shown_as_they_are_read_and_can_be_changed(
     dialog.reject()
 
 
-@pytest.mark.web
->>>>>>> pipeline
 def test_layers_on_the_desk_are_read_another_way(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path
 ) -> None:

@@ -193,3 +193,46 @@ def test_the_page_wears_the_theme_of_the_window(opened: Window, page: PageTester
         opened.do(command("theme_light"))
     page.idle()
     assert paper() == light
+
+
+COVERS = """(() => {
+  const { map, scene, legend } = bigmap.view, [w, h] = scene.half;
+  const a = map.latLngToContainerPoint([h, -w]), b = map.latLngToContainerPoint([-h, w]);
+  const box = legend._box.getBoundingClientRect();
+  return box.left < b.x && box.right > a.x && box.top < b.y && box.bottom > a.y;
+})()"""
+FOLDED = "bigmap.view.legend._box.classList.contains('folded')"
+
+
+@pytest.mark.parametrize("size", [(1093, 560), (1400, 900), (900, 560)])
+def test_the_whole_ground_lies_clear_of_the_legend(
+    opened: Window, page: PageTester, size: tuple[int, int]
+) -> None:
+    opened.resize(*size)
+    for name in ("zh", "by_kind", "by_load", "by_zone"):
+        opened.do(command(name))
+        page.idle()
+        assert not page.value(COVERS), name
+        opened.do(command("fit"))
+        page.idle()
+        assert not page.value(COVERS), name
+    ground = page.value("bigmap.view.scene.half.map(v => 2 * v * 2 ** bigmap.view.map.getZoom())")
+    room = page.value("(({x, y}) => [x, y])(bigmap.view.map.getSize())")
+    assert max(g / r for g, r in zip(ground, room, strict=True)) > 0.3  # nor does it become a speck
+
+
+def test_a_legend_without_room_folds_and_one_that_a_hand_folds_stays_so(
+    opened: Window, page: PageTester
+) -> None:
+    for panel in ("panel_layers", "panel_tables"):
+        opened.do(command(panel))
+    opened.resize(560, 560)
+    page.idle()
+    assert page.value(FOLDED)
+    opened.resize(1600, 1000)
+    page.idle()
+    assert not page.value(FOLDED)
+    page.value("bigmap.view.legend._box.querySelector('.title').click()")
+    opened.do(command("fit"))
+    page.idle()
+    assert page.value(FOLDED)

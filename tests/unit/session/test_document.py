@@ -45,6 +45,7 @@ def test_same_selection_is_told_once() -> None:
 def test_facts(document: Document) -> None:
     session = Session()
     hand = {"tool_look", "rule_warn", "base_none", "theme_system"}
+    hand |= {"shown-layers", "shown-tables", "shown-attributes"}
     assert session.facts() == {"idle", "by_zone"} | hand
     session.replace(document)
     session.colour_by("kind")
