@@ -166,6 +166,16 @@ class PartCut(
     rows: int
 
 
+class DrawingDamaged(
+    Finding,
+    kind=_FILE_CUT,
+    text="The drawing is damaged: at least {n} of the {rows} things drawn in it could not be read; ask for it"
+    " again.",
+):
+    n: int
+    rows: int
+
+
 class EntryLost(
     Finding,
     kind=ProblemKind("entry_lost", Severity.ERROR, "Entries that are no features"),

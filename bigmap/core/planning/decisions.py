@@ -72,7 +72,9 @@ _LOST = Text(
     "{amount:,.0f} {what} ({share:.1%}) are unplaced, shared out or lost: look at them in the problem list"
 )
 RULES = (
-    DoubtRule("source_lost", (formats.SOURCE_LOST,), "", "", 0.0, Text("{file}: {text}")),
+    DoubtRule(
+        "source_lost", (formats.SOURCE_LOST, formats.TableMissing.kind), "", "", 0.0, Text("{file}: {text}")
+    ),
     DoubtRule("greater_part_aside", (sources.GreaterPartAside.kind,), "", "", 0.0, Text("{text}")),
     DoubtRule("layer_off", (places.Shifted.kind,), "metres", "", 50.0, Text("{file}: {text}")),
     DoubtRule(
@@ -100,10 +102,10 @@ RULES = (
         open=True,
     ),
 )
-"""The list: a needed file that cannot be read; most of what was given set aside; a layer moved or 50 m off
-its place; files that contradict each other, or themselves, about where they lie; 1 % of the households or
-more unplaced, shared out or lost (of the floor area where nobody tells households); more than 0.1 % of the
-ground undecided."""
+"""The list: a needed file that cannot be read or lacks its table; most of what was given set aside; a layer
+moved or 50 m off its place; files that contradict each other, or themselves, about where they lie; 1 % of the
+households or more unplaced, shared out or lost (of the floor area where nobody tells households); more than
+0.1 % of the ground undecided."""
 
 _WHAT = {"hh": Text("households"), "gfa_m2": Text("m² of floor area")}
 

@@ -159,6 +159,9 @@ def open_gdal(path: Path, told: str = "") -> Iterator[Opened]:
             # Latin-1 keeps every byte: the bytes themselves decide, and no lying .cpg makes GDAL refuse.
             label, widths = shapefile.label(path), shapefile.field_widths(path)
             yield Opened(source, {"ENCODING": enc.LATIN1}, label, widths=widths)
+    elif path.suffix.lower() == ".dbf":
+        label, widths = shapefile.label(path), shapefile.field_widths(path)
+        yield Opened(path, {"ENCODING": enc.LATIN1}, label, widths=widths)
     elif path.suffix.lower() in KML_SUFFIXES:
         with dxf_mapinfo.markup(path) as plain, under_suffix(plain, ".kml") as source:
             yield Opened(source)

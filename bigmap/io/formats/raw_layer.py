@@ -26,6 +26,7 @@ from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, 
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_values
 from bigmap.io.formats.detect_format import OSM_SUFFIXES, VECTOR_SUFFIXES, Format, format_of
+from bigmap.io.formats.dxf_entities import entities_told
 from bigmap.io.formats.dxf_mapinfo import unescaped
 from bigmap.io.formats.gdal_layer import LayerRead, explain_gdal_errors, open_gdal, read_layer
 from bigmap.io.formats.shapefile_rows import pad_rows
@@ -182,6 +183,18 @@ def _decoded(names: list[str], label: str | None) -> list[str]:
         return names
     raw = [name.encode(enc.LATIN1, "replace") for name in names]
     return [enc.decode(name, enc.decide(raw, label).encoding) for name in raw]
+
+
+def attribute_table(path: Path, layer: str | None, encoding: str = "") -> pd.DataFrame:
+    """Return the attributes of a table without shapes.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
+    """
+    told = _known(encoding)
+    return _worded(read_layer(archive.real(path), layer, told, shapes=False), told).table
 
 
 def read_vector(
@@ -345,11 +358,16 @@ def _say_lost(path: Path, read: int, log: ProblemLog) -> None:
 
 def _say_cut(path: Path, read: int, log: ProblemLog) -> None:
     """Say where a drawing has no end, or a MapInfo table told of more rows than came."""
-    missing = dxf_mapinfo.rows_told(path) - read
-    if missing > 0:
+    if any(p.file == path.name and p.kind is kinds.FileCut.kind for p in log):
+        return  # said with another layer of the drawing
+    if format_of(path) == Format.DXF:
+        told = entities_told(path)
+        if not dxf_mapinfo.has_end(path):
+            log.add(kinds.FileCut(n=read), file=path.name)
+        elif told > read:
+            log.add(kinds.DrawingDamaged(n=told - read, rows=told), file=path.name)
+    elif (missing := dxf_mapinfo.rows_told(path) - read) > 0:
         log.add(kinds.PartCut(n=missing, rows=read + missing), file=path.name)
-    elif format_of(path) == Format.DXF and not dxf_mapinfo.has_end(path):
-        log.add(kinds.FileCut(n=read), file=path.name)
 
 
 # --- coordinate system --------------------------------------------------------------------------------------

@@ -24,10 +24,11 @@ from bigmap.io.reading.decide import layers_of, plans_of
 from bigmap.io.reading.inspect_source import SourceInspection, inspect_source
 from bigmap.io.reading.layer_plan import LayerPlan
 from bigmap.io.reading.layer_survey import LayerSurvey, preview_outlines
-from bigmap.io.reading.locate import sources_at
+from bigmap.io.reading.locate import sources_at, without_layer
 from bigmap.io.reading.rival_layers import one_boundary
 from bigmap.io.reading.sheet_survey import survey_sheets
 from bigmap.io.reading.split_rows import split_raw
+from bigmap.io.spreadsheets.attribute_tables import table_names
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 from bigmap.io.spreadsheets.table_head import read_sheets
 from bigmap.io.vocabulary.layer_roles import detect_role
@@ -61,20 +62,21 @@ def survey_folder(inputs: Sequence[Path], progress: Progress | None = None) -> l
         found += _surveys(source, plans.get(source.file, []))
     found = _settled(found)
     sheets = table_files(inputs, {s.file for s in found})
+    sheets += [file for file in files if table_names(file)]
     return found + [sheet for file in sheets for sheet in survey_sheets(file)]
 
 
 def table_files(inputs: Sequence[Path], layers: Collection[Path]) -> list[Path]:
     """Return the tables in folders and among files that are no layers themselves."""
-    inside = dict.fromkeys(f for p in inputs for f in _inside(p))
-    return [f for f in inside if f.suffix.lower() in SHEET_SUFFIXES and f not in layers]
+    inside = list(dict.fromkeys(f for p in inputs for f in _inside(p)))
+    alone = set(without_layer(inside, ".dbf"))
+    return [f for f in inside if (f.suffix.lower() in SHEET_SUFFIXES or f in alone) and f not in layers]
 
 
 def vector_files(inputs: Sequence[Path]) -> list[Path]:
     """Return the layers' files in folders and among files; parts of a shapefile whose .shp is missing too."""
     inside = [f for p in inputs for f in _inside(p)]
-    stems = {f.stem.casefold() for f in inside if f.suffix.lower() == ".shp"}
-    lonely = [f for f in inside if f.suffix.lower() == ".dbf" and f.stem.casefold() not in stems]
+    lonely = without_layer(inside, ".shx")
     wanted = [f for f in inside if format_of(f) is not None and not _is_table(f)]
     return list(dict.fromkeys(wanted + lonely))
 
@@ -108,7 +110,7 @@ def field_names(file: Path) -> list[tuple[str | None, list[str]]]:
 
 def _surveys(source: SourceInspection, plans: Sequence[LayerPlan]) -> list[LayerSurvey]:
     file = source.file
-    if file.suffix.lower() == ".dbf":
+    if file.suffix.lower() == ".shx":
         text = Text(shapefile.MISSING, {"file": file.name, "part": ".shp"})
         return [LayerSurvey(file, role=detect_role(file.stem).role, refusal=text)]
     if source.refusal is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
 from bigmap.base.progress import Progress
+from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import Format, format_of
 from bigmap.io.formats.gdal_layer import LayerRead
 from bigmap.io.formats.raw_layer import Outline, layer_names, outline, take_out
@@ -35,6 +37,8 @@ class LayerInspection:
         The layer as taken out, of formats in which that is the only way to look at it.
     refusal : UserError or None
         Why nothing can be told of it.
+    state : tuple of int
+        What changes when the file does, from before it was looked at.
     """
 
     file: Path
@@ -44,6 +48,7 @@ class LayerInspection:
     features: int = -1
     taken: LayerRead | None = field(default=None, repr=False, compare=False)
     refusal: UserError | None = field(default=None, repr=False, compare=False)
+    state: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,10 +112,26 @@ def _drawing(file: Path) -> SourceInspection:
     return SourceInspection(file, layers or (whole,), whole)
 
 
+def file_state(file: Path) -> tuple[int, ...]:
+    """Return what changes when a file, or one of its parts, does."""
+    where = archive.real(file)
+    parts = sorted(where.iterdir()) if where.is_dir() else [where]
+    parts += [part for part in (where.with_suffix(s) for s in (".shx", ".dbf")) if where.suffix == ".shp"]
+    found = []
+    for part in parts:
+        with suppress(OSError):  # one that is not there, or not any more, has no state
+            stat = part.stat()
+            found += [stat.st_mtime_ns, stat.st_size]
+    return tuple(found)
+
+
 def _layer(file: Path, name: str | None, taken: LayerRead | None = None) -> LayerInspection:
+    state = file_state(file)
     try:
         taken = taken or take_out(file, name)
         found = outline(file, name, taken)
     except UserError as refused:
-        return LayerInspection(file, name, refusal=refused)
-    return LayerInspection(file, name, tuple(found.fields), found.geometry, found.features, taken)
+        return LayerInspection(file, name, refusal=refused, state=state)
+    return LayerInspection(
+        file, name, tuple(found.fields), found.geometry, found.features, taken, state=state
+    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
+from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problem_kinds import sources as of_sources
 from bigmap.base.problems import ProblemLog
@@ -17,10 +18,14 @@ from bigmap.io.data_models.model import Recognition
 from bigmap.io.formats.raw_layer import RawLayer, read_vector
 from bigmap.io.georeferencing.placement import LayerToRead, Read
 from bigmap.io.reading.apply_options import with_options
+from bigmap.io.reading.inspect_source import LayerInspection, file_state
 from bigmap.io.reading.layer_plan import CHOSEN, LayerPlan
 from bigmap.io.reading.split_rows import say_split, split_raw
 from bigmap.io.vocabulary.field_values import canonical
 
+_TRIES = 3
+_WITH_INDEX = frozenset({".gdb", ".fgb"})
+"""Endings of formats that count their features apart from them."""
 _TOLD_BY_POINTS = (Role.ESTATES, Role.BUILDINGS, Role.PUBLIC, Role.ZONES)
 """Roles whose points are of use: door plates and labels tell of the outlines they lie in."""
 
@@ -35,8 +40,7 @@ def load(plan: LayerPlan, choice: SourceOptions, log: ProblemLog) -> list[Read]:
     """
     layer = plan.layer
     report_options(choice, layer.file.name, log)
-    raw = read_vector(layer.file, layer.layer, log, choice.encoding, taken=layer.taken)
-    raw = with_options(raw, choice, log)
+    raw = with_options(_read(layer, choice.encoding, log), choice, log)
     if plan.model is not None:
         return _by_model(plan, plan.model, raw, log)
     found, left = [], raw
@@ -57,6 +61,41 @@ def _by_model(plan: LayerPlan, model: Recognition, raw: RawLayer, log: ProblemLo
     doubted = {role for role, _ in split.doubts}
     sure = {role: CHOSEN if plan.asked else 0 if role in doubted else 2 for role, _ in parts}
     return [(LayerToRead(role, layer.file, layer.layer, sure[role]), part) for role, part in parts]
+
+
+def _read(layer: LayerInspection, encoding: str, log: ProblemLog) -> RawLayer:
+    """Return a layer as its file holds it; read once more where that was changed since it was looked at.
+
+    Raises
+    ------
+    UserError
+        If the layer cannot be read, or is still being changed.
+    """
+    state, taken = layer.state, layer.taken
+    for _ in range(_TRIES):
+        said = ProblemLog()
+        refused: UserError | None = None
+        try:
+            raw = read_vector(layer.file, layer.layer, said, encoding, taken=taken)
+        except UserError as error:
+            refused = error
+        now = file_state(layer.file)
+        if now == state:
+            if refused is not None:
+                raise refused
+            log.items += said.items
+            _say_missing(layer, raw, log)
+            return raw
+        state, taken = now, None
+    text = "{file} is being saved by another program: wait until that is done, and read it again."
+    raise UserError(text, file=layer.file.name)
+
+
+def _say_missing(layer: LayerInspection, raw: RawLayer, log: ProblemLog) -> None:
+    """Say where fewer features came than the index of the file tells."""
+    missing = layer.features - len(raw.table)
+    if layer.file.suffix.lower() in _WITH_INDEX and missing > 0:
+        log.add(kinds.PartCut(n=missing, rows=layer.features), file=layer.file.name)
 
 
 def _without(raw: RawLayer, taken: RawLayer) -> RawLayer:

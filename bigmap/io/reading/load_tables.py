@@ -52,6 +52,7 @@ def load_tables(
     found = Ledger()
     taken = {path.resolve() for path in (*located.told.values(), operators, *layers) if path}
     sheets = [f for f in located.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
+    sheets += [file for file in located.loose_tables if file not in located.told.values()]
     if operators and any(c.role not in {None, Role.OPERATORS} for c in options_in(choices, operators)):
         sheets.append(operators)  # another of its sheets is wanted too
     for file in [existing(Path(path), folder=False) for path in tables] or sheets:

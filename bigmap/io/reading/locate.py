@@ -19,6 +19,7 @@ from bigmap.io.formats import archive
 from bigmap.io.formats.detect_format import format_of, is_archive, is_dataset_folder
 from bigmap.io.formats.foreign_files import is_foreign, is_hidden, is_usable, leave_aside, say_documents
 from bigmap.io.formats.unused_files import say_unused, shown, without_results
+from bigmap.io.spreadsheets.attribute_tables import table_names
 
 _USED = tuple(role for role in Role if role not in {Role.OPERATORS, Role.ZONES, Role.UNKNOWN})
 READ_ROLES = (*_USED, Role.ZONES)
@@ -63,9 +64,15 @@ class Located:
 
     @property
     def orphans(self) -> list[Path]:
-        """Parts of shapefiles whose .shp is not there."""
-        stems = {file.stem.casefold() for file in self.files if file.suffix.lower() == ".shp"}
-        return [file for file in self.files if _is_part(file) and file.stem.casefold() not in stems]
+        """Indexes of shapefiles whose .shp is not there; a .dbf is a table by itself."""
+        return without_layer(self.files, ".shx")
+
+    @property
+    def loose_tables(self) -> list[Path]:
+        """Tables that are no part of a layer: a .dbf alone, and databases with tables of their own."""
+        indexed = {file.with_suffix("") for file in self.orphans}
+        alone = [f for f in without_layer(self.files, ".dbf") if f.with_suffix("") not in indexed]
+        return alone + [file for file in self.files if table_names(file)]
 
     @property
     def to_inspect(self) -> list[Path]:
@@ -214,3 +221,10 @@ def _without_skipped(found: Located, choices: OptionsBySource, log: ProblemLog) 
         log.add(kinds.LeftOut(), file=key_of(file))
     stems = {file.stem for file in skipped}
     return tuple(f for f in found.files if f not in skipped and not (_is_part(f) and f.stem in stems))
+
+
+def without_layer(files: Sequence[Path], suffix: str) -> list[Path]:
+    """Return the files with an ending that belong to no layer in their folder, in letters of any case."""
+    layers = {(f.parent, f.stem.casefold()) for f in files if format_of(f) is not None}
+    own = [f for f in files if f.suffix.lower() == suffix]
+    return [f for f in own if (f.parent, f.stem.casefold()) not in layers]

@@ -21,6 +21,7 @@ from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_cells
 from bigmap.io.formats.separated_values import MARKS, as_bytes, split_rows
 from bigmap.io.spreadsheets import workbook_process
+from bigmap.io.spreadsheets.attribute_tables import holds_tables, table_cells
 from bigmap.io.vocabulary import resync
 from bigmap.io.vocabulary.written_numbers import is_rounded
 
@@ -63,6 +64,8 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid
     UserError
         If the file cannot be read.
     """
+    if holds_tables(path):
+        return [CellGrid(name, cells, []) for name, cells in table_cells(path, encoding)]
     try:
         if path.suffix.lower() in BOOK_SUFFIXES and not _is_text(path):
             return list(_book(path, log))

@@ -251,6 +251,35 @@ def test_a_folder_that_cannot_be_read_is_offered_with_choices_and_next_month_com
     assert {("left_out", "街道边界.shp"), ("chosen", "资料.shp")} <= said
 
 
+def test_guessed_roles_and_copies_are_shown_as_they_are_read_and_can_be_changed(
+    qtbot: QtBot, office: Path
+) -> None:
+    (office / "独栋房屋.shp").unlink()
+    write_layer(office / "data.shp", squares(2, 400.0), {"层数": [6, 7]})
+    write_layer(office / "小区边界 - 副本.shp", squares(2), {"小区名称": ["筼筜花园", "后垵小区"]})
+    dialog = ImportDialog(survey_folder([office]), {})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    shown = {s.file.name: dialog.roles[row].currentData() for row, s in enumerate(dialog.surveys)}
+    assert shown == {
+        "data.shp": Role.BUILDINGS,
+        "小区边界 - 副本.shp": "leave out",
+        "小区边界.shp": Role.ESTATES,
+        "市政道路.shp": Role.ROADS,
+        "资料.shp": "leave out",
+    }
+    pick(qtbot, dialog.roles[row_of(dialog, "data.shp")], Role.PUBLIC)
+    pick(qtbot, dialog.roles[row_of(dialog, "小区边界.shp")], "leave out")
+    pick(qtbot, dialog.roles[row_of(dialog, "小区边界 - 副本.shp")], Role.ESTATES)
+    read = {layer.file.name: layer.role for layer in read_folder(office, choices=dialog.choices()).layers}
+    assert read == {
+        "data.shp": Role.PUBLIC,
+        "小区边界 - 副本.shp": Role.ESTATES,
+        "市政道路.shp": Role.ROADS,
+    }
+    dialog.reject()
+
+
 @pytest.mark.web
 def test_layers_on_the_desk_are_read_another_way(
     qtbot: QtBot, window: Window, user: FakeUser, office: Path

@@ -239,11 +239,17 @@ def test_a_missing_folder(capsys, tmp_path):
     assert "nowhere" in refused(capsys, tmp_path / "out", "plan", tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("part", [".dbf", ".shp"])
-def test_a_missing_part_of_a_shapefile(capsys, tmp_path, part):
+def test_a_shapefile_without_its_shapes(capsys, tmp_path):
     file = write(tmp_path / "in", "estates", [box(0, 0, 90, 90)], name=["甲"])
-    file.with_suffix(part).unlink()
+    file.with_suffix(".shp").unlink()
     assert "estates" in refused(capsys, tmp_path / "out", "plan", tmp_path / "in")
+
+
+def test_a_shapefile_without_its_table_asks_for_a_decision(capsys, tmp_path):
+    file = write(tmp_path / "in", "estates", [box(0, 0, 90, 90)], name=["甲"])
+    file.with_suffix(".dbf").unlink()
+    assert run("plan", tmp_path / "in", "--out", tmp_path / "out") == main.DECISION
+    assert "estates.shp" in next(s for s in capsys.readouterr().out.splitlines() if s.startswith("! "))
 
 
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")

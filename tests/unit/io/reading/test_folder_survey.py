@@ -28,7 +28,7 @@ def office(tmp_path):
     write_layer(tmp_path / "小区边界.shp", squares(3), columns)
     write_layer(tmp_path / "市政道路.shp", street(2), {"道路名称": ["湖滨南路", "湖滨中路"]}, crs=None)
     (tmp_path / "坏.shp").write_bytes(b"")
-    (tmp_path / "丢失.dbf").write_bytes(b"x")
+    (tmp_path / "丢失.shx").write_bytes(b"x")
     return tmp_path
 
 
@@ -44,7 +44,7 @@ def test_each_layer_is_told_and_a_broken_one_says_why(office):
     assert estates.crs.to_epsg() == 4548
     assert found["市政道路.shp"].geometry == "LineString"
     assert "坏.shp" in str(found["坏.shp"].refusal)
-    assert ".shp" in str(found["丢失.dbf"].refusal)
+    assert ".shp" in str(found["丢失.shx"].refusal)
 
 
 def test_the_samples_read_in_every_encoding(office):
