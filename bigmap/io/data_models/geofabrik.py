@@ -9,7 +9,7 @@ from bigmap.core.sources.layers import Role
 from bigmap.io.data_models.divisions import COMMUNITY, DISTRICT, STREET
 from bigmap.io.data_models.land_codes import CLOSED, GREEN, OTHER_LAND, WATER, WOOD, hills_excluded
 from bigmap.io.data_models.model import DataModel, LayerModel
-from bigmap.io.data_models.rows import UNDECIDED, Kind, Rows, Verdict, are, estates, look_up
+from bigmap.io.data_models.rows import UNDECIDED, Kind, Rows, Verdict, are, estates, kinds_by, look_up
 
 BUILDING = Kind(Role.BUILDINGS)
 PUBLIC = Kind(Role.PUBLIC)
@@ -187,18 +187,16 @@ _GROUPS = {
 
 def _judge(rows: Rows) -> Verdict:
     code = rows.text("code")
-    names = look_up(code, {key: Kind(None, value) for key, value in _CODES.items()}, Kind(None))
     fclass = rows.lower("fclass")
-    fclass = fclass.where(fclass != "", [kind.what for kind in names])
+    if (fclass == "").any():
+        names = look_up(code, {key: Kind(None, value) for key, value in _CODES.items()}, Kind(None))
+        fclass = fclass.where(fclass != "", [kind.what for kind in names])
     dims = rows.dimension()
-    groups = look_up(code, _GROUPS)
-    kinds = np.array(
-        [
-            {0: _LABEL, 1: _LINES.get(name), 2: _AREAS.get(name)}.get(dim) or group
-            for name, dim, group in zip(fclass, dims, groups, strict=True)
-        ],
-        dtype=object,
-    )
+    kinds = look_up(code, _GROUPS)
+    for dim, table in ((1, _LINES), (2, _AREAS)):
+        known = (dims == dim) & fclass.isin(list(table)).to_numpy(bool)
+        kinds[known] = kinds_by(fclass[known], table.__getitem__)
+    kinds[dims == 0] = _LABEL
     public = (fclass == "building") & rows.lower("type").isin(PUBLIC_TYPES) & (dims == 2)
     kinds[public] = PUBLIC
     bridge, tunnel = rows.flag("bridge"), rows.flag("tunnel")

@@ -89,6 +89,7 @@ class Rows:
     ) -> None:
         self.table, self.shapes, self.layer = table, shapes, layer
         self.labels = pd.DataFrame({"text": [], "x": [], "y": []}) if labels is None else labels
+        self._texts: dict[str, pd.Series] = {}
         self.own = {str(name).strip().casefold(): str(name) for name in reversed(table.columns)}
 
     def __len__(self) -> int:
@@ -111,7 +112,12 @@ class Rows:
         return found
 
     def _read(self, name: str) -> pd.Series:
-        column = self.table[name]
+        if name not in self._texts:
+            self._texts[name] = self._as_text(self.table[name])
+        return self._texts[name]
+
+    @staticmethod
+    def _as_text(column: pd.Series) -> pd.Series:
         if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
             column = column.astype("Int64")
         text = column.astype("str").str.strip().mask(column.isna(), "")
@@ -204,11 +210,20 @@ def look_up(codes: pd.Series, kinds: Mapping[str, Kind], other: Kind = UNDECIDED
     >>> [k.role for k in look_up(pd.Series(["1101A", "12"]), {"11": water}, rest)]
     [<Role.EXCLUSIONS: 'exclusions'>, None]
     """
-    number, different = pd.factorize(codes.astype("str"))
-    table = np.empty(len(different), dtype=object)
-    for i, code in enumerate(different):
+
+    def kind_of(code: str) -> Kind:
         begins = (code[:n] for n in range(len(code), 0, -1))
-        table[i] = next((kinds[begin] for begin in begins if begin in kinds), other)
+        return next((kinds[begin] for begin in begins if begin in kinds), other)
+
+    return kinds_by(codes, kind_of)
+
+
+def kinds_by(texts: pd.Series, kind_of: Callable[[str], Kind]) -> Kinds:
+    """Return the kind of each text; each different one is looked at once."""
+    number, different = pd.factorize(texts.astype("str"))
+    table = np.empty(len(different), dtype=object)
+    for i, text in enumerate(different):
+        table[i] = kind_of(text)
     return table[number] if len(table) else np.empty(0, dtype=object)
 
 
