@@ -17,12 +17,11 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.progress import Progress
 from bigmap.base.shortage import expect_data
 from bigmap.base.usable_paths import unusable
-from bigmap.core.sources.layers import Layer, LayerSet, Role
+from bigmap.core.sources.layers import LayerSet, Role
 from bigmap.core.sources.source_options import (
     OptionsBySource,
     SourceOptions,
     key_of,
-    options_in,
     options_of,
     report_options,
 )
@@ -42,9 +41,16 @@ from bigmap.io.georeferencing.control_points import read_control_points
 from bigmap.io.georeferencing.placement import LayerToRead, placed
 from bigmap.io.georeferencing.readings import GivenPlacement
 from bigmap.io.reading.apply_options import repair_layers, with_options
+from bigmap.io.reading.table_files import (
+    points_among,
+    present_among,
+    read_tables_among,
+    say_no_estates,
+    services_among,
+)
 from bigmap.io.reading.told_roles import layers_told
-from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
-from bigmap.io.spreadsheets.estate_table import Ledger, operators_in, read_ledger
+from bigmap.io.spreadsheets.attribute_tables import has_tables, is_lone_dbf
+from bigmap.io.spreadsheets.estate_table import operators_in
 from bigmap.io.spreadsheets.operator_table import read_operators
 from bigmap.io.vocabulary.layer_roles import Guess, detect_role
 
@@ -123,70 +129,28 @@ def read_folder(
         read.append((choice, _read_as(choice, options_of(own, choice.file, choice.layer), log)))
     table = named.told.get(Role.OPERATORS) or operators_in(named.files, own)
     layers_of = [choice.file for choice in wanted]
-    ledger = _ledger(named, tables, table, layers_of, own, log, leads=tables_lead)
-    read = _of_use(read + _points(ledger, named, own, log), log)
+    ledger = read_tables_among(
+        named.files,
+        [*named.told.values(), table, *layers_of],
+        own,
+        log,
+        READ_ROLES,
+        tables=[_existing(Path(path), folder=False) for path in tables],
+        operators=table,
+        leads=tables_lead,
+    )
+    read = _of_use(read + points_among(ledger, named.told, own, log, READ_ROLES), log)
     layers = placed(read, GivenPlacement(crs, shifts or {}, points, near), log)
     for (choice, _), layer in zip(read, layers, strict=True):
         repair_layers(layer, options_of(own, choice.file, choice.layer), log)
     operators = read_operators(table, log, own) if table else None
     if not layers:
         raise _nothing_usable(named, log)
-    _say_no_estates(ledger, layers, log)
+    say_no_estates(ledger, layers, log)
     progress.step(1.0, Text("Files read"))
-    return LayerSet(layers, operators, log, time.perf_counter() - began, ledger.tables)
-
-
-# --- tables -------------------------------------------------------------------------------------------------
-
-
-def _ledger(
-    named: _Inputs,
-    tables: Sequence[Path],
-    operators: Path | None,
-    layers: Sequence[Path],
-    choices: OptionsBySource,
-    log: ProblemLog,
-    *,
-    leads: bool,
-) -> Ledger:
-    """Return the tables that the user named, else those among the files that are no layers."""
-    found = Ledger()
-    taken = {path.resolve() for path in (*named.told.values(), operators, *layers) if path}
-    sheets = [f for f in named.files if f.suffix.lower() in SHEET_SUFFIXES and f.resolve() not in taken]
-    if operators and any(c.role not in {None, Role.OPERATORS} for c in options_in(choices, operators)):
-        sheets.append(operators)  # another of its sheets is wanted too
-    for file in [_existing(Path(path), folder=False) for path in tables] or sheets:
-        try:
-            one = read_ledger(file, log, choices, told=bool(tables), leads=leads)
-        except UserError as refused:
-            if tables:
-                raise
-            leave_aside(file, refused, log, () if file.suffix.lower() == ".docx" else READ_ROLES)
-            continue
-        found.tables += one.tables
-        found.points += one.points
-    return found
-
-
-def _points(
-    ledger: Ledger, named: _Inputs, choices: OptionsBySource, log: ProblemLog
-) -> list[tuple[LayerToRead, RawLayer]]:
-    """Return the sheets with coordinates that have a role."""
-    out = []
-    for points in ledger.points:
-        if points.role in READ_ROLES and points.role not in named.told:
-            file, sheet = points.layer.file, points.sheet or None
-            raw = with_options(points.layer, options_of(choices, file, sheet), log)
-            out.append((LayerToRead(points.role, file, sheet, points.sureness), raw))
-        else:
-            log.add(kinds.WithoutRole(), file=points.layer.file.name)
-    return out
-
-
-def _say_no_estates(ledger: Ledger, layers: Sequence[Layer], log: ProblemLog) -> None:
-    if not any(layer.role == Role.ESTATES for layer in layers):
-        for table in ledger.tables:
-            log.add(kinds.WithoutEstates(), file=table.shown)
+    seconds = time.perf_counter() - began
+    held = (ledger.tables, services_among(ledger, log), None, present_among(ledger, log), ledger.roads)
+    return LayerSet(layers, operators, log, seconds, *held)
 
 
 def _nothing_usable(named: _Inputs, log: ProblemLog) -> UserError:
@@ -320,7 +284,8 @@ def _layers(file: Path, log: ProblemLog) -> list[str | None]:
     try:
         return layers_in(file)
     except UserError as refused:
-        leave_aside(file, refused, log, READ_ROLES)
+        if not has_tables(file):
+            leave_aside(file, refused, log, READ_ROLES)
         return []
 
 
@@ -363,7 +328,7 @@ def _refuse_orphans(files: Sequence[Path]) -> None:
     """Raise `UserError` for parts of a shapefile whose .shp is not there."""
     stems = {file.stem.casefold() for file in files if file.suffix.lower() == ".shp"}
     for file in files:
-        lonely = _is_part(file) and file.stem.casefold() not in stems
+        lonely = _is_part(file) and file.stem.casefold() not in stems and not is_lone_dbf(file)
         if lonely and detect_role(file.stem).role in _USED:
             raise UserError(MISSING, file=file.name, part=".shp")
 

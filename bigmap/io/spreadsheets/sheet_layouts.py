@@ -12,6 +12,7 @@ import numpy as np
 from bigmap.base.problem_kinds import tables as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import NUMBER_FIELDS
+from bigmap.io.spreadsheets.attribute_tables import has_tables, read_attribute_tables
 from bigmap.io.spreadsheets.cells import CellGrid, Cells, Merged, read_grids
 from bigmap.io.spreadsheets.head_words import field_of, is_head
 from bigmap.io.vocabulary.field_names import community_of, folded
@@ -34,7 +35,8 @@ def read_tables(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGri
     """
     out: list[CellGrid] = []
     forms: list[Form] = []
-    grids = read_grids(path, log, encoding)
+    read = read_attribute_tables if has_tables(path) else read_grids
+    grids = read(path, log, encoding)
     for grid in grids:
         cells = _even(grid.cells)
         shown = f"{path.name} ({grid.name})" if len(grids) > 1 else path.name
