@@ -89,7 +89,8 @@ def add_zoning(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--start",
         metavar="FILE",
-        help="units.geojson or CSV (unit_id, zone_id) of present zones to change little",
+        help="units.geojson, or a table of present zones to change little: unit_id and zone_id, 小区名称 and"
+        " 所属片区, or 片区 and 包含小区",
     )
     command.add_argument(
         "--change-price", type=float, metavar="X", help="price of load that leaves its present zone (1)"

@@ -25,7 +25,7 @@ from bigmap.cli.arguments import parser_of
 from bigmap.cli.counts import tell_choices
 from bigmap.cli.ending import DECISION, DEFECT, DONE, UNUSABLE, complain, run
 from bigmap.cli.given_paths import check_paths
-from bigmap.cli.start_table import present_zones
+from bigmap.cli.start_table import present_zones, tell_present
 from bigmap.core.sources.layers import Role
 
 __all__ = ["DECISION", "DEFECT", "DONE", "UNUSABLE", "main"]
@@ -98,6 +98,7 @@ def _make_plan(inputs: list[Path], options: argparse.Namespace) -> Plan:
                 **options_of.places(options),
             )
             tell_choices(layers, options)
+            tell_present(layers, options)
             made = plan(
                 layers,
                 rules,

@@ -177,15 +177,18 @@ def unit_rules(options: argparse.Namespace) -> UnitRules:
 
 def tell_duties(layers: LayerSet, options: argparse.Namespace) -> None:
     """Put what was told about services and contracts to the layers."""
-    from bigmap.base.problem_kinds.tables import ServicesUnread
+    from bigmap.base.problem_kinds.tables import ServicesTaken, ServicesUnread
     from bigmap.io.spreadsheets.service_table import read_services
 
     layers.day = options.date
     if options.services:
         named = Path(options.services)
+        kinds = {ServicesTaken.kind, ServicesUnread.kind}
+        before = [p for p in layers.problems if p.kind in kinds]
+        layers.problems.items[:] = [p for p in layers.problems if p not in before]
+        for file in sorted({p.file for p in before} - {named.name}):
+            layers.problems.add(ServicesUnread(), file=file)
         layers.exceptions = read_services(named, layers.problems)
-        read = [p for p in layers.problems if isinstance(p.what, ServicesUnread) and p.file == named.name]
-        layers.problems.items[:] = [p for p in layers.problems if p not in read]
 
 
 def metric(crs: CRS | None) -> CRS | None:

@@ -11,12 +11,37 @@ from bigmap.base.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bigmap.core.sources.layers import LayerSet
     from bigmap.core.units.model import Units
+
+
+def tell_present(layers: LayerSet, options: argparse.Namespace) -> None:
+    """Put present zones that a table tells by names of estates to the layers."""
+    if options.start is None or _tells_units(Path(options.start)):
+        return
+    from bigmap.io.spreadsheets.zone_table import read_present
+
+    layers.present = read_present(Path(options.start))
+
+
+def _tells_units(path: Path) -> bool:
+    """Tell whether a file names units by their codes, as an earlier run wrote it, or is no table at all."""
+    from bigmap.base.problems import ProblemLog
+    from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
+    from bigmap.io.spreadsheets.table_head import read_sheets
+    from bigmap.io.spreadsheets.zone_table import present_in
+
+    suffix = path.suffix.lower()
+    if suffix not in SHEET_SUFFIXES:
+        return True
+    sheets = read_sheets(path, ProblemLog()) if suffix != ".csv" or path.is_file() else []
+    codes = any({"unit_id", "zone_id"} <= set(sheet.frame.columns) for sheet in sheets)
+    return suffix == ".csv" and (codes or not present_in(sheets, told=True))
 
 
 def present_zones(options: argparse.Namespace, units: Units) -> dict[str, str]:
     """Return unit → zone from the file of present zones: units.geojson or a CSV of an earlier run."""
-    if options.start is None:
+    if options.start is None or not _tells_units(Path(options.start)):
         return {}
     import geopandas as gpd
     import pandas as pd

@@ -124,6 +124,40 @@ class PresentUnknown(
     units: str
 
 
+class PresentNamesUnknown(
+    Finding,
+    kind=PresentUnknown.kind,
+    text="The table of present zones names {n} estates that are not there: {names}; they were left out",
+):
+    n: int
+    names: str
+
+
+class PresentByName(
+    Finding,
+    kind=ProblemKind(
+        "present_by_name", Severity.DOUBT, "Present zones told by names of estates", told=Outlet.SCREEN
+    ),
+    text="Present zones: {n} estates in {zones} zones by name; {rest} units that no name tells of go with the"
+    " nearest that one does. New zones start from these",
+):
+    n: int
+    zones: int
+    rest: int
+
+
+class ServicesElsewhere(
+    Finding,
+    kind=ProblemKind(
+        "services_elsewhere", Severity.DOUBT, "Services of units that are not there", told=Outlet.FIGURES
+    ),
+    text="The table of services names {n} units that are not there: {units}; nothing is taken from their"
+    " lines",
+):
+    n: int
+    units: str
+
+
 class LocksGone(
     Finding,
     kind=ProblemKind("locks_gone", Severity.DOUBT, "Locks given up", stage=Stage.ZONES),

@@ -85,6 +85,35 @@ class ServicesUnread(
     pass
 
 
+class ServicesTaken(
+    Finding,
+    kind=ProblemKind("services_taken", Severity.MENDED, "Tables of services read", settled=True),
+    text="It says who does which service ({services}) on {n} units: {nobody} cells say nobody, {needless} "
+    "not needed, {untold} do not tell.",
+):
+    n: int
+    services: str
+    nobody: int
+    needless: int
+    untold: int
+
+
+class ServiceListTaken(
+    Finding,
+    kind=ServicesTaken.kind,
+    text="It says who does which service, and was read: {n} lines.",
+):
+    n: int
+
+
+class PresentTwice(
+    Finding,
+    kind=ProblemKind("present_twice", Severity.DOUBT, "Further tables of present zones"),
+    text="Left aside: {first} tells the present zones; name this one with --start instead.",
+):
+    first: str
+
+
 class ServiceUnknown(
     Finding,
     kind=ProblemKind("service_unknown", Severity.DOUBT, "Services not known"),
@@ -266,6 +295,40 @@ class TableJoined(
     n: int
     rows: int
     near: int
+
+
+class RoadsJoined(
+    Finding,
+    kind=TableJoined.kind,
+    text="{n} roads of its {rows} rows were found by name.",
+):
+    n: int
+    rows: int
+
+
+class RoadsUnknown(
+    Finding,
+    kind=ProblemKind("roads_unknown", Severity.DOUBT, "Roads of a table that are not there"),
+    text="{n} names are borne by no road: {names}; nothing is taken from their rows.",
+):
+    n: int
+    names: str
+
+
+class RoadsDisagree(
+    Finding,
+    kind=ProblemKind("roads_disagree", Severity.DOUBT, "Table and layer of roads disagree"),
+    text="{n} values of roads are others here than in the layer; those of the layer were used "
+    "(--prefer table).",
+):
+    n: int
+
+
+class RoadsDisagreeTable(
+    RoadsDisagree,
+    text="{n} values of roads are others here than in the layer; those of the table were used.",
+):
+    pass
 
 
 class TableChosen(

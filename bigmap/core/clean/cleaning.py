@@ -39,6 +39,7 @@ from bigmap.core.clean.overlaps import (
     without_twins,
 )
 from bigmap.core.clean.road_classes import fill_road_attributes
+from bigmap.core.clean.road_figures import with_road_figures
 from bigmap.core.clean.road_polygons import split_at_junctions, told_by_lines
 from bigmap.core.clean.table_figures import with_figures
 from bigmap.core.clean.validity import put_right
@@ -129,7 +130,8 @@ def clean(
     if len(edge):
         estates = share_estates(estates, buildings, boundary, counts, log)
         buildings = share_buildings(buildings, estates, boundary, counts, log)
-    roads = fill_road_attributes(told_by_lines(split_at_junctions(frames[Role.ROADS], log), log), log)
+    roads = told_by_lines(split_at_junctions(frames[Role.ROADS], log), log)
+    roads = fill_road_attributes(with_road_figures(roads, layers.road_tables, log), log)
     report_dual(roads, log)
     return Sources(
         crs=crs,

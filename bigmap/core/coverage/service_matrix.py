@@ -27,6 +27,9 @@ NO_ONE = ("", "无", "无人", "待定", "未定", "暂无", "none", "nobody", "
 NO_NEED = "n/a"
 """What an exception says in place of an operator where a service is not needed."""
 
+NOT_TOLD = "?"
+"""What an exception says in place of an operator where nobody told who does it."""
+
 EXCEPTION_COLUMNS = ("unit", "kind", "zone", "service", "oper")
 
 
@@ -58,8 +61,8 @@ class ServiceMatrix:
         Ids and names of operators whose contract has run out: they count as nobody.
     exceptions : pandas.DataFrame
         ``unit`` (code or name), ``kind``, ``zone``, ``service`` (one of `SERVICES`), ``oper``; '' in the
-        first four means any. ``oper`` is who does it, '' for nobody, 'n/a' where it is not needed. A later
-        row overrides an earlier one.
+        first four means any. ``oper`` is who does it, '' for nobody, 'n/a' where it is not needed, '?' where
+        that is not told. A later row overrides an earlier one.
     known : frozenset of str or None
         Ids and names of the table of operators; None where there is no table.
     """
@@ -141,20 +144,33 @@ def matrix(
     own = np.where(served, DONE, NOBODY) if known else np.full(len(frame), UNKNOWN)
     cells = np.repeat(own[:, None], len(SERVICES), axis=1).astype(np.int8)
     zones = np.asarray(zone_id, dtype=object)
+    called = _rows_called(frame, set(duties.exceptions["unit"]))
+    every = np.arange(len(frame))
+    kinds = frame["kind"].to_numpy(object)
     for rule in duties.exceptions.itertuples():
-        rows = np.ones(len(frame), dtype=bool)
-        if rule.unit:
-            rows &= ((frame["unit_id"] == rule.unit) | (frame["name"] == rule.unit)).to_numpy(bool)
+        rows = called[str(rule.unit)] if rule.unit else every
         if rule.kind:
-            rows &= (frame["kind"] == rule.kind).to_numpy(bool)
+            rows = rows[kinds[rows] == rule.kind]
         if rule.zone:
-            rows &= zones == rule.zone
+            rows = rows[zones[rows] == rule.zone]
         columns = SERVICES.index(rule.service) if rule.service else slice(None)
         cells[rows, columns] = _cell(str(rule.oper), duties)
     return cells
 
 
+def _rows_called(frame: pd.DataFrame, wanted: set[str]) -> dict[str, npt.NDArray[np.int64]]:
+    """Return which rows bear each wanted code or name."""
+    found: dict[str, list[int]] = {name: [] for name in wanted}
+    for column in ("name", "unit_id"):
+        texts = frame[column].astype("str")
+        for row in np.flatnonzero(texts.isin(wanted)):
+            found[str(texts.iloc[row])].append(int(row))
+    return {name: np.unique(np.array(rows, dtype=np.int64)) for name, rows in found.items()}
+
+
 def _cell(operator: str, duties: ServiceMatrix) -> int:
     if operator == NO_NEED:
         return NOT_NEEDED
+    if operator == NOT_TOLD:
+        return UNKNOWN
     return DONE if comparable_code(operator) and comparable_code(operator) not in duties.ended else NOBODY

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 from pyproj import CRS
 
@@ -30,7 +31,9 @@ from bigmap.core.operators.contracts import contract_runs, report_ended, with_ru
 from bigmap.core.operators.distance import distance_km
 from bigmap.core.operators.economy import costed
 from bigmap.core.operators.parameters import Parameters
+from bigmap.core.planning.named_units import community_names, start_by_names, with_known_units
 from bigmap.core.planning.plan import Plan, operators_of, zones_of
+from bigmap.core.planning.road_tables import contractors, with_sweep_areas
 from bigmap.core.sources.layers import LayerSet, Sources
 from bigmap.core.units import unknown
 from bigmap.core.units.barriers import BarrierRules, barriers_of, islands, with_barriers
@@ -116,8 +119,19 @@ def plan(
         graph = with_barriers(graph, units, barriers_of(sources, barriers))
     _tell_islands(graph, units, problems)
     unknown.tell(units.frame, problems)
+    if layers.road_tables:
+        units = replace(units, frame=with_sweep_areas(units.frame, layers.road_tables))
+        swept = contractors(layers.road_tables, units.frame)
+        told = swept if sources.exceptions is None else pd.concat([swept, sources.exceptions])
+        sources = replace(sources, exceptions=told.reset_index(drop=True))
+    places = community_names(sources.communities)
+    if sources.exceptions is not None:
+        told = with_known_units(sources.exceptions, units, places, problems)
+        sources = replace(sources, exceptions=told)
     start = present(units) if present else {}
     _tell_unknown(start, units, problems)
+    if layers.present and not start:
+        start = start_by_names(layers.present, units, places, problems)
     rules = replace(rules, start=start) if start else rules
     bar = progress.part(0.6, 1.0)
     return zone_units(sources, units, graph, rules, problems, bar, timings, parameters, asked)

@@ -113,6 +113,49 @@ class SourceTable:
         return f"{self.file.name} ({self.sheet})" if self.sheet else self.file.name
 
 
+@dataclass(frozen=True)
+class PresentZones:
+    """Zones as they are today, told by names in a table.
+
+    Attributes
+    ----------
+    file : str
+        Name of the table, for messages.
+    zone_of : dict of str to str
+        Name or code of an estate or unit → its zone.
+    """
+
+    file: str
+    zone_of: dict[str, str]
+
+
+@dataclass
+class RoadTable:
+    """Figures of roads by name, without ground.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+    sheet : str
+        Name of the sheet, '' where the file has only one.
+    frame : pandas.DataFrame
+        ``name``, ``width_m``, ``sweep_m2``, ``length_m`` (NaN where unknown), ``clean_grade``,
+        ``road_class``, ``oper`` (who sweeps; '' where unknown); the index is the row in the sheet.
+    leads : bool
+        True where its values go before those of the layer.
+    """
+
+    file: Path
+    sheet: str
+    frame: pd.DataFrame
+    leads: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Name for messages."""
+        return f"{self.file.name} ({self.sheet})" if self.sheet else self.file.name
+
+
 @dataclass
 class LayerSet:
     """What a folder gave: its layers, its operators, and what was noticed while reading.
@@ -134,6 +177,10 @@ class LayerSet:
         Who does single services (`bigmap.core.coverage.service_matrix.ServiceMatrix`).
     day : datetime.date or None
         Day on which contracts must run; today where None.
+    present : PresentZones or None
+        Zones to start from, told by names.
+    road_tables : list of RoadTable
+        Figures of roads that are joined by name.
     """
 
     layers: list[Layer]
@@ -143,6 +190,8 @@ class LayerSet:
     tables: list[SourceTable] = field(default_factory=list)
     exceptions: pd.DataFrame | None = None
     day: date | None = None
+    present: PresentZones | None = None
+    road_tables: list[RoadTable] = field(default_factory=list)
 
     def of(self, role: Role) -> list[Layer]:
         """Return the layers of one role."""

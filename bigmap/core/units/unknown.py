@@ -167,6 +167,8 @@ def reason(lacks: str, held: Sequence[Untold] = ()) -> list[Text]:
     lines = [group.text for group in held if group.n]
     if lacks == "operators":
         lines.insert(0, Text("No operators are named: who serves is not told"))
+    elif lacks == "services":
+        lines.insert(0, Text("The table of services leaves open who does it on some units"))
     elif lacks and not lines:
         lines.append(Text("There is nothing to count"))
     return lines

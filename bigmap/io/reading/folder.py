@@ -23,7 +23,13 @@ from bigmap.io.reading.decide import plan_layers
 from bigmap.io.reading.inspect_source import inspect_sources
 from bigmap.io.reading.layer_plan import LayerPlan
 from bigmap.io.reading.load import load_layer, name_fields, of_use
-from bigmap.io.reading.load_tables import load_tables, points_in, say_no_estates
+from bigmap.io.reading.load_tables import (
+    load_tables,
+    points_in,
+    present_among,
+    say_no_estates,
+    services_among,
+)
 from bigmap.io.reading.locate import READ_ROLES, Located, locate
 from bigmap.io.reading.lost_sources import judge_aside, judge_lost
 from bigmap.io.reading.settle_roles import in_place_of_others, is_stopgap, settle
@@ -104,7 +110,9 @@ def read_folder(
         raise _nothing_usable(located, log)
     say_no_estates(ledger, layers, log)
     progress.step(1.0, Text("Files read"))
-    return LayerSet(layers, table, log, time.perf_counter() - began, ledger.tables)
+    seconds = time.perf_counter() - began
+    held = (ledger.tables, services_among(ledger, log), None, present_among(ledger, log), ledger.roads)
+    return LayerSet(layers, table, log, seconds, *held)
 
 
 def _loaded(

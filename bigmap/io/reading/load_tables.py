@@ -1,14 +1,17 @@
-"""Tables of estates and operators among the sources, and the points in them."""
+"""Tables among the sources: which are read, what those of one kind give together, and the points in them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats as kinds
+from bigmap.base.problem_kinds.tables import PresentTwice, ServicesTaken, ServicesUnread
 from bigmap.base.problems import ProblemLog
-from bigmap.core.sources.layers import Layer, Role
+from bigmap.core.sources.layers import Layer, PresentZones, Role
 from bigmap.core.sources.source_options import OptionsBySource, options_in, options_of
 from bigmap.io.formats.foreign_files import leave_aside
 from bigmap.io.georeferencing.placement import LayerToRead, Read
@@ -65,7 +68,25 @@ def load_tables(
             continue
         found.tables += one.tables
         found.points += one.points
+        found.services += one.services
+        found.present += one.present
+        found.roads += one.roads
     return found
+
+
+def services_among(ledger: Ledger, log: ProblemLog) -> pd.DataFrame | None:
+    """Return the exceptions of the first table of services; further ones are said."""
+    for other in ledger.services[1:]:
+        log.items[:] = [p for p in log.items if p.kind is not ServicesTaken.kind or p.file != other.file.name]
+        log.add(ServicesUnread(), file=other.file.name)
+    return ledger.services[0].exceptions if ledger.services else None
+
+
+def present_among(ledger: Ledger, log: ProblemLog) -> PresentZones | None:
+    """Return the zones of the first table of present zones; further ones are said."""
+    for other in ledger.present[1:]:
+        log.add(PresentTwice(first=ledger.present[0].file), file=other.file)
+    return ledger.present[0] if ledger.present else None
 
 
 def points_in(ledger: Ledger, located: Located, choices: OptionsBySource, log: ProblemLog) -> list[Read]:

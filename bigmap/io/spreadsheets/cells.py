@@ -75,7 +75,7 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid
         If the file cannot be read.
     """
     if holds_tables(path):
-        return [CellGrid(name, cells, []) for name, cells in table_cells(path, encoding)]
+        return [CellGrid(name, cells, []) for name, cells in table_cells(path, encoding) if len(cells) > 1]
     try:
         if path.suffix.lower() in BOOK_SUFFIXES and not _is_text(path):
             return list(_book(path, log))

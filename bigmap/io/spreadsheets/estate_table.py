@@ -14,9 +14,8 @@ import shapely
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import formats
 from bigmap.base.problem_kinds import tables as kinds
-from bigmap.base.problem_kinds.tables import ServicesUnread
 from bigmap.base.problems import ProblemLog
-from bigmap.core.sources.layers import NUMBER_FIELDS, Role, SourceTable
+from bigmap.core.sources.layers import NUMBER_FIELDS, PresentZones, RoadTable, Role, SourceTable
 from bigmap.core.sources.source_options import (
     OptionsBySource,
     SourceOptions,
@@ -26,10 +25,11 @@ from bigmap.core.sources.source_options import (
 )
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.raw_layer import RawLayer
-from bigmap.io.spreadsheets import row_parts
+from bigmap.io.spreadsheets import road_table, row_parts
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
-from bigmap.io.spreadsheets.service_table import tells_services
+from bigmap.io.spreadsheets.service_table import services_in, tells_services
 from bigmap.io.spreadsheets.table_head import TableSheet, read_sheets
+from bigmap.io.spreadsheets.zone_table import present_in
 from bigmap.io.vocabulary.field_names import FieldMatch, community_of, folded, match_fields, other_names
 from bigmap.io.vocabulary.field_values import canonical
 from bigmap.io.vocabulary.layer_roles import Guess, detect_role
@@ -66,11 +66,22 @@ class Points:
 
 
 @dataclass
+class Services:
+    """The exceptions of a table of services, and its file."""
+
+    file: Path
+    exceptions: pd.DataFrame
+
+
+@dataclass
 class Ledger:
     """What the sheets of a file gave."""
 
     tables: list[SourceTable] = field(default_factory=list)
     points: list[Points] = field(default_factory=list)
+    services: list[Services] = field(default_factory=list)
+    present: list[PresentZones] = field(default_factory=list)
+    roads: list[RoadTable] = field(default_factory=list)
 
 
 class Use(StrEnum):
@@ -110,8 +121,7 @@ def read_ledger(
     """
     out = Ledger()
     sheets = read_sheets(path, log, choices)
-    if not told and tells_services(sheets):
-        log.add(ServicesUnread(), file=path.name)
+    if not told and _took_whole(sheets, path, out, log):
         return out
     if not sheets and not told:
         is_text = path.suffix.lower() == ".docx"
@@ -128,6 +138,8 @@ def read_ledger(
         elif use == Use.POINTS:
             raw = points_of(sheet, *(coordinates(sheet.frame, own) or ("", "")))
             out.points.append(Points(guess.role, guess.sureness, raw, sheet.name))
+        elif use == Use.NOTHING and (roads := road_table.road_table_of(sheet, log, leads=leads or own.leads)):
+            out.roads.append(roads)
         elif use == Use.NOTHING:
             log.add(formats.WithoutFigures(), file=sheet.shown)
     if told and not out.tables:
@@ -136,6 +148,23 @@ def read_ledger(
             file=path.name,
         )
     return out
+
+
+def _took_whole(sheets: Sequence[TableSheet], path: Path, out: Ledger, log: ProblemLog) -> bool:
+    """Put a file that is a table of services or of present zones into ``out``; tell whether it is one."""
+    if (services := services_in(sheets, path.name, log)) is not None:
+        out.services.append(Services(path, services))
+        if not any(p.kind is kinds.ServicesTaken.kind and p.file == path.name for p in log):
+            log.add(kinds.ServiceListTaken(n=len(services)), file=path.name)
+    elif not _tells_figures(sheets) and (zone_of := present_in(sheets)):
+        out.present.append(PresentZones(path.name, zone_of))
+    return bool(out.services or out.present)
+
+
+def _tells_figures(sheets: Sequence[TableSheet]) -> bool:
+    """Tell whether a sheet has figures of estates; their operators alone are none."""
+    found = (match_fields(sheet.frame.columns, Role.ESTATES).keys() for sheet in sheets)
+    return any("name" in fields and fields & set(NUMBER_FIELDS) for fields in found)
 
 
 def use_of(sheet: TableSheet, own: SourceOptions, *, told: bool = False) -> tuple[Use, Guess]:

@@ -124,9 +124,11 @@ def _head_row(cells: Cells) -> int | None:
     scores = [sum(is_head(cell) for cell in row) for row in cells[:_LOOKED_AT]]
     if not scores or max(scores) == 0:
         return None
-    best = scores.index(max(scores))
-    filled = sum(bool(cell) for cell in cells[best])
-    return best if scores[best] >= 2 or (scores[best] == 1 and filled <= 3) else None
+    likely = [row for row, score in enumerate(scores) if score == max(scores)]
+    best = next((row for row in likely if sum(map(bool, cells[row])) > 1), likely[0])  # a title is one cell
+    filled = [cell for cell in cells[best] if cell]
+    alone = len(filled) <= 3 or (len(set(filled)) == len(filled) and not any(map(_is_number, filled)))
+    return best if scores[best] >= 2 or (scores[best] == 1 and alone) else None
 
 
 def _head_top(cells: Cells, merged: list[Merged], best: int) -> int:

@@ -202,6 +202,8 @@ _OTHERS = (
         "未",
         "非",
         "地类",
+        "保洁",
+        "清扫",
     ),
 )
 """Words that make a longer field name mean something else: 所属街道名称, 入住户数, 地下建筑面积, 公司电话."""

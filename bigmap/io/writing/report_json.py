@@ -117,7 +117,8 @@ class _Teller:
         found = {"value": share.value, f"covered{unit}": share.covered, f"of{unit}": share.of}
         if not share.lacks:
             return found
-        lines = unknown.reason(share.lacks, self.proof.untold.get(name, []))
+        lacks = "services" if share.lacks == "operators" and not self.proof.silent else share.lacks
+        lines = unknown.reason(lacks, self.proof.untold.get(name, []))
         return found | {"reason": "; ".join(line.render(self.lang) for line in lines)}
 
     def walled(self, figure: Walled, unit: str, name: str = "") -> dict[str, Any]:
