@@ -18,6 +18,7 @@ from bigmap.io.reading.locate import READ_ROLES
 from bigmap.io.spreadsheets.cells import SHEET_SUFFIXES
 
 _LISTED = 4
+_TABLES = SHEET_SUFFIXES - {".docx"}  # a text need not hold any table
 _NEEDED = (Role.ESTATES, Role.BOUNDARY)
 """Roles without which a plan would be of something else than was meant."""
 
@@ -49,7 +50,7 @@ def judge_lost(log: ProblemLog, given: Collection[Role]) -> None:
         role, file = Role(lost.role), Path(problem.file)
         if role not in given and role in _NEEDED and not is_packed(file):
             raise UserError(lost.why.template, **lost.why.values)
-        if role not in given or file.suffix.lower() in SHEET_SUFFIXES:
+        if role not in given or file.suffix.lower() in _TABLES:
             log.items[at] = replace(problem, what=NeededUnreadable(why=lost.why, role=lost.role))
 
 
