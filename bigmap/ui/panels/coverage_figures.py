@@ -15,6 +15,7 @@ from bigmap.core.editing.changes import Covered
 from bigmap.core.units import unknown
 from bigmap.core.units.unknown import Untold
 from bigmap.mapview import vocabulary
+from bigmap.ui.widgets.elided_label import ElidedLabel
 from bigmap.ui.widgets.number_format import format_whole
 
 _SIDE = 16
@@ -26,7 +27,7 @@ class Figure(QWidget):
     def __init__(self, title: str, unit: str, *, beside: bool = False) -> None:
         super().__init__()
         self._title, self._unit = title, unit
-        self.name, self.value, self.base = QLabel(), QLabel(), QLabel()
+        self.name, self.value, self.base = ElidedLabel(), QLabel(), ElidedLabel()
         self.name.setObjectName("figureName")
         self.value.setObjectName("figureValue")
         self.base.setObjectName("figureBase")
@@ -77,7 +78,9 @@ class CoverageFigures(QFrame):
         self.rest.setObjectName("rest")
         self.rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
+        grid.setHorizontalSpacing(12)
+        for place in range(3):
+            grid.setColumnStretch(place, 1)
         grid.setVerticalSpacing(8)
         grid.addWidget(self.land, 0, 0, 1, 3)
         for i, figure in enumerate((self.inside, self.outside, self.households)):

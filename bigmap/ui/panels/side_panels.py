@@ -270,6 +270,8 @@ class ResultsPanel(QSplitter):
             count = len(table.rows_model.rows)
             self.tabs.setTabText(i, f"{tr(title)}  {count:,}")
         self.tabs.setTabText(len(self.TITLES), tr("Charts"))
+        bar = self.above.verticalScrollBar().sizeHint().width()
+        self.above.setMinimumWidth(self.figures.minimumSizeHint().width() + bar)
 
     def show_problem(self, problem: Problem) -> None:
         """Show all of a problem."""
