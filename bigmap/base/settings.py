@@ -43,7 +43,7 @@ def theme() -> str:
     return remembered if remembered in THEMES else "system"
 
 
-def folded() -> frozenset[str]:
+def folded_panels() -> frozenset[str]:
     """Return the panels of the window that were folded last."""
     return frozenset(load().get("folded", ()))
 

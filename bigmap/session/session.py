@@ -57,7 +57,7 @@ class Session(Editor):
     colouring: Colouring = "zone"
     classing: str = "quantile"
     theme: Theme = field(default_factory=settings.theme)  # type: ignore[arg-type] # one of them
-    folded: frozenset[str] = field(default_factory=settings.folded)
+    folded: frozenset[str] = field(default_factory=settings.folded_panels)
     comparing: bool = False
     base: str = ""
     busy: bool = False

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from bigmap.base.problem_kinds import tables as kinds
+from bigmap.base.problem_kinds import road_tables as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import RoadTable
 

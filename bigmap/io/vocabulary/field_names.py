@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -229,9 +229,6 @@ _UNIT_BEHIND = re.compile(
 )
 """A unit that stands behind the name of an area, without brackets: 建筑面积_万平方米."""
 
-_LAND = re.compile(r"用地|林地|耕地|草地|园地|水面|宅基地|绿地|滩涂|水田|旱地|住宅")
-_STREET = re.compile(r"[路街巷道桥弄线]$|大道|公路$")
-
 
 @dataclass(frozen=True)
 class FieldMatch:
@@ -325,19 +322,6 @@ def other_names(columns: Iterable[str]) -> str | None:
 def community_of(columns: Iterable[str]) -> str | None:
     """Return the column that tells in which community a feature lies, None where there is none."""
     return next(iter(_best({name: folded(name) for name in columns}, _COMMUNITY)), None)
-
-
-def meaning_of_dlmc(values: Sequence[str]) -> str:
-    """Tell by its values whether a field DLMC holds names of roads or of land classes; '' where neither.
-
-    Examples
-    --------
-    >>> meaning_of_dlmc(["湖滨南路", "后滨巷"]), meaning_of_dlmc(["城镇住宅用地", "公路用地"])
-    ('道路名称', '地类名称')
-    """
-    land = sum(_LAND.search(value) is not None for value in values)
-    street = sum(_LAND.search(value) is None and _STREET.search(value) is not None for value in values)
-    return "" if land == street else "地类名称" if land > street else "道路名称"
 
 
 @lru_cache(maxsize=8192)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from bigmap.base.problems import ProblemLog
 from bigmap.base.traditional_script import simplified
 from bigmap.core.sources.layers import NUMBER_FIELDS, TEXT_FIELDS, Role
 from bigmap.io.vocabulary import mixed_up_units
-from bigmap.io.vocabulary.field_names import FieldMatch, folded, match_fields, meaning_of_dlmc
+from bigmap.io.vocabulary.field_names import FieldMatch, folded, match_fields
 from bigmap.io.vocabulary.number_ranges import are_signs, are_too_large
 from bigmap.io.vocabulary.number_style import WHOLE, with_decimal_points
 from bigmap.io.vocabulary.written_names import DESTROYED, is_serial, one_line
@@ -60,6 +60,22 @@ _READERS: dict[str, Callable[[str], tuple[float, str]]] = {
     "yr_built": year_in,
     "fee": fee_in,
 }
+
+_LAND = re.compile(r"用地|林地|耕地|草地|园地|水面|宅基地|绿地|滩涂|水田|旱地|住宅")
+_STREET = re.compile(r"[路街巷道桥弄线]$|大道|公路$")
+
+
+def meaning_of_dlmc(values: Sequence[str]) -> str:
+    """Tell by its values whether a field DLMC holds names of roads or of land classes; '' where neither.
+
+    Examples
+    --------
+    >>> meaning_of_dlmc(["湖滨南路", "后滨巷"]), meaning_of_dlmc(["城镇住宅用地", "公路用地"])
+    ('道路名称', '地类名称')
+    """
+    land = sum(_LAND.search(value) is not None for value in values)
+    street = sum(_LAND.search(value) is None and _STREET.search(value) is not None for value in values)
+    return "" if land == street else "地类名称" if land > street else "道路名称"
 
 
 def canonical(

@@ -139,7 +139,7 @@ def test_a_panel_folds_by_menu_and_by_button_and_stays_so(qtbot: QtBot, opened: 
     assert not opened.results.isVisible()
     assert not opened.panels.buttons["tables"].isChecked()
     qtbot.waitUntil(lambda: opened.map.width() > wide + 400, timeout=PATIENCE_MS)
-    assert settings.folded() == {"layers", "tables"}
+    assert settings.folded_panels() == {"layers", "tables"}
     again = Window()
     qtbot.addWidget(again, before_close_func=lambda w: w.close_unasked())
     again.show()

@@ -1,7 +1,8 @@
 import pytest
 
 from bigmap.core.sources.layers import Role
-from bigmap.io.vocabulary.field_names import community_of, folded, match_fields, meaning_of_dlmc, other_names
+from bigmap.io.vocabulary.field_names import community_of, folded, match_fields, other_names
+from bigmap.io.vocabulary.field_values import meaning_of_dlmc
 
 
 def matched(columns, role=Role.ESTATES):
