@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.helpers.hostile_child import Answer, answer_of
+from tests.helpers.hostile_layers import LAYERS
 from tests.helpers.hostile_pictures import PICTURES
 
 MOST_S, MOST_MB = 10.0, 1024.0
@@ -15,7 +16,7 @@ MOST_S, MOST_MB = 10.0, 1024.0
 def main(word: str) -> int:
     """Read each file whose name holds a word; return how many were not answered as they should be."""
     bad = tried = 0
-    for name, write in PICTURES.items():
+    for name, write in (PICTURES | LAYERS).items():
         if word not in name:
             continue
         with tempfile.TemporaryDirectory(prefix="hostile-") as folder:

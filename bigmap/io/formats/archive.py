@@ -35,6 +35,8 @@ _SMALL = 100 * 2**20
 """Below this many bytes nobody asks how well they were packed."""
 
 _DEEPEST = 4
+_MOST_INNER = 500
+"""Archives in an archive, at all depths."""
 _LONGEST = 60
 """Letters of a name: of Chinese ones no more than 85 fit on any disk."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[1-9]|lpt[1-9])(?=\.|$)")
@@ -116,9 +118,13 @@ def _unpacked(path: Path) -> Path:
 
 def _unpack_all(path: Path, folder: Path) -> None:
     """Unpack an archive and those in it, all of them together within what one honest archive may grow to."""
-    rest = _unpack(path, folder, _most(path), path.name)
+    rest, opened = _unpack(path, folder, _most(path), path.name), 0
     for _ in range(_DEEPEST):
         for inner in _archives(folder):
+            opened += 1
+            if opened > _MOST_INNER:
+                text = "{file} holds more than {most} archives: unpack what is needed and give that folder."
+                raise UserError(text, file=path.name, most=_MOST_INNER)
             # Not by the name itself: GDAL would take a folder x.zip for an archive.
             rest = _unpack(inner, inner.with_name(f"{inner.stem}_zip"), rest, f"{path.name}/{inner.name}")
             inner.unlink()

@@ -18,6 +18,7 @@ from bigmap.base.errors import UserError
 from bigmap.base.temp_folders import temp_folder
 from bigmap.io.formats import archive, shapefile
 from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.drawing_blocks import check_blocks
 from bigmap.io.vocabulary import resync
 
 _CHARSET = re.compile(rb'((?:!charset|\bcharset)\s+"?)([A-Za-z0-9_\-]+)', re.IGNORECASE)
@@ -78,6 +79,7 @@ def _south_code(groups: list[str] | None) -> str | None:
 def _without_zeros(path: Path) -> Iterator[Path]:
     """Give a text such that GDAL reads all of it: for GDAL a line ends at a zero byte."""
     data = path.read_bytes()
+    check_blocks(path, data)
     if b"\0" not in data:
         yield path
         return
@@ -187,20 +189,22 @@ def markup(path: Path) -> Iterator[Path]:
 @contextmanager
 def packed_markup(path: Path) -> Iterator[Path]:
     """Give a KMZ whose files are in UTF-8: itself, or a copy."""
-    with archive.unpacking(path) as packed:
+    with archive.unpacking(
+        path
+    ) as packed:  # not around what the caller does: its faults are no faults of packing
         held = {
             info: packed.read(info) for info in packed.infolist() if info.filename.lower().endswith(".kml")
         }
-        better = {info: _legible(data) for info, data in held.items()}
-        if all(better[info] is data for info, data in held.items()):
-            yield path
-            return
-        with temp_folder() as folder:
-            copy = folder / path.name
-            with zipfile.ZipFile(copy, "w") as out:
-                for info, data in better.items():
-                    out.writestr(info.filename, data)
-            yield copy
+    better = {info: _legible(data) for info, data in held.items()}
+    if all(better[info] is data for info, data in held.items()):
+        yield path
+        return
+    with temp_folder() as folder:
+        copy = folder / path.name
+        with zipfile.ZipFile(copy, "w") as out:
+            for info, data in better.items():
+                out.writestr(info.filename, data)
+        yield copy
 
 
 def _legible(data: bytes) -> bytes:

@@ -28,6 +28,7 @@ from bigmap.base.temp_folders import temp_folder
 from bigmap.base.usable_paths import blocked, under_name, unusable
 from bigmap.io.formats import archive, dxf_mapinfo, loose_geojson, point_table, shapefile, signature
 from bigmap.io.formats import encoding as enc
+from bigmap.io.formats.database_views import check_views
 from bigmap.io.formats.detect_format import KML_SUFFIXES, KMZ_SUFFIXES, Format, format_of, refusal
 from bigmap.io.formats.nested_columns import flattened
 from bigmap.io.formats.open_databases import settled
@@ -48,6 +49,9 @@ _FAULTS = (
 
 UNICODE = enc.Decision(enc.UTF8, told=True)
 """What is known of text that the format itself defines."""
+
+_MOST_ROWS = 20_000_000
+"""Rows of a Parquet file: all that are alike take no bytes in it, and gigabytes here."""
 
 _SHAPE_COLUMNS = ("geometry", "geom", "wkb_geometry", "wkb", "shape", "the_geom")
 
@@ -186,7 +190,10 @@ def open_gdal(path: Path, told: str = "") -> Iterator[Opened]:
         with under_suffix(path, ".gml", always=True) as source:  # GDAL writes what it found beside it
             yield Opened(source)
     else:
-        with shapefile.under_plain_name(settled(path) if path.is_file() else path) as source:
+        settled_path = settled(path) if path.is_file() else path
+        if path.is_file():
+            check_views(settled_path)
+        with shapefile.under_plain_name(settled_path) as source:
             yield Opened(source)
 
 
@@ -294,6 +301,10 @@ def _nothing(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
 
 
 def _parquet(path: Path) -> LayerRead:
+    rows = pq.read_metadata(path).num_rows
+    if rows > _MOST_ROWS:
+        text = "{file} holds {n} features, more than {most}: cut out the ground of the plan and save that."
+        raise UserError(text, file=path.name, n=rows, most=_MOST_ROWS)
     table = pq.read_table(path)
     meta = _told(table.schema.metadata or {})
     primary, all_about = meta.get("primary_column"), meta.get("columns")

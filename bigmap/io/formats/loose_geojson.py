@@ -44,6 +44,7 @@ def open_geojson(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decisio
     data = path.read_bytes()
     if not data.strip(b"\x00 \r\n\t"):
         raise UserError("{file} is an empty file: ask for it again, or take it out.", file=path.name)
+    _check_fields(data, path)
     usual = told in {"", enc.UTF8} and not _is_bare(data) and _is_utf8(data) and b"\x00" not in data[:2]
     if usual and _is_whole(data) and not resync.has_controls(data):
         yield path, enc.Decision(enc.UTF8, told=True)
@@ -55,6 +56,20 @@ def open_geojson(path: Path, told: str = "") -> Iterator[tuple[Path, enc.Decisio
         with copy.open("w", encoding="utf-8", errors="replace") as file:
             _copy(resync.without_controls(text), file, path.name)
         yield copy, decision
+
+
+def _check_fields(data: bytes, path: Path) -> None:
+    """Raise `UserError` where features have more fields than GDAL can sort: it takes hours, or all memory."""
+    last = max(0, len(data) - _GLANCE)
+    found = {key for at in {0, last // 2, last} for key in _KEY.findall(data, at, at + _GLANCE)}
+    if len(found) > _MOST_FIELDS:
+        text = "{file} names {n} fields and more, as no layer does: ask for it again, or take it out."
+        raise UserError(text, file=path.name, n=len(found))
+
+
+_GLANCE = 2**18
+_MOST_FIELDS = 3000
+_KEY = re.compile(rb'"([^"\\]{1,200})"\s*:')
 
 
 def links_crs(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from bigmap.base.errors import UserError
 from bigmap.io.formats.detect_format import KML_SUFFIXES, KMZ_SUFFIXES, is_dataset_folder
 
 _HEAD = 65_536
+_LARGE, _BLOCK, _HOLES = 2**26, 512, 8
+"""Bytes from which on holes matter; bytes of a block as told; how much larger than held a file may be."""
 _SQLITE, _ZIP = b"SQLite format 3\x00", b"PK"
 _BLANKS = b"\xef\xbb\xbf \r\n\t\x00\x1e"
 _MARKUP = re.compile(rb"<(?![?!])(?:[\w.\-]+:)?([\w.\-]+)")
@@ -48,6 +51,7 @@ def check_signature(path: Path) -> None:
 
     GDAL opens whatever it knows under any ending: also files that only name a service or another file.
     """
+    check_filled(path)
     suffix = path.suffix.lower()
     if suffix == ".gdb":
         fits = is_dataset_folder(path)
@@ -62,6 +66,17 @@ def check_signature(path: Path) -> None:
             " as .gpkg or shapefile."
         )
         raise UserError(text, file=path.name)
+
+
+def check_filled(path: Path) -> None:
+    """Raise `UserError` for a file most of which was never written: a download that was broken off."""
+    for part in [path] if path.suffix.lower() != ".shp" else path.parent.glob(f"{glob.escape(path.stem)}.*"):
+        stat = part.stat()
+        # Of what is told on Linux and macOS only: blocks that the disk holds for the file.
+        held = getattr(stat, "st_blocks", None)
+        if held is not None and stat.st_size > _LARGE and held * _BLOCK < stat.st_size / _HOLES:
+            text = "{file} is empty for the most part: its copy was broken off, so copy it again."
+            raise UserError(text, file=part.name)
 
 
 def picture_driver(path: Path) -> str | None:

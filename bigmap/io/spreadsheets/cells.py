@@ -15,13 +15,15 @@ from bigmap.base import child_processes
 from bigmap.base.errors import UserError
 from bigmap.base.problem_kinds import tables as kinds
 from bigmap.base.problems import ProblemLog
-from bigmap.base.shortage import allowed_space_b, raise_shortage, says_no_memory
+from bigmap.base.shortage import raise_shortage
 from bigmap.io.formats import archive
 from bigmap.io.formats import encoding as enc
 from bigmap.io.formats.damaged_text import say_cells
 from bigmap.io.formats.separated_values import MARKS, as_bytes, split_rows
+from bigmap.io.formats.signature import check_filled
 from bigmap.io.spreadsheets import workbook_process
 from bigmap.io.spreadsheets.attribute_tables import holds_tables, table_cells
+from bigmap.io.spreadsheets.table_bounds import check_grid, check_space, check_text
 from bigmap.io.vocabulary import resync
 from bigmap.io.vocabulary.written_numbers import is_rounded
 
@@ -77,9 +79,12 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid
     if holds_tables(path):
         return [CellGrid(name, cells, []) for name, cells in table_cells(path, encoding) if len(cells) > 1]
     try:
+        check_filled(path)
         if path.suffix.lower() in BOOK_SUFFIXES and not _is_text(path):
             return list(_book(path, log))
+        check_text(path)
         cells = _text_cells(path.read_bytes(), encoding)
+        check_grid(cells, path)
         say_cells(cells, path.name, log)
         return [CellGrid("", cells, [])]
     except OSError as fault:
@@ -113,6 +118,7 @@ def _book(path: Path, log: ProblemLog) -> Iterator[CellGrid]:
         if not sheet["visible"]:
             log.add(kinds.SheetHidden(sheet=sheet["name"]), file=path.name)
         elif sheet["rows"]:
+            check_grid(sheet["rows"], path)
             _say_blank(sheet, path, log)
             _leave_hidden(sheet, path, log)
             cut = _columns_cut_by_excel(sheet["rows"])
@@ -162,8 +168,7 @@ def _sheets(path: Path) -> list[dict[str, Any]]:
         )
         raise UserError(text, file=path.name, s=_PATIENCE_S) from None
     found: dict[str, Any] = json.loads(answer) if process.returncode == 0 else {"error": "broken"}
-    if process.returncode and allowed_space_b() and says_no_memory(said.decode("utf-8", "replace")):
-        raise MemoryError
+    check_space(path, process.returncode, said.decode("utf-8", "replace"))
     if found.get("error") == "password":
         raise UserError("{file} is locked with a password: save it without one.", file=path.name)
     if "error" in found:
