@@ -276,7 +276,8 @@ def _judged(
             "{file}: none of its {n} features has a shape that can be read: ask for it again, or take it out."
         )
         raise UserError(text, file=path.name, n=len(table))
-    table = restored(table, path.name, log)
+    if not told:  # an encoding that the user chose is believed
+        table = restored(table, path.name, log)
     say_values(table, path.name, log)
     first = next(iter(wording.samples.values()), [])
     texts = tuple(wording.samples)
