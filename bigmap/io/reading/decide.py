@@ -245,7 +245,8 @@ def _told(role: Role, shown: str, sources: Sequence[SourceInspection]) -> list[L
     else:
         chosen = unknown or held
     plans = [LayerPlan(layer, (Part(role, 3),)) for layer in chosen]
-    models = [None if layer is sources[0].whole else recognised_model(layer) for layer in chosen]
+    whole = sources[0].whole
+    models = [None if layer is whole or _is_lettering(layer) else recognised_model(layer) for layer in chosen]
     known = zip(plans, models, strict=True)
     return [LayerPlan(plan.layer, model=model, asked=role) if model else plan for plan, model in known]
 

@@ -124,8 +124,7 @@ def read_ledger(
     if not told and _took_whole(sheets, path, out, log):
         return out
     if not sheets and not told:
-        is_text = path.suffix.lower() == ".docx"
-        log.add(formats.TextsLeftAside() if is_text else formats.WithoutHead(), file=path.name)
+        _say_no_table(path, log)
     for sheet in sheets:
         own = options_of(choices or {}, path, sheet.name or None)
         if own.skip:
@@ -148,6 +147,13 @@ def read_ledger(
             file=path.name,
         )
     return out
+
+
+def _say_no_table(path: Path, log: ProblemLog) -> None:
+    if path.suffix.lower() == ".docx":
+        log.add(formats.TextsLeftAside(), file=path.name)
+    else:
+        log.add(formats.WithoutHead(), file=path.name)
 
 
 def _took_whole(sheets: Sequence[TableSheet], path: Path, out: Ledger, log: ProblemLog) -> bool:
