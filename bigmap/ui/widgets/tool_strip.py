@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 _BOTH, _ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
 _SIDE, _SMALL_SIDE = 20, 16
+_EDGES = 24  # what a style sheet puts around a bar and no hint of its size counts
 
 
 class ToolStrip(QToolBar):
@@ -42,7 +43,7 @@ class ToolStrip(QToolBar):
         buttons = self.buttons()
         for button in buttons:
             button.setToolButtonStyle(_BOTH)
-        spare = self.width() - self.sizeHint().width()
+        spare = self.width() - self.sizeHint().width() - _EDGES
         brief = [b for b in buttons if b.defaultAction() in self.brief]
         for button in [*brief, *(b for b in reversed(buttons) if b not in brief)]:
             if spare >= 0:
@@ -53,7 +54,7 @@ class ToolStrip(QToolBar):
 
     def _fit_upright(self) -> None:
         self._dress(tight=False)
-        if self.sizeHint().height() > self.height():
+        if self.sizeHint().height() + _EDGES > self.height():
             self._dress(tight=True)
 
     def _dress(self, *, tight: bool) -> None:
