@@ -70,7 +70,7 @@ def test_the_window_fits_the_screen_with_every_tool_in_sight(
         more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         assert more is None or not more.isVisible()
     small = size[1] < 720  # where panels can be folded for more
-    assert opened.map.width() >= (380 if small else 400)
+    assert opened.map.width() >= (360 if small else 400)
     table = opened.results.zones
     rows = 1 if small else 3
     assert table.viewport().height() >= rows * table.verticalHeader().defaultSectionSize()
