@@ -164,7 +164,11 @@ def _took_whole(sheets: Sequence[TableSheet], path: Path, out: Ledger, log: Prob
             log.add(kinds.ServiceListTaken(n=len(services)), file=path.name)
     elif not _tells_figures(sheets) and (zone_of := present_in(sheets)):
         out.present.append(PresentZones(path.name, zone_of))
-    return bool(out.services or out.present)
+    taken = bool(out.services or out.present)
+    for sheet in sheets if taken and len(sheets) > 1 else ():
+        if services_in([sheet], path.name, ProblemLog()) is None and not present_in([sheet]):
+            log.add(formats.WithoutRole(), file=sheet.shown)
+    return taken
 
 
 def _tells_figures(sheets: Sequence[TableSheet]) -> bool:

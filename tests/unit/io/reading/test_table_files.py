@@ -243,3 +243,20 @@ def test_a_dbf_without_a_shapefile_is_a_table(office, encoding):
     layers = read_folder(office)
     found = [t for t in layers.tables if t.file.name == "小区台账.dbf"]
     assert found[0].frame[["name", "hh"]].to_numpy().tolist() == [[n, i] for i, n in enumerate(NAMES, 1)]
+
+
+def test_the_other_sheets_of_a_workbook_with_services_are_not_lost_unsaid(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["小区名称", "保洁", "绿化养护", "设施维修"],
+        ["甲园", "甲", "乙", "无"],
+        ["乙园", "甲", "乙", "无"],
+    ):
+        book.active.append(row)
+    ledger = book.create_sheet("台账")
+    for row in (["小区名称", "户数", "建筑面积"], ["甲园", 10, 1000], ["乙园", 20, 2000]):
+        ledger.append(row)
+    book.save(tmp_path / "资料.xlsx")
+    log = ProblemLog()
+    read_ledger(tmp_path / "资料.xlsx", log)
+    assert ("资料.xlsx (台账)", "left_aside") in {(p.file, p.code) for p in log}
