@@ -1,14 +1,17 @@
 """Tables in a folder beside the layers: services, present zones, roads, tables in databases."""
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
 from shapely import LineString
 
 from bigmap import plan, read_folder
+from bigmap.base.problems import ProblemLog
 from bigmap.cli.main import main
 from bigmap.core.zoning.rules import ZoningRules
+from bigmap.io.spreadsheets.estate_table import read_ledger
 from tests.helpers.shapefiles import X0, Y0, dbf, squares, write_layer
 from tests.helpers.workbooks import write_xlsx
 
