@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kinds import road_tables as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.layers import RoadTable
@@ -39,7 +40,7 @@ def with_road_figures(
         joined = len(told) - len(gone)
         log.add(kinds.RoadsJoined(n=joined, rows=len(table.frame)), file=table.shown)
         if gone:
-            shown = ", ".join(gone[:_NAMED]) + (" …" if len(gone) > _NAMED else "")
+            shown = first_of(gone, _NAMED)
             log.add(kinds.RoadsUnknown(n=len(gone), names=shown), file=table.shown)
         clashes = 0
         for field in _FIELDS:

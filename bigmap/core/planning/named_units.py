@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kinds import planning as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.core.sources.estate_names import parse_name
@@ -51,7 +52,7 @@ def with_known_units(
     known = names_of_units(exceptions["unit"], units.frame, places)
     gone = [name for name in exceptions["unit"].unique() if name and name not in known]
     if gone:
-        log.add(kinds.ServicesElsewhere(n=len(gone), units=_listed(gone)))
+        log.add(kinds.ServicesElsewhere(n=len(gone), units=first_of(gone, _NAMED)))
     return exceptions.assign(unit=[known.get(name, name) for name in exceptions["unit"]])
 
 
@@ -66,7 +67,7 @@ def start_by_names(
     known = names_of_units(present.zone_of, frame, places)
     gone = [name for name in present.zone_of if name not in known]
     if gone:
-        log.add(kinds.PresentNamesUnknown(n=len(gone), names=_listed(gone)), file=present.file)
+        log.add(kinds.PresentNamesUnknown(n=len(gone), names=first_of(gone, _NAMED)), file=present.file)
     zone_of = {known[name]: zone for name, zone in present.zone_of.items() if name in known}
     zone = np.array(
         [zone_of.get(code) or zone_of.get(name) or "" for code, name in zip(ids, frame["name"], strict=True)]
@@ -88,7 +89,3 @@ def start_by_names(
 def community_names(communities: gpd.GeoDataFrame) -> list[str]:
     """Return the names of communities."""
     return [str(name) for name in communities["name"].fillna("")]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")

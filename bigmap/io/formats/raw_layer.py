@@ -18,6 +18,7 @@ from pyproj.exceptions import CRSError
 
 from bigmap.base.arrays import Shapes
 from bigmap.base.errors import UserError
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problem_kinds.georeferencing import CrsLinked, PrjUnreadable
 from bigmap.base.problems import ProblemLog
@@ -353,7 +354,7 @@ def _say_lost(path: Path, read: int, log: ProblemLog) -> None:
     if is_cut:
         log.add(kinds.FileCut(n=read), file=path.name)
     if lost:
-        numbers = ", ".join(map(str, lost[:8])) + (" …" if len(lost) > 8 else "")
+        numbers = first_of(lost, 8)
         log.add(kinds.EntryLost(n=len(lost), numbers=numbers), file=path.name)
     for line in loose_geojson.lost_lines(path, read):
         log.add(kinds.LineLost(line=line), file=path.name, feature=line)

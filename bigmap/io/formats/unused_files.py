@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kind import Finding
 from bigmap.base.problem_kinds import sources as kinds
 from bigmap.base.problems import ProblemLog
@@ -97,4 +98,4 @@ def _finding(suffix: str) -> type[Finding]:
 
 def listed_names(files: Collection[Path]) -> str:
     """Return the names of some files for a sentence."""
-    return ", ".join(file.name for file in list(files)[:_NAMED]) + (" …" if len(files) > _NAMED else "")
+    return first_of([file.name for file in files], _NAMED)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bigmap.base.errors import UserError
 from bigmap.base.i18n import Text
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kinds import formats as kinds
 from bigmap.base.problem_kinds import sources as of_sources
 from bigmap.base.problems import ProblemLog
@@ -193,7 +194,7 @@ def _say_drawings(plans: Sequence[LayerPlan], log: ProblemLog) -> None:
         if layer.layer and format_of(layer.file) == Format.DXF:
             silent.setdefault(layer.file.name, []).append(layer.layer)
     for file, names in silent.items():
-        shown = ", ".join(names[:_LISTED]) + (" …" if len(names) > _LISTED else "")
+        shown = first_of(names, _LISTED)
         log.add(of_sources.LayersWithoutRole(n=len(names), layers=shown), file=file)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bigmap.base.errors import UserError
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kinds.formats import NeededUnreadable, Unreadable
 from bigmap.base.problem_kinds.sources import Empty, GreaterPartAside, NeededEmpty, RowsWithoutRole
 from bigmap.base.problems import ProblemLog
@@ -71,5 +72,5 @@ def judge_aside(aside: Sequence[LayerInspection], read: Sequence[Read], log: Pro
     n, used = sum(left.values()), sum(len(raw.table) for _, raw in read)
     if n > used > 0:
         names = sorted(left, key=lambda name: -left[name])
-        files = ", ".join(names[:_LISTED]) + (" …" if len(names) > _LISTED else "")
+        files = first_of(names, _LISTED)
         log.add(GreaterPartAside(n=n, features=n + used, files=files), file=names[0])

@@ -13,6 +13,7 @@ from typing import Any
 
 from bigmap.base import child_processes
 from bigmap.base.errors import UserError
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kinds import tables as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.base.shortage import raise_shortage
@@ -136,7 +137,7 @@ def _say_blank(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
         (sheet["faults"], kinds.CellsFaulty),
     ):
         if cells:
-            shown = ", ".join(cells[:_NAMED]) + (" …" if len(cells) > _NAMED else "")
+            shown = first_of(cells, _NAMED)
             log.add(found(sheet=sheet["name"], n=len(cells), cells=shown), file=path.name)
 
 
@@ -146,7 +147,7 @@ def _leave_hidden(sheet: dict[str, Any], path: Path, log: ProblemLog) -> None:
     for number in rows:
         sheet["rows"][number - 1] = [""] * len(sheet["rows"][number - 1])
     if rows:
-        shown = ", ".join(map(str, rows[:_NAMED])) + (" …" if len(rows) > _NAMED else "")
+        shown = first_of(rows, _NAMED)
         log.add(kinds.RowsHidden(sheet=sheet["name"], n=len(rows), rows=shown), file=path.name)
 
 

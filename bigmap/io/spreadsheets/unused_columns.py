@@ -8,6 +8,7 @@ from itertools import takewhile
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kinds import tables as kinds
 from bigmap.base.problems import ProblemLog
 from bigmap.io.vocabulary.field_names import folded
@@ -44,7 +45,7 @@ def say_unused(
         log.add(kinds.ColumnNear(column=column, head=head), file=file)
     plain = [column for column in rest if column not in near]
     if plain:
-        shown = ", ".join(plain[:_SHOWN]) + (" …" if len(plain) > _SHOWN else "")
+        shown = first_of(plain, _SHOWN)
         log.add(kinds.ColumnsUnused(columns=shown, n=len(plain)), file=file)
 
 

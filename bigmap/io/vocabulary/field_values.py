@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bigmap.base.arrays import Bools, Floats
+from bigmap.base.listing import first_of
 from bigmap.base.problem_kind import Finding
 from bigmap.base.problem_kinds import fields as kinds
 from bigmap.base.problems import ProblemLog
@@ -223,7 +224,7 @@ class _Fields:
         repeated = codes[(codes != "") & codes.duplicated(keep=False)]
         if len(repeated):
             first = repeated.unique()
-            shown = ", ".join(first[:_NAMED]) + (" …" if len(first) > _NAMED else "")
+            shown = first_of(first, _NAMED)
             column = self.found["code"].name
             self._say(kinds.CodeRepeated(field=column, n=len(repeated), codes=shown))
 
