@@ -87,24 +87,23 @@ def layers_of(source: SourceInspection) -> list[LayerPlan]:
 
     A drawing of whose layers none tells anything is one layer.
     """
-    if source.whole is None:
-        return [_plan(layer, alone=len(source.layers) == 1) for layer in source.layers]
     models = [recognised_model(layer) for layer in source.layers]
     known = list(zip(source.layers, models, strict=True))
+    if source.whole is None:
+        return [_plan(layer, model, alone=len(known) == 1) for layer, model in known]
     named = [layer for layer in source.layers if detect_role(layer.name).role in READ_ROLES]
     if not named and not any(model and model.layer.tells for model in models):
-        return [_plan(source.whole, alone=True)]
+        return [_plan(source.whole, recognised_model(source.whole), alone=True)]
     return [
-        _plan(layer, alone=len(named) == 1) if model or layer in named else LayerPlan(layer)
+        _plan(layer, model, alone=len(named) == 1) if model or layer in named else LayerPlan(layer)
         for layer, model in known
     ]
 
 
-def _plan(layer: LayerInspection, *, alone: bool) -> LayerPlan:
+def _plan(layer: LayerInspection, model: Recognition | None, *, alone: bool) -> LayerPlan:
     """Return the parts of a layer by the first rule that knows it; none where nothing tells a role."""
     found = next((plan for rule in _RULES if (plan := rule(layer, alone)) is not None), LayerPlan(layer))
     found = replace(found, parts=tuple(part for part in found.parts if part.role in READ_ROLES))
-    model = recognised_model(layer)
     if model is None:
         return found
     sure = not model.by_name and found.parts and found.parts[0].sureness >= _SURE

@@ -17,11 +17,6 @@ _OF_PROGRAMS = frozenset({"layer_styles", "qgis_projects"})
 """Tables that programs keep in a database for themselves."""
 
 
-def holds_tables(path: Path) -> bool:
-    """Tell whether a file is a table alone, or a database with tables besides its layers."""
-    return path.suffix.lower() == ".dbf" or bool(table_names(path))
-
-
 def table_names(path: Path) -> list[str]:
     """Return the names of the tables of a database that are no layers; [] for any other file."""
     if path.suffix.lower() not in _DATABASES:
@@ -36,7 +31,7 @@ def table_names(path: Path) -> list[str]:
 
 
 def table_cells(path: Path, encoding: str = "") -> list[tuple[str, list[list[str]]]]:
-    """Return each table of a file with its cells as text, the names of the fields first.
+    """Return each table of a .dbf or a database, cells as text, the names of the fields first; else [].
 
     Raises
     ------

@@ -23,7 +23,7 @@ from bigmap.io.formats.damaged_text import say_cells
 from bigmap.io.formats.separated_values import MARKS, as_bytes, split_rows
 from bigmap.io.formats.signature import check_filled
 from bigmap.io.spreadsheets import workbook_process
-from bigmap.io.spreadsheets.attribute_tables import holds_tables, table_cells
+from bigmap.io.spreadsheets.attribute_tables import table_cells
 from bigmap.io.spreadsheets.table_bounds import check_grid, check_space, check_text
 from bigmap.io.vocabulary import resync
 from bigmap.io.vocabulary.written_numbers import is_rounded
@@ -77,8 +77,8 @@ def read_grids(path: Path, log: ProblemLog, encoding: str = "") -> list[CellGrid
     UserError
         If the file cannot be read.
     """
-    if holds_tables(path):
-        return [CellGrid(name, cells, []) for name, cells in table_cells(path, encoding) if len(cells) > 1]
+    if tables := table_cells(path, encoding):
+        return [CellGrid(name, cells, []) for name, cells in tables if len(cells) > 1]
     try:
         check_filled(path)
         if path.suffix.lower() in BOOK_SUFFIXES and not _is_text(path):
