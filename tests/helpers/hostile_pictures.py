@@ -59,16 +59,21 @@ def _png(side: int, world: str) -> Writer:
     return write
 
 
-def _loop(path: Path) -> None:
-    """Write a TIFF whose list of pictures leads back to itself."""
-    values = np.zeros((3, 64, 64), dtype="uint8")
+def _small_tiff(path: Path, bands: int) -> tuple[bytearray, int, int]:
+    """Write a small TIFF; return its bytes, where its first directory begins, and how many tags that has."""
     with rasterio.open(
-        path, "w", driver="GTiff", count=3, height=64, width=64, dtype="uint8", **PLACE
+        path, "w", driver="GTiff", count=bands, height=64, width=64, dtype="uint8", **PLACE
     ) as file:
-        file.write(values)
+        file.write(np.zeros((bands, 64, 64), dtype="uint8"))
     data = bytearray(path.read_bytes())
     (at,) = struct.unpack_from("<I", data, 4)
     (n,) = struct.unpack_from("<H", data, at)
+    return data, at, n
+
+
+def _loop(path: Path) -> None:
+    """Write a TIFF whose list of pictures leads back to itself."""
+    data, at, n = _small_tiff(path, 3)
     struct.pack_into("<I", data, at + 2 + 12 * n, at)
     path.write_bytes(data)
 
@@ -77,14 +82,7 @@ def _patched(tag: int, value: int) -> Writer:
     """Return what writes a TIFF one of whose tags tells nonsense."""
 
     def write(path: Path) -> None:
-        values = np.zeros((1, 64, 64), dtype="uint8")
-        with rasterio.open(
-            path, "w", driver="GTiff", count=1, height=64, width=64, dtype="uint8", **PLACE
-        ) as f:
-            f.write(values)
-        data = bytearray(path.read_bytes())
-        (at,) = struct.unpack_from("<I", data, 4)
-        (n,) = struct.unpack_from("<H", data, at)
+        data, at, n = _small_tiff(path, 1)
         for entry in range(at + 2, at + 2 + 12 * n, 12):
             if struct.unpack_from("<H", data, entry)[0] == tag:
                 struct.pack_into("<HII", data, entry + 2, 4, 1, value)

@@ -59,6 +59,18 @@ def test_every_rule_has_a_test_of_its_threshold():
     ]
 
 
+GROUND_LOST = (
+    cleaning.PartInside,
+    cleaning.StripInside,
+    cleaning.SameGround,
+    cleaning.RivalDuplicate,
+    units.GroundTaken,
+    units.Outside,
+    units.BuildingExcluded,
+)
+"""Kinds with households and floor area."""
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.of], ids=lambda rule: rule.name)
 def test_each_kind_of_a_sum_has_the_figure(rule):
     names = {rule.value} | ({"m2"} if rule.value == "area" else set())
@@ -91,13 +103,7 @@ def test_files_that_contradict_each_other_about_where_they_lie(kind):
 @pytest.mark.parametrize(
     "kind",
     [
-        cleaning.PartInside,
-        cleaning.StripInside,
-        cleaning.SameGround,
-        cleaning.RivalDuplicate,
-        units.GroundTaken,
-        units.Outside,
-        units.BuildingExcluded,
+        *GROUND_LOST,
         units.BuildingsExcluded,
         tables.TableSpare,
         tables.TableDoubt,
@@ -142,13 +148,7 @@ def test_the_end_of_a_long_list_counts_with_its_figures():
 @pytest.mark.parametrize(
     "kind",
     [
-        cleaning.PartInside,
-        cleaning.StripInside,
-        cleaning.SameGround,
-        cleaning.RivalDuplicate,
-        units.GroundTaken,
-        units.Outside,
-        units.BuildingExcluded,
+        *GROUND_LOST,
         units.BuildingExcludedUntold,
         units.BuildingsExcluded,
     ],
