@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from bigmap.base import settings
@@ -30,6 +30,8 @@ Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _ROLE = Qt.ItemDataRole
 _SETTLED_MS = 300
+TOTAL_MARGINS = (4, 11)
+"""Pixels left and right of a total below its column."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -260,6 +262,17 @@ class TableView(QTableView):
         self._fitting = True
         self._fit()
         self._fitting = False
+
+    def sizeHintForColumn(self, place: int) -> int:
+        """Return the width of a column with what stands in it, its total among that."""
+        width = super().sizeHintForColumn(place)
+        column, rows = self.rows_model.columns[place], self.passing_rows()
+        if column.total is None or not rows:
+            return width
+        bold = QFont(self.font())
+        bold.setBold(True)
+        total = QFontMetrics(bold).horizontalAdvance(column.show(column.total(rows)))
+        return max(width, total + sum(TOTAL_MARGINS))
 
     def _fit(self) -> None:
         widths = settings.load().get("columns", {}).get(self._remembered)

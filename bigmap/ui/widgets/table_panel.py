@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton
 
 from bigmap.base.i18n import tr
 from bigmap.ui.widgets.day_night import shade
-from bigmap.ui.widgets.table import TableView
+from bigmap.ui.widgets.table import TOTAL_MARGINS, TableView
 from bigmap.ui.widgets.table_columns import Row, TableColumn
 from bigmap.ui.widgets.theme import icon
 
@@ -55,7 +55,11 @@ class Totals(QWidget):
             if not self._table.isColumnHidden(i) and box.intersects(self.rect()):
                 text = self._text(i, column, rows)
                 side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
-                painter.drawText(box.adjusted(11 if i == 0 else 4, 0, -11, 0), side | middle, text)
+                left, right = TOTAL_MARGINS
+                room = box.adjusted(right if i == 0 else left, 0, -right, 0)
+                # A number of which digits are out of sight would be another number.
+                text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+                painter.drawText(room, side | middle, text)
 
 
 class TablePanel(QWidget):

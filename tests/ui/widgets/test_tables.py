@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from bigmap.base import settings
@@ -101,3 +102,15 @@ def test_missing_numbers_are_a_dash() -> None:
         "–",
         "1,234.6",
     )
+
+
+def test_a_column_has_room_for_its_total(qtbot: QtBot) -> None:
+    load = TableColumn(
+        "m", lambda row: row, format_whole, number=True, total=lambda rows: 1e9 * sum(rows)
+    )  # a heading and cells far narrower than the total
+    table = TableView((TableColumn("Zone", str), load))
+    qtbot.addWidget(table)
+    table.show_rows([1.0, 2.0])
+    bold = QFont(table.font())
+    bold.setBold(True)
+    assert table.columnWidth(1) >= QFontMetrics(bold).horizontalAdvance("3,000,000,000") + 15
